@@ -1,0 +1,35 @@
+"""Errors meant for the person using the library, the command line or the app.
+
+Each carries two short sentences: what was wrong, and what to do about it. The
+app and the command line show exactly `str(error)`, on one line.
+"""
+
+
+class EmbFilterError(Exception):
+    """Something the user can act on.
+
+    Args:
+        what: What was wrong, naming the offending value.
+        advice: What to do about it; may be empty.
+    """
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        self.what = " ".join(what.split())
+        self.advice = " ".join(advice.split())
+        super().__init__(f"{self.what} {self.advice}".strip())
+
+
+class InputError(EmbFilterError):
+    """An argument, a text or a file that cannot be used."""
+
+
+class BackboneError(EmbFilterError):
+    """A backbone that cannot be found, read or understood."""
+
+
+class AssetError(EmbFilterError):
+    """An offline asset that is missing, damaged or cannot be fetched."""
+
+
+class EmbeddingCancelled(EmbFilterError):
+    """The caller's progress function asked for the embedding to stop."""
