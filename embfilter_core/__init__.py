@@ -1,0 +1,27 @@
+"""EmbedFilter Explorer's library: text embeddings of language models, seen through their unembedding matrix.
+
+The names below are loaded on first use, so that `import embfilter_core` costs
+nothing and the app can draw its first page before torch is imported.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "load_backbone": "embfilter_core.backbones.loading",
+    "Backbone": "embfilter_core.backbones.backbone",
+    "Prompt": "embfilter_core.backbones.prompts",
+    "Spectrum": "embfilter_core.spectral.spectrum",
+    "KeptDirections": "embfilter_core.spectral.selection",
+    "EmbedFilter": "embfilter_core.spectral.embed_filter",
+    "compare_lenses": "embfilter_core.lens.logit_lens",
+    "EmbFilterError": "embfilter_core.errors",
+}
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

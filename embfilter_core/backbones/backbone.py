@@ -1,0 +1,142 @@
+"""A backbone: a causal language model used for text embeddings, with its spectrum and its logit lens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+from transformers import PreTrainedTokenizerBase
+
+from embfilter_core.backbones.architectures import Architecture, head_error
+from embfilter_core.backbones.catalogue import CatalogueEntry
+from embfilter_core.backbones.encoding import Progress, embed_encoded
+from embfilter_core.backbones.prompts import EncodedText, Prompt, PromptEncoder, as_prompt
+from embfilter_core.errors import InputError
+from embfilter_core.lens.logit_lens import LensTokens, lens_tokens
+from embfilter_core.lens.token_text import TokenTexts
+from embfilter_core.spectral.spectrum import Spectrum, cached_spectrum
+
+
+@dataclass(frozen=True, eq=False)
+class Backbone:
+    """A loaded, verified causal language model; made by `load_backbone`.
+
+    It may be shared between threads: forward passes take turns, and nothing else changes it.
+
+    Attributes:
+        spec: What it was loaded by.
+        name: Name for people.
+        entry: Its catalogue entry, or None.
+        architecture: The model and its parts.
+        tokenizer: The tokenizer.
+        fingerprint: 32 hexadecimal digits over weights, configuration and vocabulary.
+        head_error: Largest absolute error of our head against the model's own logits, measured at load.
+    """
+
+    spec: str
+    name: str
+    entry: CatalogueEntry | None
+    architecture: Architecture
+    tokenizer: PreTrainedTokenizerBase
+    fingerprint: str
+    head_error: float
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    @property
+    def d(self) -> int:
+        """Width of an embedding."""
+        return self.architecture.head.weight.shape[1]
+
+    @property
+    def vocab_size(self) -> int:
+        """Rows |V| of the unembedding matrix, padded ones included."""
+        return self.architecture.head.weight.shape[0]
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype of the weights."""
+        return str(self.architecture.head.weight.dtype).removeprefix("torch.")
+
+    @property
+    def default_prompt(self) -> str:
+        """Id of the prompt used where none is chosen."""
+        return self.entry.default_prompt if self.entry else "prompteol"
+
+    @property
+    def bulk_start(self) -> int | None:
+        """First kept direction of every bulk where the paper's code fixes it for this backbone, else None."""
+        return self.entry.bulk_start if self.entry else None
+
+    @cached_property
+    def padded_rows(self) -> np.ndarray:
+        """(|V|,) bool: rows of W_U that the tokenizer never emits; part of W_U, but no token."""
+        padded = np.ones(self.vocab_size, dtype=bool)
+        ids = np.fromiter(self.tokenizer.get_vocab().values(), dtype=np.int64)
+        padded[ids[ids < self.vocab_size]] = False
+        return padded
+
+    @cached_property
+    def spectrum(self) -> Spectrum:
+        """Singular values and directions of W_U; computed once per set of weights, then read from disk."""
+        return cached_spectrum(self.architecture.head.weight, self.fingerprint)
+
+    @cached_property
+    def token_texts(self) -> TokenTexts:
+        """How every token of the vocabulary is written."""
+        return TokenTexts(self.tokenizer, self.vocab_size)
+
+    def encode(self, texts: Sequence[str], prompt: str | Prompt | None = None) -> list[EncodedText]:
+        """Token ids of prompted texts, without running the model.
+
+        Raises:
+            InputError: A text is empty; the message counts from 1.
+        """
+        encoder = PromptEncoder(
+            self.tokenizer, as_prompt(prompt or self.default_prompt), self.architecture.max_positions
+        )
+        encoded = []
+        for number, text in enumerate(texts, start=1):
+            try:
+                encoded.append(encoder(text))
+            except InputError as error:
+                where = f"Text {number} of {len(texts)}: " if len(texts) > 1 else ""
+                raise InputError(where + error.what, error.advice) from error
+        return encoded
+
+    def embed(
+        self, texts: Sequence[str], prompt: str | Prompt | None = None, progress: Progress | None = None
+    ) -> np.ndarray:
+        """Embeddings: final hidden states after the final norm, pooled, unfiltered, not normalised.
+
+        Args:
+            texts: The texts.
+            prompt: Id, template with `{text}`, or Prompt; the backbone's default where it is None.
+            progress: Called with (done, total) after every batch; returning False cancels.
+
+        Returns:
+            (n, d) float32, in the order of `texts`.
+
+        Raises:
+            InputError: `texts` is one string or holds an empty text, or the prompt is unknown.
+            EmbeddingCancelled: `progress` returned False.
+        """
+        if isinstance(texts, str):
+            raise InputError("embed takes a list of texts, not one string.", "Write embed([text]).")
+        return embed_encoded(self.architecture, self.encode(texts, prompt), self.lock, progress)
+
+    def lens(self, embeddings: np.ndarray, top: int = 20, centre: np.ndarray | None = None) -> LensTokens:
+        """Logit lens: the `top` tokens with the largest logits of h W_U^T, for each embedding.
+
+        Args:
+            embeddings: (n, d), filtered (projected form) or not.
+            top: Number of tokens.
+            centre: (d,) mean of a reference corpus to subtract first, or None.
+        """
+        return lens_tokens(self, embeddings, top, centre)
+
+    def head_error_on(self, text: str, prompt: str | Prompt | None = None) -> float:
+        """Largest absolute difference of our head's logits from the model's own, at the last position of a text."""
+        token_ids = self.encode([text], prompt)[0].token_ids
+        with self.lock:
+            return head_error(self.architecture, token_ids)

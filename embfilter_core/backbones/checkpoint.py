@@ -1,0 +1,152 @@
+"""Where a checkpoint's files are, and whether they can be used, before anything large is read.
+
+Every way a checkpoint can be wrong gets its own one-line error here, within
+seconds and before a download.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+
+from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
+from embfilter_core.data.assets import bundled_model_folder, bundled_model_ready
+from embfilter_core.errors import BackboneError
+
+HUB_TIMEOUT = 5.0
+NO_NETWORK = (httpx2.HTTPError, OfflineModeIsEnabled, OSError)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What `from_pretrained` is given.
+
+    Attributes:
+        name: Name for people and messages.
+        source: Local folder or hub id.
+        gguf_file: Name of the GGUF file inside `source`, or None.
+        revision: Commit of the hub repository, or None.
+        local: No network is to be used.
+    """
+
+    name: str
+    source: str
+    gguf_file: str | None = None
+    revision: str | None = None
+    local: bool = True
+
+
+def find_checkpoint(spec: str) -> Checkpoint:
+    """Resolve a catalogue id, a hub id, a local folder or a path of a .gguf file.
+
+    Raises:
+        BackboneError: It does not exist, cannot be reached, or holds nothing that may be loaded.
+    """
+    spec = spec.strip()
+    entry = catalogue_entry(spec)
+    if entry is not None and entry.bundled:
+        if not bundled_model_ready():
+            raise BackboneError(
+                f"The bundled backbone {entry.id} is not installed.", "Run `python -m embfilter_core assets` once."
+            )
+        return Checkpoint(entry.name, str(bundled_model_folder()))
+    if entry is not None:
+        return _on_hub(entry.hub_id)
+    path = Path(spec).expanduser()
+    if path.suffix == ".gguf":
+        return _gguf(path)
+    if path.is_dir():
+        return _in_folder(path)
+    if spec.startswith((".", "/", "~", os.sep)) or spec.count("/") > 1:
+        raise BackboneError(f"There is no folder {spec}.", "Give a folder written by save_pretrained, or a hub id.")
+    if "/" not in spec:
+        raise BackboneError(
+            f"Unknown backbone {spec[:80]!r}.",
+            f"Use one of {', '.join(CATALOGUE)}, a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
+        )
+    return _on_hub(spec)
+
+
+def _gguf(path: Path) -> Checkpoint:
+    if not path.is_file():
+        raise BackboneError(f"There is no file {path}.", "Check the path of the .gguf file.")
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise BackboneError(f"{path.name} is not a GGUF file, or it is damaged.", "Fetch it again.")
+    return Checkpoint(path.stem, str(path.parent), gguf_file=path.name)
+
+
+def _in_folder(path: Path) -> Checkpoint:
+    names = [entry.name for entry in path.iterdir()]
+    _require_files(names, str(path))
+    return Checkpoint(path.name, str(path))
+
+
+def _on_hub(hub_id: str) -> Checkpoint:
+    try:
+        info = HfApi().model_info(hub_id, timeout=HUB_TIMEOUT)
+    except HFValidationError as error:
+        raise BackboneError(f"{hub_id[:80]!r} is not a possible hub id.", "It looks like owner/name.") from error
+    except GatedRepoError as error:
+        raise _gated(hub_id) from error
+    except RepositoryNotFoundError as error:
+        raise BackboneError(
+            f"The hub has no model {hub_id} that you may see.", "Check the spelling; log in for a private one."
+        ) from error
+    except HfHubHTTPError as error:
+        return _from_cache(hub_id, f"answered {error.response.status_code}", error)
+    except NO_NETWORK as error:
+        return _from_cache(hub_id, "cannot be reached", error)
+    _require_files([file.rfilename for file in info.siblings or []], hub_id)
+    if info.gated:
+        _require_access(hub_id, info.sha)
+    return Checkpoint(hub_id, hub_id, revision=info.sha, local=False)
+
+
+def _from_cache(hub_id: str, trouble: str, error: Exception) -> Checkpoint:
+    """Fall back to files fetched before, where there are any."""
+    if isinstance(try_to_load_from_cache(hub_id, "config.json"), str):
+        return Checkpoint(hub_id, hub_id)
+    raise BackboneError(
+        f"The Hugging Face hub {trouble}, and {hub_id} is not on this machine.",
+        "Check the network, or choose the bundled backbone or a local folder.",
+    ) from error
+
+
+def _require_access(hub_id: str, revision: str | None) -> None:
+    """Ask for the smallest file of a gated repository, which fails at once without permission."""
+    try:
+        hf_hub_download(hub_id, "config.json", revision=revision, etag_timeout=HUB_TIMEOUT)
+    except GatedRepoError as error:
+        raise _gated(hub_id) from error
+
+
+def _gated(hub_id: str) -> BackboneError:
+    return BackboneError(
+        f"{hub_id} is gated: its licence must be accepted first.",
+        f"Accept it on huggingface.co/{hub_id}, then set HF_TOKEN or run `hf auth login`.",
+    )
+
+
+def _require_files(names: Iterable[str], where: str) -> None:
+    names = set(names)
+    if "config.json" not in names:
+        raise BackboneError(f"{where} has no config.json.", "It is not a transformers checkpoint; choose another one.")
+    if any(name.endswith(".safetensors") for name in names):
+        return
+    if any(name.endswith((".bin", ".pt", ".pth", ".ckpt")) for name in names):
+        raise BackboneError(
+            f"{where} has only pickled weights, which can run code when they are read.",
+            "Choose a checkpoint with .safetensors files, or convert it.",
+        )
+    raise BackboneError(f"{where} has no .safetensors weights.", "Save it with save_pretrained, or choose another one.")

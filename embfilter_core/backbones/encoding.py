@@ -1,0 +1,81 @@
+"""Batches of encoded texts through the backbone, pooled to one embedding a text."""
+
+from collections.abc import Callable, Iterator, Sequence
+from threading import Lock
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from embfilter_core.backbones.architectures import Architecture
+from embfilter_core.backbones.prompts import EncodedText
+from embfilter_core.errors import EmbeddingCancelled
+
+Progress = Callable[[int, int], bool | None]
+"""Called with (texts done, texts in all) after every batch; returning False cancels."""
+
+TOKENS_PER_BATCH = 2048
+
+
+def embed_encoded(
+    architecture: Architecture,
+    texts: Sequence[EncodedText],
+    lock: Lock,
+    progress: Progress | None = None,
+    tokens_per_batch: int = TOKENS_PER_BATCH,
+) -> np.ndarray:
+    """Pooled final hidden states, (n, d) float32, in input order.
+
+    Texts of similar length share a batch, longest first, so that little is spent on
+    padding and the time left never grows. The lock is held for one batch at a time.
+
+    Raises:
+        EmbeddingCancelled: `progress` returned False.
+    """
+    embeddings = np.empty((len(texts), architecture.head.weight.shape[1]), dtype=np.float32)
+    done = 0
+    for batch in batches_by_length([len(text) for text in texts], tokens_per_batch):
+        with lock:
+            pooled = _forward(architecture, [texts[i] for i in batch])
+        embeddings[batch] = pooled.cpu().numpy()
+        done += len(batch)
+        if progress is not None and progress(done, len(texts)) is False:
+            raise EmbeddingCancelled(f"Stopped after {done} of {len(texts)} texts.")
+    return embeddings
+
+
+def batches_by_length(lengths: Sequence[int], tokens_per_batch: int) -> Iterator[list[int]]:
+    """Indices in batches, longest texts first, each at most `tokens_per_batch` tokens after padding (or one text)."""
+    batch: list[int] = []
+    for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > tokens_per_batch:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+@torch.inference_mode()
+def _forward(architecture: Architecture, texts: Sequence[EncodedText]) -> Tensor:
+    """One left-padded forward pass and its pooling, (n, d) float32."""
+    width = max(len(text) for text in texts)
+    ids = torch.zeros(len(texts), width, dtype=torch.long)
+    attention = torch.zeros_like(ids)
+    pooling = torch.zeros(len(texts), width)  # row i averages the pooled positions of text i
+    for row, text in enumerate(texts):
+        padding = width - len(text)
+        ids[row, padding:] = torch.tensor(text.token_ids)
+        attention[row, padding:] = 1
+        start, stop = text.pooled
+        pooling[row, padding + start : padding + stop] = 1 / (stop - start)
+    # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
+    positions = (attention.cumsum(-1) - 1).clamp(min=0)
+    device = architecture.head.weight.device
+    hidden = architecture.base_model(
+        input_ids=ids.to(device),
+        attention_mask=attention.to(device),
+        position_ids=positions.to(device),
+        use_cache=False,
+    ).last_hidden_state
+    return (pooling.to(device).unsqueeze(1) @ hidden.float()).squeeze(1)

@@ -1,0 +1,174 @@
+"""Prompts: how a text becomes token ids, and which positions are pooled into its embedding.
+
+The three named templates and their truncation are those of the EmbedFilter paper
+(arXiv 2606.07502) and its code. PromptEOL is due to arXiv 2307.16645, Echo to
+arXiv 2402.15449.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from transformers import PreTrainedTokenizerBase
+
+from embfilter_core.errors import InputError
+
+Pooling = Literal["last", "mean"]
+SLOT = "{text}"
+MAX_TOKENS = 512
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A template around the text and the pooling of the final hidden states.
+
+    Attributes:
+        id: Short name, accepted wherever a prompt is asked for and in links.
+        name: Name as written for people.
+        template: Text with the placeholder `{text}`.
+        pooling: `last` takes the last position, `mean` the average.
+        echo: The template holds the text twice, and only the second copy and the closing EOS are averaged.
+    """
+
+    id: str
+    name: str
+    template: str
+    pooling: Pooling
+    echo: bool = False
+
+    def __post_init__(self) -> None:
+        if SLOT not in self.template:
+            raise InputError(f"The template {self.template[:80]!r} has no {SLOT}.", f"Write {SLOT} where the text goes.")
+        if self.pooling not in ("last", "mean"):
+            raise InputError(f"Unknown pooling {self.pooling!r}.", "Use 'last' or 'mean'.")
+
+
+PROMPTS: dict[str, Prompt] = {
+    prompt.id: prompt
+    for prompt in (
+        # The closing quotation mark belongs to the template: the next token would be the word itself.
+        Prompt("prompteol", "PromptEOL", 'Summarize the sentence: "{text}" in one word:"', "last"),
+        Prompt("prompteol-mask", "PromptEOL-mask", 'This sentence: "{text}" means [MASK]', "last"),
+        Prompt(
+            "echo",
+            "Echo",
+            "Rewrite the following paragraph: {text}. The rewritten paragraph: {text}",
+            "mean",
+            echo=True,
+        ),
+        Prompt("plain-mean", "Plain, mean", SLOT, "mean"),
+        Prompt("plain-last", "Plain, last token", SLOT, "last"),
+    )
+}
+
+
+def as_prompt(prompt: str | Prompt, pooling: Pooling = "last") -> Prompt:
+    """A prompt from its id, or a custom one from a template with `{text}` in it.
+
+    Raises:
+        InputError: `prompt` is neither a known id nor a template.
+    """
+    if isinstance(prompt, Prompt):
+        return prompt
+    if prompt in PROMPTS:
+        return PROMPTS[prompt]
+    if SLOT in prompt:
+        return Prompt("custom", "Custom", prompt, pooling)
+    raise InputError(f"Unknown prompt {prompt[:80]!r}.", f"Use one of {', '.join(PROMPTS)}, or a template with {SLOT}.")
+
+
+@dataclass(frozen=True)
+class EncodedText:
+    """Token ids of one prompted text, ready for the backbone.
+
+    Attributes:
+        token_ids: The ids, special tokens included.
+        pooled: First and last + 1 position that the pooling reads.
+        cut: Number of tokens left out because the text was too long.
+    """
+
+    token_ids: list[int]
+    pooled: tuple[int, int]
+    cut: int
+
+    def __len__(self) -> int:
+        return len(self.token_ids)
+
+
+def clean_text(text: str) -> str:
+    """The text as it is embedded: NUL removed, lone surrogates replaced, surrounding white space stripped."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+
+
+class PromptEncoder:
+    """Turns texts into `EncodedText` for one tokenizer, as one prompt asks.
+
+    Args:
+        tokenizer: The backbone's tokenizer.
+        prompt: The prompt.
+        max_positions: Longest input that the backbone takes.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, max_positions: int) -> None:
+        self.tokenizer = tokenizer
+        self.prompt = prompt
+        self.limit = min(MAX_TOKENS, max_positions)
+        self.max_positions = max_positions
+        self._adds_eos = _adds_eos(tokenizer)
+
+    def __call__(self, text: str) -> EncodedText:
+        """Encode one text.
+
+        Raises:
+            InputError: Nothing is left of the text, or the backbone takes too few positions for the template.
+        """
+        text = clean_text(text)
+        if not text:
+            raise InputError("The text is empty.", "Type at least one character that is not white space.")
+        return self._encode_echo(text) if self.prompt.echo else self._encode_template(text)
+
+    def _encode_template(self, text: str) -> EncodedText:
+        ids = self.tokenizer(self.prompt.template.replace(SLOT, text), verbose=False)["input_ids"]
+        if self._adds_eos and ids and ids[-1] == self.tokenizer.eos_token_id:
+            ids = ids[:-1]
+        if not ids:
+            raise InputError("The tokenizer makes no token of this text.", "Use another text or prompt.")
+        ids, cut = _cut_middle(ids, self.limit)
+        if self.prompt.pooling == "last":
+            return EncodedText(ids, (len(ids) - 1, len(ids)), cut)
+        begins_with_bos = len(ids) > 1 and ids[0] == self.tokenizer.bos_token_id
+        return EncodedText(ids, (int(begins_with_bos), len(ids)), cut)
+
+    def _encode_echo(self, text: str) -> EncodedText:
+        before, between, after = (self._pieces(piece) for piece in self.prompt.template.split(SLOT))
+        eos = _present(self.tokenizer.eos_token_id)
+        bos = _present(self.tokenizer.bos_token_id) or eos
+        frame = len(bos) + len(before) + len(between) + len(after) + len(eos)
+        room = min(self.limit, (self.max_positions - frame) // 2)
+        if room < 1:
+            raise InputError(f"This backbone takes only {self.max_positions} tokens.", "Choose a shorter prompt.")
+        whole = self._pieces(text)
+        copy = whole[:room]
+        first = [*bos, *before, *copy, *between]
+        ids = [*first, *copy, *after, *eos]
+        return EncodedText(ids, (len(first), len(ids)), len(whole) - len(copy))
+
+    def _pieces(self, text: str) -> list[int]:
+        return self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"] if text else []
+
+
+def _adds_eos(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether the tokenizer closes every input with EOS, which would become the pooled position."""
+    ids = tokenizer("a")["input_ids"]
+    return bool(ids) and tokenizer.eos_token_id is not None and ids[-1] == tokenizer.eos_token_id
+
+
+def _cut_middle(ids: list[int], limit: int) -> tuple[list[int], int]:
+    """Keep the first and the last half of `limit` tokens, so that the end of the template survives."""
+    if len(ids) <= limit:
+        return ids, 0
+    head = limit // 2
+    return ids[:head] + ids[len(ids) - (limit - head) :], len(ids) - limit
+
+
+def _present(token_id: int | None) -> list[int]:
+    return [] if token_id is None else [token_id]

@@ -1,0 +1,162 @@
+"""Logit lens of embeddings: which tokens they speak, and how a filter changes that.
+
+The lens of h is h W_U^T, plus the head's bias where there is one (unfiltered, the
+same before and after). `nostalgebraist`'s logit lens, applied to the pooled final state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+
+
+@dataclass(frozen=True, eq=False)
+class LensTokens:
+    """The top tokens of n embeddings, best first.
+
+    Attributes:
+        token_ids: (n, top) int64.
+        texts: n lists of `top` tokens as people can read them.
+        logits: (n, top) float32.
+    """
+
+    token_ids: np.ndarray
+    texts: list[list[str]]
+    logits: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class LensComparison:
+    """The top tokens of n embeddings under two readings, each with its rank under the other.
+
+    Attributes:
+        before: First reading.
+        after: Second reading.
+        before_new_ranks: (n, top) int64, rank (from 1, among the whole vocabulary) after, of the tokens of `before`.
+        after_old_ranks: (n, top) int64, rank before, of the tokens of `after`.
+        before_new_logits: (n, top) float32, logits after, of the tokens of `before`.
+        after_old_logits: (n, top) float32, logits before, of the tokens of `after`.
+    """
+
+    before: LensTokens
+    after: LensTokens
+    before_new_ranks: np.ndarray
+    after_old_ranks: np.ndarray
+    before_new_logits: np.ndarray
+    after_old_logits: np.ndarray
+
+    @property
+    def left(self) -> np.ndarray:
+        """(n, top) bool: tokens of `before` that are not in `after`."""
+        return ~_is_in(self.before.token_ids, self.after.token_ids)
+
+    @property
+    def entered(self) -> np.ndarray:
+        """(n, top) bool: tokens of `after` that were not in `before`."""
+        return ~_is_in(self.after.token_ids, self.before.token_ids)
+
+
+def lens_logits(backbone: Backbone, embeddings: np.ndarray, centre: np.ndarray | None = None) -> np.ndarray:
+    """Lens logits over the whole vocabulary, (n, d) -> (n, |V|) float32; `centre` (d,) is subtracted first.
+
+    Raises:
+        InputError: The embeddings are not (n, d).
+    """
+    embeddings = np.asarray(embeddings)
+    if embeddings.ndim != 2 or embeddings.shape[1] != backbone.d:
+        raise InputError(f"Embeddings of shape {embeddings.shape} do not fit {backbone.name}.", f"Pass (n, {backbone.d}).")
+    shifted = embeddings if centre is None else embeddings - centre
+    head = backbone.architecture.head
+    with torch.inference_mode():
+        hidden = torch.as_tensor(np.ascontiguousarray(shifted, dtype=np.float32), device=head.weight.device)
+        return head.lens_logits(hidden).cpu().numpy()
+
+
+def lens_tokens(backbone: Backbone, embeddings: np.ndarray, top: int, centre: np.ndarray | None = None) -> LensTokens:
+    """The `top` tokens of each embedding; see `Backbone.lens`."""
+    return top_tokens(backbone, lens_logits(backbone, embeddings, centre), top)
+
+
+def top_tokens(backbone: Backbone, logits: np.ndarray, top: int, allowed: np.ndarray | None = None) -> LensTokens:
+    """The `top` largest logits of each row, ties by id; `allowed` (|V|,) bool narrows the choice.
+
+    Raises:
+        InputError: `top` is not between 1 and the number of tokens to choose from.
+    """
+    choices = logits.shape[1] if allowed is None else int(allowed.sum())
+    if not 1 <= top <= choices:
+        raise InputError(f"Cannot show the top {top} tokens.", f"Use a number from 1 to {choices}.")
+    scores = logits if allowed is None else np.where(allowed, logits, -np.inf)
+    ids = np.stack([_largest(row, top) for row in scores]) if len(scores) else np.empty((0, top), dtype=np.int64)
+    texts = [backbone.token_texts.readable_all(row) for row in ids]
+    return LensTokens(ids, texts, np.take_along_axis(logits, ids, axis=1))
+
+
+def compare_lenses(
+    backbone: Backbone,
+    before: np.ndarray,
+    after: np.ndarray,
+    top: int = 20,
+    centre: np.ndarray | None = None,
+    allowed: np.ndarray | None = None,
+) -> LensComparison:
+    """Compare the lens of embeddings before and after a filter (projected form).
+
+    Args:
+        backbone: The backbone both are read by.
+        before: (n, d) embeddings, already centred where wanted.
+        after: (n, d) embeddings of the same texts, filtered.
+        top: Tokens listed of each.
+        centre: (d,) subtracted from both first, or None; for a filtered reading pass centred embeddings instead.
+        allowed: (|V|,) bool, tokens that may be listed; ranks stay those among the whole vocabulary.
+    """
+    logits_before, logits_after = (lens_logits(backbone, h, centre) for h in (before, after))
+    return compare_logits(backbone, logits_before, logits_after, top, allowed)
+
+
+def compare_logits(
+    backbone: Backbone, before: np.ndarray, after: np.ndarray, top: int, allowed: np.ndarray | None = None
+) -> LensComparison:
+    """Compare two sets of lens logits, (n, |V|) each; see `compare_lenses`."""
+    top_before = top_tokens(backbone, before, top, allowed)
+    top_after = top_tokens(backbone, after, top, allowed)
+    return LensComparison(
+        before=top_before,
+        after=top_after,
+        before_new_ranks=ranks_of(after, top_before.token_ids),
+        after_old_ranks=ranks_of(before, top_after.token_ids),
+        before_new_logits=np.take_along_axis(after, top_before.token_ids, axis=1),
+        after_old_logits=np.take_along_axis(before, top_after.token_ids, axis=1),
+    )
+
+
+def ranks_of(logits: np.ndarray, token_ids: np.ndarray) -> np.ndarray:
+    """Rank, from 1 and among the whole vocabulary with ties by id, of (n, m) tokens under (n, |V|) logits."""
+    ranks = np.empty(token_ids.shape, dtype=np.int64)
+    for row, (values, ids) in enumerate(zip(logits, token_ids, strict=True)):
+        place = np.empty(len(values), dtype=np.int64)
+        place[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
+        ranks[row] = place[ids]
+    return ranks
+
+
+def _largest(values: np.ndarray, top: int) -> np.ndarray:
+    """Indices of the `top` largest values, best first, ties by index."""
+    if top < len(values):
+        threshold = np.partition(values, len(values) - top)[len(values) - top]
+        candidates = np.flatnonzero(values >= threshold)
+    else:
+        candidates = np.arange(len(values))
+    return candidates[np.argsort(-values[candidates], kind="stable")][:top]
+
+
+def _is_in(ids: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return (ids[:, :, None] == others[:, None, :]).any(axis=2)

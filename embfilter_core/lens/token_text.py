@@ -1,0 +1,100 @@
+"""How a token is written so that people can read it.
+
+A byte-level token such as `Ġcat` and a SentencePiece token such as `▁cat` are both
+shown as `␣cat`; newline, tab, other control characters and bytes that are only part
+of a character are marked.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cached_property
+
+from transformers import PreTrainedTokenizerBase
+
+SPACE, NEWLINE, RETURN, TAB = "␣", "⏎", "␍", "⇥"
+_MARKS = {" ": SPACE, "\n": NEWLINE, "\r": RETURN, "\t": TAB}
+_BYTE_TOKEN = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"}  # control, format, other spaces, private, unassigned
+
+
+class TokenTexts:
+    """The texts of all tokens of one tokenizer.
+
+    Args:
+        tokenizer: The tokenizer.
+        rows: Rows of the unembedding matrix; ids beyond the tokenizer's are padded rows.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, rows: int) -> None:
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self._byte_level = _is_byte_level(tokenizer)
+        self._added = {token_id: str(token) for token_id, token in tokenizer.added_tokens_decoder.items()}
+
+    @cached_property
+    def raw(self) -> list[bytes]:
+        """The UTF-8 bytes of every token; empty for padded rows."""
+        pieces = dict.fromkeys(range(self._rows), "")
+        pieces.update({i: piece for piece, i in self._tokenizer.get_vocab().items() if i < self._rows})
+        return [self._bytes_of(i, piece) for i, piece in pieces.items()]
+
+    def text(self, token_id: int) -> str:
+        """The token as text, with bytes that are only part of a character replaced by U+FFFD."""
+        return self.raw[token_id].decode("utf-8", "replace")
+
+    def readable(self, token_id: int) -> str:
+        """The token as people can read it; a padded row or an empty token says what it is."""
+        raw = self.raw[token_id]
+        return readable(raw) if raw else f"⟨row {token_id}⟩"
+
+    def readable_all(self, token_ids: Iterable[int]) -> list[str]:
+        """`readable` of several tokens."""
+        return [self.readable(int(token_id)) for token_id in token_ids]
+
+    def _bytes_of(self, token_id: int, piece: str) -> bytes:
+        if token_id in self._added:
+            return self._added[token_id].encode("utf-8", "replace")
+        if self._byte_level:
+            return b"".join(_byte_of(character) for character in piece)
+        byte = _BYTE_TOKEN.fullmatch(piece)
+        return bytes.fromhex(byte[1]) if byte else piece.replace("▁", " ").encode("utf-8", "replace")
+
+
+def readable(raw: bytes) -> str:
+    """UTF-8 bytes with white space, control characters and stray bytes marked."""
+    return "".join(_mark(character) for character in raw.decode("utf-8", "surrogateescape"))
+
+
+def _mark(character: str) -> str:
+    if character in _MARKS:
+        return _MARKS[character]
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no character by itself
+        return f"⟨{code - 0xDC00:02X}⟩"
+    return f"⟨U+{code:04X}⟩" if unicodedata.category(character) in _UNSEEN else character
+
+
+def _is_byte_level(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether pieces are written in GPT-2's alphabet of 256 printable characters, one a byte."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        return "Ġ" in tokenizer.get_vocab()
+    parts = json.loads(backend.to_str())
+    return any('"ByteLevel"' in json.dumps(parts.get(part)) for part in ("decoder", "pre_tokenizer"))
+
+
+def _alphabet() -> dict[str, bytes]:
+    """GPT-2's alphabet: printable Latin-1 stands for itself, the other 68 bytes for U+0100 and up."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    table = {chr(byte): bytes([byte]) for byte in printable}
+    return table | {chr(0x100 + i): bytes([byte]) for i, byte in enumerate(others)}
+
+
+_ALPHABET = _alphabet()
+
+
+def _byte_of(character: str) -> bytes:
+    return _ALPHABET.get(character) or character.encode("utf-8", "replace")

@@ -1,0 +1,125 @@
+"""Which singular directions are kept: the presets of the EmbedFilter paper, named by what they keep.
+
+The paper's code names some of them by what they remove: its `edge` is our bulk, its
+`tail` our dominant, its `head` our secondary and its `mid` our edges.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class KeptDirections:
+    """A choice of singular directions of a backbone.
+
+    Attributes:
+        d: Number of directions there are.
+        indices: (k,) int64, ascending, without repeats; 0 is the largest singular value.
+        name: Preset it was made by, or `band`.
+    """
+
+    d: int
+    indices: np.ndarray
+    name: str
+
+    def __post_init__(self) -> None:
+        indices = np.asarray(self.indices, dtype=np.int64)
+        if indices.size == 0 or indices[0] < 0 or indices[-1] >= self.d or np.any(np.diff(indices) < 1):
+            raise InputError(
+                f"Kept directions must be ascending, different and between 0 and {self.d - 1}.", "Keep at least one."
+            )
+        indices = indices.copy()
+        indices.setflags(write=False)
+        object.__setattr__(self, "indices", indices)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether no direction is left out."""
+        return len(self.indices) == self.d
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """(start, stop) where the kept directions are one contiguous band, else None."""
+        start, stop = int(self.indices[0]), int(self.indices[-1]) + 1
+        return (start, stop) if stop - start == len(self.indices) else None
+
+    def describe(self) -> str:
+        """What is kept, in a few words: `288 of 576, directions 144 to 431`."""
+        where = f"directions {self.span[0]} to {self.span[1] - 1}" if self.span else "not contiguous"
+        return f"{len(self)} of {self.d}, {where}"
+
+    @classmethod
+    def everything(cls, d: int) -> "KeptDirections":
+        """All d directions: the identity, no rotation."""
+        return cls(d, np.arange(d), "everything")
+
+    @classmethod
+    def band(cls, d: int, start: int, stop: int) -> "KeptDirections":
+        """Directions start .. stop - 1.
+
+        Raises:
+            InputError: Not 0 <= start < stop <= d.
+        """
+        if not 0 <= start < stop <= d:
+            raise InputError(f"The band {start} to {stop} does not fit {d} directions.", f"Use 0 <= start < stop <= {d}.")
+        return cls(d, np.arange(start, stop), "band")
+
+    @classmethod
+    def bulk(cls, d: int, ratio: int = 2, keep: int | None = None, start: int | None = None) -> "KeptDirections":
+        """EmbedFilter: the middle k directions, k = d // ratio unless `keep` gives it; ratio 1 is everything.
+
+        Args:
+            d: Number of directions.
+            ratio: tau of the paper.
+            keep: k itself, instead of `ratio`.
+            start: First kept direction, instead of (d - k) // 2; moved left where the band would not fit.
+
+        Raises:
+            InputError: The ratio or k is out of range.
+        """
+        k = _count(d, ratio, keep)
+        if k == d:
+            return cls.everything(d)
+        first = (d - k) // 2 if start is None else min(start, d - k)
+        return cls(d, np.arange(first, first + k), "bulk")
+
+    @classmethod
+    def dominant(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
+        """The k directions with the largest singular values."""
+        return cls(d, np.arange(_count(d, ratio, keep)), "dominant")
+
+    @classmethod
+    def secondary(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
+        """The k directions with the smallest singular values."""
+        return cls(d, np.arange(d - _count(d, ratio, keep), d), "secondary")
+
+    @classmethod
+    def edges(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
+        """Both ends: the complement of the bulk of d - k directions."""
+        k = _count(d, ratio, keep)
+        if k == d:
+            return cls.everything(d)
+        middle = cls.bulk(d, keep=d - k).indices
+        return cls(d, np.setdiff1d(np.arange(d), middle), "edges")
+
+    @classmethod
+    def random(cls, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0) -> "KeptDirections":
+        """k singular directions drawn without replacement; not the baseline of a random orthonormal subspace."""
+        chosen = np.random.default_rng(seed).choice(d, _count(d, ratio, keep), replace=False)
+        return cls(d, np.sort(chosen), "random")
+
+
+def _count(d: int, ratio: int, keep: int | None) -> int:
+    if keep is None:
+        if not 1 <= ratio <= d:
+            raise InputError(f"The ratio {ratio} is out of range.", f"Use a whole number from 1 to {d}.")
+        return d // ratio
+    if not 1 <= keep <= d:
+        raise InputError(f"Cannot keep {keep} of {d} directions.", f"Use a whole number from 1 to {d}.")
+    return keep

@@ -1,0 +1,99 @@
+"""The singular values and right singular vectors of the unembedding matrix W_U = U S V^T."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from embfilter_core.data.store import embfilter_home, load_arrays, save_arrays
+
+ROWS_PER_CHUNK = 8192
+NULL_SINGULAR_VALUE = 1e-10
+"""Below this fraction of the largest, a singular value counts as zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """Thin SVD of W_U without its left factor.
+
+    Attributes:
+        singular_values: (d,) float64, descending.
+        directions: (d, d) float64, row i is v_i, the singular direction of `singular_values[i]`;
+            its coordinate of largest magnitude is positive.
+        backbone: Fingerprint of the backbone it belongs to, or "" for a bare matrix.
+    """
+
+    singular_values: np.ndarray
+    directions: np.ndarray
+    backbone: str = ""
+
+    @property
+    def d(self) -> int:
+        """Number of singular directions, the width of an embedding."""
+        return len(self.singular_values)
+
+    @property
+    def null(self) -> np.ndarray:
+        """(d,) bool: directions that W_U does not reach, singular value below 1e-10 of the largest."""
+        return self.singular_values < NULL_SINGULAR_VALUE * self.singular_values[0]
+
+    def coefficients(self, embeddings: np.ndarray) -> np.ndarray:
+        """Coordinates C = H V of embeddings in the singular directions, (n, d) -> (n, d) float64."""
+        return np.asarray(embeddings, dtype=np.float64) @ self.directions.T
+
+
+def compute_spectrum(weight: Tensor, backbone: str = "") -> Spectrum:
+    """Spectrum of W_U, (|V|, d), by the eigenvectors of its Gram matrix.
+
+    W_U^T W_U is added up in float64 over chunks of rows (in float32 the small
+    directions come out wrong); memory is O(d^2). For a W_U whose smallest singular
+    value is below 1e-6 of the largest, the values are measured again as |W_U v_i|,
+    which the squaring does not blur.
+    """
+    d = weight.shape[1]
+    gram = torch.zeros(d, d, dtype=torch.float64)
+    for rows in weight.split(ROWS_PER_CHUNK):
+        rows = rows.to("cpu", torch.float64)
+        gram += rows.T @ rows
+    squares, vectors = torch.linalg.eigh(gram)
+    values = squares.clamp(min=0).sqrt().flip(0)
+    directions = vectors.T.flip(0)
+    if values[-1] < 1e-6 * values[0]:
+        values = _lengths(weight, directions)
+        values, order = values.sort(descending=True, stable=True)
+        directions = directions[order]
+    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+    return _read_only(values.numpy(), (directions * largest.sign()).numpy(), backbone)
+
+
+def cached_spectrum(weight: Tensor, fingerprint: str) -> Spectrum:
+    """Spectrum of a backbone's W_U, read from disk where it was computed before."""
+    path = spectrum_path(fingerprint)
+    stored = load_arrays(path)
+    if stored is None:
+        spectrum = compute_spectrum(weight, fingerprint)
+        arrays = {"singular_values": spectrum.singular_values, "directions": spectrum.directions}
+        save_arrays(path, arrays, {"backbone": fingerprint})
+        return spectrum
+    return _read_only(stored.arrays["singular_values"], stored.arrays["directions"], fingerprint)
+
+
+def spectrum_path(fingerprint: str) -> Path:
+    """Where the spectrum of a backbone is kept."""
+    return embfilter_home() / "spectra" / f"{fingerprint}.safetensors"
+
+
+def _lengths(weight: Tensor, directions: Tensor) -> Tensor:
+    """|W_U v_i| of each direction, (d,) float64."""
+    squares = torch.zeros(len(directions), dtype=torch.float64)
+    for rows in weight.split(ROWS_PER_CHUNK):
+        squares += (rows.to("cpu", torch.float64) @ directions.T).square().sum(0)
+    return squares.sqrt()
+
+
+def _read_only(values: np.ndarray, directions: np.ndarray, backbone: str) -> Spectrum:
+    for array in (values, directions):
+        array.setflags(write=False)
+    return Spectrum(values, directions, backbone)
