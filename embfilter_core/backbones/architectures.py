@@ -51,7 +51,7 @@ FAMILIES: dict[str, Family] = {
     "phi3": _PRE_NORM,
     "gemma2": _GEMMA,
     "gemma3_text": _GEMMA,
-    "gemma3": Family("language_model.norm", soft_cap=lambda config: config.final_logit_softcapping),
+    "gemma3": Family("language_model.norm"),  # unlike gemma3_text, its model leaves a soft-cap in the config out
     "gpt2": Family("ln_f"),
     "gpt_neox": Family("final_layer_norm"),
     "opt": Family("decoder.final_layer_norm", project_out="decoder.project_out"),
