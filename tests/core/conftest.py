@@ -1,0 +1,48 @@
+"""Tiny backbones, made once, and a cache folder of their own for tests without the bundled backbone."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+
+from embfilter_core import Backbone, load_backbone
+from tests.tiny import save_tiny
+
+torch.set_num_threads(2)
+
+
+@pytest.fixture(autouse=True)
+def own_home(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if request.node.get_closest_marker("real") is None:
+        monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Folder of a tiny model, by family and whether its head is tied; not to be changed by a test."""
+
+    @cache
+    def folder(family: str = "llama", tied: bool = True) -> Path:
+        return save_tiny(tmp_path_factory.mktemp(family), family, tied)
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(saved: Callable[..., Path]) -> Callable[..., Backbone]:
+    """Loaded tiny backbone, by family and whether its head is tied; shared between tests."""
+
+    @cache
+    def backbone(family: str = "llama", tied: bool = True) -> Backbone:
+        return load_backbone(str(saved(family, tied)))
+
+    return backbone
+
+
+@pytest.fixture
+def llama(tiny: Callable[..., Backbone]) -> Backbone:
+    return tiny("llama")
