@@ -1,0 +1,61 @@
+# `make` lists the targets. Everything is installed into .venv; nothing outside it is touched,
+# except that `make setup-tests` may install Debian's Chromium.
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
+
+.PHONY: help run test bench lint assets setup setup-tests check-python
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup assets ## Set up what is missing, then start the app (PORT=8501)
+	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
+
+test: setup-tests assets ## Set up what is missing, then run all tests
+	@$(PY) -m pytest
+
+bench: setup-tests assets ## Measure how long the work behind the screen takes
+	@$(PY) -m tests.bench
+
+lint: setup-tests ## Check style and formatting
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+# The check needs no torch and no network, so a prepared machine starts at once and offline.
+assets: setup ## Fetch the bundled backbone and corpus (120 MB, once)
+	@$(PY) -c 'import sys; from embfilter_core.data.assets import assets_ready; sys.exit(not assets_ready())' \
+		|| $(PY) -m embfilter_core assets
+
+# An installation is finished when its requirements file has been copied into .venv, which is its last step:
+# an interrupted one is resumed, a changed file is installed again, and otherwise pip is not called.
+setup: check-python ## Create .venv and install requirements.txt
+	@cmp -s requirements.txt $(VENV)/requirements.installed || { \
+		echo "Installing requirements.txt into $(VENV) (PyTorch and Streamlit: several minutes the first time) ..." && \
+		rm -f $(VENV)/requirements.installed && \
+		$(PIP_INSTALL) -r requirements.txt && \
+		cp requirements.txt $(VENV)/requirements.installed; }
+
+setup-tests: setup ## Install what the tests need as well, and a Chromium where there is none
+	@cmp -s tests/requirements.txt $(VENV)/tests-requirements.installed || { \
+		echo "Installing tests/requirements.txt into $(VENV) ..." && \
+		rm -f $(VENV)/tests-requirements.installed && \
+		$(PIP_INSTALL) -r tests/requirements.txt && \
+		cp tests/requirements.txt $(VENV)/tests-requirements.installed; }
+	@$(PY) tests/browser/install_browser.py
+
+# A .venv without a working python or pip (an interrupted creation, a removed interpreter) is made anew.
+check-python:
+	@if test -f $(VENV)/requirements.installed && test -x $(PY) || $(PY) -c 'import pip' 2>/dev/null; then exit 0; fi; \
+	command -v $(PYTHON) >/dev/null || { \
+		echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.12 run" >&2; exit 2; }; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$($(PYTHON) --version) is too old: Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 run" >&2; exit 2; }; \
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) cannot create virtual environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }; \
+	echo "Creating $(VENV) with $$($(PYTHON) --version) ..."; \
+	$(PYTHON) -m venv --clear $(VENV)
