@@ -96,7 +96,7 @@ class EncodedText:
 
 def clean_text(text: str) -> str:
     """The text as it is embedded: NUL removed, lone surrogates replaced, surrounding white space stripped."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+    return _encodable(text).strip()
 
 
 class PromptEncoder:
@@ -111,6 +111,7 @@ class PromptEncoder:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, max_positions: int) -> None:
         self.tokenizer = tokenizer
         self.prompt = prompt
+        self.template = _encodable(prompt.template)
         self.limit = min(MAX_TOKENS, max_positions)
         self.max_positions = max_positions
         self._adds_eos = _adds_eos(tokenizer)
@@ -127,7 +128,7 @@ class PromptEncoder:
         return self._encode_echo(text) if self.prompt.echo else self._encode_template(text)
 
     def _encode_template(self, text: str) -> EncodedText:
-        ids = self.tokenizer(self.prompt.template.replace(SLOT, text), verbose=False)["input_ids"]
+        ids = self.tokenizer(self.template.replace(SLOT, text), verbose=False)["input_ids"]
         if self._adds_eos and ids and ids[-1] == self.tokenizer.eos_token_id:
             ids = ids[:-1]
         if not ids:
@@ -139,7 +140,7 @@ class PromptEncoder:
         return EncodedText(ids, (int(begins_with_bos), len(ids)), cut)
 
     def _encode_echo(self, text: str) -> EncodedText:
-        before, between, after = (self._pieces(piece) for piece in self.prompt.template.split(SLOT))
+        before, between, after = (self._pieces(piece) for piece in self.template.split(SLOT))
         eos = _present(self.tokenizer.eos_token_id)
         bos = _present(self.tokenizer.bos_token_id) or eos
         frame = len(bos) + len(before) + len(between) + len(after) + len(eos)
@@ -154,6 +155,11 @@ class PromptEncoder:
 
     def _pieces(self, text: str) -> list[int]:
         return self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"] if text else []
+
+
+def _encodable(text: str) -> str:
+    """The text without what a tokenizer cannot take: NUL is removed, lone surrogates become question marks."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _adds_eos(tokenizer: PreTrainedTokenizerBase) -> bool:
