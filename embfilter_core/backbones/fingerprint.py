@@ -20,7 +20,7 @@ NOT_ABOUT_THE_NUMBERS = {
 
 
 def fingerprint(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> str:
-    """32 hexadecimal digits of a SHA-256 over every weight, the configuration and the vocabulary.
+    """32 hexadecimal digits of a SHA-256 over every weight, the configuration and the tokenizer.
 
     Two backbones with the same fingerprint give the same embeddings; what is kept on
     disk is found by it. Hashing reads every weight once, about a second a gigabyte.
@@ -30,10 +30,22 @@ def fingerprint(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> s
     with ThreadPoolExecutor() as pool:
         digests = list(pool.map(lambda name: _tensor_digest(name, state[name]), names))
     config = {k: v for k, v in model.config.to_diff_dict().items() if k not in NOT_ABOUT_THE_NUMBERS}
-    vocabulary = sorted(tokenizer.get_vocab().items())
     whole = hashlib.sha256(b"".join(digests))
-    whole.update(json.dumps([config, vocabulary], sort_keys=True, default=str).encode())
+    whole.update(json.dumps([config, *_tokenizer_facts(tokenizer)], sort_keys=True, default=str).encode())
     return whole.hexdigest()[:32]
+
+
+def _tokenizer_facts(tokenizer: PreTrainedTokenizerBase) -> list:
+    """Everything that decides which token ids a text becomes: a tokenizer of the same words may add no BOS."""
+    vocabulary = sorted(tokenizer.get_vocab().items())
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    pipeline = json.loads(backend.to_str()) if backend is not None else {}
+    changed_by_use = ("padding", "truncation")
+    return [
+        vocabulary,
+        {name: part for name, part in pipeline.items() if name not in changed_by_use},
+        tokenizer.special_tokens_map,
+    ]
 
 
 def _tensor_digest(name: str, tensor: Tensor) -> bytes:
