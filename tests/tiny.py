@@ -109,7 +109,7 @@ def byte_level_tokenizer(bos: bool = True, eos: bool = False) -> PreTrainedToken
     alphabet = byte_alphabet()
     vocabulary = [*SPECIAL, *(alphabet[byte] for byte in range(256))]
     merges: list[tuple[str, str]] = []
-    pieces = [text.encode() for word in WORDS for text in (word, f" {word}")]
+    pieces = [f" {word}".encode() for word in WORDS] + [word.encode() for word in WORDS]
     for piece in [*pieces, *(odd.encode() for odd in ODD_PIECES), HALF_EMOJI]:
         characters = [alphabet[byte] for byte in piece]
         for stop in range(1, len(characters)):

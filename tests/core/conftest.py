@@ -10,7 +10,7 @@ import torch
 from embfilter_core import Backbone, load_backbone
 from tests.tiny import save_tiny
 
-torch.set_num_threads(2)
+torch.set_num_threads(1)  # more threads than free cores make tiny products slow
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,134 @@
+"""What a loaded backbone answers about itself."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones.catalogue import CATALOGUE
+from embfilter_core.backbones.fingerprint import fingerprint
+from embfilter_core.errors import InputError
+from tests.tiny import ROWS, byte_level_tokenizer, save_tiny, sentencepiece_tokenizer
+
+
+def test_rows_beyond_the_tokenizer_are_padded(llama: Backbone) -> None:
+    tokens = len(llama.tokenizer)
+    assert tokens < ROWS
+    assert llama.padded_rows.tolist() == [False] * tokens + [True] * (ROWS - tokens)
+
+
+def test_padded_rows_count_in_the_spectrum(llama: Backbone) -> None:
+    weight = llama.architecture.head.weight.double()
+    whole = torch.linalg.svdvals(weight).numpy()
+    without = torch.linalg.svdvals(weight[~torch.as_tensor(llama.padded_rows)]).numpy()
+    assert np.abs(llama.spectrum.singular_values - whole).max() <= 1e-12 * whole[0]
+    assert np.abs(llama.spectrum.singular_values - without).max() > 1e-3 * whole[0]
+
+
+def test_spectrum_belongs_to_the_backbone(llama: Backbone) -> None:
+    assert llama.spectrum.backbone == llama.fingerprint
+    assert llama.spectrum.d == llama.d
+
+
+def test_embeddings_are_float32_rows_that_are_not_normalised(llama: Backbone) -> None:
+    embeddings = llama.embed(["the cat", "a dog sat"])
+    assert (embeddings.dtype, embeddings.shape) == (np.float32, (2, llama.d))
+    assert (np.abs(np.linalg.norm(embeddings, axis=1) - 1) > 0.1).all()
+
+
+def test_one_string_instead_of_a_list_is_refused(llama: Backbone) -> None:
+    with pytest.raises(InputError, match="list of texts"):
+        llama.embed("the cat")
+
+
+def test_an_empty_text_is_named_by_its_number(llama: Backbone) -> None:
+    with pytest.raises(InputError, match=r"^Text 2 of 3: The text is empty\."):
+        llama.embed(["the cat", " \n\t", "dog"])
+
+
+def test_a_single_empty_text_has_no_number(llama: Backbone) -> None:
+    with pytest.raises(InputError, match=r"^The text is empty\."):
+        llama.embed([""])
+
+
+def test_the_prompt_can_be_an_id_a_template_or_nothing(llama: Backbone) -> None:
+    by_id = llama.embed(["the cat"], "prompteol")
+    assert np.array_equal(by_id, llama.embed(["the cat"]))
+    assert np.array_equal(by_id, llama.embed(["the cat"], 'Summarize the sentence: "{text}" in one word:"'))
+    assert not np.allclose(by_id, llama.embed(["the cat"], 'Summarize the sentence: "{text}" in one word:'), atol=1e-2)
+
+
+def test_an_unknown_prompt_is_refused_with_the_known_ones(llama: Backbone) -> None:
+    with pytest.raises(InputError, match="Unknown prompt 'haiku'.*prompteol"):
+        llama.embed(["the cat"], "haiku")
+
+
+def test_catalogue_facts_are_the_defaults_of_a_backbone(llama: Backbone) -> None:
+    mistral = replace(llama, entry=CATALOGUE["mistral-7b-instruct-v0.3"])
+    assert (mistral.default_prompt, mistral.bulk_start) == ("prompteol-mask", 128)
+    assert (llama.default_prompt, llama.bulk_start) == ("prompteol", None)
+
+
+def test_head_error_on_a_text_is_rounding_only(llama: Backbone) -> None:
+    assert 0 <= llama.head_error_on("the cat sat") <= 1e-4
+    assert 0 <= llama.head_error <= 1e-4
+
+
+def test_embedding_leaves_the_weights_as_they_were(llama: Backbone) -> None:
+    before = {name: tensor.clone() for name, tensor in llama.architecture.model.state_dict().items()}
+    llama.lens(llama.embed(["the cat"], "echo"), top=3)
+    after = llama.architecture.model.state_dict()
+    assert all(torch.equal(after[name], tensor) for name, tensor in before.items())
+
+
+def test_threads_that_share_a_backbone_get_the_same_embeddings(llama: Backbone) -> None:
+    texts = [["the cat"], ["a dog sat on one word"], ["sentence in sentence"]] * 4
+    expected = [llama.embed(batch) for batch in texts]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(llama.embed, texts))
+    assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+def test_the_same_weights_in_another_folder_have_the_same_fingerprint(llama: Backbone, tmp_path: Path) -> None:
+    assert load_backbone(str(save_tiny(tmp_path / "elsewhere"))).fingerprint == llama.fingerprint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 1},
+        {"tokenizer": sentencepiece_tokenizer()},
+        {"tokenizer": byte_level_tokenizer(bos=False)},
+        {"tied": False},
+    ],
+    ids=["weights", "vocabulary", "no BOS", "untied"],
+)
+def test_other_embeddings_mean_another_fingerprint(llama: Backbone, tmp_path: Path, change: dict) -> None:
+    other = load_backbone(str(save_tiny(tmp_path / "other", **change)))
+    assert not np.allclose(other.embed(["the cat"]), llama.embed(["the cat"]), atol=1e-3) or change == {"tied": False}
+    assert other.fingerprint != llama.fingerprint
+
+
+def test_a_setting_that_changes_the_numbers_changes_the_fingerprint(tmp_path: Path, llama: Backbone) -> None:
+    folder = save_tiny(tmp_path / "eps")
+    config = (folder / "config.json").read_text()
+    assert '"rms_norm_eps": 1e-06' in config
+    (folder / "config.json").write_text(config.replace('"rms_norm_eps": 1e-06', '"rms_norm_eps": 0.1'))
+    assert load_backbone(str(folder)).fingerprint != llama.fingerprint
+
+
+def test_a_single_changed_weight_changes_the_fingerprint(tiny: Callable[..., Backbone]) -> None:
+    backbone = tiny("qwen2", tied=False)
+    weight = backbone.architecture.model.model.layers[1].mlp.up_proj.weight
+    kept = float(weight[3, 5])
+    weight[3, 5] += 1e-3
+    try:
+        assert fingerprint(backbone.architecture.model, backbone.tokenizer) != backbone.fingerprint
+    finally:
+        weight[3, 5] = kept
+    assert fingerprint(backbone.architecture.model, backbone.tokenizer) == backbone.fingerprint
