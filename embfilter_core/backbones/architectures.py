@@ -78,7 +78,7 @@ class UnembeddingHead:
     soft_cap: float | None
 
     def lens_logits(self, hidden: Tensor) -> Tensor:
-        """Logit lens w = h W_U^T + bias in float32, (n, d) -> (n, |V|); scale and soft-cap are monotone and left out."""
+        """Logit lens w = h W_U^T + bias, (n, d) -> (n, |V|) float32; scale and soft-cap are monotone and left out."""
         rows = self.weight.split(ROWS_PER_CHUNK)
         logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
         return logits if self.bias is None else logits + self.bias.float() / self.scale
@@ -126,7 +126,7 @@ def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
 
 
 def describe(model: PreTrainedModel) -> Architecture:
-    """Name the parts of a loaded model; a family that is not in the table is taken as plain and left to `verify_head`."""
+    """Name the parts of a loaded model; a family outside the table is taken as plain and left to `verify_head`."""
     text_config = model.config.get_text_config()
     family = FAMILIES.get(model.config.model_type, Family(None))
     output = model.get_output_embeddings()

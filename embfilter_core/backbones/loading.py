@@ -120,4 +120,6 @@ def _quiet_transformers():  # noqa: ANN202
 
 def is_local_path(spec: str) -> bool:
     """Whether `spec` names a file or folder of this machine, which a hosted app refuses."""
-    return catalogue_entry(spec) is None and (spec.strip().endswith(".gguf") or Path(spec.strip()).expanduser().exists())
+    return catalogue_entry(spec) is None and (
+        spec.strip().endswith(".gguf") or Path(spec.strip()).expanduser().exists()
+    )

@@ -22,8 +22,9 @@ def require_memory(config: PreTrainedConfig, dtype: torch.dtype, name: str) -> N
     needed = count_parameters(config) * dtype.itemsize * MEMORY_HEADROOM
     free = psutil.virtual_memory().available
     if needed > free:
+        precision = str(dtype).removeprefix("torch.")
         raise BackboneError(
-            f"{name} needs about {needed / 1e9:.1f} GB in {str(dtype).removeprefix('torch.')}; {free / 1e9:.1f} GB are free.",
+            f"{name} needs about {needed / 1e9:.1f} GB in {precision}; {free / 1e9:.1f} GB are free.",
             "Choose a smaller backbone, bfloat16 where it is native, or a machine with more memory.",
         )
 

@@ -5,12 +5,15 @@ The three named templates and their truncation are those of the EmbedFilter pape
 arXiv 2402.15449.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-from transformers import PreTrainedTokenizerBase
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 Pooling = Literal["last", "mean"]
 SLOT = "{text}"
@@ -37,7 +40,9 @@ class Prompt:
 
     def __post_init__(self) -> None:
         if SLOT not in self.template:
-            raise InputError(f"The template {self.template[:80]!r} has no {SLOT}.", f"Write {SLOT} where the text goes.")
+            raise InputError(
+                f"The template {self.template[:80]!r} has no {SLOT}.", f"Write {SLOT} where the text goes."
+            )
         if self.pooling not in ("last", "mean"):
             raise InputError(f"Unknown pooling {self.pooling!r}.", "Use 'last' or 'mean'.")
 

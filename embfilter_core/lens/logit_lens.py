@@ -72,7 +72,9 @@ def lens_logits(backbone: Backbone, embeddings: np.ndarray, centre: np.ndarray |
     """
     embeddings = np.asarray(embeddings)
     if embeddings.ndim != 2 or embeddings.shape[1] != backbone.d:
-        raise InputError(f"Embeddings of shape {embeddings.shape} do not fit {backbone.name}.", f"Pass (n, {backbone.d}).")
+        raise InputError(
+            f"Embeddings of shape {embeddings.shape} do not fit {backbone.name}.", f"Pass (n, {backbone.d})."
+        )
     shifted = embeddings if centre is None else embeddings - centre
     head = backbone.architecture.head
     with torch.inference_mode():
@@ -136,6 +138,15 @@ def compare_logits(
         before_new_logits=np.take_along_axis(after, top_before.token_ids, axis=1),
         after_old_logits=np.take_along_axis(before, top_after.token_ids, axis=1),
     )
+
+
+def logit_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """How much each token's logit rose against the average token, (n, |V|) each -> (n, |V|).
+
+    A shift that all tokens share changes no rank and no probability, so each reading
+    is taken about its own mean over the vocabulary.
+    """
+    return (after - after.mean(axis=1, keepdims=True)) - (before - before.mean(axis=1, keepdims=True))
 
 
 def ranks_of(logits: np.ndarray, token_ids: np.ndarray) -> np.ndarray:

@@ -6,17 +6,25 @@ from functools import lru_cache
 from math import isnan, nan
 
 import numpy as np
-from wordfreq import zipf_frequency
+
+from embfilter_core.lens.token_text import TokenTexts
 
 FREQUENT_ZIPF = 5.0
 """A token is called frequent from here on: about the 900 commonest English words."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=300_000)
 def token_zipf(text: str) -> float:
     """Zipf frequency of a token in English: 0 for an unknown word, NaN for what is not alphabetic."""
+    from wordfreq import zipf_frequency  # here, because it reads its list when it is imported: 0.8 s
+
     word = text.strip().lower()
     return zipf_frequency(word, "en") if word.isalpha() else nan
+
+
+def known_words(token_texts: TokenTexts, rows: int) -> np.ndarray:
+    """(rows,) bool: tokens of the vocabulary that are words known to wordfreq."""
+    return np.fromiter((token_zipf(token_texts.text(i)) > 0 for i in range(rows)), dtype=bool, count=rows)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ class KeptDirections:
             InputError: Not 0 <= start < stop <= d.
         """
         if not 0 <= start < stop <= d:
-            raise InputError(f"The band {start} to {stop} does not fit {d} directions.", f"Use 0 <= start < stop <= {d}.")
+            raise InputError(
+                f"The band {start} to {stop} does not fit {d} directions.", f"Use 0 <= start < stop <= {d}."
+            )
         return cls(d, np.arange(start, stop), "band")
 
     @classmethod
@@ -110,7 +112,7 @@ class KeptDirections:
 
     @classmethod
     def random(cls, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0) -> "KeptDirections":
-        """k singular directions drawn without replacement; not the baseline of a random orthonormal subspace."""
+        """Draw k singular directions without replacement; not the baseline of a random orthonormal subspace."""
         chosen = np.random.default_rng(seed).choice(d, _count(d, ratio, keep), replace=False)
         return cls(d, np.sort(chosen), "random")
 

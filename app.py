@@ -1,0 +1,50 @@
+"""Home: one text, its tokens and its neighbours, before and after the filter."""
+
+import streamlit as st
+
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.overview import make_overview
+from pages.shared import cached, home_blocks, live, say
+from pages.shared.sidebar import View, draw_sidebar
+from pages.shared.text_box import text_box
+
+
+def main() -> None:
+    """Draw the page: the stored example where the backbone is still to be loaded, then the live one in its place."""
+    st.set_page_config(page_title="EmbedFilter Explorer", page_icon=":material/filter_alt:", layout="wide")
+    view = draw_sidebar()
+    st.title("EmbedFilter Explorer", anchor=False)
+    st.markdown(
+        "A text embedding taken from a language model leans towards frequent, empty tokens, and the model's "
+        "unembedding matrix holds that lean at both ends of its spectrum: so says the EmbedFilter paper "
+        "([arXiv 2606.07502](https://arxiv.org/abs/2606.07502)). Type a text, keep the middle of the spectrum, "
+        "and see what changes."
+    )
+    text = text_box("One text")
+    status, slot = st.container(), st.empty()
+    if view.backbone == BUNDLED.id and not cached.is_loaded(view.backbone, view.dtype):
+        with slot.container():
+            home_blocks.draw(cached.stored_overview(), "stored")
+    with status:
+        here, overview = _live_overview(view, text)
+    with slot.container():
+        home_blocks.draw(overview, "live", here)
+
+
+def _live_overview(view: View, text: str):  # noqa: ANN202
+    try:
+        texts = live.checked_texts(text, one_a_line=False, most=1)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    here = live.load(view)
+    embedding = live.embed(here, texts)[0]
+    error = cached.head_error(here.backbone, text, here.prompt)
+    overview = make_overview(
+        here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_embeddings, here.centre
+    )
+    return here, overview
+
+
+main()

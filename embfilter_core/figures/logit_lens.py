@@ -1,0 +1,110 @@
+"""Figures of the logit lens: a list of tokens as bars, coloured by how frequent the token is."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+from embfilter_core.lens.token_frequency import FREQUENT_ZIPF
+
+ROW_HEIGHT = 24
+AXIS_HEIGHT = 44
+LONGEST_TOKEN = 18
+NOTE_ROOM = 0.34
+"""Share of the bars' span that is left free for the note at the end of a bar."""
+
+
+def shared_range(tables: list[pd.DataFrame], column: str = "logit") -> tuple[float, float]:
+    """The horizontal range that figures side by side share: all values, zero included, and room for the notes."""
+    values = np.concatenate([table[column].to_numpy() for table in tables])
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    span = (high - low) or 1.0
+    return low - (NOTE_ROOM * span if low < 0 else 0.0), high + (NOTE_ROOM * span if high > 0 else 0.0)
+
+
+def token_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
+    """Bars of one token list, best on top, each with what happened to its rank.
+
+    Args:
+        rows: Rows of `lens_table` for one list.
+        x_range: As `shared_range` gives it.
+    """
+    hover = [
+        f"<b>{plain(row.token)}</b> (id {row.token_id})<br>rank {row.rank}, logit {row.logit:.3f}"
+        f"<br>in the other list: rank {row.other_rank:,}, logit {row.other_logit:.3f}<br>{_frequency(row.zipf)}"
+        for row in rows.itertuples()
+    ]
+    return _bars(rows, "logit", rank_notes(rows), hover, x_range, "logit")
+
+
+def difference_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
+    """Bars of the tokens whose logit rose or fell most, each with its rank before and after.
+
+    Args:
+        rows: Rows of `difference_table` for one list.
+        x_range: As `shared_range` gives it.
+    """
+    notes = [f"{before:,} → {after:,}" for before, after in zip(rows["rank_before"], rows["rank_after"], strict=True)]
+    hover = [
+        f"<b>{plain(row.token)}</b> (id {row.token_id})<br>logit change {row.difference:+.3f} against the average token"
+        f"<br>rank {row.rank_before:,} before, {row.rank_after:,} after<br>{_frequency(row.zipf)}"
+        for row in rows.itertuples()
+    ]
+    return _bars(rows, "difference", notes, hover, x_range, "logit change against the average token")
+
+
+def _bars(
+    rows: pd.DataFrame, column: str, notes: list[str], hover: list[str], x_range: tuple[float, float], axis: str
+) -> go.Figure:
+    figure = go.Figure(
+        go.Bar(
+            x=rows[column].to_numpy(),
+            y=rows["rank"].to_numpy(),
+            orientation="h",
+            marker={"color": [frequency_colour(zipf) for zipf in rows["zipf"]]},
+            text=notes,
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=hover,
+            hoverinfo="text",
+        )
+    )
+    quiet_layout(figure, AXIS_HEIGHT + ROW_HEIGHT * len(rows))
+    figure.update_xaxes(range=x_range, title={"text": axis, "standoff": 4}, zeroline=True)
+    figure.update_yaxes(
+        tickvals=rows["rank"].to_numpy(),
+        ticktext=[plain(shorten(token)) for token in rows["token"]],
+        range=[len(rows) + 0.5, 0.5],
+        ticks="",
+        showgrid=False,
+        tickfont={"family": "monospace"},
+    )
+    figure.update_layout(bargap=0.25)
+    return figure
+
+
+def rank_notes(rows: pd.DataFrame) -> list[str]:
+    """What happened to each token of a list: `▲ from 120`, `▼ to 405` or `= 1`."""
+    word = "to" if (rows["list"] == "before").all() else "from"
+    return [
+        f"= {rank}" if change == 0 else f"{'▲' if change > 0 else '▼'} {word} {other:,}"
+        for rank, other, change in zip(rows["rank"], rows["other_rank"], rows["change"], strict=True)
+    ]
+
+
+def frequency_colour(zipf: float) -> str:
+    """Colour of a token: frequent (Zipf 5 or more), another known word, or no known word."""
+    if zipf >= FREQUENT_ZIPF:
+        return FREQUENT
+    return KNOWN if zipf > 0 else UNKNOWN
+
+
+def shorten(token: str, longest: int = LONGEST_TOKEN) -> str:
+    """A token cut to a width that leaves room for its bar; the hover shows all of it."""
+    return token if len(token) <= longest else token[: longest - 1] + "…"
+
+
+def _frequency(zipf: float) -> str:
+    if np.isnan(zipf):
+        return "not a word"
+    return f"Zipf {zipf:.2f}" if zipf > 0 else "not a known word"

@@ -1,0 +1,144 @@
+"""Everything Home shows about one text: made live, or read from the stored example.
+
+Nothing here imports torch before a live overview is made, so that a first visit
+sees the stored one at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.data.datasets import Corpus
+    from embfilter_core.spectral.selection import KeptDirections
+
+STORED = Path(__file__).with_name("stored_overview.json")
+EXAMPLE_TEXT = "The central bank raised interest rates again to fight inflation."
+TOP_TOKENS = 12
+TOP_TEXTS = 5
+TABLES = ("tokens", "before", "after")
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """What Home shows.
+
+    Attributes:
+        text: The text.
+        backbone: Name of the backbone.
+        kept: Indices of the kept directions, (k,).
+        singular_values: (d,).
+        tokens: The lens before and after, as `export.tables.lens_table` gives it.
+        before: Nearest texts by all directions, as `neighbour_table` gives them; empty where there is no corpus.
+        after: Nearest texts by the kept directions.
+        head_error: Largest absolute error of our head against the model's own logits on this text.
+    """
+
+    text: str
+    backbone: str
+    kept: np.ndarray
+    singular_values: np.ndarray
+    tokens: pd.DataFrame
+    before: pd.DataFrame
+    after: pd.DataFrame
+    head_error: float
+
+
+def make_overview(
+    backbone: Backbone,
+    text: str,
+    embedding: np.ndarray,
+    kept: KeptDirections,
+    head_error: float,
+    corpus: Corpus | None = None,
+    corpus_embeddings: np.ndarray | None = None,
+    centre: np.ndarray | None = None,
+) -> Overview:
+    """Make an overview from embeddings that are already there; runs no model.
+
+    Args:
+        backbone: The backbone.
+        text: The text.
+        embedding: (d,), of the text.
+        kept: Directions kept.
+        head_error: As measured by `Backbone.head_error_on`.
+        corpus: Texts to find neighbours in, or None.
+        corpus_embeddings: (n, d), of the corpus.
+        centre: (d,) subtracted from every embedding first, or None.
+    """
+    from embfilter_core.export.tables import lens_table, neighbour_table
+    from embfilter_core.lens.logit_lens import compare_lenses
+    from embfilter_core.ranking.cosines import neighbours
+    from embfilter_core.spectral.embed_filter import EmbedFilter
+    from embfilter_core.spectral.selection import KeptDirections
+
+    shift = np.zeros_like(embedding) if centre is None else centre
+    centred = (embedding - shift)[None]
+    comparison = compare_lenses(backbone, centred, EmbedFilter(backbone.spectrum, kept).project(centred), TOP_TOKENS)
+    tables = [pd.DataFrame(), pd.DataFrame()]
+    if corpus is not None and corpus_embeddings is not None:
+        query = backbone.spectrum.coefficients(centred)[0]
+        coefficients = backbone.spectrum.coefficients(corpus_embeddings - shift)
+        everything = KeptDirections.everything(backbone.d)
+        for place, (listed, other) in enumerate([(everything, kept), (kept, everything)]):
+            nearest = neighbours(query, coefficients, listed, other, TOP_TEXTS)
+            tables[place] = neighbour_table(nearest, corpus.texts)
+    return Overview(
+        text=text,
+        backbone=backbone.name,
+        kept=kept.indices,
+        singular_values=backbone.spectrum.singular_values,
+        tokens=lens_table(comparison, backbone.token_texts),
+        before=tables[0],
+        after=tables[1],
+        head_error=head_error,
+    )
+
+
+def read_stored_overview() -> Overview:
+    """The overview of `EXAMPLE_TEXT` on the bundled backbone with the default settings, made beforehand."""
+    facts = json.loads(STORED.read_text("utf-8"))
+    tables = {name: pd.read_json(StringIO(json.dumps(facts.pop(name))), orient="records") for name in TABLES}
+    arrays = {name: np.array(facts.pop(name)) for name in ("kept", "singular_values")}
+    return Overview(**facts, **arrays, **tables)
+
+
+def write_stored_overview() -> None:
+    """Make the stored overview again, live; run by `make stored-example`."""
+    from embfilter_core import load_backbone
+    from embfilter_core.backbones.catalogue import BUNDLED
+    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.data.datasets import lee_background
+    from embfilter_core.spectral.presets import choose_directions
+
+    backbone, corpus = load_backbone(BUNDLED.id), lee_background()
+    overview = make_overview(
+        backbone,
+        EXAMPLE_TEXT,
+        backbone.embed([EXAMPLE_TEXT])[0],
+        choose_directions("bulk", backbone.d),
+        backbone.head_error_on(EXAMPLE_TEXT),
+        corpus,
+        embed_corpus(backbone, corpus, backbone.default_prompt),
+    )
+    facts = {
+        "text": overview.text,
+        "backbone": overview.backbone,
+        "kept": overview.kept.tolist(),
+        "singular_values": [round(value, 6) for value in overview.singular_values.tolist()],
+        "head_error": overview.head_error,
+    }
+    facts |= {name: json.loads(getattr(overview, name).to_json(orient="records")) for name in TABLES}
+    STORED.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write_stored_overview()

@@ -1,0 +1,84 @@
+"""The presets by name, for the sidebar and the command line."""
+
+from dataclasses import dataclass
+
+from embfilter_core.errors import InputError
+from embfilter_core.spectral.selection import KeptDirections
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named way of choosing directions.
+
+    Attributes:
+        id: Short name.
+        name: Name for people.
+        keeps: What it keeps, in a few words.
+        contiguous: Whether the kept directions are one band.
+    """
+
+    id: str
+    name: str
+    keeps: str
+    contiguous: bool = True
+
+
+PRESETS: dict[str, Preset] = {
+    preset.id: preset
+    for preset in (
+        Preset("bulk", "Bulk", "the middle directions: EmbedFilter"),
+        Preset("dominant", "Dominant", "the largest singular values"),
+        Preset("secondary", "Secondary", "the smallest singular values"),
+        Preset("edges", "Edges", "both ends, without the middle", contiguous=False),
+        Preset("random", "Random", "directions drawn at random", contiguous=False),
+        Preset("everything", "Everything", "all directions: no filter"),
+    )
+}
+
+
+def choose_directions(
+    preset: str, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0, bulk_start: int | None = None
+) -> KeptDirections:
+    """The kept directions of a preset.
+
+    Args:
+        preset: Id of a preset.
+        d: Number of directions.
+        ratio: tau; k = d // ratio.
+        keep: k itself, instead of `ratio`.
+        seed: Seed of `random`.
+        bulk_start: First kept direction of `bulk`, where a backbone fixes it.
+
+    Raises:
+        InputError: The preset is unknown, or the ratio or k out of range.
+    """
+    if preset == "everything":
+        return KeptDirections.everything(d)
+    if preset == "bulk":
+        return KeptDirections.bulk(d, ratio, keep, bulk_start)
+    if preset == "random":
+        return KeptDirections.random(d, ratio, keep, seed)
+    if preset in ("dominant", "secondary", "edges"):
+        return getattr(KeptDirections, preset)(d, ratio, keep)
+    raise InputError(f"Unknown preset {preset!r}.", f"Use one of {', '.join(PRESETS)}.")
+
+
+PER_MILLE = 1000
+
+
+def band_per_mille(kept: KeptDirections) -> tuple[int, int]:
+    """The span of kept directions in thousandths of d, rounded; the two ends where they are not contiguous."""
+    start, stop = kept.span or (0, kept.d)
+    return round(start * PER_MILLE / kept.d), round(stop * PER_MILLE / kept.d)
+
+
+def directions_per_mille(d: int, start: int, stop: int) -> KeptDirections:
+    """The band between two thousandths of d, at least one direction wide.
+
+    Raises:
+        InputError: Not 0 <= start <= stop <= 1000.
+    """
+    if not 0 <= start <= stop <= PER_MILLE:
+        raise InputError(f"The band {start} to {stop} is impossible.", f"Use 0 <= start <= stop <= {PER_MILLE}.")
+    first = min(round(start * d / PER_MILLE), d - 1)
+    return KeptDirections.band(d, first, max(round(stop * d / PER_MILLE), first + 1))

@@ -1,0 +1,39 @@
+"""Logit lens: which words an embedding speaks, before and after the filter."""
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from pages.shared import lens_page, live, say
+from pages.shared.sidebar import View, draw_sidebar
+from pages.shared.text_box import text_box
+
+MOST_TEXTS = 12
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="Logit lens · EmbedFilter Explorer", page_icon=":material/search:", layout="wide")
+    view = draw_sidebar()
+    st.title("Logit lens", anchor=False)
+    st.markdown(
+        "Multiply an embedding by the unembedding matrix, as the model does with its last state, and it answers with "
+        "tokens: the words it would say next. Compare what it says with every direction and with the kept ones only."
+    )
+    text = text_box("Text")
+    one_a_line = st.toggle(
+        "One text per line", key="lines", bind="query-params", help=f"Compares up to {MOST_TEXTS} texts, one a line."
+    )
+    _results(view, text, one_a_line)
+
+
+def _results(view: View, text: str, one_a_line: bool) -> None:
+    try:
+        texts = live.checked_texts(text, one_a_line, MOST_TEXTS)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    here = live.load(view)
+    lens_page.draw(here, texts, live.embed(here, texts), view.centre)
+
+
+main()

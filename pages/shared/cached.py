@@ -1,0 +1,99 @@
+"""Every Streamlit cache of the app, bounded; arrays handed to sessions are read-only.
+
+What depends on a backbone is keyed by its fingerprint and dtype; arguments with a
+leading underscore are not part of a key. Torch is imported by the first backbone
+that is loaded, not by this module.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.overview import Overview, read_stored_overview
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.data.datasets import Corpus
+
+_loaded: set[tuple[str, str]] = set()
+
+
+def is_loaded(spec: str, dtype: str) -> bool:
+    """Whether a backbone was loaded by this process before, so that using it needs no long wait."""
+    return (spec, dtype) in _loaded
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def stored_overview() -> Overview:
+    """The stored example of Home."""
+    return read_stored_overview()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def backbone(spec: str, dtype: str) -> Backbone:
+    """A loaded backbone with its spectrum; two at most stay in memory."""
+    from embfilter_core import load_backbone
+
+    loaded = load_backbone(spec, dtype)
+    _ = loaded.spectrum
+    _loaded.add((spec, dtype))
+    return loaded
+
+
+def embeddings(loaded: Backbone, texts: tuple[str, ...], prompt: Prompt) -> np.ndarray:
+    """Embeddings of a few texts, (n, d) float32."""
+    return _embeddings(loaded.fingerprint, loaded.dtype, prompt, texts, loaded)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _embeddings(
+    fingerprint: str, dtype: str, prompt: Prompt, texts: tuple[str, ...], _backbone: Backbone
+) -> np.ndarray:
+    array = _backbone.embed(texts, prompt)
+    array.setflags(write=False)
+    return array
+
+
+def head_error(loaded: Backbone, text: str, prompt: Prompt) -> float:
+    """Largest absolute error of our head against the model's own logits on a text."""
+    return _head_error(loaded.fingerprint, loaded.dtype, prompt, text, loaded)
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _head_error(fingerprint: str, dtype: str, prompt: Prompt, text: str, _backbone: Backbone) -> float:
+    return _backbone.head_error_on(text, prompt)
+
+
+def corpus_embeddings(loaded: Backbone, corpus: Corpus, prompt: Prompt) -> np.ndarray | None:
+    """Embeddings of a corpus, (n, d), where they are on disk, else None; absence is not remembered."""
+    key = (loaded.fingerprint, loaded.dtype, prompt, corpus.id, loaded, corpus)
+    found = _corpus_embeddings(*key)
+    if found is None:
+        _corpus_embeddings.clear(*key)
+    return found
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _corpus_embeddings(
+    fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, _backbone: Backbone, _corpus: Corpus
+) -> np.ndarray | None:
+    from embfilter_core.data.corpus_embeddings import stored_embeddings
+
+    return stored_embeddings(_backbone, _corpus, prompt)
+
+
+def known_words(loaded: Backbone) -> np.ndarray:
+    """(|V|,) bool: tokens of the vocabulary that are known English words."""
+    return _known_words(loaded.fingerprint, loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _known_words(fingerprint: str, _backbone: Backbone) -> np.ndarray:
+    from embfilter_core.lens.token_frequency import known_words as find
+
+    return find(_backbone.token_texts, _backbone.vocab_size)

@@ -1,0 +1,125 @@
+"""From what the sidebar says to a loaded backbone and its embeddings, with waits that name what happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError, InputError
+from pages.shared import cached, hosting, say
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.data.datasets import Corpus
+    from embfilter_core.spectral.selection import KeptDirections
+    from pages.shared.sidebar import View
+
+
+@dataclass(frozen=True)
+class Live:
+    """A view made real.
+
+    Attributes:
+        backbone: The loaded backbone.
+        prompt: The prompt.
+        kept: The kept directions.
+        corpus: The reference corpus.
+        corpus_embeddings: Its embeddings (n, d) for this backbone and prompt, or None where they were not computed.
+        centre: Their mean (d,), or None where centring is off or cannot be done yet.
+    """
+
+    backbone: Backbone
+    prompt: Prompt
+    kept: KeptDirections
+    corpus: Corpus
+    corpus_embeddings: np.ndarray | None
+    centre: np.ndarray | None
+
+
+def load(view: View) -> Live:
+    """Load the backbone of a view, or show one clear error and end the run."""
+    try:
+        hosting.check_backbone(view.backbone)
+        with st.spinner(_waiting_for(view), show_time=True):
+            backbone = cached.backbone(view.backbone, view.dtype)
+        from embfilter_core.data.datasets import lee_background
+
+        prompt = view.prompt_for(backbone.default_prompt)
+        corpus = lee_background()
+        embedded = cached.corpus_embeddings(backbone, corpus, prompt)
+        kept = view.kept_directions(backbone.d, backbone.bulk_start)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    centre = embedded.mean(axis=0) if view.centre and embedded is not None else None
+    return Live(backbone, prompt, kept, corpus, embedded, centre)
+
+
+def embed(live: Live, texts: tuple[str, ...]) -> np.ndarray:
+    """Embeddings of the texts on the page, (n, d); remarks about a cut text are shown, a bad text ends the run."""
+    try:
+        with st.spinner("Embedding the text ...", show_time=True):
+            embeddings = cached.embeddings(live.backbone, texts, live.prompt)
+        cut = [encoded.cut for encoded in live.backbone.encode(texts, live.prompt)]
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    for number, tokens in enumerate(cut, start=1):
+        if tokens:
+            which = f"Text {number}" if len(texts) > 1 else "The text"
+            say.note(f"{which} is long: {tokens:,} tokens were left out, as the prompt's rule for long texts says.")
+    return embeddings
+
+
+def offer_corpus(live: Live, why: str, key: str) -> None:
+    """Offer to embed the reference corpus, which takes long and never starts by itself."""
+    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
+
+    cost = embedding_cost(live.backbone, live.corpus, live.prompt)
+    st.write(
+        f"{why} the {cost.texts} reference documents have to be embedded once with this backbone and prompt: "
+        f"{cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
+    )
+    if not st.button("Embed the reference documents", key=key, icon=":material/play_arrow:"):
+        return
+    bar = st.progress(0.0, "Embedding the reference documents ...")
+    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; nothing is kept.")
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total, f"Embedding the reference documents: {done} of {total}")
+
+    try:
+        embed_corpus(live.backbone, live.corpus, live.prompt, show)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    st.rerun()
+
+
+def checked_texts(text: str, one_a_line: bool, most: int) -> tuple[str, ...]:
+    """The texts in a text box.
+
+    Raises:
+        InputError: There is none, or more than `most`.
+    """
+    texts = tuple(line for line in text.splitlines() if line.strip()) if one_a_line else (text,)
+    if not text.replace("\x00", "").strip():
+        raise InputError("There is no text yet.", "Type one, or choose an example.")
+    if len(texts) > most:
+        raise InputError(f"There are {len(texts)} lines.", f"This page compares at most {most} texts at once.")
+    return texts
+
+
+def _waiting_for(view: View) -> str:
+    if cached.is_loaded(view.backbone, view.dtype):
+        return "Working ..."
+    return f"Loading {say.literal(view.backbone)} and the singular directions of its unembedding matrix ..."
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"

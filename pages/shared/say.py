@@ -1,0 +1,27 @@
+"""Sentences on a page that hold texts which are not ours: shown to the letter, never as markup."""
+
+import re
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SHORTCODE = re.compile(r":(?=[\w+\-/]+:)")
+_WORD_JOINER = "\u2060"  # invisible; stops `:smile:` from becoming a picture, which no escape does
+
+
+def literal(text: str) -> str:
+    """Markdown that shows a text to the letter."""
+    joined = _SHORTCODE.sub(f":{_WORD_JOINER}", text)
+    return _PUNCTUATION.sub(r"\\\1", " ".join(joined.split()))
+
+
+def error(problem: EmbFilterError) -> None:
+    """Show what was wrong and what to do."""
+    st.error(literal(str(problem)), icon=":material/error:")
+
+
+def note(text: str) -> None:
+    """Show a remark about the view, such as a wrong value in a link."""
+    st.info(literal(text), icon=":material/info:")

@@ -1,0 +1,172 @@
+"""Every control that defines a view: its key, which is also its name in the address, its default and what it may be.
+
+A value in a link that is impossible is replaced by the default, and the page says
+so. Texts are not controls: they stay in the session, and a permalink carries them
+only when it is asked for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.spectral.presets import PER_MILLE, PRESETS
+
+LINK_VERSION = "1"
+TEXT = "text"
+CUSTOM = "custom"
+BACKBONE_DEFAULT = "default"
+LONGEST_TEXT = 100_000
+
+
+def _one_of(choices: list[str]) -> Callable[[list[str]], bool]:
+    return lambda values: len(values) == 1 and values[0] in choices
+
+
+def _whole(low: int, high: int) -> Callable[[list[str]], bool]:
+    return lambda values: len(values) == 1 and values[0].isdecimal() and low <= int(values[0]) <= high
+
+
+def _band(values: list[str]) -> bool:
+    if len(values) != 2 or not all(value.isdecimal() and len(value) <= 4 for value in values):
+        return False
+    start, stop = map(int, values)
+    return start < stop <= PER_MILLE
+
+
+def _short(values: list[str]) -> bool:
+    return len(values) == 1 and 0 < len(values[0]) <= 300
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control of a view.
+
+    Attributes:
+        key: Widget key and name in the address.
+        default: Value where nothing is chosen.
+        allows: Whether the values of the address (one, or two for the band) are possible.
+        choices: What may stand there, said to the reader of a wrong link.
+    """
+
+    key: str
+    default: object
+    allows: Callable[[list[str]], bool]
+    choices: str
+
+
+def _choice(key: str, default: str, choices: list[str]) -> Control:
+    return Control(key, default, _one_of(choices), ", ".join(choices))
+
+
+RATIOS = ["2", "4", "8"]
+DTYPES = ["float32", "bfloat16"]
+VIEWS = {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"}
+_SWITCH = _one_of(["true", "false"])
+
+CONTROLS: dict[str, Control] = {
+    control.key: control
+    for control in (
+        Control("backbone", BUNDLED.id, _short, "a name or hub id of at most 300 characters"),
+        _choice("dtype", "float32", DTYPES),
+        _choice("prompt", BACKBONE_DEFAULT, [BACKBONE_DEFAULT, *PROMPTS, CUSTOM]),
+        Control("template", PROMPTS["prompteol"].template, _short, "a template of at most 300 characters"),
+        _choice("pooling", "last", ["last", "mean"]),
+        _choice("preset", "bulk", [*PRESETS, CUSTOM]),
+        _choice("ratio", "2", RATIOS),
+        Control("band", (250, 750), _band, f"two rising whole numbers from 0 to {PER_MILLE}"),
+        Control("seed", 0, _whole(0, 9999), "a whole number from 0 to 9999"),
+        Control("centre", False, _SWITCH, "true or false"),
+        _choice("view", "filter", list(VIEWS)),
+        Control("top", 20, _whole(5, 50), "a whole number from 5 to 50"),
+        Control("words", False, _SWITCH, "true or false"),
+        Control("lines", False, _SWITCH, "true or false"),
+    )
+}
+
+
+def value_of(key: str) -> object:
+    """The current value of a control, whether or not its widget is on this page."""
+    if key in st.session_state:
+        return st.session_state[key]
+    raw = st.query_params.get_all(key)
+    control = CONTROLS[key]
+    if not raw or not control.allows(raw):
+        return control.default
+    return _parse(raw, control.default)
+
+
+def _parse(raw: list[str], default: object) -> object:
+    if isinstance(default, tuple):
+        return tuple(map(int, raw))
+    if isinstance(default, bool):
+        return raw[0] == "true"
+    return int(raw[0]) if isinstance(default, int) else raw[0]
+
+
+def read_link() -> list[str]:
+    """Take over what the address says, once a session; returns a note for each value that is impossible."""
+    if "link_notes" not in st.session_state:
+        st.session_state["link_notes"] = _check_link()
+        _take_text()
+        bare_band = st.query_params.get_all("band") and not {"preset", "ratio"} & set(st.query_params)
+        if bare_band and CONTROLS["band"].allows(st.query_params.get_all("band")):
+            st.session_state["preset"] = CUSTOM
+    st.session_state.setdefault(TEXT, EXAMPLE_TEXT)
+    if TEXT in st.query_params and st.query_params[TEXT] != st.session_state[TEXT]:
+        del st.query_params[TEXT]
+    return st.session_state["link_notes"]
+
+
+def _check_link() -> list[str]:
+    notes = []
+    version = st.query_params.get("v", LINK_VERSION)
+    if version != LINK_VERSION:
+        notes.append(
+            f"This link is of version {version[:20]}, this app reads version {LINK_VERSION}: some of it may be lost."
+        )
+    for control in CONTROLS.values():
+        raw = st.query_params.get_all(control.key)
+        if raw and not control.allows(raw):
+            shown = " and ".join(value[:60] for value in raw[:3])
+            notes.append(
+                f"The link asks for {control.key} = {shown}, which is impossible (possible: {control.choices}). "
+                f"{_written(control.default)} is used."
+            )
+            st.session_state[control.key] = control.default
+    return notes
+
+
+def _take_text() -> None:
+    text = st.query_params.get(TEXT, "")
+    if text:
+        st.session_state[TEXT] = text[:LONGEST_TEXT]
+
+
+def snapshot() -> dict[str, object]:
+    """The value of every control, defaults included, so that a link survives a change of defaults."""
+    return {key: value_of(key) for key in CONTROLS}
+
+
+def restore(values: dict[str, object]) -> list[str]:
+    """Set controls and text from a session file, before any widget is drawn; returns a note for each value refused."""
+    notes = []
+    for key, control in CONTROLS.items():
+        if key not in values:
+            continue
+        written = values[key] if isinstance(values[key], list) else [values[key]]
+        raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in written]
+        if control.allows(raw):
+            st.session_state[key] = _parse(raw, control.default)
+        else:
+            notes.append(f"The session file's {key} is impossible (possible: {control.choices}); it is left as it was.")
+    if isinstance(values.get(TEXT), str):
+        st.session_state[TEXT] = values[TEXT][:LONGEST_TEXT]
+    return notes
+
+
+def _written(value: object) -> str:
+    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
