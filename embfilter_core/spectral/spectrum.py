@@ -12,6 +12,8 @@ from embfilter_core.data.store import embfilter_home, load_arrays, save_arrays
 ROWS_PER_CHUNK = 8192
 NULL_SINGULAR_VALUE = 1e-10
 """Below this fraction of the largest, a singular value counts as zero."""
+BLURRED_BY_SQUARING = 1e-3
+"""Below this fraction of the largest, a singular value is not left to the Gram matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,22 +50,13 @@ def compute_spectrum(weight: Tensor, backbone: str = "") -> Spectrum:
     """Spectrum of W_U, (|V|, d), by the eigenvectors of its Gram matrix.
 
     W_U^T W_U is added up in float64 over chunks of rows (in float32 the small
-    directions come out wrong); memory is O(d^2). For a W_U whose smallest singular
-    value is below 1e-6 of the largest, the values are measured again as |W_U v_i|,
-    which the squaring does not blur.
+    directions come out wrong); memory is O(d^2). Squaring blurs what is small beside the
+    largest value, so a W_U of condition above 1000 is done again by the slower QR route.
     """
-    d = weight.shape[1]
-    gram = torch.zeros(d, d, dtype=torch.float64)
-    for rows in weight.split(ROWS_PER_CHUNK):
-        rows = rows.to("cpu", torch.float64)
-        gram += rows.T @ rows
-    squares, vectors = torch.linalg.eigh(gram)
-    values = squares.clamp(min=0).sqrt().flip(0)
-    directions = vectors.T.flip(0)
-    if values[-1] < 1e-6 * values[0]:
-        values = _lengths(weight, directions)
-        values, order = values.sort(descending=True, stable=True)
-        directions = directions[order]
+    squares, vectors = torch.linalg.eigh(_gram(weight))
+    values, directions = squares.clamp(min=0).sqrt().flip(0), vectors.T.flip(0)
+    if values[-1] < BLURRED_BY_SQUARING * values[0]:
+        _, values, directions = torch.linalg.svd(_triangle(weight))
     largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
     return _read_only(values.numpy(), (directions * largest.sign()).numpy(), backbone)
 
@@ -85,12 +78,21 @@ def spectrum_path(fingerprint: str) -> Path:
     return embfilter_home() / "spectra" / f"{fingerprint}.safetensors"
 
 
-def _lengths(weight: Tensor, directions: Tensor) -> Tensor:
-    """|W_U v_i| of each direction, (d,) float64."""
-    squares = torch.zeros(len(directions), dtype=torch.float64)
+def _gram(weight: Tensor) -> Tensor:
+    """W_U^T W_U in float64, (d, d)."""
+    gram = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64)
     for rows in weight.split(ROWS_PER_CHUNK):
-        squares += (rows.to("cpu", torch.float64) @ directions.T).square().sum(0)
-    return squares.sqrt()
+        rows = rows.to("cpu", torch.float64)
+        gram += rows.T @ rows
+    return gram
+
+
+def _triangle(weight: Tensor) -> Tensor:
+    """R of W_U = Q R in float64, (d, d): its singular values and right singular vectors are those of W_U."""
+    triangle = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64)
+    for rows in weight.split(ROWS_PER_CHUNK):
+        triangle = torch.linalg.qr(torch.cat([triangle, rows.to("cpu", torch.float64)]), mode="r").R
+    return triangle
 
 
 def _read_only(values: np.ndarray, directions: np.ndarray, backbone: str) -> Spectrum:
