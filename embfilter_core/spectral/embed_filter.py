@@ -72,7 +72,7 @@ class EmbedFilter:
         """
         try:
             stored = read_arrays(Path(path))
-        except (FileNotFoundError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise InputError(f"Cannot read a filter from {path}: {error}.", "Save it again.") from error
         if stored.facts.get("kind") != "embfilter":
             raise InputError(f"{path} is not a saved filter.", "Use a file written by EmbedFilter.save.")
