@@ -89,7 +89,15 @@ def test_only_phi_has_a_head_bias(tiny: Tiny) -> None:
         ("granite", Family("norm")),
         ("granite", Family("norm", scale=lambda config: config.logits_scaling)),
     ],
-    ids=["cap dropped", "cap dropped 3", "cap invented 3", "cap invented", "scale dropped", "divisor dropped", "upside"],
+    ids=[
+        "cap dropped",
+        "cap dropped 3",
+        "cap invented 3",
+        "cap invented",
+        "scale dropped",
+        "divisor dropped",
+        "upside",
+    ],
 )
 def test_a_wrong_family_entry_is_an_error_at_load(
     saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, family: str, wrong: Family
