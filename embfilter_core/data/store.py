@@ -51,7 +51,7 @@ def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
 
 def save_arrays(path: Path, arrays: dict[str, np.ndarray], facts: dict) -> None:
     """Write arrays and JSON-able facts to one safetensors file, atomically and with a checksum."""
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    arrays = {name: np.asarray(array, order="C") for name, array in arrays.items()}  # keeps a number a number
     header = {"facts": json.dumps(facts), "sha256": _checksum(arrays)}
     write_atomic(path, lambda temporary: save_file(arrays, temporary, metadata=header))
 
