@@ -137,7 +137,8 @@ def write_stored_overview() -> None:
         "head_error": overview.head_error,
     }
     facts |= {name: json.loads(getattr(overview, name).to_json(orient="records")) for name in TABLES}
-    STORED.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    lines = (f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in facts.items())
+    STORED.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
 
 if __name__ == "__main__":

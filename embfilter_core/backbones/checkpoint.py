@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, hf_hub_download, try_to_load_from_cache
+from huggingface_hub import HfApi, hf_hub_download
+from huggingface_hub.constants import HF_HUB_CACHE
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -18,6 +19,7 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
+from huggingface_hub.file_download import repo_folder_name
 
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.data.assets import bundled_model_folder, bundled_model_ready
@@ -62,19 +64,29 @@ def find_checkpoint(spec: str) -> Checkpoint:
         return Checkpoint(entry.name, str(bundled_model_folder()))
     if entry is not None:
         return _on_hub(entry.hub_id)
-    path = Path(spec).expanduser()
-    if path.suffix == ".gguf":
+    path = path_of(spec)
+    if path is not None and path.suffix == ".gguf":
         return _gguf(path)
-    if path.is_dir():
+    if path is not None and path.is_dir():
         return _in_folder(path)
     if spec.startswith((".", "/", "~", os.sep)) or spec.count("/") > 1:
-        raise BackboneError(f"There is no folder {spec}.", "Give a folder written by save_pretrained, or a hub id.")
+        raise BackboneError(f"There is no folder {spec[:80]}.", "Give one written by save_pretrained, or a hub id.")
     if "/" not in spec:
         raise BackboneError(
             f"Unknown backbone {spec[:80]!r}.",
             f"Use one of {', '.join(CATALOGUE)}, a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
         )
     return _on_hub(spec)
+
+
+def path_of(spec: str) -> Path | None:
+    """`spec` as a path, or None where the file system cannot take it: empty, too long, of an unknown user."""
+    try:
+        path = Path(spec.strip()).expanduser()
+        path.exists()
+    except (OSError, RuntimeError):
+        return None
+    return path if spec.strip() else None
 
 
 def _gguf(path: Path) -> Checkpoint:
@@ -115,12 +127,20 @@ def _on_hub(hub_id: str) -> Checkpoint:
 
 def _from_cache(hub_id: str, trouble: str, error: Exception) -> Checkpoint:
     """Fall back to files fetched before, where there are any."""
-    if isinstance(try_to_load_from_cache(hub_id, "config.json"), str):
-        return Checkpoint(hub_id, hub_id)
+    revision = _cached_revision(hub_id)
+    if revision is not None:
+        return Checkpoint(hub_id, hub_id, revision=revision)
     raise BackboneError(
         f"The Hugging Face hub {trouble}, and {hub_id} is not on this machine.",
         "Check the network, or choose the bundled backbone or a local folder.",
     ) from error
+
+
+def _cached_revision(hub_id: str) -> str | None:
+    """The newest commit of which configuration and weights were fetched before; a pinned fetch names no branch."""
+    snapshots = Path(HF_HUB_CACHE, repo_folder_name(repo_id=hub_id, repo_type="model"), "snapshots")
+    fetched = [path.parent for path in snapshots.glob("*/config.json") if any(path.parent.glob("*.safetensors"))]
+    return max(fetched, key=lambda folder: folder.stat().st_mtime).name if fetched else None
 
 
 def _require_access(hub_id: str, revision: str | None) -> None:

@@ -1,28 +1,30 @@
 """`load_backbone`: from a name to a checked backbone, or to one clear error."""
 
-import json
 import logging
-import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Literal
 
 import torch
-from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedConfig, PreTrainedModel
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging as transformers_logging
 
 from embfilter_core.backbones.architectures import describe, refuse_non_causal, verify_head
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
+from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint, path_of
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
 from embfilter_core.errors import BackboneError
 
 log = logging.getLogger(__name__)
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-UNREADABLE = (SafetensorError, OSError, ValueError, RuntimeError, KeyError, json.JSONDecodeError, zlib.error)
 
 
 def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") -> Backbone:
@@ -44,11 +46,11 @@ def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") 
         require_native_bfloat16()
     checkpoint = find_checkpoint(spec)
     with _quiet_transformers():
-        config = _read_config(checkpoint)
-        refuse_non_causal(config, checkpoint.name)
-        require_memory(config, DTYPES[dtype], checkpoint.name)
+        _check_config(checkpoint, DTYPES[dtype])
         model, tokenizer = _read_model(checkpoint, DTYPES[dtype])
-    architecture = describe(model)
+        with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
+            architecture = describe(model)
+            error = verify_head(architecture, checkpoint.name)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
@@ -56,7 +58,7 @@ def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") 
         architecture=architecture,
         tokenizer=tokenizer,
         fingerprint=fingerprint(model, tokenizer),
-        head_error=verify_head(architecture, checkpoint.name),
+        head_error=error,
     )
 
 
@@ -71,26 +73,23 @@ def _source(checkpoint: Checkpoint) -> dict:
     }
 
 
-def _read_config(checkpoint: Checkpoint) -> PreTrainedConfig:
-    try:
-        return AutoConfig.from_pretrained(**_source(checkpoint))
-    except UNREADABLE as error:
-        raise BackboneError(
-            f"The configuration of {checkpoint.name} cannot be used: {_first_line(error)}",
-            "It needs code of its own, is newer than this version of transformers, or is damaged.",
-        ) from error
+def _check_config(checkpoint: Checkpoint, dtype: torch.dtype) -> None:
+    """Raise BackboneError, before any weight is read, for a model that cannot be used or held in memory."""
+    with _explained(
+        f"The configuration of {checkpoint.name} cannot be used",
+        "It needs code of its own, is newer than this version of transformers, or is damaged.",
+    ):
+        config = AutoConfig.from_pretrained(**_source(checkpoint))
+        refuse_non_causal(config, checkpoint.name)
+        require_memory(config, dtype, checkpoint.name)
 
 
-def _read_model(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[PreTrainedModel, object]:
+def _read_model(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     where = _source(checkpoint)
-    try:
+    with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)
         safe = {} if checkpoint.gguf_file else {"use_safetensors": True}
         model, report = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
-    except UNREADABLE as error:
-        raise BackboneError(
-            f"{checkpoint.name} cannot be read: {_first_line(error)}", "A file is missing or damaged: fetch it again."
-        ) from error
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:
         raise BackboneError(
@@ -100,13 +99,24 @@ def _read_model(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[PreTrainedM
     return model.eval().requires_grad_(False), tokenizer
 
 
+@contextmanager
+def _explained(what: str, advice: str) -> Iterator[None]:
+    """Turn whatever goes wrong inside into a BackboneError; a damaged file makes its readers raise nearly anything."""
+    try:
+        yield
+    except BackboneError:
+        raise
+    except Exception as error:
+        raise BackboneError(f"{what}: {_first_line(error)}", advice) from error
+
+
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return (lines[0] if lines else type(error).__name__)[:200].rstrip(".") + "."
 
 
 @contextmanager
-def _quiet_transformers():  # noqa: ANN202
+def _quiet_transformers() -> Iterator[None]:
     """Keep progress bars and advice for model authors out of the server log; errors stay."""
     level = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity_error()
@@ -120,6 +130,5 @@ def _quiet_transformers():  # noqa: ANN202
 
 def is_local_path(spec: str) -> bool:
     """Whether `spec` names a file or folder of this machine, which a hosted app refuses."""
-    return catalogue_entry(spec) is None and (
-        spec.strip().endswith(".gguf") or Path(spec.strip()).expanduser().exists()
-    )
+    path = path_of(spec)
+    return catalogue_entry(spec) is None and path is not None and (path.suffix == ".gguf" or path.exists())

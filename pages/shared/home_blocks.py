@@ -29,8 +29,8 @@ def draw(overview: Overview, source: str, live: Live | None = None) -> None:
     centred = live is not None and live.centre is not None
     if live is None:
         st.info(
-            f"Stored example: “{say.literal(overview.text)}” on {say.literal(overview.backbone)}, half of the directions "
-            "kept. Your own view replaces it as soon as the backbone is loaded.",
+            f"Stored example: “{say.literal(overview.text)}” on {say.literal(overview.backbone)}, half of the "
+            "directions kept. Your own view replaces it as soon as the backbone is loaded.",
             icon=":material/inventory_2:",
         )
     with st.container(border=True):
@@ -57,11 +57,12 @@ def _spectrum(overview: Overview, source: str) -> None:
     k, d = len(overview.kept), len(overview.singular_values)
     st.subheader("What is kept?", anchor=False)
     st.caption(
-        f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in blue; "
-        f"what an index stores shrinks to {k / d:.0%}. Change it in the sidebar."
+        f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in "
+        f"blue; what an index stores shrinks to {k / d:.0%}. Change it in the sidebar."
     )
     figure = kept_band(overview.singular_values, overview.kept)
-    alt = f"Singular values of {d} directions from {overview.singular_values[0]:.0f} down to {overview.singular_values[-1]:.1f}"
+    first, last = overview.singular_values[0], overview.singular_values[-1]
+    alt = f"Singular values of {d} directions from {first:.0f} down to {last:.1f}"
     st.plotly_chart(figure, key=f"{source}_band", config=lens_blocks.PLOT, alt=alt)
 
 
@@ -71,8 +72,8 @@ def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
         offer_corpus(live, "To find neighbours,", "home_corpus")
         return
     st.caption(
-        "Nearest of 300 Australian news documents (Lee, Pincombe & Welsh 2005) by cosine. A changed order is not a better "
-        "one: nothing on this page measures quality."
+        "Nearest of 300 Australian news documents (Lee, Pincombe & Welsh 2005) by cosine. A changed order is not a "
+        "better one: nothing on this page measures quality."
     )
     sides = (("Before the filter", "after", overview.before), ("After the filter", "before", overview.after))
     for column, (title, other, table) in zip(st.columns(2), sides, strict=True):

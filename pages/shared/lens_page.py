@@ -12,7 +12,7 @@ import streamlit as st
 from embfilter_core.export.tables import difference_table, lens_table, summary_table, to_csv
 from embfilter_core.lens.logit_lens import compare_logits, lens_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
-from pages.shared import cached, lens_blocks, say
+from pages.shared import cached, lens_blocks
 from pages.shared.live import Live, offer_corpus
 from pages.shared.state import CONTROLS, VIEWS
 
@@ -111,7 +111,8 @@ def _controls() -> tuple[str, int, bool]:
             "Only known words",
             key="words",
             bind="query-params",
-            help="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole vocabulary.",
+            help="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole "
+            "vocabulary.",
         )
     return view, top, words_only
 
@@ -141,8 +142,8 @@ def _summary(tokens: pd.DataFrame, texts: tuple[str, ...]) -> int:
 
 def _difference(changes: pd.DataFrame) -> None:
     st.caption(
-        "Tokens whose logit changed most by the filter, against the average token: what the removed directions had been "
-        "holding down (left) and pushing up (right). Numbers tell the rank before and after."
+        "Tokens whose logit changed most by the filter, against the average token: what the removed directions had "
+        "been holding down (left) and pushing up (right). Numbers tell the rank before and after."
     )
     lens_blocks.two_difference_lists(changes, ("Rose most", "Fell most"), "lens_difference")
 
