@@ -26,10 +26,10 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Folder of a tiny model, by family and whether its head is tied; not to be changed by a test."""
 
     @cache
-    def folder(family: str = "llama", tied: bool = True) -> Path:
+    def folder(family: str, tied: bool) -> Path:
         return save_tiny(tmp_path_factory.mktemp(family), family, tied)
 
-    return folder
+    return lambda family, tied=True: folder(family, tied)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +37,10 @@ def tiny(saved: Callable[..., Path]) -> Callable[..., Backbone]:
     """Loaded tiny backbone, by family and whether its head is tied; shared between tests."""
 
     @cache
-    def backbone(family: str = "llama", tied: bool = True) -> Backbone:
+    def backbone(family: str, tied: bool) -> Backbone:
         return load_backbone(str(saved(family, tied)))
 
-    return backbone
+    return lambda family, tied=True: backbone(family, tied)
 
 
 @pytest.fixture

@@ -107,6 +107,14 @@ def test_a_wrong_family_entry_is_an_error_at_load(
         load_backbone(str(saved(family)))
 
 
+def test_a_part_that_is_not_there_is_an_error_at_load(
+    saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FAMILIES, "llama", Family("ln_f"))
+    with pytest.raises(BackboneError, match=r"does not know: .*ln_f.* Choose another one"):
+        load_backbone(str(saved("llama")))
+
+
 def test_a_dropped_head_bias_is_an_error_at_load(saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def without_bias(model: torch.nn.Module) -> Architecture:
         architecture = describe(model)

@@ -1,0 +1,107 @@
+"""A backbone from a hub: fetched once, read from the cache when the hub is down, refused in one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from embfilter_core import Backbone
+from tests.core.fake_hub import FakeHub
+
+# The hub's address is read when its library is imported, so a process of its own loads backbones, one a line.
+LOADER = """
+import json, sys, time
+from embfilter_core import load_backbone
+from embfilter_core.errors import BackboneError
+print("ready", flush=True)
+for line in sys.stdin:
+    began, answer = time.monotonic(), {}
+    try:
+        backbone = load_backbone(line.strip())
+        answer = {"fingerprint": backbone.fingerprint, "name": backbone.name}
+    except BackboneError as error:
+        answer = {"what": error.what, "advice": error.advice, "line": str(error)}
+    print(json.dumps(answer | {"seconds": time.monotonic() - began}), flush=True)
+"""
+
+
+@dataclass
+class Loader:
+    """A process that loads backbones from one hub."""
+
+    hub: FakeHub
+    process: subprocess.Popen
+
+    def load(self, spec: str) -> dict:
+        self.process.stdin.write(f"{spec}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def loader(saved: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loader]:
+    hub = FakeHub(saved("llama"))
+    cache = str(tmp_path_factory.mktemp("hub"))
+    changed = {"HF_ENDPOINT": hub.url, "HF_HOME": cache, "EMBFILTER_HOME": cache, "HF_HUB_DISABLE_XET": "1"}
+    inherited = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE" and "proxy" not in k.lower()}
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOADER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=Path(__file__).resolve().parents[2],
+        env=inherited | changed,
+    )
+    with process:
+        assert process.stdout.readline() == "ready\n"
+        yield Loader(hub, process)
+        process.kill()
+    hub.stop()
+
+
+@pytest.mark.parametrize(
+    ("spec", "what", "advice"),
+    [
+        ("absent/tiny", "The hub has no model absent/tiny", "spelling"),
+        ("gated/tiny", "gated/tiny is gated", "HF_TOKEN"),
+        ("hidden/tiny", "hidden/tiny is gated", "HF_TOKEN"),
+        ("broken/tiny", "answered 500, and broken/tiny is not on this machine", "network"),
+        ("pickled/tiny", "only pickled weights", "safetensors"),
+        ("silent/tiny", "cannot be reached, and silent/tiny", "bundled backbone"),
+        ("not a/hub id", "'not a/hub id' is not a possible hub id", "owner/name"),
+    ],
+)
+def test_what_a_hub_refuses_is_one_clear_line(loader: Loader, spec: str, what: str, advice: str) -> None:
+    answer = loader.load(spec)
+    assert what in answer["what"]
+    assert advice in answer["advice"]
+    assert "\n" not in answer["line"]
+    assert answer["seconds"] < 10
+
+
+def test_a_backbone_is_fetched_once_and_read_from_the_cache_when_the_hub_is_down(
+    loader: Loader, llama: Backbone
+) -> None:
+    fetched = loader.load("open/tiny")
+    assert fetched["fingerprint"] == llama.fingerprint
+    assert fetched["name"] == "open/tiny"
+    assert any(request.startswith("GET /open/tiny/resolve") for request in loader.hub.requests)
+
+    loader.hub.requests.clear()
+    assert loader.load("open/tiny")["fingerprint"] == llama.fingerprint
+    assert not [r for r in loader.hub.requests if r.startswith("GET /open") and r.endswith(".safetensors")]
+
+    loader.hub.stop()
+    from_cache = loader.load("open/tiny")
+    assert from_cache.get("fingerprint") == llama.fingerprint, from_cache
+    assert from_cache["seconds"] < 10
+
+    refused = loader.load("open/other")
+    assert "cannot be reached, and open/other is not on this machine" in refused["what"]
+    assert refused["seconds"] < 3
