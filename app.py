@@ -6,14 +6,13 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.overview import make_overview
 from pages.shared import cached, home_blocks, live, say
-from pages.shared.sidebar import View, draw_sidebar
+from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
 
 
 def main() -> None:
     """Draw the page: the stored example where the backbone is still to be loaded, then the live one in its place."""
-    st.set_page_config(page_title="EmbedFilter Explorer", page_icon=":material/filter_alt:", layout="wide")
-    view = draw_sidebar()
+    view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
     st.markdown(
         "A text embedding taken from a language model leans towards frequent, empty tokens, and the model's "
@@ -22,14 +21,14 @@ def main() -> None:
         "and see what changes."
     )
     text = text_box("One text")
-    status, slot = st.container(), st.empty()
+    waiting, stored = st.container(), st.empty()
     if view.backbone == BUNDLED.id and not cached.is_loaded(view.backbone, view.dtype):
-        with slot.container():
+        with stored.container():
             home_blocks.draw(cached.stored_overview(), "stored")
-    with status:
+    with waiting:
         here, overview = _live_overview(view, text)
-    with slot.container():
-        home_blocks.draw(overview, "live", here)
+    stored.empty()
+    home_blocks.draw(overview, "live", here, view.centre)
 
 
 def _live_overview(view: View, text: str):  # noqa: ANN202

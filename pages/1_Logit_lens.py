@@ -4,7 +4,7 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from pages.shared import lens_page, live, say
-from pages.shared.sidebar import View, draw_sidebar
+from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
 
 MOST_TEXTS = 12
@@ -12,8 +12,7 @@ MOST_TEXTS = 12
 
 def main() -> None:
     """Draw the page."""
-    st.set_page_config(page_title="Logit lens · EmbedFilter Explorer", page_icon=":material/search:", layout="wide")
-    view = draw_sidebar()
+    view = begin_page("Logit lens")
     st.title("Logit lens", anchor=False)
     st.markdown(
         "Multiply an embedding by the unembedding matrix, as the model does with its last state, and it answers with "

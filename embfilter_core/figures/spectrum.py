@@ -31,6 +31,7 @@ def kept_band(singular_values: np.ndarray, kept: np.ndarray, height: int = 190) 
     figure.update_xaxes(range=[-0.5, d - 0.5], title={"text": "singular direction, largest first", "standoff": 4})
     figure.update_yaxes(
         type="log",
+        dtick=1,
         range=[np.log10(lowest) - 0.15, np.log10(float(singular_values[0])) + 0.1],
         title={"text": "singular value"},
     )

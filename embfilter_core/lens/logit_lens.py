@@ -78,7 +78,7 @@ def lens_logits(backbone: Backbone, embeddings: np.ndarray, centre: np.ndarray |
     shifted = embeddings if centre is None else embeddings - centre
     head = backbone.architecture.head
     with torch.inference_mode():
-        hidden = torch.as_tensor(np.ascontiguousarray(shifted, dtype=np.float32), device=head.weight.device)
+        hidden = torch.tensor(np.ascontiguousarray(shifted, dtype=np.float32), device=head.weight.device)
         return head.lens_logits(hidden).cpu().numpy()
 
 

@@ -18,13 +18,14 @@ NEIGHBOUR_COLUMNS = {
 }
 
 
-def draw(overview: Overview, source: str, live: Live | None = None) -> None:
+def draw(overview: Overview, source: str, live: Live | None = None, wants_centre: bool = False) -> None:
     """Draw the blocks.
 
     Args:
         overview: What to show.
         source: `stored` or `live`, told to the reader and part of the widgets' keys.
         live: What the overview was made from, or None for the stored one.
+        wants_centre: Whether centring is asked for.
     """
     centred = live is not None and live.centre is not None
     if live is None:
@@ -34,20 +35,22 @@ def draw(overview: Overview, source: str, live: Live | None = None) -> None:
             icon=":material/inventory_2:",
         )
     with st.container(border=True):
-        _tokens(overview, source, centred)
+        _tokens(overview, source, centred, wants_centre and not centred)
     with st.container(border=True):
         _spectrum(overview, source)
     with st.container(border=True):
         _neighbours(overview, source, live)
 
 
-def _tokens(overview: Overview, source: str, centred: bool) -> None:
+def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bool) -> None:
     st.subheader("Which words does this embedding speak?", anchor=False)
     st.caption(
         "The tokens whose logits the embedding raises most, read by the model's own unembedding matrix"
         + (", after centring" if centred else "")
         + ". Arrows tell each token's rank in the other list, among the whole vocabulary."
     )
+    if waits_for_centre:
+        say.note("Not centred yet: the reference documents of this prompt must be embedded first, see below.")
     lens_blocks.frequency_numbers(overview.tokens)
     lens_blocks.two_token_lists(overview.tokens, ("Before the filter", "After the filter"), f"{source}_home")
     st.page_link("pages/1_Logit_lens.py", label="More on the Logit lens page", icon=":material/arrow_forward:")
@@ -82,6 +85,7 @@ def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
             st.dataframe(
                 _moved(table),
                 hide_index=True,
+                row_height=64,
                 column_config=NEIGHBOUR_COLUMNS | {"moved": st.column_config.TextColumn(f"Rank {other}", width=90)},
                 key=f"{source}_{other}",
             )

@@ -40,9 +40,10 @@ def _side_by_side(figures: list[go.Figure], lists: list[pd.DataFrame], titles: t
 
 
 def frequency_numbers(tokens: pd.DataFrame, words: tuple[str, str] = ("before", "after")) -> None:
-    """Mean Zipf and frequent-token share of both lists."""
+    """Mean Zipf and frequent-token share of both lists, and how many tokens are new."""
     before, after = (summarise_zipf(tokens.loc[tokens["list"] == name, "zipf"]) for name in ("before", "after"))
-    left, right = st.columns(2)
+    entered = int((tokens["status"] == "entered").sum())
+    left, middle, right = st.columns(3)
     left.metric(
         f"Mean Zipf, {words[0]} → {words[1]}",
         f"{_number(before.mean_zipf)} → {_number(after.mean_zipf)}",
@@ -50,17 +51,22 @@ def frequency_numbers(tokens: pd.DataFrame, words: tuple[str, str] = ("before", 
         "Mean over the alphabetic tokens of each list, unknown words (often word pieces) counted as 0. "
         f"{_of_known(before, after)}",
     )
-    right.metric(
+    middle.metric(
         f"Frequent tokens, {words[0]} → {words[1]}",
         f"{before.frequent_share:.0%} → {after.frequent_share:.0%}",
         help="Share of the listed tokens with a Zipf frequency of 5 or more.",
+    )
+    right.metric(
+        f"New in the list {words[1]}",
+        f"{entered} of {(tokens['list'] == 'after').sum()}",
+        help=f"Tokens of the list {words[1]} that are not in the list {words[0]}; as many have left it.",
     )
 
 
 def exactness_badge(head_error: float, dtype: str) -> None:
     """The measured error of our lens against the model's own logits."""
     st.badge(
-        f"lens against the model's own logits: largest error {head_error:.1e}",
+        f"exactness: error {head_error:.1e}",
         icon=":material/verified:",
         color="green" if head_error < 1e-3 or dtype != "float32" else "orange",
         help="Measured on this text: the largest absolute difference, over the whole vocabulary and at the last "

@@ -1,6 +1,7 @@
 """The sidebar, the same on every page: navigation, backbone, prompt, kept directions, centring, permalink."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,12 +11,14 @@ from embfilter_core.spectral.presets import PRESETS, band_per_mille, choose_dire
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import say
 from pages.shared.permalink import share_button
-from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, RATIOS, read_link
+from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, RATIOS, forget_notes, read_link
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Logit_lens.py", "Logit lens", ":material/search:"),
 )
+APP = "EmbedFilter Explorer"
+ICON = str(Path(__file__).with_name("icon.svg"))
 TYPICAL_D = 1000  # stands in for d in the slider until a backbone outside the catalogue is loaded
 
 
@@ -56,14 +59,19 @@ class View:
     def prompt_for(self, default: str) -> Prompt:
         """The prompt, where `default` is the backbone's own."""
         if self.prompt == CUSTOM:
-            return as_prompt(Prompt(CUSTOM, "Custom", self.template, self.pooling))
+            return Prompt(CUSTOM, "Custom", self.template, self.pooling)
         return as_prompt(default if self.prompt == BACKBONE_DEFAULT else self.prompt)
 
 
-def draw_sidebar() -> View:
-    """Draw the sidebar and the notes about a wrong link; returns what it says."""
-    for text in read_link():
+def begin_page(name: str) -> View:
+    """Set the title of the window, draw the sidebar and the notes about a wrong link; returns what the sidebar says."""
+    title = APP if name == "Home" else f"{name} · {APP}"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    notes = read_link()
+    for text in notes:
         say.note(text)
+    if notes:
+        st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
     with st.sidebar:
         for page, label, icon in PAGES:
             st.page_link(page, label=label, icon=icon)

@@ -121,6 +121,11 @@ def read_link() -> list[str]:
     return st.session_state["link_notes"]
 
 
+def forget_notes() -> None:
+    """Stop showing the notes about a wrong link."""
+    st.session_state["link_notes"] = []
+
+
 def _check_link() -> list[str]:
     notes = []
     version = st.query_params.get("v", LINK_VERSION)
