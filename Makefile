@@ -27,8 +27,8 @@ lint: setup-tests ## Check style and formatting
 	@$(PY) -m ruff format --check .
 
 # The check needs no torch and no network, so a prepared machine starts at once and offline.
-assets: setup ## Fetch the bundled backbone and corpus (120 MB, once)
-	@$(PY) -c 'import sys; from embfilter_core.data.assets import assets_ready; sys.exit(not assets_ready())' \
+assets: setup ## Fetch, convert and embed what works offline (120 MB and some minutes, once)
+	@$(PY) -c 'import sys; from embfilter_core.data.preparation import is_prepared; sys.exit(not is_prepared())' \
 		|| $(PY) -m embfilter_core assets
 
 # An installation is finished when its requirements file has been copied into .venv, which is its last step:

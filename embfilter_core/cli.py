@@ -80,21 +80,9 @@ def _add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def _assets(options: argparse.Namespace) -> None:
-    from embfilter_core.data.assets import prepare_assets
+    from embfilter_core.data.preparation import prepare
 
-    prepare_assets(print)
-    from embfilter_core import load_backbone
-    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost, stored_embeddings
-    from embfilter_core.data.datasets import lee_50, lee_background
-
-    backbone = load_backbone(BUNDLED.id)
-    print(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
-    for corpus in (lee_50(), lee_background()):
-        if stored_embeddings(backbone, corpus, backbone.default_prompt) is None:
-            cost = embedding_cost(backbone, corpus, backbone.default_prompt)
-            print(f"Embedding {corpus.name} once ({cost.tokens:,} tokens, about {cost.seconds:.0f} s) ...", flush=True)
-        embed_corpus(backbone, corpus, backbone.default_prompt, _print_progress)
-        print(f"{corpus.name}: embedded.")
+    prepare(lambda line: print(line, flush=True), _print_progress)
 
 
 def _embed(options: argparse.Namespace) -> None:

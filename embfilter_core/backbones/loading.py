@@ -18,7 +18,7 @@ from transformers.utils import logging as transformers_logging
 from embfilter_core.backbones.architectures import describe, refuse_non_causal, verify_head
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint, path_of
+from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
 from embfilter_core.errors import BackboneError
@@ -126,9 +126,3 @@ def _quiet_transformers() -> Iterator[None]:
     finally:
         transformers_logging.set_verbosity(level)
         transformers_logging.enable_progress_bar()
-
-
-def is_local_path(spec: str) -> bool:
-    """Whether `spec` names a file or folder of this machine, which a hosted app refuses."""
-    path = path_of(spec)
-    return catalogue_entry(spec) is None and path is not None and (path.suffix == ".gguf" or path.exists())

@@ -19,7 +19,7 @@ WEIGHTS_TIMES_TOKENS_PER_SECOND = 1.5e11
 
 def stored_embeddings(backbone: Backbone, corpus: Corpus, prompt: str | Prompt) -> np.ndarray | None:
     """Embeddings of a corpus, (n, d) float32, where they were computed before, else None."""
-    stored = load_arrays(_path(backbone, corpus, as_prompt(prompt)))
+    stored = load_arrays(embeddings_path(backbone, corpus, prompt))
     return None if stored is None else stored.arrays["embeddings"]
 
 
@@ -40,7 +40,7 @@ def embed_corpus(
     seconds = time.monotonic() - start
     work = _weights(backbone) * _tokens(backbone, corpus, prompt)
     facts = {"corpus": corpus.id, "prompt": prompt.template, "pooling": prompt.pooling, "seconds": seconds}
-    save_arrays(_path(backbone, corpus, prompt), {"embeddings": embeddings}, facts)
+    save_arrays(embeddings_path(backbone, corpus, prompt), {"embeddings": embeddings}, facts)
     save_arrays(_speed_path(), {"work_per_second": np.array([work / seconds])}, {})
     return embeddings
 
@@ -70,7 +70,9 @@ def _weights(backbone: Backbone) -> int:
     return backbone.architecture.model.num_parameters()
 
 
-def _path(backbone: Backbone, corpus: Corpus, prompt: Prompt) -> Path:
+def embeddings_path(backbone: Backbone, corpus: Corpus, prompt: str | Prompt) -> Path:
+    """Where the embeddings of a corpus are kept."""
+    prompt = as_prompt(prompt)
     facts = [backbone.fingerprint, backbone.dtype, prompt.template, prompt.pooling, str(prompt.echo), *corpus.texts]
     key = hashlib.sha256("\x00".join(facts).encode("utf-8", "replace")).hexdigest()[:32]
     return embfilter_home() / "embeddings" / f"{corpus.id}-{key}.safetensors"

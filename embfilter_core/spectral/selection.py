@@ -119,9 +119,9 @@ class KeptDirections:
 
 def _count(d: int, ratio: int, keep: int | None) -> int:
     if keep is None:
-        if not 1 <= ratio <= d:
+        if not 1 <= ratio <= d or ratio != int(ratio):
             raise InputError(f"The ratio {ratio} is out of range.", f"Use a whole number from 1 to {d}.")
-        return d // ratio
-    if not 1 <= keep <= d:
+        return d // int(ratio)
+    if not 1 <= keep <= d or keep != int(keep):
         raise InputError(f"Cannot keep {keep} of {d} directions.", f"Use a whole number from 1 to {d}.")
-    return keep
+    return int(keep)

@@ -8,7 +8,6 @@ import pytest
 from embfilter_core.backbones import checkpoint as module
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.checkpoint import find_checkpoint
-from embfilter_core.backbones.loading import is_local_path
 from embfilter_core.errors import BackboneError
 
 
@@ -89,7 +88,6 @@ class TestWithoutNetwork:
     @pytest.mark.parametrize("spec", ["~nobody-of-this-name/model", "/" + "x" * 300, "/nul\x00byte"])
     def test_a_path_no_file_system_takes_is_refused(self, spec: str) -> None:
         assert "There is no folder" in refusal(spec).what
-        assert not is_local_path(spec)
 
     @pytest.mark.parametrize("name", ["smollm2-135m-instruct", "HuggingFaceTB/SmolLM2-135M-Instruct"])
     def test_the_bundled_backbone_says_how_it_is_installed(self, name: str) -> None:
@@ -112,11 +110,3 @@ def test_catalogue_entries_are_found_by_id_and_hub_id_in_any_case() -> None:
     for entry in CATALOGUE.values():
         assert catalogue_entry(entry.id) is catalogue_entry(f" {entry.hub_id.upper()} ") is entry
     assert catalogue_entry("nothing") is None
-
-
-def test_a_hosted_app_can_tell_paths_from_names(tmp_path: Path) -> None:
-    assert is_local_path(str(tmp_path))
-    assert is_local_path("anything.gguf")
-    assert not is_local_path("owner/name")
-    assert not is_local_path("smollm2-135m-instruct")
-    assert not is_local_path("x" * 5000)

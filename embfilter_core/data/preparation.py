@@ -1,0 +1,64 @@
+"""Everything that is done once on a machine: the offline assets, the spectrum, the embeddings of the Lee corpora.
+
+Asking whether it is done (`is_prepared`) loads neither torch nor transformers.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from embfilter_core import __version__
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.data.assets import Report, assets_folder, assets_ready, prepare_assets
+from embfilter_core.data.store import embfilter_home, write_atomic
+
+RECORD = "prepared.json"
+
+
+def is_prepared() -> bool:
+    """Whether `prepare` has finished with this version and what it made is still there."""
+    try:
+        record = json.loads((assets_folder() / RECORD).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    made = record["version"] == __version__ and all((embfilter_home() / name).is_file() for name in record["files"])
+    return made and assets_ready()
+
+
+def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
+    """Fetch and convert the assets, decompose the bundled backbone, embed Lee 50 and the background documents.
+
+    What is there already is verified and left alone, so an interrupted run is resumed.
+
+    Args:
+        report: Is given one line for each step.
+        progress: Called with (texts done, texts in all) while a corpus is embedded.
+
+    Raises:
+        AssetError: An asset cannot be fetched or kept.
+        BackboneError: The converted backbone cannot be loaded.
+    """
+    prepare_assets(report)
+    from embfilter_core.backbones.loading import load_backbone
+    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost, embeddings_path, stored_embeddings
+    from embfilter_core.data.datasets import lee_50, lee_background
+    from embfilter_core.spectral.spectrum import spectrum_path
+
+    backbone = load_backbone(BUNDLED.id)
+    report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
+    files = [spectrum_path(backbone.fingerprint)]
+    for corpus in (lee_50(), lee_background()):
+        prompt = backbone.default_prompt
+        if stored_embeddings(backbone, corpus, prompt) is None:
+            cost = embedding_cost(backbone, corpus, prompt)
+            report(f"Embedding {corpus.name} once ({cost.tokens:,} tokens, about {cost.seconds:.0f} s) ...")
+        embed_corpus(backbone, corpus, prompt, progress)
+        report(f"{corpus.name}: embedded.")
+        files.append(embeddings_path(backbone, corpus, prompt))
+    _record(files)
+
+
+def _record(files: list[Path]) -> None:
+    names = [str(path.relative_to(embfilter_home())) for path in files]
+    text = json.dumps({"version": __version__, "files": names})
+    write_atomic(assets_folder() / RECORD, lambda temporary: temporary.write_text(text, "utf-8"))

@@ -1,0 +1,76 @@
+"""Facts of SmolLM2-135M-Instruct, measured once and independently; they must come out again."""
+
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
+from embfilter_core.data.corpus_embeddings import embed_corpus
+from embfilter_core.data.datasets import lee_50, lee_50_similarities, lee_background
+from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def smollm() -> Backbone:
+    return load_backbone("smollm2-135m-instruct")
+
+
+@pytest.fixture(scope="module")
+def lee(smollm: Backbone) -> np.ndarray:
+    return embed_corpus(smollm, lee_50(), "prompteol")
+
+
+def spearman(embeddings: np.ndarray) -> float:
+    """Agreement of cosines with people, x 100, over the 1,225 pairs."""
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    pairs = np.triu_indices(len(unit), k=1)
+    return 100 * spearmanr((unit @ unit.T)[pairs], lee_50_similarities()[pairs]).statistic
+
+
+def test_the_singular_values_are_the_known_ones(smollm: Backbone) -> None:
+    values = smollm.spectrum.singular_values
+    assert values.shape == (576,)
+    assert np.allclose(values[[0, 1, 2, 3]], [509.92, 96.13, 62.19, 56.23], atol=0.005)
+    assert np.isclose(values[-1], 5.589, atol=0.0005)
+
+
+def test_prompteol_becomes_the_known_token_ids(smollm: Backbone) -> None:
+    encoded = smollm.encode(["hello"], "prompteol")[0]
+    assert encoded.token_ids == [13764, 3298, 836, 260, 6330, 42, 476, 28120, 18, 281, 582, 2229, 25898]
+    assert encoded.pooled == (12, 13)
+
+
+def test_the_head_gives_the_models_own_logits(smollm: Backbone) -> None:
+    assert smollm.head_error < 1e-4
+    assert smollm.head_error_on("The committee met on Tuesday.") < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"), [(576, 46.8), (540, 50.6), (504, 46.9), (288, 46.7), (144, 44.8), (72, 41.4)]
+)
+def test_agreement_with_people_on_lee_50_is_the_known_one(
+    smollm: Backbone, lee: np.ndarray, keep: int, expected: float
+) -> None:
+    kept = KeptDirections.bulk(smollm.d, keep=keep)
+    assert spearman(EmbedFilter(smollm.spectrum, kept).reduce(lee)) == pytest.approx(expected, abs=0.2)
+
+
+def test_leaving_out_the_closing_quotation_mark_costs_agreement(smollm: Backbone, lee: np.ndarray) -> None:
+    half = EmbedFilter(smollm.spectrum, KeptDirections.bulk(smollm.d, ratio=2))
+    unclosed = smollm.embed(lee_50().texts, 'Summarize the sentence: "{text}" in one word:')
+    assert spearman(half.reduce(lee)) - spearman(half.reduce(unclosed)) > 5
+
+
+def test_the_filter_lowers_the_share_of_frequent_tokens(smollm: Backbone) -> None:
+    embeddings = embed_corpus(smollm, lee_background(), "prompteol")[:100]
+
+    def summary(ratio: int) -> FrequencySummary:
+        kept = KeptDirections.bulk(smollm.d, ratio=ratio)
+        lens = smollm.lens(EmbedFilter(smollm.spectrum, kept).project(embeddings))
+        return summarise_zipf(token_zipf(smollm.token_texts.text(int(i))) for i in lens.token_ids.ravel())
+
+    raw, half, eighth = summary(1), summary(2), summary(8)
+    assert half.frequent_share < raw.frequent_share - 0.3
+    assert eighth.mean_zipf < half.mean_zipf < raw.mean_zipf - 1
