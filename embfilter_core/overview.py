@@ -24,7 +24,7 @@ STORED = Path(__file__).with_name("stored_overview.json")
 EXAMPLE_TEXT = "The central bank raised interest rates again to fight inflation."
 TOP_TOKENS = 12
 TOP_TEXTS = 5
-TABLES = ("tokens", "before", "after")
+TABLES = ("tokens", "neighbours")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +37,7 @@ class Overview:
         kept: Indices of the kept directions, (k,).
         singular_values: (d,).
         tokens: The lens before and after, as `export.tables.lens_table` gives it.
-        before: Nearest texts by all directions, as `neighbour_table` gives them; empty where there is no corpus.
-        after: Nearest texts by the kept directions.
+        neighbours: Nearest texts with and without the filter, as `neighbour_table` gives them; empty without a corpus.
         head_error: Largest absolute error of our head against the model's own logits on this text.
     """
 
@@ -47,8 +46,7 @@ class Overview:
     kept: np.ndarray
     singular_values: np.ndarray
     tokens: pd.DataFrame
-    before: pd.DataFrame
-    after: pd.DataFrame
+    neighbours: pd.DataFrame
     head_error: float
 
 
@@ -76,29 +74,26 @@ def make_overview(
     """
     from embfilter_core.export.tables import lens_table, neighbour_table
     from embfilter_core.lens.logit_lens import compare_lenses
-    from embfilter_core.ranking.cosines import neighbours
+    from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.spectral.embed_filter import EmbedFilter
     from embfilter_core.spectral.selection import KeptDirections
 
     shift = np.zeros_like(embedding) if centre is None else centre
     centred = (embedding - shift)[None]
     comparison = compare_lenses(backbone, centred, EmbedFilter(backbone.spectrum, kept).project(centred), TOP_TOKENS)
-    tables = [pd.DataFrame(), pd.DataFrame()]
+    near = pd.DataFrame()
     if corpus is not None and corpus_embeddings is not None:
         query = backbone.spectrum.coefficients(centred)[0]
         coefficients = backbone.spectrum.coefficients(corpus_embeddings - shift)
         everything = KeptDirections.everything(backbone.d)
-        for place, (listed, other) in enumerate([(everything, kept), (kept, everything)]):
-            nearest = neighbours(query, coefficients, listed, other, TOP_TEXTS)
-            tables[place] = neighbour_table(nearest, corpus.texts)
+        near = neighbour_table(compare_neighbours(query, coefficients, everything, kept, TOP_TEXTS), corpus.texts)
     return Overview(
         text=text,
         backbone=backbone.name,
         kept=kept.indices,
         singular_values=backbone.spectrum.singular_values,
         tokens=lens_table(comparison, backbone.token_texts),
-        before=tables[0],
-        after=tables[1],
+        neighbours=near,
         head_error=head_error,
     )
 

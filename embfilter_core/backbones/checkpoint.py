@@ -108,7 +108,7 @@ def _on_hub(hub_id: str) -> Checkpoint:
     try:
         info = HfApi().model_info(hub_id, timeout=HUB_TIMEOUT)
     except HFValidationError as error:
-        raise BackboneError(f"{hub_id[:80]!r} is not a possible hub id.", "It looks like owner/name.") from error
+        raise BackboneError(f"{hub_id[:80]!r} is not a possible hub id.", "A hub id looks like owner/name.") from error
     except GatedRepoError as error:
         raise _gated(hub_id) from error
     except RepositoryNotFoundError as error:

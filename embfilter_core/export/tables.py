@@ -11,7 +11,7 @@ import pandas as pd
 from embfilter_core.lens.logit_lens import LensComparison, LensTokens, logit_changes, ranks_of, top_tokens
 from embfilter_core.lens.token_frequency import summarise_zipf, token_zipf
 from embfilter_core.lens.token_text import TokenTexts
-from embfilter_core.ranking.cosines import Neighbours
+from embfilter_core.ranking.cosines import NeighbourComparison
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -118,15 +118,15 @@ def summary_table(tokens: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def neighbour_table(neighbours: Neighbours, texts: Sequence[str]) -> pd.DataFrame:
-    """Nearest texts, one row each: `rank`, `cosine`, `other_rank`, `other_cosine` (the other selection) and `text`."""
+def neighbour_table(near: NeighbourComparison, texts: Sequence[str]) -> pd.DataFrame:
+    """Nearest texts: `rank_before`, `rank_after`, `text`, `cosine_before`, `cosine_after`."""
     return pd.DataFrame(
         {
-            "rank": np.arange(1, len(neighbours.order) + 1),
-            "cosine": neighbours.cosines,
-            "other_rank": neighbours.other_ranks,
-            "other_cosine": neighbours.other_cosines,
-            "text": [texts[i] for i in neighbours.order],
+            "rank_before": near.ranks_before,
+            "rank_after": near.ranks_after,
+            "text": [texts[i] for i in near.positions],
+            "cosine_before": near.cosines_before,
+            "cosine_after": near.cosines_after,
         }
     )
 

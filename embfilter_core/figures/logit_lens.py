@@ -14,12 +14,12 @@ NOTE_ROOM = 0.34
 """Share of the bars' span that is left free for the note at the end of a bar."""
 
 
-def shared_range(tables: list[pd.DataFrame], column: str = "logit") -> tuple[float, float]:
-    """The horizontal range that figures side by side share: all values, zero included, and room for the notes."""
-    values = np.concatenate([table[column].to_numpy() for table in tables])
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    span = (high - low) or 1.0
-    return low - (NOTE_ROOM * span if low < 0 else 0.0), high + (NOTE_ROOM * span if high > 0 else 0.0)
+def shared_range(tables: list[pd.DataFrame]) -> tuple[float, float]:
+    """The horizontal range that token lists side by side share: all logits, zero included, and room for the notes."""
+    logits = np.concatenate([table["logit"].to_numpy() for table in tables])
+    low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
+    room = NOTE_ROOM * ((high - low) or 1.0)
+    return low - (room if low < 0 else 0.0), high + (room if high > 0 else 0.0)
 
 
 def token_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
@@ -37,12 +37,12 @@ def token_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
     return _bars(rows, "logit", rank_notes(rows), hover, x_range, "logit")
 
 
-def difference_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
+def difference_bars(rows: pd.DataFrame, largest: float) -> go.Figure:
     """Bars of the tokens whose logit rose or fell most, each with its rank before and after.
 
     Args:
         rows: Rows of `difference_table` for one list.
-        x_range: As `shared_range` gives it.
+        largest: Largest absolute difference of the lists side by side; the axis starts at 0 and runs away from it.
     """
     notes = [f"{before:,} → {after:,}" for before, after in zip(rows["rank_before"], rows["rank_after"], strict=True)]
     hover = [
@@ -50,6 +50,8 @@ def difference_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figu
         f"<br>rank {row.rank_before:,} before, {row.rank_after:,} after<br>{_frequency(row.zipf)}"
         for row in rows.itertuples()
     ]
+    end = (1 + 2 * NOTE_ROOM) * (largest or 1.0)
+    x_range = (0.0, -end) if (rows["list"] == "fallen").all() else (0.0, end)
     return _bars(rows, "difference", notes, hover, x_range, "logit change against the average token")
 
 

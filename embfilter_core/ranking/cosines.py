@@ -12,20 +12,22 @@ from embfilter_core.spectral.selection import KeptDirections
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
-    """The texts of a corpus nearest to a query under one selection, beside their place under another.
+class NeighbourComparison:
+    """The texts of a corpus nearest to a query under either of two selections of directions.
 
     Attributes:
-        order: (top,) int64, positions in the corpus, nearest first.
-        cosines: (top,) float64.
-        other_ranks: (top,) int64, rank from 1 under the other selection.
-        other_cosines: (top,) float64, under the other selection.
+        positions: (m,) int64, positions in the corpus, nearest under the second selection first.
+        ranks_before: (m,) int64, rank from 1 in the whole corpus under the first selection.
+        ranks_after: (m,) int64, under the second.
+        cosines_before: (m,) float64, under the first.
+        cosines_after: (m,) float64, under the second.
     """
 
-    order: np.ndarray
-    cosines: np.ndarray
-    other_ranks: np.ndarray
-    other_cosines: np.ndarray
+    positions: np.ndarray
+    ranks_before: np.ndarray
+    ranks_after: np.ndarray
+    cosines_before: np.ndarray
+    cosines_after: np.ndarray
 
 
 def cosines(query: np.ndarray, corpus: np.ndarray, kept: KeptDirections) -> np.ndarray:
@@ -46,19 +48,20 @@ def ranks(similarities: np.ndarray) -> np.ndarray:
     return place
 
 
-def neighbours(
-    query: np.ndarray, corpus: np.ndarray, kept: KeptDirections, other: KeptDirections, top: int
-) -> Neighbours:
-    """The `top` nearest texts by the kept directions, with their ranks and cosines by another selection.
+def compare_neighbours(
+    query: np.ndarray, corpus: np.ndarray, before: KeptDirections, after: KeptDirections, top: int
+) -> NeighbourComparison:
+    """The texts among the `top` nearest under either selection, with rank and cosine under both.
 
     Args:
         query: (d,) coefficients.
         corpus: (n, d) coefficients.
-        kept: The selection that decides the order.
-        other: The selection to compare with.
-        top: How many; all of them where the corpus is smaller.
+        before: First selection.
+        after: Second selection, which decides the order.
+        top: How many of each; all of them where the corpus is smaller.
     """
-    similarities = cosines(query, corpus, kept)
-    others = cosines(query, corpus, other)
-    order = np.argsort(-similarities, kind="stable")[:top]
-    return Neighbours(order, similarities[order], ranks(others)[order], others[order])
+    cosines_before, cosines_after = cosines(query, corpus, before), cosines(query, corpus, after)
+    ranks_before, ranks_after = ranks(cosines_before), ranks(cosines_after)
+    near = np.flatnonzero((ranks_before <= top) | (ranks_after <= top))
+    near = near[np.argsort(ranks_after[near])]
+    return NeighbourComparison(near, ranks_before[near], ranks_after[near], cosines_before[near], cosines_after[near])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from embfilter_core.figures.spectrum import kept_band
-from embfilter_core.overview import Overview
+from embfilter_core.overview import TOP_TEXTS, Overview
 from pages.shared import lens_blocks, say
 from pages.shared.live import Live, offer_corpus
 
 NEIGHBOUR_COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=50),
-    "moved": st.column_config.TextColumn("Elsewhere", width=90),
-    "cosine": st.column_config.NumberColumn("Cosine", format="%.3f", width=70),
-    "text": st.column_config.TextColumn("Text", width="large"),
+    "rank_before": st.column_config.NumberColumn("Before", width=60, help="Rank by all directions"),
+    "rank_after": st.column_config.NumberColumn("After", width=60, help="Rank by the kept directions"),
+    "text": st.column_config.TextColumn("Document", width=520),
+    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.3f"),
+    "cosine_after": st.column_config.NumberColumn("Cosine after", format="%.3f"),
 }
 
 
@@ -71,32 +71,11 @@ def _spectrum(overview: Overview, source: str) -> None:
 
 def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
     st.subheader("Which news are nearest?", anchor=False)
-    if overview.after.empty and live is not None:
+    if overview.neighbours.empty and live is not None:
         offer_corpus(live, "To find neighbours,", "home_corpus")
         return
     st.caption(
-        "Nearest of 300 Australian news documents (Lee, Pincombe & Welsh 2005) by cosine. A changed order is not a "
-        "better one: nothing on this page measures quality."
+        f"The {TOP_TEXTS} nearest of 300 Australian news documents (Lee, Pincombe & Welsh 2005) by cosine, before and "
+        "after the filter. A changed order is not a better one: nothing on this page measures quality."
     )
-    sides = (("Before the filter", "after", overview.before), ("After the filter", "before", overview.after))
-    for column, (title, other, table) in zip(st.columns(2), sides, strict=True):
-        with column:
-            st.markdown(f"**{title}**")
-            st.dataframe(
-                _moved(table),
-                hide_index=True,
-                row_height=64,
-                column_config=NEIGHBOUR_COLUMNS | {"moved": st.column_config.TextColumn(f"Rank {other}", width=90)},
-                key=f"{source}_{other}",
-            )
-
-
-def _moved(table: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "rank": table["rank"],
-            "moved": table["other_rank"].map("{:,}".format),
-            "cosine": table["cosine"],
-            "text": table["text"],
-        }
-    )
+    st.dataframe(overview.neighbours, hide_index=True, column_config=NEIGHBOUR_COLUMNS, key=f"{source}_neighbours")

@@ -22,8 +22,8 @@ def two_token_lists(tokens: pd.DataFrame, titles: tuple[str, str], key: str) -> 
 def two_difference_lists(changes: pd.DataFrame, titles: tuple[str, str], key: str) -> None:
     """The tokens that rose and fell most, on one scale."""
     lists = [changes[changes["list"] == name] for name in ("risen", "fallen")]
-    scale = shared_range(lists, "difference")
-    _side_by_side([difference_bars(rows, scale) for rows in lists], lists, titles, key)
+    largest = float(changes["difference"].abs().max())
+    _side_by_side([difference_bars(rows, largest) for rows in lists], lists, titles, key)
 
 
 def _side_by_side(figures: list[go.Figure], lists: list[pd.DataFrame], titles: tuple[str, str], key: str) -> None:
@@ -66,7 +66,7 @@ def frequency_numbers(tokens: pd.DataFrame, words: tuple[str, str] = ("before", 
 def exactness_badge(head_error: float, dtype: str) -> None:
     """The measured error of our lens against the model's own logits."""
     st.badge(
-        f"exactness: error {head_error:.1e}",
+        f"exactness: largest error {head_error:.1e}",
         icon=":material/verified:",
         color="green" if head_error < 1e-3 or dtype != "float32" else "orange",
         help="Measured on this text: the largest absolute difference, over the whole vocabulary and at the last "

@@ -37,7 +37,7 @@ TOKEN_COLUMNS = {
 }
 SUMMARY_COLUMNS = {
     "number": st.column_config.NumberColumn("No.", width=50),
-    "text": st.column_config.TextColumn("Text", width="large"),
+    "text": st.column_config.TextColumn("Text", width="medium"),
     "zipf_before": st.column_config.NumberColumn("Mean Zipf before", format="%.2f"),
     "zipf_after": st.column_config.NumberColumn("after", format="%.2f"),
     "frequent_before": st.column_config.NumberColumn("Frequent before", format="percent"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError, InputError
 from pages.shared import cached, hosting, say
 
@@ -55,6 +56,8 @@ def load(view: View) -> Live:
         kept = view.kept_directions(backbone.d, backbone.bulk_start)
     except EmbFilterError as problem:
         say.error(problem)
+        if view.backbone != BUNDLED.id:
+            st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
         st.stop()
     centre = embedded.mean(axis=0) if view.centre and embedded is not None else None
     return Live(backbone, prompt, kept, corpus, embedded, centre)
@@ -113,6 +116,10 @@ def checked_texts(text: str, one_a_line: bool, most: int) -> tuple[str, ...]:
     if len(texts) > most:
         raise InputError(f"There are {len(texts)} lines.", f"This page compares at most {most} texts at once.")
     return texts
+
+
+def _choose_bundled() -> None:
+    st.session_state["backbone"] = BUNDLED.id
 
 
 def _waiting_for(view: View) -> str:

@@ -22,6 +22,11 @@ def error(problem: EmbFilterError) -> None:
     st.error(literal(str(problem)), icon=":material/error:")
 
 
+def notes(texts: list[str]) -> None:
+    """Show several remarks in one box."""
+    st.info("  \n".join(literal(text) for text in texts), icon=":material/info:")
+
+
 def note(text: str) -> None:
-    """Show a remark about the view, such as a wrong value in a link."""
-    st.info(literal(text), icon=":material/info:")
+    """Show a remark about the view."""
+    notes([text])

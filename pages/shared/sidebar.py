@@ -68,9 +68,8 @@ def begin_page(name: str) -> View:
     title = APP if name == "Home" else f"{name} · {APP}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     notes = read_link()
-    for text in notes:
-        say.note(text)
     if notes:
+        say.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
     with st.sidebar:
         for page, label, icon in PAGES:

@@ -24,7 +24,7 @@ def text_box(label: str) -> str:
         max_chars=LONGEST_TEXT,
         help="Press Ctrl+Enter, or click elsewhere, to apply. The text stays out of the address unless you share it.",
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption("Examples", width="content")
         for name, example in EXAMPLES.items():
             st.button(name, key=f"example_{name}", type="tertiary", on_click=_take, args=(example,))
