@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embfilter_core.ranking.cosines import cosines, neighbours, ranks
+from embfilter_core.ranking.cosines import compare_neighbours, cosines, ranks
 from embfilter_core.spectral.selection import KeptDirections
 
 D, N = 12, 40
@@ -99,43 +99,49 @@ def test_equal_similarities_are_ranked_by_position() -> None:
     assert ranks(np.array([0.5, 0.9, 0.5, 0.9])).tolist() == [3, 1, 4, 2]
 
 
-def test_neighbours_come_nearest_first_with_their_own_cosines() -> None:
+def test_the_nearest_under_either_selection_are_listed_in_the_order_of_the_second() -> None:
     query, corpus = draw()
-    kept, other = SELECTIONS["band"], SELECTIONS["everything"]
-    found = neighbours(query, corpus, kept, other, top=7)
-    own = cosines(query, corpus, kept)
-    assert found.order.tolist() == sorted(range(N), key=lambda i: (-own[i], i))[:7]
-    assert found.cosines.tolist() == own[found.order].tolist()
-    assert (np.diff(found.cosines) <= 0).all()
+    before, after = SELECTIONS["everything"], SELECTIONS["edges"]
+    found = compare_neighbours(query, corpus, before, after, top=7)
+    old, new = (
+        sorted(range(N), key=lambda i: (-c[i], i)) for c in (cosines(query, corpus, k) for k in (before, after))
+    )
+    assert set(found.positions) == {*old[:7], *new[:7]}
+    assert 7 < len(found.positions) < 14  # so that both lists and what they share are seen
+    assert found.positions.tolist() == [i for i in new if i in found.positions]
 
 
-def test_neighbours_carry_their_place_among_all_texts_under_the_other_selection() -> None:
+def test_every_listed_text_has_rank_and_cosine_in_the_whole_corpus_under_both() -> None:
     query, corpus = draw()
-    kept, other = SELECTIONS["band"], SELECTIONS["edges"]
-    found = neighbours(query, corpus, kept, other, top=7)
-    elsewhere = cosines(query, corpus, other)
-    assert found.other_cosines.tolist() == elsewhere[found.order].tolist()
-    assert found.other_ranks.tolist() == [1 + int((elsewhere > elsewhere[i]).sum()) for i in found.order]
-    assert found.other_ranks.max() > 7  # so that ranks among the listed ones alone would be noticed
+    before, after = SELECTIONS["everything"], SELECTIONS["edges"]
+    found = compare_neighbours(query, corpus, before, after, top=7)
+    for kept, own_ranks, own_cosines in (
+        (before, found.ranks_before, found.cosines_before),
+        (after, found.ranks_after, found.cosines_after),
+    ):
+        all_of_them = cosines(query, corpus, kept)
+        assert own_cosines.tolist() == all_of_them[found.positions].tolist()
+        assert own_ranks.tolist() == [1 + int((all_of_them > all_of_them[i]).sum()) for i in found.positions]
+        assert own_ranks.max() > 7  # so that ranks among the listed ones alone would be noticed
 
 
 def test_the_same_selection_twice_changes_no_rank() -> None:
     query, corpus = draw()
-    found = neighbours(query, corpus, SELECTIONS["edges"], SELECTIONS["edges"], top=10)
-    assert found.other_ranks.tolist() == list(range(1, 11))
-    assert found.other_cosines.tolist() == found.cosines.tolist()
+    found = compare_neighbours(query, corpus, SELECTIONS["edges"], SELECTIONS["edges"], top=10)
+    assert found.ranks_before.tolist() == found.ranks_after.tolist() == list(range(1, 11))
+    assert found.cosines_before.tolist() == found.cosines_after.tolist()
 
 
 def test_equally_near_texts_keep_the_order_of_the_corpus() -> None:
     query, corpus = draw()
     corpus[[3, 17, 30]] = query
-    found = neighbours(query, corpus, SELECTIONS["band"], SELECTIONS["everything"], top=3)
-    assert found.order.tolist() == [3, 17, 30]
-    assert found.other_ranks.tolist() == [1, 2, 3]
+    found = compare_neighbours(query, corpus, SELECTIONS["everything"], SELECTIONS["band"], top=3)
+    assert found.positions.tolist() == [3, 17, 30]
+    assert found.ranks_before.tolist() == found.ranks_after.tolist() == [1, 2, 3]
 
 
 def test_a_corpus_smaller_than_asked_for_is_listed_whole() -> None:
     query, corpus = draw()
-    found = neighbours(query, corpus[:3], SELECTIONS["band"], SELECTIONS["everything"], top=5)
-    assert sorted(found.order) == [0, 1, 2]
-    assert len(found.cosines) == len(found.other_ranks) == len(found.other_cosines) == 3
+    found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], SELECTIONS["everything"], top=5)
+    assert sorted(found.positions) == [0, 1, 2]
+    assert sorted(found.ranks_after) == sorted(found.ranks_before) == [1, 2, 3]

@@ -71,7 +71,7 @@ def bars(figure: go.Figure) -> go.Bar:
 def test_no_token_becomes_markup_on_the_axis_or_in_the_hover(token: str) -> None:
     for figure in (
         token_bars(lens_rows([token]), (0, 1)),
-        difference_bars(difference_rows([token], [1.0]), (0, 1)),
+        difference_bars(difference_rows([token], [1.0]), 1.0),
     ):
         (label,) = figure.layout.yaxis.ticktext
         (hover,) = bars(figure).hovertext
@@ -146,10 +146,16 @@ def test_values_that_are_all_zero_still_have_a_range() -> None:
     assert json.loads(figure.to_json())["layout"]["xaxis"]["range"] == [low, high]
 
 
-def test_a_difference_is_ranged_over_its_own_column() -> None:
-    low, high = shared_range([difference_rows(["a"], [4.0]), difference_rows(["b"], [-2.0])], "difference")
-    assert low < -2
-    assert high > 4
+def test_risen_and_fallen_run_away_from_a_common_zero_on_one_scale() -> None:
+    risen = difference_bars(difference_rows(["a"], [4.0]), 6.0).layout.xaxis.range
+    fallen = difference_bars(difference_rows(["b"], [-6.0]).assign(list="fallen"), 6.0).layout.xaxis.range
+    assert risen[0] == fallen[0] == 0
+    assert risen[1] > 6
+    assert fallen[1] == -risen[1]
+
+
+def test_no_difference_at_all_still_has_a_range() -> None:
+    assert difference_bars(difference_rows(["a"], [0.0]), 0.0).layout.xaxis.range[1] > 0
 
 
 def test_notes_name_the_direction_and_the_other_rank() -> None:
@@ -161,7 +167,7 @@ def test_notes_name_the_direction_and_the_other_rank() -> None:
 def test_the_notes_stand_at_the_bars() -> None:
     rows = lens_rows(["a", "b"], "after")
     assert list(bars(token_bars(rows, (0, 1))).text) == rank_notes(rows)
-    difference = difference_bars(difference_rows(["a"], [1.5]), (0, 2))
+    difference = difference_bars(difference_rows(["a"], [1.5]), 2.0)
     assert bars(difference).text == ("49,000 → 3",)
     assert "+1.500" in bars(difference).hovertext[0]
     assert "rank 49,000 before, 3 after" in bars(difference).hovertext[0]
@@ -190,7 +196,7 @@ def test_a_cut_token_cannot_leave_half_an_entity() -> None:
 def test_a_figure_survives_json() -> None:
     for figure in (
         token_bars(lens_rows(["a", "⟨F0⟩", "‮"]), (0, 1)),
-        difference_bars(difference_rows(["a"], [1.0]), (0, 1)),
+        difference_bars(difference_rows(["a"], [1.0]), 1.0),
     ):
         read = go.Figure(json.loads(figure.to_json()))
         assert list(read.data[0].text) == list(figure.data[0].text)
