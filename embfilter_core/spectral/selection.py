@@ -112,7 +112,13 @@ class KeptDirections:
 
     @classmethod
     def random(cls, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0) -> "KeptDirections":
-        """Draw k singular directions without replacement; not the baseline of a random orthonormal subspace."""
+        """Draw k singular directions without replacement; not the baseline of a random orthonormal subspace.
+
+        Raises:
+            InputError: The ratio or k is out of range, or the seed negative.
+        """
+        if seed < 0:
+            raise InputError(f"The seed {seed} is negative.", "Use a whole number from 0.")
         chosen = np.random.default_rng(seed).choice(d, _count(d, ratio, keep), replace=False)
         return cls(d, np.sort(chosen), "random")
 
