@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test bench lint assets setup setup-tests check-python
+.PHONY: help run test bench lint assets stored-example screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -25,6 +25,12 @@ bench: setup-tests assets ## Measure how long the work behind the screen takes
 lint: setup-tests ## Check style and formatting
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+
+stored-example: setup assets ## Make the example of the first visit again (embfilter_core/stored_overview.json)
+	@$(PY) -m embfilter_core.overview
+
+screenshots: setup-tests assets ## Take the README's pictures again
+	@$(PY) -m tests.browser.screenshots
 
 # The check needs no torch and no network, so a prepared machine starts at once and offline.
 assets: setup ## Fetch, convert and embed what works offline (120 MB and some minutes, once)

@@ -5,13 +5,17 @@ shown as `␣cat`; newline, tab, other control characters and bytes that are onl
 of a character are marked.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from transformers import PreTrainedTokenizerBase
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 SPACE, NEWLINE, RETURN, TAB = "␣", "⏎", "␍", "⇥"
 _MARKS = {" ": SPACE, "\n": NEWLINE, "\r": RETURN, "\t": TAB}

@@ -12,7 +12,7 @@ from pages.shared.live import Live, offer_corpus
 NEIGHBOUR_COLUMNS = {
     "rank_before": st.column_config.NumberColumn("Before", width=60, help="Rank by all directions"),
     "rank_after": st.column_config.NumberColumn("After", width=60, help="Rank by the kept directions"),
-    "text": st.column_config.TextColumn("Document", width=520),
+    "text": st.column_config.TextColumn("Document", width=460),
     "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.3f"),
     "cosine_after": st.column_config.NumberColumn("Cosine after", format="%.3f"),
 }

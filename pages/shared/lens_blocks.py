@@ -57,7 +57,7 @@ def frequency_numbers(tokens: pd.DataFrame, words: tuple[str, str] = ("before", 
         help="Share of the listed tokens with a Zipf frequency of 5 or more.",
     )
     right.metric(
-        f"New in the list {words[1]}",
+        "New in the second list",
         f"{entered} of {(tokens['list'] == 'after').sum()}",
         help=f"Tokens of the list {words[1]} that are not in the list {words[0]}; as many have left it.",
     )
