@@ -110,8 +110,8 @@ def checked_texts(text: str, one_a_line: bool, most: int) -> tuple[str, ...]:
     Raises:
         InputError: There is none, or more than `most`.
     """
-    texts = tuple(line for line in text.splitlines() if line.strip()) if one_a_line else (text,)
-    if not text.replace("\x00", "").strip():
+    texts = tuple(part for part in (text.splitlines() if one_a_line else [text]) if part.replace("\x00", "").strip())
+    if not texts:
         raise InputError("There is no text yet.", "Type one, or choose an example.")
     if len(texts) > most:
         raise InputError(f"There are {len(texts)} lines.", f"This page compares at most {most} texts at once.")
