@@ -27,7 +27,10 @@ def _one_of(choices: list[str]) -> Callable[[list[str]], bool]:
 
 
 def _whole(low: int, high: int) -> Callable[[list[str]], bool]:
-    return lambda values: len(values) == 1 and values[0].isdecimal() and low <= int(values[0]) <= high
+    def allows(values: list[str]) -> bool:
+        return len(values) == 1 and values[0].isdecimal() and len(values[0]) <= 4 and low <= int(values[0]) <= high
+
+    return allows
 
 
 def _band(values: list[str]) -> bool:
@@ -110,11 +113,16 @@ def _parse(raw: list[str], default: object) -> object:
 def read_link() -> list[str]:
     """Take over what the address says, once a session; returns a note for each value that is impossible."""
     if "link_notes" not in st.session_state:
-        st.session_state["link_notes"] = _check_link()
+        st.session_state["link_notes"], unusable = _check_link()
         _take_text()
-        bare_band = st.query_params.get_all("band") and not {"preset", "ratio"} & set(st.query_params)
-        if bare_band and CONTROLS["band"].allows(st.query_params.get_all("band")):
+        if _has_bare_band(unusable):
             st.session_state["preset"] = CUSTOM
+        elif "band" in st.query_params and st.query_params.get("preset") != CUSTOM:
+            unusable.add("band")  # the preset decides
+        for key in unusable:
+            del st.query_params[key]
+        if unusable:
+            st.rerun()  # because a value in the address of a session's first run goes before whatever is set here
     st.session_state.setdefault(TEXT, EXAMPLE_TEXT)
     if TEXT in st.query_params and st.query_params[TEXT] != st.session_state[TEXT]:
         del st.query_params[TEXT]
@@ -126,8 +134,13 @@ def forget_notes() -> None:
     st.session_state["link_notes"] = []
 
 
-def _check_link() -> list[str]:
-    notes = []
+def _has_bare_band(unusable: set[str]) -> bool:
+    """Whether the address holds a possible band without the preset that it may come from."""
+    return "band" in st.query_params and not {"preset", "ratio"} & set(st.query_params) and "band" not in unusable
+
+
+def _check_link() -> tuple[list[str], set[str]]:
+    notes, unusable = [], set()
     version = st.query_params.get("v", LINK_VERSION)
     if version != LINK_VERSION:
         notes.append(
@@ -141,8 +154,8 @@ def _check_link() -> list[str]:
                 f"The link asks for {control.key} = {shown}, which is impossible (possible: {control.choices}). "
                 f"{_written(control.default)} is used."
             )
-            st.session_state[control.key] = control.default
-    return notes
+            unusable.add(control.key)
+    return notes, unusable
 
 
 def _take_text() -> None:
