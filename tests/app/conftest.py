@@ -1,0 +1,87 @@
+"""Pages opened without a browser, on a tiny backbone beside the real Lee corpus.
+
+The pages need the Lee news documents, so these tests need `make assets`; the real
+backbone is loaded only where a test asks for it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
+
+from embfilter_core.backbones import backbone, encoding
+from embfilter_core.data.assets import assets_folder
+from tests.tiny import save_tiny
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME, LENS = "app.py", "pages/1_Logit_lens.py"
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Folder of a tiny backbone; not to be changed by a test."""
+    return str(save_tiny(tmp_path_factory.mktemp("tiny") / "tiny-llama"))
+
+
+@pytest.fixture
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A cache folder of its own, with the real assets in it; nothing is embedded yet."""
+    (tmp_path / "assets").symlink_to(assets_folder())
+    monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def selectboxes_send_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest cannot send a value that is not among a selectbox's options; a browser can, where new ones are taken."""
+
+    def state(box: Selectbox) -> WidgetState:
+        sent = WidgetState(id=box.id)
+        if box.value is not None:
+            sent.string_value = str(box.format_func(box.value))
+        return sent
+
+    monkeypatch.setattr(Selectbox, "_widget_state", property(state))
+
+
+@pytest.fixture
+def open_page(own_home: Path, tiny_folder: str) -> Open:
+    """Opens a page as from a link whose address holds `params`, on the tiny backbone unless another is named."""
+
+    def page(name: str = HOME, /, **params: object) -> AppTest:
+        at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        at.switch_page(name)
+        for key, value in {"backbone": tiny_folder, **params}.items():
+            at.query_params[key] = value
+        return at.run()
+
+    return page
+
+
+@pytest.fixture
+def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by a name whenever a model is run: `embed`, or `head` for the check of the model's own logits."""
+    runs: list[str] = []
+    forward, head_error = encoding._forward, backbone.head_error
+    monkeypatch.setattr(encoding, "_forward", lambda *given: runs.append("embed") or forward(*given))
+    monkeypatch.setattr(backbone, "head_error", lambda *given: runs.append("head") or head_error(*given))
+    return runs
+
+
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """What each download button offers in the latest run, by its label."""
+    offered: dict[str, bytes] = {}
+    button = st.download_button
+
+    def record(label: str, data: bytes | str, *more: object, **options: object) -> bool:
+        offered[label] = data if isinstance(data, bytes) else data.encode()
+        return button(label, data, *more, **options)
+
+    monkeypatch.setattr(st, "download_button", record)
+    return offered

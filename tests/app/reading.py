@@ -1,0 +1,58 @@
+"""What a page shows, read from an AppTest."""
+
+import json
+import re
+
+from streamlit.testing.v1 import AppTest
+
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def plain(markdown: str) -> str:
+    """What a reader sees of markdown that was written to be shown to the letter."""
+    return ESCAPED.sub(r"\1", markdown).replace("\u2060", "")
+
+
+def errors(at: AppTest) -> list[str]:
+    """The errors of a page; the page must have run to its end or stopped by itself."""
+    assert not at.exception, at.exception
+    return [plain(error.value) for error in at.error]
+
+
+def notes(at: AppTest) -> list[str]:
+    """The remarks of a page, one each."""
+    assert not at.exception, at.exception
+    return [line for info in at.info for line in plain(info.value).split("  \n")]
+
+
+def blocks(at: AppTest) -> list[str]:
+    """Headings of the result blocks."""
+    return [heading.value for heading in at.subheader]
+
+
+def figures(at: AppTest) -> dict[str, dict]:
+    """Figures by their key."""
+    return {chart.key: json.loads(chart.proto.spec) for chart in at.get("plotly_chart")}
+
+
+def bars(figure: dict) -> tuple[list[str], list[float]]:
+    """Tokens and values of a figure of bars, best first."""
+    axis, (trace,) = figure["layout"]["yaxis"], figure["data"]
+    return axis["ticktext"], numbers(trace["x"])
+
+
+def numbers(values: list | dict) -> list[float]:
+    """Values of a figure, which plotly writes as base64 where they were an array."""
+    if isinstance(values, list):
+        return values
+    from base64 import b64decode
+
+    import numpy as np
+
+    return np.frombuffer(b64decode(values["bdata"]), dtype=np.dtype(values["dtype"])).tolist()
+
+
+def markdown_sources(at: AppTest) -> str:
+    """Everything on a page that is read as markdown, as it was written."""
+    kinds = ("markdown", "caption", "info", "error", "warning", "subheader", "title")
+    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))

@@ -1,0 +1,131 @@
+"""Preset, ratio and band are one state: presets write the band, moving the band is a choice of its own."""
+
+import pytest
+
+from embfilter_core.spectral.presets import PRESETS
+from tests.app.conftest import HOME, LENS, Open
+from tests.app.reading import errors, figures, numbers
+
+pytestmark = pytest.mark.real
+
+PAGES = pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
+
+
+def kept_in_figure(at) -> list[int]:
+    (trace,) = (trace for trace in figures(at)["live_band"]["data"] if trace["name"] == "kept")
+    return [int(i) for i in numbers(trace["x"])]
+
+
+@PAGES
+def test_moving_the_band_makes_the_choice_custom(open_page: Open, page: str) -> None:
+    at = open_page(page)
+    assert at.session_state["preset"] == "bulk"
+    at.slider(key="band").set_range(125, 500).run()
+    assert errors(at) == []
+    assert at.session_state["preset"] == "custom"
+    assert at.slider(key="band").value == (125, 500)
+
+
+def test_the_moved_band_is_what_is_kept(open_page: Open) -> None:
+    at = open_page()
+    at.slider(key="band").set_range(125, 500).run()
+    assert kept_in_figure(at) == list(range(4, 16))
+    assert any("keeps 12 of 32 directions" in caption.value for caption in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("preset", "ratio", "band", "kept"),
+    [
+        ("bulk", "2", (250, 750), range(8, 24)),
+        ("bulk", "8", (438, 562), range(14, 18)),
+        ("dominant", "4", (0, 250), range(8)),
+        ("secondary", "4", (750, 1000), range(24, 32)),
+        ("everything", "2", (0, 1000), range(32)),
+    ],
+)
+def test_a_preset_writes_its_band(open_page: Open, preset: str, ratio: str, band: tuple[int, int], kept: range) -> None:
+    at = open_page(preset=preset, ratio=ratio)
+    assert kept_in_figure(at) == list(kept)
+    first, last = at.slider(key="band").value
+    assert abs(first - band[0]) <= 1
+    assert abs(last - band[1]) <= 1
+    assert not at.slider(key="band").disabled
+
+
+@PAGES
+@pytest.mark.parametrize("preset", PRESETS)
+def test_only_what_is_no_single_band_disables_the_slider(open_page: Open, page: str, preset: str) -> None:
+    at = open_page(page)
+    at.pills(key="preset").set_value(preset).run()
+    assert errors(at) == []
+    assert at.slider(key="band").disabled == (preset in ("edges", "random"))
+
+
+def test_what_is_no_single_band_is_drawn_as_it_is(open_page: Open) -> None:
+    assert kept_in_figure(open_page(preset="edges")) == [*range(8), *range(24, 32)]
+
+
+def test_the_ratio_is_only_asked_where_it_matters(open_page: Open) -> None:
+    at = open_page()
+    for preset, disabled in (("bulk", False), ("edges", False), ("everything", True), ("custom", True)):
+        at.pills(key="preset").set_value(preset).run()
+        assert at.pills(key="ratio").disabled == disabled, preset
+
+
+def test_the_seed_is_asked_for_random_alone_and_changes_what_is_kept(open_page: Open) -> None:
+    at = open_page()
+    assert len(at.number_input) == 0
+    at.pills(key="preset").set_value("random").run()
+    first = kept_in_figure(at)
+    at.number_input(key="seed").set_value(7).run()
+    assert kept_in_figure(at) != first
+    assert len(kept_in_figure(at)) == len(first) == 16
+
+
+def test_choosing_custom_by_hand_keeps_the_band_of_the_preset_before(open_page: Open) -> None:
+    at = open_page(preset="dominant", ratio="4")
+    at.pills(key="preset").set_value("custom").run()
+    assert at.slider(key="band").value == (0, 250)
+    assert kept_in_figure(at) == list(range(8))
+
+
+def test_a_preset_after_a_custom_band_puts_the_band_back(open_page: Open) -> None:
+    at = open_page()
+    at.slider(key="band").set_range(0, 100).run()
+    at.pills(key="preset").set_value("bulk").run()
+    assert at.slider(key="band").value == (250, 750)
+    assert kept_in_figure(at) == list(range(8, 24))
+
+
+@PAGES
+def test_a_band_of_no_width_keeps_one_direction(open_page: Open, page: str) -> None:
+    at = open_page(page)
+    at.slider(key="band").set_range(1000, 1000).run()
+    assert errors(at) == []
+    if page == HOME:
+        assert kept_in_figure(at) == [31]
+
+
+@PAGES
+def test_a_custom_prompt_without_a_place_for_the_text_is_refused_in_one_line(open_page: Open, page: str) -> None:
+    at = open_page(page, prompt="custom", template="no place")
+    assert errors(at) == ["The template 'no place' has no {text}. Write {text} where the text goes."]
+    at.text_input(key="template").set_value("now {text}").run()
+    assert errors(at) == []
+
+
+@pytest.mark.parametrize(
+    "template", ["", "<script>{text}</script>", "{text}{text}{text}", "{0} {} {text!r}{text}", "\x00{text}"]
+)
+def test_any_template_is_embedded_or_refused_in_one_line(open_page: Open, template: str) -> None:
+    at = open_page(prompt="custom")
+    at.text_input(key="template").set_value(template).run()
+    assert len(errors(at)) == (0 if "{text}" in template else 1)
+
+
+def test_template_and_pooling_are_only_asked_for_a_custom_prompt(open_page: Open) -> None:
+    at = open_page()
+    assert [box.key for box in at.text_input] == []
+    at.selectbox(key="prompt").set_value("custom").run()
+    assert [box.key for box in at.text_input] == ["template"]
+    assert at.pills(key="pooling").value == "last"
