@@ -122,6 +122,23 @@ class KeptDirections:
         chosen = np.random.default_rng(seed).choice(d, _count(d, ratio, keep), replace=False)
         return cls(d, np.sort(chosen), "random")
 
+    @classmethod
+    def quiet(cls, d: int, dpi: np.ndarray, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
+        """Keep the k directions with the smallest spectroscopy score, ties by index.
+
+        Args:
+            d: Number of directions.
+            dpi: (d,) scores, as `direction_scores` gives them.
+            ratio: tau; k = d // ratio.
+            keep: k itself, instead of `ratio`.
+
+        Raises:
+            InputError: There is not one score a direction, or k is out of range.
+        """
+        if np.shape(dpi) != (d,):
+            raise InputError(f"There are {np.size(dpi)} scores for {d} directions.", "Give one score a direction.")
+        return cls(d, np.sort(np.argsort(dpi, kind="stable")[: _count(d, ratio, keep)]), "quiet")
+
 
 def _count(d: int, ratio: int, keep: int | None) -> int:
     if keep is None:

@@ -1,0 +1,78 @@
+"""The shape of a set of embeddings, and what a filter does to the distance of a pair."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.spectral.embed_filter import EmbedFilter
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a set of embeddings fills its space.
+
+    Attributes:
+        anisotropy: Mean cosine over all pairs; 0 for directions spread evenly (Ethayarajh, arXiv 1909.00512).
+        effective_rank: exp of the entropy of the normalised singular values (Roy and Vetterli 2007), not centred.
+        uniformity: log of the mean of exp(-2 |x - y|^2) over pairs of unit vectors; lower is more even
+            (Wang and Isola, arXiv 2005.10242).
+    """
+
+    anisotropy: float
+    effective_rank: float
+    uniformity: float
+
+
+def measure_shape(embeddings: np.ndarray) -> Shape:
+    """Measure the shape of embeddings, (n, d).
+
+    Raises:
+        InputError: There are fewer than two embeddings.
+    """
+    x = np.asarray(embeddings, dtype=np.float64)
+    if len(x) < 2:
+        raise InputError(f"{len(x)} embedding has no shape.", "Give at least two texts.")
+    norms = np.linalg.norm(x, axis=1, keepdims=True)
+    unit = np.divide(x, norms, out=np.zeros_like(x), where=norms > 0)
+    pairs = np.triu_indices(len(x), k=1)
+    cosines = (unit @ unit.T)[pairs]
+    squared_distances = np.maximum(2 - 2 * cosines, 0.0)
+    return Shape(
+        anisotropy=float(cosines.mean()),
+        effective_rank=effective_rank(x),
+        uniformity=float(np.log(np.exp(-2 * squared_distances).mean())),
+    )
+
+
+def effective_rank(embeddings: np.ndarray) -> float:
+    """Return exp of the entropy of the singular values of (n, d) embeddings, taken as shares of their sum."""
+    values = np.linalg.svd(np.asarray(embeddings, dtype=np.float64), compute_uv=False)
+    shares = values[values > 0] / values.sum()
+    return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def energy(coefficients: np.ndarray) -> np.ndarray:
+    """Share of the squared length in each singular direction, (n, d) -> (d,), averaged over the texts."""
+    squares = np.asarray(coefficients, dtype=np.float64) ** 2
+    totals = squares.sum(axis=1, keepdims=True)
+    return np.divide(squares, totals, out=np.zeros_like(squares), where=totals > 0).mean(axis=0)
+
+
+@dataclass(frozen=True)
+class PairDistances:
+    """Euclidean distance of two embeddings: as they are, projected on the kept directions, and reduced to them.
+
+    The last two are equal: a filter is lossless within the kept subspace. Neither is the first.
+    """
+
+    original: float
+    projected: float
+    reduced: float
+
+
+def pair_distances(filter_: EmbedFilter, one: np.ndarray, other: np.ndarray) -> PairDistances:
+    """The three distances of a pair of embeddings, (d,) each."""
+    pair = np.stack([one, other]).astype(np.float64)
+    forms = (pair, filter_.project(pair), filter_.reduce(pair))
+    return PairDistances(*(float(np.linalg.norm(form[0] - form[1])) for form in forms))
