@@ -64,7 +64,7 @@ def _open_session() -> None:
     else:
         try:
             values = json.loads(file.getvalue().decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             values = None
         if not isinstance(values, dict) or values.get("kind") != "embedfilter-session":
             notes = [f"{file.name} is not a session file of this app. Nothing was changed."]
