@@ -52,7 +52,7 @@ def numbers(values: list | dict) -> list[float]:
     return np.frombuffer(b64decode(values["bdata"]), dtype=np.dtype(values["dtype"])).tolist()
 
 
-def markdown_sources(at: AppTest) -> str:
-    """Everything on a page that is read as markdown, as it was written."""
+def markup(at: AppTest) -> str:
+    """Everything on a page that is read as markdown, without the characters that are escaped in it."""
     kinds = ("markdown", "caption", "info", "error", "warning", "subheader", "title")
-    return "\n".join(str(element.value) for kind in kinds for element in at.get(kind))
+    return "\n".join(ESCAPED.sub("", str(element.value)) for kind in kinds for element in at.get(kind))

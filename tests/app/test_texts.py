@@ -3,7 +3,7 @@
 import pytest
 
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, errors, figures, markdown_sources, notes
+from tests.app.reading import blocks, errors, figures, markup, notes
 
 pytestmark = pytest.mark.real
 
@@ -66,7 +66,7 @@ def test_a_hostile_text_reaches_no_markdown(open_page: Open, text: str) -> None:
     at = open_page(LENS, lines="true")
     at.text_area(key="text").set_value(f"{text}\nanother").run()
     assert errors(at) == []
-    written = markdown_sources(at)
+    written = markup(at)
     assert "<script" not in written
     assert "**y**" not in written
     assert text in at.dataframe[0].value["text"].tolist()

@@ -1,0 +1,111 @@
+"""Logit lens: the figure, the table and the download are one set of numbers, in every view."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core import EmbedFilter, KeptDirections, compare_lenses, load_backbone
+from embfilter_core.figures.style import plain
+from tests.app.conftest import LENS, Open
+from tests.app.reading import bars, blocks, errors, figures
+
+pytestmark = pytest.mark.real
+
+CSV = "Download as CSV"
+TEXT = "the cat sat in one sentence"
+
+
+def downloaded(downloads: dict[str, bytes]) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(downloads[CSV].decode("utf-8-sig"), newline=""), keep_default_na=False)
+
+
+def table_of(at: AppTest) -> pd.DataFrame:
+    return at.dataframe[-1].value.reset_index(drop=True)
+
+
+def test_figure_table_and_download_show_the_same_tokens_and_numbers(
+    open_page: Open, downloads: dict[str, bytes]
+) -> None:
+    at = open_page(LENS, text=TEXT, top="12")
+    assert errors(at) == []
+    table, csv = table_of(at), downloaded(downloads)
+    assert len(table) == len(csv) == 24
+    for name, key in (("before", "lens_0"), ("after", "lens_1")):
+        tokens, logits = bars(figures(at)[key])
+        mine = table[table["list"] == name]
+        assert tokens == [plain(token) for token in mine["token"]]
+        assert np.allclose(logits, mine["logit"], atol=1e-6)
+    assert csv["token_id"].tolist() == table["token_id"].tolist()
+    for column in ("logit", "other_logit", "rank", "other_rank", "change"):
+        assert np.allclose(csv[column], table[column], atol=1e-6)
+    assert csv["status"].tolist() == table["status"].tolist()
+
+
+@pytest.mark.parametrize("preset", ["bulk", "edges", "everything"])
+def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str, preset: str) -> None:
+    at = open_page(LENS, text=TEXT, top="9", preset=preset)
+    backbone = load_backbone(tiny_folder)
+    embeddings = backbone.embed([TEXT])
+    kept = getattr(KeptDirections, preset)(backbone.d)
+    expected = compare_lenses(backbone, embeddings, EmbedFilter(backbone.spectrum, kept).project(embeddings), 9)
+    table = table_of(at)
+    for name, lens in (("before", expected.before), ("after", expected.after)):
+        mine = table[table["list"] == name]
+        assert mine["token_id"].tolist() == lens.token_ids[0].tolist()
+        assert np.allclose(mine["logit"], lens.logits[0], atol=1e-5)
+
+
+def test_keeping_everything_says_that_nothing_changed(open_page: Open) -> None:
+    at = open_page(LENS, preset="everything")
+    assert set(table_of(at)["status"]) == {"stayed"}
+    assert any(metric.value.startswith("0 of ") for metric in at.metric)
+
+
+def test_both_figures_share_one_scale(open_page: Open) -> None:
+    drawn = figures(open_page(LENS))
+    assert drawn["lens_0"]["layout"]["xaxis"]["range"] == drawn["lens_1"]["layout"]["xaxis"]["range"]
+
+
+@pytest.mark.parametrize("top", ["5", "50"])
+def test_as_many_tokens_are_listed_as_asked_for(open_page: Open, top: str) -> None:
+    at = open_page(LENS, top=top)
+    assert len(bars(figures(at)["lens_0"])[0]) == int(top)
+    assert len(table_of(at)) == 2 * int(top)
+
+
+def test_only_known_words_lists_nothing_else(open_page: Open) -> None:
+    everything, words = (table_of(open_page(LENS, words=words)) for words in ("false", "true"))
+    assert (words["zipf"] > 0).all()
+    assert not (everything["zipf"] > 0).all()
+
+
+def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_page(LENS, view="difference", text=TEXT, top="8")
+    assert errors(at) == []
+    table, csv = table_of(at), downloaded(downloads)
+    for name, key, sign in (("risen", "lens_difference_0", 1), ("fallen", "lens_difference_1", -1)):
+        tokens, changes = bars(figures(at)[key])
+        mine = table[table["list"] == name]
+        assert tokens == [plain(token) for token in mine["token"]]
+        assert np.allclose(changes, mine["difference"], atol=1e-6)
+        assert (sign * np.array(changes) > 0).all()
+    assert np.allclose(csv["difference"], table["difference"], atol=1e-6)
+
+
+def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_page(LENS, lines="true", text="the cat sat\none dog sleeps", top="6")
+    assert blocks(at) == ["Text 1"]
+    csv = downloaded(downloads)
+    assert csv["text"].value_counts().to_dict() == {1: 12, 2: 12}
+    assert bars(figures(at)["lens_0"])[0] == [
+        plain(token) for token in csv[(csv["text"] == 1) & (csv["list"] == "before")]["token"]
+    ]
+
+
+def test_the_exactness_is_measured_and_shown(open_page: Open) -> None:
+    at = open_page(LENS)
+    (badge,) = (text.value for text in at.markdown if "exactness" in text.value)
+    assert float(badge.partition("error ")[2].split("]")[0].split()[0]) < 1e-3

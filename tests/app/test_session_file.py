@@ -1,0 +1,113 @@
+"""A session file brings a whole view back; a wrong one changes nothing and says so."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.permalink import LARGEST_SESSION_FILE
+from pages.shared.state import CONTROLS
+from tests.app.conftest import HOME, LENS, Open
+from tests.app.reading import errors, notes
+
+pytestmark = pytest.mark.real
+
+SAVE = "Save the session file"
+VIEW = {"preset": "random", "ratio": "8", "seed": "42", "view": "difference", "top": "7", "words": "true"}
+LONG_TEXT = "the cat <b>sat</b>\n" * 500
+
+
+def upload(at: AppTest, content: bytes | str, name: str = "session.json") -> AppTest:
+    data = content if isinstance(content, bytes) else content.encode()
+    return at.file_uploader(key="session_file").set_value((name, data, "application/json")).run()
+
+
+def session(at: AppTest, downloads: dict[str, bytes]) -> dict:
+    assert not at.exception
+    return json.loads(downloads[SAVE])
+
+
+@pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
+def test_a_saved_session_opens_in_another_session(
+    open_page: Open, downloads: dict[str, bytes], page: str, tiny_folder: str
+) -> None:
+    first = open_page(page, **VIEW)
+    first.text_area(key="text").set_value(LONG_TEXT).run()
+    saved = session(first, downloads)
+    assert set(saved) == {"kind", "v", "text", *CONTROLS}
+    assert saved["text"] == LONG_TEXT
+    second = open_page(page)
+    assert session(second, downloads) != saved
+    upload(second, json.dumps(saved))
+    assert errors(second) == []
+    assert "The session was restored." in notes(second)
+    assert session(second, downloads) == saved
+
+
+def test_a_custom_band_survives(open_page: Open, downloads: dict[str, bytes]) -> None:
+    first = open_page(band=["123", "456"], preset="custom")
+    saved = session(first, downloads)
+    assert saved["band"] == [123, 456]
+    second = upload(open_page(), json.dumps(saved))
+    assert second.slider(key="band").value == (123, 456)
+    assert second.session_state["preset"] == "custom"
+
+
+WRONG = {
+    "no JSON": b"not json",
+    "bytes": b"\xff\xfe\x00",
+    "empty": b"",
+    "a list": b"[1, 2]",
+    "another file": b'{"kind": "other", "preset": "edges"}',
+    "deep": b"[" * 100_000,
+    "endless number": b'{"kind": "embedfilter-session", "top": ' + b"9" * 5000 + b"}",
+}
+
+
+@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
+def test_a_file_that_is_no_session_changes_nothing(
+    open_page: Open, downloads: dict[str, bytes], content: bytes
+) -> None:
+    at = open_page(LENS, **VIEW)
+    before = session(at, downloads)
+    upload(at, content)
+    assert errors(at) == []
+    assert notes(at) == ["session.json is not a session file of this app. Nothing was changed."]
+    assert session(at, downloads) == before
+
+
+def test_a_file_that_is_too_large_is_not_read(open_page: Open) -> None:
+    at = upload(open_page(), b" " * (LARGEST_SESSION_FILE + 1))
+    assert errors(at) == []
+    (note,) = notes(at)
+    assert "larger than" in note
+
+
+IMPOSSIBLE = {
+    "preset": "<script>",
+    "band": [900, 100],
+    "top": 500,
+    "ratio": [2, 4],
+    "seed": None,
+    "centre": "perhaps",
+    "backbone": ["x", "y"],
+}
+
+
+def test_impossible_values_are_named_and_left_while_the_others_are_restored(
+    open_page: Open, downloads: dict[str, bytes]
+) -> None:
+    at = open_page(LENS)
+    before = session(at, downloads)
+    upload(at, json.dumps({"kind": "embedfilter-session", **IMPOSSIBLE, "words": True, "text": ["no text"]}))
+    assert errors(at) == []
+    assert len(notes(at)) == len(IMPOSSIBLE)
+    for key in IMPOSSIBLE:
+        assert any(f"The session file's {key} is impossible" in note for note in notes(at))
+    assert session(at, downloads) == {**before, "words": True}
+
+
+def test_a_file_name_is_shown_to_the_letter(open_page: Open) -> None:
+    at = upload(open_page(), b"x", "**<b>$x$</b>**.json")
+    assert "<b>" not in at.info[0].value
+    assert notes(at)[0].startswith("**<b>$x$</b>**.json is not")
