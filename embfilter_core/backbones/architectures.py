@@ -81,7 +81,12 @@ class UnembeddingHead:
         """Logit lens w = h W_U^T + bias, (n, d) -> (n, |V|) float32; scale and soft-cap are monotone and left out."""
         rows = self.weight.split(ROWS_PER_CHUNK)
         logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
-        return logits if self.bias is None else logits + self.bias.float() / self.scale
+        bias = self.lens_bias()
+        return logits if bias is None else logits + bias
+
+    def lens_bias(self) -> Tensor | None:
+        """The part of a lens logit that no hidden state changes, (|V|,) float32, or None where there is none."""
+        return None if self.bias is None else self.bias.float() / self.scale
 
     def model_logits(self, hidden: Tensor) -> Tensor:
         """The model's own logits from its final hidden state, (n, d) -> (n, |V|), float32."""

@@ -80,5 +80,10 @@ def directions_per_mille(d: int, start: int, stop: int) -> KeptDirections:
     """
     if not 0 <= start <= stop <= PER_MILLE:
         raise InputError(f"The band {start} to {stop} is impossible.", f"Use 0 <= start <= stop <= {PER_MILLE}.")
-    first = min(round(start * d / PER_MILLE), d - 1)
-    return KeptDirections.band(d, first, max(round(stop * d / PER_MILLE), first + 1))
+    first = min(edge_per_mille(d, start), d - 1)
+    return KeptDirections.band(d, first, max(edge_per_mille(d, stop), first + 1))
+
+
+def edge_per_mille(d: int, edge: int) -> int:
+    """The direction that an edge in thousandths of d stands for, rounded half up."""
+    return (2 * edge * d + PER_MILLE) // (2 * PER_MILLE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.datasets import Corpus
+    from pages.shared.live import Live
 
 _loaded: set[tuple[str, str]] = set()
 
@@ -97,3 +98,47 @@ def _known_words(fingerprint: str, _backbone: Backbone) -> np.ndarray:
     from embfilter_core.lens.token_frequency import known_words as find
 
     return find(_backbone.token_texts, _backbone.vocab_size)
+
+
+def corpus_coefficients(loaded: Backbone, corpus: Corpus, prompt: Prompt, centred: bool) -> np.ndarray:
+    """Coefficients of an embedded corpus in the singular directions, (n, d) float64, its mean subtracted or not."""
+    return _corpus_coefficients(loaded.fingerprint, loaded.dtype, prompt, corpus.id, centred, loaded, corpus)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _corpus_coefficients(
+    fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, centred: bool, _backbone: Backbone, _corpus: Corpus
+) -> np.ndarray:
+    embedded = corpus_embeddings(_backbone, _corpus, prompt)
+    coefficients = _backbone.spectrum.coefficients(embedded - embedded.mean(axis=0) if centred else embedded)
+    coefficients.setflags(write=False)
+    return coefficients
+
+
+def brush_data(live: Live, text: str, state: np.ndarray) -> dict:
+    """What the band brush needs for a text, whatever band is kept."""
+    backbone, corpus = live.backbone, live.corpus if live.corpus_embeddings is not None else None
+    key = (backbone.fingerprint, backbone.dtype, live.prompt, text, live.centre is not None, corpus and corpus.id)
+    return _brush_data(*key, live, state)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _brush_data(
+    fingerprint: str,
+    dtype: str,
+    prompt: Prompt,
+    text: str,
+    centred: bool,
+    corpus_id: str | None,
+    _live: Live,
+    _state: np.ndarray,
+) -> dict:
+    from embfilter_core.lens.band_preview import preview_neighbours, preview_tokens
+    from pages.shared.band_brush import constant_data
+
+    tokens, near, texts = preview_tokens(_live.backbone, _state), None, ()
+    if corpus_id is not None:
+        query = _live.backbone.spectrum.coefficients(_state[None])[0]
+        near = preview_neighbours(query, corpus_coefficients(_live.backbone, _live.corpus, prompt, centred))
+        texts = _live.corpus.texts
+    return constant_data(_live.backbone.spectrum, tokens, near, texts)

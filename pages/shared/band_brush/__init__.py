@@ -1,0 +1,128 @@
+"""The kept band, dragged on the spectrum: the browser redraws tokens and neighbours by itself, letting go commits.
+
+The page sends, once for a text, what every band of the grid needs (see
+`embfilter_core.lens.band_preview`). User text reaches the browser only as data.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from embfilter_core.spectral.band_grid import BLOCKS, grid_directions, grid_per_mille
+from embfilter_core.spectral.presets import PER_MILLE
+from pages.shared.state import CUSTOM
+
+if TYPE_CHECKING:
+    from embfilter_core.lens.band_preview import NeighbourPreview, TokenPreview
+    from embfilter_core.spectral.selection import KeptDirections
+    from embfilter_core.spectral.spectrum import Spectrum
+
+HERE = Path(__file__).parent
+LONGEST_TEXT = 160
+HTML = """
+<div class="brush">
+  <div class="plot">
+    <canvas aria-hidden="true"></canvas>
+    <div role="slider" data-part="start" tabindex="0" aria-label="First kept direction" aria-valuemin="0"></div>
+    <div role="slider" data-part="middle" tabindex="0" aria-label="Kept band" aria-valuemin="0"></div>
+    <div role="slider" data-part="stop" tabindex="0" aria-label="Last kept direction" aria-valuemin="0"></div>
+  </div>
+  <div class="facts" role="status"></div>
+  <div class="lists">
+    <section><h4>Top tokens, logit</h4><ol class="tokens"></ol></section>
+    <section class="near"><h4>Nearest texts, cosine</h4><ol class="texts"></ol></section>
+  </div>
+</div>
+"""
+
+
+def _script() -> str:
+    """Both modules as one: a component takes a single script, which cannot import a file beside it."""
+    drawing = (HERE / "band_brush.js").read_text("utf-8")
+    first, rest = drawing.split("\n", 1)
+    if "./arithmetic.js" not in first:
+        raise ValueError("band_brush.js must import arithmetic.js in its first line.")
+    return (HERE / "arithmetic.js").read_text("utf-8") + rest
+
+
+_mount = st.components.v2.component(
+    "band_brush", html=HTML, css=(HERE / "band_brush.css").read_text("utf-8"), js=_script()
+)
+
+
+def constant_data(
+    spectrum: Spectrum, tokens: TokenPreview, near: NeighbourPreview | None, texts: tuple[str, ...]
+) -> dict:
+    """What a text needs sent once, whatever band is kept; `id` changes with the content."""
+    data = {
+        "d": spectrum.d,
+        "blocks": BLOCKS,
+        "edges": grid_directions(spectrum.d).tolist(),
+        "perMille": grid_per_mille().tolist(),
+        "values": [float(f"{value:.5g}") for value in spectrum.singular_values],
+        "tokens": {"texts": tokens.texts, "parts": _floats(tokens.parts), "offsets": _floats(tokens.offsets)},
+        "near": near
+        and {
+            "texts": [text[:LONGEST_TEXT] for text in texts],
+            "dots": _floats(near.dots),
+            "squares": _floats(near.squares),
+            "query": _floats(near.query_squares),
+        },
+    }
+    return data | {"id": hashlib.sha256(repr(data).encode("utf-8", "replace")).hexdigest()[:16]}
+
+
+def band_brush(
+    constant: dict, kept: KeptDirections, tokens: list[tuple[str, float]], near: list[tuple[str, float]], key: str
+) -> None:
+    """Draw the brush.
+
+    Args:
+        constant: As `constant_data` gives it.
+        kept: The kept directions; handles are drawn where they are one band.
+        tokens: Top tokens of the kept directions with their logits, shown until the band is dragged.
+        near: Nearest texts with their cosines.
+        key: Key of the widget; letting go sets the band of the sidebar.
+    """
+    span = kept.span
+    _mount(
+        key=key,
+        data=constant
+        | {
+            "span": list(span or (0, kept.d)),
+            "runs": _runs(kept.indices),
+            "k": len(kept),
+            "draggable": span is not None,
+            "current": {"tokens": tokens, "near": [(text[:LONGEST_TEXT], cosine) for text, cosine in near]},
+        },
+        on_band_change=lambda: _commit(key),
+    )
+
+
+def _commit(key: str) -> None:
+    """Take over a band that was dragged; what the browser sends is checked like any other input."""
+    band = st.session_state[key].band
+    if not (isinstance(band, list) and len(band) == 2 and all(isinstance(edge, int) for edge in band)):
+        return
+    start, stop = band
+    if 0 <= start < stop <= PER_MILLE:
+        st.session_state["preset"] = CUSTOM
+        st.session_state["band"] = (start, stop)
+
+
+def _runs(indices: np.ndarray) -> list[list[int]]:
+    """Kept directions as runs of [start, stop)."""
+    breaks = np.flatnonzero(np.diff(indices) > 1) + 1
+    edges = [0, *breaks.tolist(), len(indices)]
+    return [[int(indices[a]), int(indices[b - 1]) + 1] for a, b in pairwise(edges)]
+
+
+def _floats(array: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
