@@ -136,8 +136,13 @@ def _load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
     backbone = load_backbone(options.backbone, options.dtype)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
+    dpi = None
+    if options.preset == "quiet":
+        from embfilter_core.lens.paper_scores import paper_scores
+
+        dpi = paper_scores(backbone)
     return backbone, choose_directions(
-        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start
+        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, dpi
     )
 
 

@@ -56,14 +56,15 @@ class TokenCounts:
     def token_set(self, name: TokenSet, k: int, seed: int = 0) -> np.ndarray:
         """Ids of k tokens: most frequent, rarest seen (ties by id), or random; fewer where there are fewer.
 
+        A smaller k gives the beginning of the same list.
+
         Raises:
             InputError: The set is unknown or k is not positive.
         """
         if k < 1 or name not in TOKEN_SETS:
             raise InputError(f"No set of {k} {name!r} tokens.", f"Use 1 or more of {', '.join(TOKEN_SETS)}.")
         if name == "random":
-            tokens = np.flatnonzero(~self.padded)
-            return np.sort(np.random.default_rng(seed).choice(tokens, min(k, len(tokens)), replace=False))
+            return np.random.default_rng(seed).permutation(np.flatnonzero(~self.padded))[:k]
         seen = np.flatnonzero(self.counts > 0)
         key = -self.counts[seen] if name == "frequent" else self.counts[seen]
         return seen[np.argsort(key, kind="stable")][:k]

@@ -60,6 +60,22 @@ def energy(coefficients: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class EdgeShares:
+    """Energy in the `block` first directions, in the `block` last ones, and in the very last one alone."""
+
+    block: int
+    first: float
+    last: float
+    very_last: float
+
+
+def edge_shares(shares: np.ndarray) -> EdgeShares:
+    """What share of the energy, (d,), lies at the two ends of the spectrum, each d / 16 directions wide."""
+    block = max(1, len(shares) // 16)
+    return EdgeShares(block, float(shares[:block].sum()), float(shares[-block:].sum()), float(shares[-1]))
+
+
+@dataclass(frozen=True)
 class PairDistances:
     """Euclidean distance of two embeddings: as they are, projected on the kept directions, and reduced to them.
 

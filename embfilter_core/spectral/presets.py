@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.selection import KeptDirections
 
@@ -31,13 +33,20 @@ PRESETS: dict[str, Preset] = {
         Preset("secondary", "Secondary", "the smallest singular values"),
         Preset("edges", "Edges", "both ends, without the middle", contiguous=False),
         Preset("random", "Random", "directions drawn at random", contiguous=False),
+        Preset("quiet", "Quiet", "those that say least about the frequent tokens", contiguous=False),
         Preset("everything", "Everything", "all directions: no filter"),
     )
 }
 
 
 def choose_directions(
-    preset: str, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0, bulk_start: int | None = None
+    preset: str,
+    d: int,
+    ratio: int = 2,
+    keep: int | None = None,
+    seed: int = 0,
+    bulk_start: int | None = None,
+    dpi: np.ndarray | None = None,
 ) -> KeptDirections:
     """The kept directions of a preset.
 
@@ -48,6 +57,7 @@ def choose_directions(
         keep: k itself, instead of `ratio`.
         seed: Seed of `random`.
         bulk_start: First kept direction of `bulk`, where a backbone fixes it.
+        dpi: (d,) spectroscopy scores, which `quiet` needs.
 
     Raises:
         InputError: The preset is unknown, or the ratio or k out of range.
@@ -58,6 +68,8 @@ def choose_directions(
         return KeptDirections.bulk(d, ratio, keep, bulk_start)
     if preset == "random":
         return KeptDirections.random(d, ratio, keep, seed)
+    if preset == "quiet":
+        return KeptDirections.quiet(d, () if dpi is None else dpi, ratio, keep)
     if preset in ("dominant", "secondary", "edges"):
         return getattr(KeptDirections, preset)(d, ratio, keep)
     raise InputError(f"Unknown preset {preset!r}.", f"Use one of {', '.join(PRESETS)}.")

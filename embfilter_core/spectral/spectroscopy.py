@@ -76,11 +76,39 @@ def average_token(
     return AverageToken(hidden, coefficients, 1 - float(residual @ residual) / float(spread @ spread), added)
 
 
+@dataclass(frozen=True, eq=False)
+class ScoreTable:
+    """Dpi of every direction for every length of a list of tokens, so that a slider over k costs nothing.
+
+    Attributes:
+        along: (m, d) float64, sums over the first 1 .. m tokens of |w_j . v_i|.
+        logits: (m,) float64, sums of |w_j . h_avg|.
+        coefficients: |c|, (d,) float64, of the average token.
+    """
+
+    along: np.ndarray
+    logits: np.ndarray
+    coefficients: np.ndarray
+
+    def scores(self, k: int) -> np.ndarray:
+        """Dpi(i) over the first k tokens (all of them where there are fewer), (d,) float64."""
+        last = min(k, len(self.logits)) - 1
+        return self.coefficients * self.along[last] / self.logits[last]
+
+
+def score_table(weight: Tensor, spectrum: Spectrum, average: AverageToken, token_ids: np.ndarray) -> ScoreTable:
+    """Add up what the scores need over a list of tokens, in its order."""
+    rows = _rows(weight, token_ids)
+    return ScoreTable(
+        along=np.abs(rows @ spectrum.directions.T).cumsum(axis=0),
+        logits=np.abs(rows @ average.hidden).cumsum(),
+        coefficients=np.abs(average.coefficients),
+    )
+
+
 def direction_scores(weight: Tensor, spectrum: Spectrum, average: AverageToken, token_ids: np.ndarray) -> np.ndarray:
     """Dpi(i) of every singular direction over a set of tokens, (d,) float64."""
-    rows = _rows(weight, token_ids)
-    along = np.abs(rows @ spectrum.directions.T).sum(axis=0)
-    return np.abs(average.coefficients) * along / np.abs(rows @ average.hidden).sum()
+    return score_table(weight, spectrum, average, token_ids).scores(len(token_ids))
 
 
 def frequency_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray, block: slice) -> float:

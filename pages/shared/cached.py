@@ -142,3 +142,15 @@ def _brush_data(
         near = preview_neighbours(query, corpus_coefficients(_live.backbone, _live.corpus, prompt, centred))
         texts = _live.corpus.texts
     return constant_data(_live.backbone.spectrum, tokens, near, texts)
+
+
+def paper_scores(loaded: Backbone) -> np.ndarray:
+    """Spectroscopy scores behind the preset `quiet`, (d,)."""
+    return _paper_scores(loaded.fingerprint, loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _paper_scores(fingerprint: str, _backbone: Backbone) -> np.ndarray:
+    from embfilter_core.lens.paper_scores import paper_scores as compute
+
+    return compute(_backbone)

@@ -53,7 +53,8 @@ def load(view: View) -> Live:
         prompt = view.prompt_for(backbone.default_prompt)
         corpus = lee_background()
         embedded = cached.corpus_embeddings(backbone, corpus, prompt)
-        kept = view.kept_directions(backbone.d, backbone.bulk_start)
+        scores = cached.paper_scores(backbone) if view.preset == "quiet" else None
+        kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
         say.error(problem)
         if view.backbone != BUNDLED.id:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.prompts import PROMPTS, Prompt, as_prompt
-from embfilter_core.spectral.presets import PRESETS, band_per_mille, choose_directions, directions_per_mille
+from embfilter_core.spectral.presets import PER_MILLE, PRESETS, band_per_mille, choose_directions, directions_per_mille
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import say
 from pages.shared.permalink import share_button
@@ -50,11 +51,11 @@ class View:
     seed: int
     centre: bool
 
-    def kept_directions(self, d: int, bulk_start: int | None = None) -> KeptDirections:
-        """The kept directions of a backbone with d of them."""
+    def kept_directions(self, d: int, bulk_start: int | None = None, dpi: np.ndarray | None = None) -> KeptDirections:
+        """The kept directions of a backbone with d of them; `quiet` needs its spectroscopy scores."""
         if self.preset == CUSTOM:
             return directions_per_mille(d, *sorted(self.band))
-        return choose_directions(self.preset, d, self.ratio, seed=self.seed, bulk_start=bulk_start)
+        return choose_directions(self.preset, d, self.ratio, seed=self.seed, bulk_start=bulk_start, dpi=dpi)
 
     def prompt_for(self, default: str) -> Prompt:
         """The prompt, where `default` is the backbone's own."""
@@ -175,8 +176,10 @@ def _kept_controls(backbone: str) -> tuple[str, str, int, tuple[int, int]]:
     entry = catalogue_entry(backbone)
     d = entry.d if entry else TYPICAL_D
     if preset != CUSTOM:
-        kept = choose_directions(preset, d, int(ratio), seed=seed, bulk_start=entry.bulk_start if entry else None)
-        st.session_state["band"] = band_per_mille(kept)
+        st.session_state["band"] = (0, PER_MILLE)
+        if PRESETS[preset].contiguous:
+            kept = choose_directions(preset, d, int(ratio), bulk_start=entry.bulk_start if entry else None)
+            st.session_state["band"] = band_per_mille(kept)
     band = st.slider(
         "Kept band, ‰ of d",
         0,
@@ -188,9 +191,12 @@ def _kept_controls(backbone: str) -> tuple[str, str, int, tuple[int, int]]:
         disabled=preset in PRESETS and not PRESETS[preset].contiguous,
         help="From the largest singular value (0) to the smallest (1000). Moving it makes the choice custom.",
     )
-    if entry:
-        chosen = directions_per_mille(d, *sorted(band)) if preset == CUSTOM else kept
-        st.caption(f"Keeps {chosen.describe()}.")
+    if entry and preset == CUSTOM:
+        st.caption(f"Keeps {directions_per_mille(d, *sorted(band)).describe()}.")
+    elif entry and PRESETS[preset].contiguous:
+        st.caption(f"Keeps {kept.describe()}.")
+    elif entry:
+        st.caption(f"Keeps {d // int(ratio)} of {d}: {PRESETS[preset].keeps}.")
     return preset, ratio, seed, band
 
 

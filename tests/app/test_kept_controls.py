@@ -58,7 +58,7 @@ def test_only_what_is_no_single_band_disables_the_slider(open_page: Open, page: 
     at = open_page(page)
     at.pills(key="preset").set_value(preset).run()
     assert errors(at) == []
-    assert at.slider(key="band").disabled == (preset in ("edges", "random"))
+    assert at.slider(key="band").disabled == (preset in ("edges", "random", "quiet"))
 
 
 def test_what_is_no_single_band_is_drawn_as_it_is(open_page: Open) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from embfilter_core import EmbedFilter, KeptDirections
 from embfilter_core.errors import InputError
-from embfilter_core.spectral.geometry import effective_rank, energy, measure_shape, pair_distances
+from embfilter_core.spectral.geometry import edge_shares, effective_rank, energy, measure_shape, pair_distances
 from embfilter_core.spectral.spectrum import Spectrum
 
 RNG = np.random.default_rng(0)
@@ -46,6 +46,13 @@ def test_one_embedding_has_no_shape() -> None:
 def test_energy_is_a_share_and_every_text_counts_alike() -> None:
     shares = energy(np.array([[3.0, 4.0], [0.0, 100.0], [0.0, 0.0]]))
     assert shares == pytest.approx([0.36 / 3, (0.64 + 1) / 3])
+
+
+def test_the_ends_are_a_sixteenth_of_the_directions_each() -> None:
+    ends = edge_shares(np.arange(32) / 496)
+    assert (ends.block, ends.very_last) == (2, pytest.approx(31 / 496))
+    assert ends.first == pytest.approx(1 / 496)
+    assert ends.last == pytest.approx(61 / 496)
 
 
 def test_projected_and_reduced_distance_are_equal_and_the_original_is_larger() -> None:

@@ -17,22 +17,26 @@ WIDTHS = [1, 7, 32, 576, 896, 1000, 4096]
 FILTERS = [name for name in PRESETS if name != "everything"]
 
 
+def scores_for(d: int) -> np.ndarray:
+    return np.random.default_rng(0).random(d)
+
+
 @pytest.mark.parametrize("preset", FILTERS)
 @pytest.mark.parametrize("d", [32, 33, 576, 4096])
 @pytest.mark.parametrize("ratio", [2, 4, 8])
 def test_every_preset_keeps_one_in_ratio(preset: str, d: int, ratio: int) -> None:
-    kept = choose_directions(preset, d, ratio)
+    kept = choose_directions(preset, d, ratio, dpi=scores_for(d))
     assert (len(kept), kept.d, kept.name) == (d // ratio, d, preset)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_says_rightly_whether_it_keeps_one_band(preset: str) -> None:
-    assert (choose_directions(preset, 576).span is not None) == PRESETS[preset].contiguous
+    assert (choose_directions(preset, 576, dpi=scores_for(576)).span is not None) == PRESETS[preset].contiguous
 
 
 @pytest.mark.parametrize("preset", FILTERS)
 def test_k_may_be_given_instead_of_the_ratio(preset: str) -> None:
-    assert len(choose_directions(preset, 576, ratio=2, keep=77)) == 77
+    assert len(choose_directions(preset, 576, ratio=2, keep=77, dpi=scores_for(576))) == 77
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 8])
@@ -73,7 +77,12 @@ def test_an_unknown_preset_is_named_with_those_there_are(name: str) -> None:
 @pytest.mark.parametrize("ratio", [0, -1, 33])
 def test_an_impossible_ratio_is_refused_by_every_filter(preset: str, ratio: int) -> None:
     with pytest.raises(InputError, match=str(ratio)):
-        choose_directions(preset, 32, ratio)
+        choose_directions(preset, 32, ratio, dpi=scores_for(32))
+
+
+def test_quiet_cannot_be_chosen_without_scores() -> None:
+    with pytest.raises(InputError, match="scores"):
+        choose_directions("quiet", 32)
 
 
 @pytest.mark.parametrize("d", [1, 7, 32, 576, 896, 1000])

@@ -14,6 +14,7 @@ from embfilter_core.spectral.spectroscopy import (
     direction_scores,
     direction_tokens,
     frequency_r_squared,
+    score_table,
 )
 from embfilter_core.spectral.spectrum import Spectrum, compute_spectrum
 
@@ -79,6 +80,16 @@ def test_directions_that_the_matrix_does_not_reach_score_nothing() -> None:
     scores = direction_scores(weight, spectrum, average, np.arange(10))
     assert scores[5] == 0
     assert np.isfinite(scores).all()
+
+
+def test_one_table_gives_the_scores_of_every_k(llama: Backbone) -> None:
+    weight, spectrum = llama.architecture.head.weight, llama.spectrum
+    average = average_token(weight, spectrum, some_log_p(llama.vocab_size), llama.padded_rows)
+    ids = np.random.default_rng(1).permutation(50)
+    table = score_table(weight, spectrum, average, ids)
+    for k in (1, 7, 50):
+        assert np.allclose(table.scores(k), direction_scores(weight, spectrum, average, ids[:k]), rtol=1e-12)
+    assert np.array_equal(table.scores(99), table.scores(50))
 
 
 def test_what_stands_in_padded_rows_does_not_matter(llama: Backbone) -> None:

@@ -29,7 +29,7 @@ def test_sets_are_ordered_and_ties_go_by_id() -> None:
     random = COUNTS.token_set("random", 4, seed=1)
     assert len(set(random.tolist())) == 4
     assert 6 not in COUNTS.token_set("random", 6)
-    assert random.tolist() == COUNTS.token_set("random", 4, seed=1).tolist()
+    assert random[:2].tolist() == COUNTS.token_set("random", 2, seed=1).tolist()
 
 
 @pytest.mark.parametrize(("name", "k"), [("frequent", 0), ("common", 3)])
