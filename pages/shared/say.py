@@ -7,13 +7,14 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_SHORTCODE = re.compile(r":(?=[\w+\-/]+:)")
-_WORD_JOINER = "\u2060"  # invisible; stops `:smile:` from becoming a picture, which no escape does
+# The beginnings of what no escape keeps from becoming a picture (`:smile:`) or a link (an address as it stands).
+_UNESCAPABLE = re.compile(r":(?=[\w+\-/]+:)|:(?=//)|\bwww(?=\.)|\S(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # invisible; breaks such a beginning
 
 
 def literal(text: str) -> str:
     """Markdown that shows a text to the letter."""
-    joined = _SHORTCODE.sub(f":{_WORD_JOINER}", text)
+    joined = _UNESCAPABLE.sub(rf"\g<0>{_WORD_JOINER}", text)
     return _PUNCTUATION.sub(r"\\\1", " ".join(joined.split()))
 
 
