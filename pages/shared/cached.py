@@ -7,6 +7,7 @@ that is loaded, not by this module.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.datasets import Corpus
+    from embfilter_core.lens.token_counts import TokenCounts, TokenSet
+    from embfilter_core.spectral.geometry import Shape
+    from embfilter_core.spectral.spectroscopy import AverageToken, Bias, ScoreTable
     from pages.shared.live import Live
+
+MOST_TOKENS = 1000
 
 _loaded: set[tuple[str, str]] = set()
 
@@ -154,3 +160,55 @@ def _paper_scores(fingerprint: str, _backbone: Backbone) -> np.ndarray:
     from embfilter_core.lens.paper_scores import paper_scores as compute
 
     return compute(_backbone)
+
+
+def token_counts(live: Live, source: str, pasted: str) -> TokenCounts:
+    """Token counts of the reference corpus, of English words, or of a pasted text.
+
+    Raises:
+        InputError: The pasted text has no token.
+    """
+    return _token_counts(live.backbone.fingerprint, source, pasted if source == "pasted" else "", live)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting tokens ...")
+def _token_counts(fingerprint: str, source: str, pasted: str, _live: Live) -> TokenCounts:
+    from embfilter_core.lens.token_counts import count_tokens, word_token_counts
+
+    if source == "words":
+        return word_token_counts(_live.backbone)
+    if source == "pasted":
+        return count_tokens(_live.backbone, [pasted], "your text")
+    return count_tokens(_live.backbone, _live.corpus.texts, _live.corpus.name)
+
+
+def spectroscopy(
+    loaded: Backbone, counts: TokenCounts, source: str, bias: Bias, tokens: TokenSet
+) -> tuple[AverageToken, ScoreTable]:
+    """The average token of some counts, and the scores of every direction for every number of tokens up to 1,000."""
+    digest = hashlib.sha256(counts.counts.tobytes()).hexdigest()
+    return _spectroscopy(loaded.fingerprint, digest, source, bias, tokens, loaded, counts)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Fitting the average token ...")
+def _spectroscopy(
+    fingerprint: str, digest: str, source: str, bias: Bias, tokens: TokenSet, _backbone: Backbone, _counts: TokenCounts
+) -> tuple[AverageToken, ScoreTable]:
+    from embfilter_core.spectral.spectroscopy import average_token, score_table
+
+    weight, spectrum = _backbone.architecture.head.weight, _backbone.spectrum
+    average = average_token(weight, spectrum, _counts.log_frequencies(), _counts.padded, bias)
+    return average, score_table(weight, spectrum, average, _counts.token_set(tokens, MOST_TOKENS))
+
+
+def corpus_shape(live: Live) -> Shape:
+    """Shape of the embedded reference corpus, every direction kept."""
+    key = (live.backbone.fingerprint, live.backbone.dtype, live.prompt, live.corpus.id, live.centre is not None)
+    return _corpus_shape(*key, live)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _corpus_shape(fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, centred: bool, _live: Live) -> Shape:
+    from embfilter_core.spectral.geometry import measure_shape
+
+    return measure_shape(corpus_coefficients(_live.backbone, _live.corpus, prompt, centred))

@@ -17,6 +17,7 @@ from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, RATIO
 PAGES = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Logit_lens.py", "Logit lens", ":material/search:"),
+    ("pages/2_Spectrum.py", "Spectrum", ":material/bar_chart:"),
 )
 APP = "EmbedFilter Explorer"
 ICON = str(Path(__file__).with_name("icon.svg"))

@@ -86,6 +86,11 @@ CONTROLS: dict[str, Control] = {
         _choice("view", "filter", list(VIEWS)),
         Control("top", 20, _whole(5, 50), "a whole number from 5 to 50"),
         Control("words", False, _SWITCH, "true or false"),
+        _choice("tokens", "frequent", ["frequent", "rare", "random"]),
+        Control("k", 100, _whole(10, 1000), "a whole number from 10 to 1000"),
+        _choice("bias", "zero", ["zero", "mean"]),
+        _choice("counts", "corpus", ["corpus", "words", "pasted"]),
+        Control("direction", 0, _whole(0, 99_999), "a whole number from 0"),
         Control("lines", False, _SWITCH, "true or false"),
     )
 }

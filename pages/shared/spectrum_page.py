@@ -1,0 +1,234 @@
+"""The blocks of the Spectrum page below the brush: three curves, the ends of a direction, shape and distances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.figures.spectrum import direction_panels
+from embfilter_core.spectral.embed_filter import EmbedFilter
+from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
+from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
+from pages.shared import cached, say
+from pages.shared.lens_blocks import PLOT
+from pages.shared.live import Live, offer_corpus
+from pages.shared.live import embed as embed_texts
+from pages.shared.state import CONTROLS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.lens.token_counts import TokenCounts
+
+ENDS = 12
+SECOND_TEXT = "Interest rates were cut to support the economy."
+SOURCES = {
+    "corpus": "counts in the 300 reference documents",
+    "words": "word frequencies of English (wordfreq)",
+    "pasted": "counts in a text of yours",
+}
+TOKEN_SETS = {"frequent": "most frequent", "rare": "rarest seen", "random": "random"}
+
+
+def draw(live: Live, embedding: np.ndarray) -> None:
+    """Draw the blocks below the brush, for a text's embedding (d,)."""
+    _spectroscopy(live, embedding)
+    _shape(live)
+    _distances(live, embedding)
+
+
+@st.fragment
+def _spectroscopy(live: Live, embedding: np.ndarray) -> None:
+    with st.container(border=True):
+        st.subheader("Where do the frequent tokens live?", anchor=False)
+        _explanations()
+        source, bias, tokens, k = _controls()
+        try:
+            counts = cached.token_counts(live, source, st.session_state.get("counts_text", ""))
+        except EmbFilterError as problem:
+            say.error(problem)
+            return
+        average, table = cached.spectroscopy(live.backbone, counts, source, bias, tokens)
+        scores = table.scores(k)
+        _fit(counts, average, k, tokens)
+        energies = _energies(live, embedding)
+        selected = min(st.session_state.get("direction", 0), live.backbone.d - 1)
+        figure = direction_panels(live.backbone.spectrum.singular_values, scores, energies, live.kept.indices, selected)
+        st.plotly_chart(
+            figure,
+            key="panels",
+            config=PLOT,
+            on_select=_select_direction,
+            selection_mode="points",
+            alt="Singular values, Dpi and energy over the singular directions",
+        )
+        _what_it_shows(scores, energies)
+        _direction_ends(live)
+
+
+def _explanations() -> None:
+    with st.expander("What the curves mean"):
+        st.markdown(
+            "- **Singular direction** $v_i$: a direction of the embedding space. Moving an embedding along it changes "
+            "the logits of all tokens together, by an amount that the singular value $s_i$ measures.\n"
+            "- **Average token**: the hidden state whose logits come closest to the logarithms of the token "
+            "frequencies. It stands for what a text says when it says nothing in particular.\n"
+            "- **Dpi(i)**: take direction $i$ out of the average token; Dpi is the change of the logits of a set of "
+            "tokens, as a share of these logits. A high value: the direction speaks about these tokens.\n"
+            "- **Energy**: the share of an embedding's squared length in each direction.\n"
+            "- **The paper's claim**: Dpi of the frequent tokens is high at both ends of the spectrum and low in the "
+            "middle. The sentences below the curves say what *this* backbone shows."
+        )
+
+
+def _controls() -> tuple[str, str, str, int]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        tokens = st.segmented_control(
+            "Tokens",
+            list(TOKEN_SETS),
+            default="frequent",
+            required=True,
+            key="tokens",
+            bind="query-params",
+            help="The set whose logits Dpi watches. `rare` are the rarest tokens seen at least once, ties by id.",
+        )
+        k = st.slider("How many", 10, 1000, CONTROLS["k"].default, 10, key="k", bind="query-params", width=220)
+        bias = st.segmented_control(
+            "Bias",
+            list(BIASES),
+            default="zero",
+            required=True,
+            key="bias",
+            bind="query-params",
+            help="A constant b added to log p before the fit. The paper drops it, which is not harmless.  \n"
+            + "  \n".join(f"**{name}**: {meaning}" for name, meaning in BIASES.items()),
+        )
+        source = st.segmented_control(
+            "Frequencies",
+            list(SOURCES),
+            default="corpus",
+            required=True,
+            key="counts",
+            bind="query-params",
+            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in SOURCES.items()),
+        )
+    if source == "pasted":
+        st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
+    return source, bias, tokens, k
+
+
+def _fit(counts: TokenCounts, average: AverageToken, k: int, tokens: str) -> None:
+    st.caption(
+        f"Frequencies from {say.literal(counts.source)}: {counts.seen:,} tokens seen, {counts.unseen:,} unseen (0.5 is "
+        f"added to every count). The fit of the average token explains R² = {average.r_squared:.2f} of log p. "
+        f"Dpi is over {min(k, counts.seen) if tokens != 'random' else k:,} tokens."
+    )
+
+
+def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
+    spectrum = live.backbone.spectrum
+    state = embedding if live.centre is None else embedding - live.centre
+    energies = {"this text": energy(spectrum.coefficients(state[None]))}
+    if live.corpus_embeddings is not None:
+        corpus = cached.corpus_coefficients(live.backbone, live.corpus, live.prompt, live.centre is not None)
+        energies["corpus"] = energy(corpus)
+        if live.centre is None:
+            energies["mean of the corpus"] = energy(corpus.mean(axis=0, keepdims=True))
+    return energies
+
+
+def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
+    """Sentences made of the numbers alone."""
+    lines = []
+    for name, shares in energies.items():
+        ends = edge_shares(shares)
+        middle = 1 - ends.first - ends.last
+        more = "last" if ends.last > ends.first else "first"
+        lines.append(
+            f"- Energy of {'the ' if name != 'this text' else ''}{name}: {ends.first:.0%} in the first {ends.block} "
+            f"directions, {ends.last:.0%} in the last {ends.block} (the very last one {ends.very_last:.0%}), "
+            f"{middle:.0%} between: the {more} {ends.block} carry more."
+        )
+    ends = edge_shares(scores / scores.sum())
+    even = ends.block / len(scores)
+    lines.append(
+        f"- Dpi: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
+        f"{ends.block}; spread evenly it would be {even:.0%} in each."
+    )
+    st.markdown("\n".join(lines))
+
+
+def _direction_ends(live: Live) -> None:
+    spectrum = live.backbone.spectrum
+    direction = st.number_input(
+        "Direction",
+        0,
+        live.backbone.d - 1,
+        key="direction",
+        bind="query-params",
+        help="Or click a bar in the curves above.",
+        width=160,
+    )
+    high, low = direction_tokens(live.backbone.architecture.head.weight, spectrum, direction, ENDS)
+    texts = [", ".join(live.backbone.token_texts.readable_all(ids)) for ids in (high, low)]
+    st.caption(
+        f"Tokens at both ends of direction {direction}, singular value {spectrum.singular_values[direction]:.4g}"
+    )
+    table = pd.DataFrame({"End": ["positive", "negative"], "Tokens, furthest first": texts})
+    st.dataframe(table, hide_index=True, column_config={"End": st.column_config.TextColumn(width=80)})
+
+
+def _select_direction() -> None:
+    points = st.session_state["panels"].selection.points
+    if points:
+        st.session_state["direction"] = int(points[0]["x"])
+
+
+def _shape(live: Live) -> None:
+    with st.container(border=True):
+        st.subheader("Does the filter spread the embeddings?", anchor=False)
+        if live.corpus_embeddings is None:
+            offer_corpus(live, "To measure the shape of a corpus,", "spectrum_corpus")
+            return
+        corpus = cached.corpus_coefficients(live.backbone, live.corpus, live.prompt, live.centre is not None)
+        before, after = cached.corpus_shape(live), measure_shape(corpus[:, live.kept.indices])
+        centred = "" if live.centre is None else ", centred"
+        st.caption(f"The {len(live.corpus)} reference documents{centred}, before → after the filter.")
+        columns = st.columns(3)
+        columns[0].metric(
+            "Anisotropy",
+            f"{before.anisotropy:.3f} → {after.anisotropy:.3f}",
+            help="Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same.",
+        )
+        columns[1].metric(
+            "Effective rank",
+            f"{before.effective_rank:.1f} → {after.effective_rank:.1f}",
+            help="exp of the entropy of the singular values of the embeddings: how many directions are really used.",
+        )
+        columns[2].metric(
+            "Uniformity",
+            f"{before.uniformity:.2f} → {after.uniformity:.2f}",
+            help="log of the mean of exp(-2 |x - y|²) over pairs of unit vectors: lower is more even.",
+        )
+
+
+def _distances(live: Live, embedding: np.ndarray) -> None:
+    with st.container(border=True):
+        st.subheader("What happens to a distance?", anchor=False)
+        other = st.text_input("Second text", SECOND_TEXT, key="second_text", persist_state="session", max_chars=2000)
+        if not other.strip():
+            st.caption("Type a second text to compare with.")
+            return
+        pair = embedding, embed_texts(live, (other,))[0]
+        distances = pair_distances(EmbedFilter(live.backbone.spectrum, live.kept), *pair)
+        columns = st.columns(3)
+        columns[0].metric("Original", f"{distances.original:.3f}", help="Between the two embeddings, unfiltered.")
+        columns[1].metric("Projected", f"{distances.projected:.3f}", help="Between h V_K V_Kᵀ of both, d numbers each.")
+        columns[2].metric("Reduced", f"{distances.reduced:.3f}", help="Between h V_K of both, k numbers each.")
+        st.caption(
+            "Reducing loses nothing against projecting: the last two are equal. The original also holds what lies in "
+            f"the {live.backbone.d - len(live.kept)} removed directions."
+        )
