@@ -1,0 +1,78 @@
+"""Whatever is typed or linked stays text: nothing runs, and every character is seen as it was written."""
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.seen import tokens, type_text, wait_for_other_tokens
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+Visit = Callable[..., Visitor]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<b>bold</b> **strong** _em_ `code`",
+    "$x^2$ :smile: :red[red] {text}",
+    "[link](javascript:alert(1)) ![i](http://example.com/x.png)",
+    "www.example.com a@example.com",
+]
+MADE_OF_IT = "script, img, b, em, code, .katex, a[href*=javascript], a[href*=example], [style*='color: red']"
+
+
+def assert_is_inert(page: Page, scope: str) -> None:
+    for place in page.locator(scope).all():
+        assert place.locator(MADE_OF_IT).count() == 0, place.inner_html()
+    assert page.locator("[data-testid=stMain] script, [data-testid=stMain] img").count() == 0
+
+
+def test_a_hostile_backbone_is_shown_to_the_letter(visit: Visit) -> None:
+    visitor = visit()
+    for path, text in product(["", "Logit_lens"], HOSTILE):
+        spec = text[:70]
+        page = visitor.go(path, backbone=spec)
+        error = page.locator("[data-testid=stMain] [data-testid=stAlert]")
+        expect(error).to_have_count(1)
+        assert spec in error.inner_text().replace("\u2060", "")
+        assert_is_inert(page, "[data-testid=stMain] [data-testid=stAlert]")
+        assert error.locator("strong").count() == 0
+
+
+def test_hostile_lines_are_shown_to_the_letter_on_the_lens(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go("Logit_lens", lines="true")
+    type_text(page, "\n".join(HOSTILE))
+    expect(page.get_by_text("Text 1", exact=True)).to_be_visible()
+    visitor.settle()
+    shown = page.locator("[data-testid=stSelectbox]", has_text="Text shown in detail")
+    shown.locator("input").click()
+    labels = [f"{number}: {text[:60]}" for number, text in enumerate(HOSTILE, start=1)]
+    expect(page.get_by_role("option")).to_have_text(labels)
+    assert_is_inert(page, "[role=listbox]")
+    page.get_by_role("option").last.click()
+    expect(page.locator("[data-testid=stMain] h3")).to_have_text(f"Text {len(HOSTILE)}")
+    visitor.settle()
+    assert shown.locator("input").input_value() == labels[-1]
+    assert_is_inert(page, "[data-testid=stMain] [data-testid=stSelectbox]")
+    assert len(tokens(page, "lens_1")) == 20
+
+
+def test_a_hostile_text_on_home_runs_nothing_and_is_embedded(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go()
+    before = tokens(page, "live_home_0")
+    type_text(page, " ".join(HOSTILE))
+    wait_for_other_tokens(page, "live_home_0", before)
+    expect(page.locator(".st-key-text textarea")).to_have_value(" ".join(HOSTILE))
+    assert_is_inert(page, "[data-testid=stPlotlyChart]")
+
+
+def test_a_hostile_text_in_a_link_is_only_a_text(visit: Visit) -> None:
+    page = visit().go("Logit_lens", text=HOSTILE[0], template="<b>{text}</b>", prompt="custom")
+    expect(page.locator(".st-key-text textarea")).to_have_value(HOSTILE[0])
+    page.get_by_role("button", name="Share this view").click()
+    expect(page.get_by_test_id("stCode")).to_contain_text("%3Cscript%3E")
+    assert_is_inert(page, "[data-testid=stSidebar] [data-testid=stMarkdownContainer] p b")

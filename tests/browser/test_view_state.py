@@ -1,0 +1,147 @@
+"""A view lives in its address: it survives links, pages and reloads, and two visitors never share one."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.seen import band, blocks, chosen, tokens, type_text, wait_for_other_tokens
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+Visit = Callable[..., Visitor]
+LINK = {
+    "v": "1",
+    "preset": "custom",
+    "band": ["100", "300"],
+    "view": "difference",
+    "top": "7",
+    "words": "true",
+    "text": "The cat <b>sat</b> on the mat & slept.",
+}
+
+
+def thumb(page: Page, which: int):
+    return page.locator(".st-key-band").get_by_role("slider").nth(which)
+
+
+def open_lens(page: Page) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Logit lens").click()
+    expect(page.get_by_role("heading", name="Logit lens", level=1)).to_be_visible()
+
+
+def assert_is_the_view_of_the_link(page: Page) -> None:
+    assert band(page) == [100, 300]
+    assert chosen(page, "preset") == "custom"
+    assert chosen(page, "view") == "difference"
+    expect(page.locator(".st-key-top").get_by_role("slider")).to_have_value("7")
+    expect(page.locator(".st-key-words input")).to_be_checked()
+    expect(page.locator(".st-key-text textarea")).to_have_value(LINK["text"])
+    expect(page.locator(".st-key-lens_difference_0 .ytick")).to_have_count(7)
+    expect(page.get_by_text("Keeps 115 of 576, directions 58 to 172")).to_be_visible()
+
+
+def test_a_deep_link_restores_the_whole_view(visit: Visit) -> None:
+    assert_is_the_view_of_the_link(visit().go("Logit_lens", **LINK))
+
+
+def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
+    first = visit().go("Logit_lens", **LINK)
+    first.get_by_role("button", name="Share this view").click()
+    link = first.get_by_test_id("stCode").inner_text().replace("\n", "")
+    visitor = visit()
+    visitor.page.goto(link)
+    second = visitor.settle()
+    assert_is_the_view_of_the_link(second)
+    for key in ("lens_difference_0", "lens_difference_1"):
+        expect(second.locator(f".st-key-{key} .ytick text")).to_have_text(tokens(first, key))
+
+
+def test_keys_at_the_slider_change_the_address_the_tokens_and_the_preset(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go("Logit_lens")
+    before = tokens(page, "lens_1")
+    assert (chosen(page, "preset"), band(page)) == ("bulk", [250, 750])
+    thumb(page, 0).focus()
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    expect(page).to_have_url(re.compile(r"preset=custom"))
+    visitor.settle()
+    first, last = band(page)
+    assert first < 250
+    assert last == 750
+    expect(page).to_have_url(re.compile(rf"band={first}&band=750"))
+    assert chosen(page, "preset") == "custom"
+    assert wait_for_other_tokens(page, "lens_1", before)
+
+
+def test_dragging_the_slider_does_the_same_and_a_preset_puts_it_back(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go()
+    before = tokens(page, "live_home_1")
+    handle = thumb(page, 1).locator("xpath=ancestor::div[contains(@style, 'translate')][1]")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=6)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"preset=custom"))
+    visitor.settle()
+    first, last = band(page)
+    assert first == 250
+    assert last < 700
+    assert f"band=250&band={last}" in page.url
+    wait_for_other_tokens(page, "live_home_1", before)
+    page.locator(".st-key-preset").get_by_role("radio", name="bulk").click()
+    expect(thumb(page, 1)).to_have_value("750")
+    expect(page.locator(".st-key-live_home_1 .ytick text")).to_have_text(before)
+
+
+def test_another_page_and_a_reload_keep_band_preset_and_text(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go(band=["100", "300"])
+    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
+    before = tokens(page, "live_home_0")
+    type_text(page, "The cat sat on the mat.")
+    wait_for_other_tokens(page, "live_home_0", before)
+    open_lens(page)
+    visitor.settle()
+    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
+    expect(page.locator(".st-key-text textarea")).to_have_value("The cat sat on the mat.")
+    page.reload()
+    visitor.settle()
+    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
+    assert blocks(page) == ["Tokens"]
+
+
+def test_two_visitors_do_not_mix(visit: Visit) -> None:
+    one, two = visit(), visit()
+    one.go(preset="dominant")
+    two.go("Logit_lens", preset="secondary", ratio="4")
+    before = tokens(one.page, "live_home_0")
+    type_text(one.page, "A text of the first visitor.")
+    wait_for_other_tokens(one.page, "live_home_0", before)
+    two.page.locator(".st-key-words").click()
+    expect(two.page).to_have_url(re.compile("words=true"))
+    two.settle()
+    assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 500])
+    assert (chosen(two.page, "preset"), band(two.page)) == ("secondary", [750, 1000])
+    expect(one.page.locator(".st-key-text textarea")).to_have_value("A text of the first visitor.")
+    assert "visitor" not in two.page.locator(".st-key-text textarea").input_value()
+
+
+def test_a_wrong_link_is_noted_once_and_corrected_in_the_address(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go("Logit_lens", band=["900", "100"], preset="<b>best</b>", top="7")
+    assert (chosen(page, "preset"), band(page)) == ("bulk", [250, 750])
+    note = page.get_by_test_id("stAlert")
+    expect(note).to_have_count(1)
+    expect(note).to_contain_text("<b>best</b>")
+    expect(note).to_contain_text("900 and 100")
+    expect(page).to_have_url(re.compile(r"/Logit_lens\?top=7$"))
+    page.get_by_role("button", name="Dismiss").click()
+    expect(note).to_have_count(0)
