@@ -1,10 +1,11 @@
 """Home: one text, its tokens and its neighbours, before and after the filter."""
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.overview import make_overview
+from embfilter_core.overview import Overview, make_overview
 from pages.shared import cached, home_blocks, live, say
 from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
@@ -26,12 +27,12 @@ def main() -> None:
         with stored.container():
             home_blocks.draw(cached.stored_overview(), "stored")
     with waiting:
-        here, overview = _live_overview(view, text)
+        here, embedding, overview = _live_overview(view, text)
     stored.empty()
-    home_blocks.draw(overview, "live", here, view.centre)
+    home_blocks.draw(overview, "live", here, embedding, view.centre)
 
 
-def _live_overview(view: View, text: str):  # noqa: ANN202
+def _live_overview(view: View, text: str) -> tuple[live.Live, np.ndarray, Overview]:
     try:
         texts = live.checked_texts(text, one_a_line=False, most=1)
     except EmbFilterError as problem:
@@ -43,7 +44,7 @@ def _live_overview(view: View, text: str):  # noqa: ANN202
     overview = make_overview(
         here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_embeddings, here.centre
     )
-    return here, overview
+    return here, embedding, overview
 
 
 main()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from pages.shared import lens_page, live, say
+from pages.shared import brush_block, lens_page, live, say
 from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
 
@@ -32,7 +32,12 @@ def _results(view: View, text: str, one_a_line: bool) -> None:
         say.error(problem)
         st.stop()
     here = live.load(view)
-    lens_page.draw(here, texts, live.embed(here, texts), view.centre)
+    embeddings = live.embed(here, texts)
+    lens_page.draw(here, texts, embeddings, view.centre)
+    with st.container(border=True):
+        st.subheader("Drag the band", anchor=False)
+        st.caption("The first text, while you drag. Letting go changes everything above.")
+        brush_block.draw(here, texts[0], embeddings[0], "brush_lens")
 
 
 main()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embfilter_core.ranking.cosines import cosines
-from embfilter_core.spectral.embed_filter import EmbedFilter
 from pages.shared import cached
 from pages.shared.band_brush import band_brush
 
@@ -23,6 +22,10 @@ def draw(live: Live, text: str, embedding: np.ndarray, key: str) -> None:
 
     The lists beside it show the committed band exactly as the rest of the page does.
     """
+    from embfilter_core.spectral.embed_filter import (
+        EmbedFilter,
+    )  # here: it imports torch, which a first visit does not wait for
+
     state = embedding if live.centre is None else embedding - live.centre
     lens = live.backbone.lens(EmbedFilter(live.backbone.spectrum, live.kept).project(state[None]), TOKENS)
     tokens = list(zip(lens.texts[0], lens.logits[0].tolist(), strict=True))

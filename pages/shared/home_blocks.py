@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.figures.spectrum import kept_band
 from embfilter_core.overview import TOP_TEXTS, Overview
-from pages.shared import lens_blocks, say
+from pages.shared import brush_block, lens_blocks, say
 from pages.shared.live import Live, offer_corpus
 
 NEIGHBOUR_COLUMNS = {
@@ -18,13 +19,20 @@ NEIGHBOUR_COLUMNS = {
 }
 
 
-def draw(overview: Overview, source: str, live: Live | None = None, wants_centre: bool = False) -> None:
+def draw(
+    overview: Overview,
+    source: str,
+    live: Live | None = None,
+    embedding: np.ndarray | None = None,
+    wants_centre: bool = False,
+) -> None:
     """Draw the blocks.
 
     Args:
         overview: What to show.
         source: `stored` or `live`, told to the reader and part of the widgets' keys.
         live: What the overview was made from, or None for the stored one.
+        embedding: The embedding of the text, (d,), or None for the stored one.
         wants_centre: Whether centring is asked for.
     """
     centred = live is not None and live.centre is not None
@@ -37,7 +45,7 @@ def draw(overview: Overview, source: str, live: Live | None = None, wants_centre
     with st.container(border=True):
         _tokens(overview, source, centred, wants_centre and not centred)
     with st.container(border=True):
-        _spectrum(overview, source)
+        _spectrum(overview, source, live, embedding)
     with st.container(border=True):
         _neighbours(overview, source, live)
 
@@ -56,13 +64,17 @@ def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bo
     st.page_link("pages/1_Logit_lens.py", label="More on the Logit lens page", icon=":material/arrow_forward:")
 
 
-def _spectrum(overview: Overview, source: str) -> None:
+def _spectrum(overview: Overview, source: str, live: Live | None, embedding: np.ndarray | None) -> None:
     k, d = len(overview.kept), len(overview.singular_values)
     st.subheader("What is kept?", anchor=False)
     st.caption(
         f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in "
-        f"blue; what an index stores shrinks to {k / d:.0%}. Change it in the sidebar."
+        f"blue; what an index stores shrinks to {k / d:.0%}. Drag the band: tokens and neighbours follow while you do."
     )
+    if live is not None and embedding is not None:
+        brush_block.draw(live, overview.text, embedding, "brush_home")
+        st.page_link("pages/2_Spectrum.py", label="More on the Spectrum page", icon=":material/arrow_forward:")
+        return
     figure = kept_band(overview.singular_values, overview.kept)
     first, last = overview.singular_values[0], overview.singular_values[-1]
     alt = f"Singular values of {d} directions from {first:.0f} down to {last:.1f}"
@@ -75,7 +87,8 @@ def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
         offer_corpus(live, "To find neighbours,", "home_corpus")
         return
     st.caption(
-        f"The {TOP_TEXTS} nearest of 300 Australian news documents (Lee, Pincombe & Welsh 2005) by cosine, before and "
-        "after the filter. A changed order is not a better one: nothing on this page measures quality."
+        f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, before and after the filter (Lee, "
+        "Pincombe & Welsh 2005; seven of them are there twice). A changed order is not a better one: nothing on this "
+        "page measures quality."
     )
     st.dataframe(overview.neighbours, hide_index=True, column_config=NEIGHBOUR_COLUMNS, key=f"{source}_neighbours")

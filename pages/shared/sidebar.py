@@ -77,8 +77,7 @@ def begin_page(name: str) -> View:
         for page, label, icon in PAGES:
             st.page_link(page, label=label, icon=icon)
         st.divider()
-        backbone, dtype = _backbone_controls()
-        prompt, template, pooling = _prompt_controls(backbone)
+        backbone = _backbone_control()
         preset, ratio, seed, band = _kept_controls(backbone)
         centre = st.toggle(
             "Centre on a reference corpus",
@@ -87,12 +86,14 @@ def begin_page(name: str) -> View:
             help="Subtracts the mean embedding of 300 news documents (Lee) from every embedding before the filter. "
             "Not part of the paper; it changes the picture a lot.",
         )
+        prompt, template, pooling = _prompt_controls(backbone)
+        dtype = _precision_control()
         st.divider()
         share_button()
     return View(backbone, dtype, prompt, template, pooling, preset, int(ratio), band, seed, centre)
 
 
-def _backbone_controls() -> tuple[str, str]:
+def _backbone_control() -> str:
     chosen = st.selectbox(
         "Backbone",
         list(CATALOGUE),
@@ -106,7 +107,11 @@ def _backbone_controls() -> tuple[str, str]:
     if entry is not None:
         offline = "works offline" if entry.bundled else "fetched from the hub" + (", gated" if entry.gated else "")
         st.caption(f"d = {entry.d:,}, {entry.vocab_size:,} tokens, {entry.licence}, {offline}")
-    dtype = st.pills(
+    return chosen
+
+
+def _precision_control() -> str:
+    return st.pills(
         "Precision",
         DTYPES,
         default="float32",
@@ -115,7 +120,6 @@ def _backbone_controls() -> tuple[str, str]:
         bind="query-params",
         help="float32 is exact. bfloat16 halves the memory and needs a processor that has it natively.",
     )
-    return chosen, dtype
 
 
 def _prompt_controls(backbone: str) -> tuple[str, str, str]:

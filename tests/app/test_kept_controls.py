@@ -1,10 +1,12 @@
 """Preset, ratio and band are one state: presets write the band, moving the band is a choice of its own."""
 
+import json
+
 import pytest
 
 from embfilter_core.spectral.presets import PRESETS
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import errors, figures, numbers
+from tests.app.reading import errors
 
 pytestmark = pytest.mark.real
 
@@ -12,8 +14,9 @@ PAGES = pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
 
 
 def kept_in_figure(at) -> list[int]:
-    (trace,) = (trace for trace in figures(at)["live_band"]["data"] if trace["name"] == "kept")
-    return [int(i) for i in numbers(trace["x"])]
+    """The kept directions as the band brush draws them."""
+    (brush,) = at.get("bidi_component")
+    return [i for start, stop in json.loads(brush.proto.json)["runs"] for i in range(start, stop)]
 
 
 @PAGES

@@ -111,7 +111,7 @@ class Visitor:
     def _on_console(self, message: ConsoleMessage) -> None:
         address = message.location.get("url", "")
         # On a deep link the front end asks for /<page>/_stcore/... first, which is Streamlit's own 404.
-        own = "404" in message.text and re.search(r"/Logit_lens/_stcore/", address)
+        own = "404" in message.text and re.search(r"/\w+/_stcore/", address)
         if message.type == "error" and not own:
             self.trouble.append(f"console: {message.text} ({address})")
 

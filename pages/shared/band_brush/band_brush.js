@@ -246,5 +246,6 @@ function fillRows(rows, entries, written) {
     if (row.hidden) return
     text.textContent = entries[place][0]
     number.textContent = written(entries[place][1])
+    number.dataset.value = entries[place][1] // unrounded, for whoever compares
   })
 }
