@@ -22,9 +22,9 @@ def token_zipf(text: str) -> float:
     return zipf_frequency(word, "en") if word.isalpha() else nan
 
 
-def known_words(token_texts: TokenTexts, rows: int) -> np.ndarray:
-    """(rows,) bool: tokens of the vocabulary that are words known to wordfreq."""
-    return np.fromiter((token_zipf(token_texts.text(i)) > 0 for i in range(rows)), dtype=bool, count=rows)
+def vocabulary_zipf(token_texts: TokenTexts, rows: int) -> np.ndarray:
+    """Zipf frequency of every token of a vocabulary, (rows,) float64; more than 0 for known words."""
+    return np.fromiter((token_zipf(token_texts.text(i)) for i in range(rows)), dtype=np.float64, count=rows)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def average_token(
     target = np.where(padded, 0.0, target + added)
     coefficients = _solve(weight, spectrum, _times_rows(weight, target), padded)
     hidden = coefficients @ spectrum.directions
-    residual = (target - _logits(weight, hidden))[~padded]
+    residual = (target - _times_columns(weight, hidden))[~padded]
     spread = target[~padded] - target[~padded].mean()
     return AverageToken(hidden, coefficients, 1 - float(residual @ residual) / float(spread @ spread), added)
 
@@ -121,8 +121,8 @@ def frequency_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray, 
         block: The directions whose token coordinates W_U v_i are fitted.
     """
     ids = np.flatnonzero(np.isfinite(values))
-    features = _rows(weight, ids) @ spectrum.directions[block].T
-    design = np.column_stack([np.ones(len(ids)), features])
+    along = _times_columns(weight, spectrum.directions[block].T)
+    design = np.column_stack([np.ones(len(ids)), along[ids]])
     fitted = design @ np.linalg.lstsq(design, values[ids], rcond=None)[0]
     residual, spread = values[ids] - fitted, values[ids] - values[ids].mean()
     return 1 - float(residual @ residual) / float(spread @ spread)
@@ -136,7 +136,7 @@ def direction_tokens(weight: Tensor, spectrum: Spectrum, direction: int, top: in
     """
     if not 0 <= direction < spectrum.d:
         raise InputError(f"There is no direction {direction}.", f"Use a number from 0 to {spectrum.d - 1}.")
-    along = _logits(weight, spectrum.directions[direction])
+    along = _times_columns(weight, spectrum.directions[direction])
     return np.argsort(-along, kind="stable")[:top], np.argsort(along, kind="stable")[:top]
 
 
@@ -159,10 +159,10 @@ def _rows(weight: Tensor, ids: np.ndarray) -> np.ndarray:
     return weight[torch.as_tensor(np.array(ids), device=weight.device)].to("cpu", torch.float64).numpy()
 
 
-def _logits(weight: Tensor, hidden: np.ndarray) -> np.ndarray:
-    """W h in float64, (|V|,), by chunks of rows."""
-    vector = torch.tensor(hidden)
-    return torch.cat([rows.to("cpu", torch.float64) @ vector for rows in weight.split(ROWS_PER_CHUNK)]).numpy()
+def _times_columns(weight: Tensor, columns: np.ndarray) -> np.ndarray:
+    """W times (d,) or (d, m) in float64, by chunks of rows."""
+    right = torch.tensor(columns)
+    return torch.cat([rows.to("cpu", torch.float64) @ right for rows in weight.split(ROWS_PER_CHUNK)]).numpy()
 
 
 def _times_rows(weight: Tensor, values: np.ndarray) -> np.ndarray:

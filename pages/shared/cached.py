@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.overview import Overview, read_stored_overview
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.datasets import Corpus
@@ -94,16 +93,32 @@ def _corpus_embeddings(
     return stored_embeddings(_backbone, _corpus, prompt)
 
 
-def known_words(loaded: Backbone) -> np.ndarray:
-    """(|V|,) bool: tokens of the vocabulary that are known English words."""
-    return _known_words(loaded.fingerprint, loaded)
+def vocabulary_zipf(loaded: Backbone) -> np.ndarray:
+    """Zipf frequency of every token, (|V|,); more than 0 for known English words."""
+    return _vocabulary_zipf(loaded.fingerprint, loaded)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _known_words(fingerprint: str, _backbone: Backbone) -> np.ndarray:
-    from embfilter_core.lens.token_frequency import known_words as find
+@st.cache_resource(max_entries=4, show_spinner="Looking up the words of the vocabulary ...")
+def _vocabulary_zipf(fingerprint: str, _backbone: Backbone) -> np.ndarray:
+    from embfilter_core.lens.token_frequency import vocabulary_zipf as look_up
 
-    return find(_backbone.token_texts, _backbone.vocab_size)
+    return look_up(_backbone.token_texts, _backbone.vocab_size)
+
+
+def zipf_by_block(loaded: Backbone) -> tuple[float, float, float]:
+    """R^2 of Zipf, over known words, in the first, the middle and the last d / 16 directions."""
+    return _zipf_by_block(loaded.fingerprint, loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading word frequencies from the spectrum ...")
+def _zipf_by_block(fingerprint: str, _backbone: Backbone) -> tuple[float, float, float]:
+    from embfilter_core.spectral.spectroscopy import frequency_r_squared
+
+    zipf, d = vocabulary_zipf(_backbone), _backbone.d
+    known, block = np.where(zipf > 0, zipf, np.nan), max(1, d // 16)
+    starts = (0, (d - block) // 2, d - block)
+    weight, spectrum = _backbone.architecture.head.weight, _backbone.spectrum
+    return tuple(frequency_r_squared(weight, spectrum, known, slice(start, start + block)) for start in starts)
 
 
 def corpus_coefficients(loaded: Backbone, corpus: Corpus, prompt: Prompt, centred: bool) -> np.ndarray:

@@ -72,7 +72,7 @@ def draw(live: Live, texts: tuple[str, ...], embeddings: np.ndarray, wants_centr
         if view == "centring":
             return
     reading = _read(live, embeddings, view)
-    allowed = cached.known_words(live.backbone) if words_only else None
+    allowed = cached.vocabulary_zipf(live.backbone) > 0 if words_only else None
     tokens = lens_table(
         compare_logits(live.backbone, reading.before, reading.after, top, allowed), live.backbone.token_texts
     )

@@ -65,7 +65,7 @@ def _spectroscopy(live: Live, embedding: np.ndarray) -> None:
             selection_mode="points",
             alt="Singular values, Dpi and energy over the singular directions",
         )
-        _what_it_shows(scores, energies)
+        _what_it_shows(scores, energies, cached.zipf_by_block(live.backbone))
         _direction_ends(live)
 
 
@@ -140,7 +140,7 @@ def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
     return energies
 
 
-def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
+def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tuple[float, float, float]) -> None:
     """Sentences made of the numbers alone."""
     lines = []
     for name, shares in energies.items():
@@ -157,6 +157,11 @@ def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
     lines.append(
         f"- Dpi: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
         f"{ends.block}; spread evenly it would be {even:.0%} in each."
+    )
+    lines.append(
+        f"- How common a word is (Zipf) can be read from its place along the first {ends.block} directions with R² = "
+        f"{zipf[0]:.2f}, along the middle {ends.block} with {zipf[1]:.2f}, along the last {ends.block} with "
+        f"{zipf[2]:.2f} (a linear fit over the known words of the vocabulary)."
     )
     st.markdown("\n".join(lines))
 

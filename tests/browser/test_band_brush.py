@@ -76,7 +76,7 @@ def test_what_is_previewed_is_what_is_committed(visit: Visit, path: str) -> None
 def test_nothing_is_sent_to_the_server_during_a_drag(visit: Visit) -> None:
     visitor = visit()
     sent: list[object] = []
-    visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page = brush_of(visitor, "Spectrum")
     sent.clear()
     drag(page, 0.5, 0.6, let_go=False)

@@ -7,7 +7,10 @@ from scipy.stats import spearmanr
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
 from embfilter_core.data.corpus_embeddings import embed_corpus
 from embfilter_core.data.datasets import lee_50, lee_50_similarities, lee_background
-from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf, vocabulary_zipf
+from embfilter_core.spectral.geometry import edge_shares, energy
+from embfilter_core.spectral.spectroscopy import average_token, frequency_r_squared
 
 pytestmark = pytest.mark.real
 
@@ -74,3 +77,32 @@ def test_the_filter_lowers_the_share_of_frequent_tokens(smollm: Backbone) -> Non
     raw, half, eighth = summary(1), summary(2), summary(8)
     assert half.frequent_share < raw.frequent_share - 0.3
     assert eighth.mean_zipf < half.mean_zipf < raw.mean_zipf - 1
+
+
+def test_the_mean_embedding_lies_at_the_ends_of_the_spectrum(smollm: Backbone, lee: np.ndarray) -> None:
+    ends = edge_shares(energy(smollm.spectrum.coefficients(lee.mean(axis=0, keepdims=True))))
+    assert ends.block == 36
+    assert (ends.first, ends.last, ends.very_last) == pytest.approx((0.22, 0.61, 0.26), abs=0.01)
+
+
+@pytest.mark.parametrize(("bias", "expected"), [("zero", 0.14), ("mean", 0.41)])
+def test_the_average_token_explains_the_known_share_of_log_frequency(
+    smollm: Backbone, bias: str, expected: float
+) -> None:
+    counts = count_tokens(smollm, lee_background().texts, "Lee")
+    assert (counts.seen, counts.unseen) == (8374, 40778)
+    weight = smollm.architecture.head.weight
+    average = average_token(weight, smollm.spectrum, counts.log_frequencies(), counts.padded, bias)
+    assert average.r_squared == pytest.approx(expected, abs=0.01)
+
+
+def test_zipf_is_readable_from_the_ends_and_not_from_the_middle(smollm: Backbone) -> None:
+    zipf = vocabulary_zipf(smollm.token_texts, smollm.vocab_size)
+    known = np.where(zipf > 0, zipf, np.nan)
+    weight = smollm.architecture.head.weight
+    blocks = [
+        frequency_r_squared(weight, smollm.spectrum, known, slice(start, start + 36)) for start in range(0, 576, 36)
+    ]
+    assert blocks[0] > 0.5
+    assert blocks[-1] == pytest.approx(0.11, abs=0.01)
+    assert max(blocks[1:-1]) <= 0.02
