@@ -42,7 +42,7 @@ def _live_overview(view: View, text: str) -> tuple[live.Live, np.ndarray, Overvi
     embedding = live.embed(here, texts)[0]
     error = cached.head_error(here.backbone, text, here.prompt)
     overview = make_overview(
-        here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_embeddings, here.centre
+        here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_coefficients, here.centre
     )
     return here, embedding, overview
 

@@ -57,7 +57,7 @@ def make_overview(
     kept: KeptDirections,
     head_error: float,
     corpus: Corpus | None = None,
-    corpus_embeddings: np.ndarray | None = None,
+    corpus_coefficients: np.ndarray | None = None,
     centre: np.ndarray | None = None,
 ) -> Overview:
     """Make an overview from embeddings that are already there; runs no model.
@@ -69,8 +69,8 @@ def make_overview(
         kept: Directions kept.
         head_error: As measured by `Backbone.head_error_on`.
         corpus: Texts to find neighbours in, or None.
-        corpus_embeddings: (n, d), of the corpus.
-        centre: (d,) subtracted from every embedding first, or None.
+        corpus_coefficients: (n, d), of the corpus in the singular directions, centred where `centre` is given.
+        centre: (d,) subtracted from the text's embedding first, or None.
     """
     from embfilter_core.export.tables import lens_table, neighbour_table
     from embfilter_core.lens.logit_lens import compare_lenses
@@ -78,15 +78,15 @@ def make_overview(
     from embfilter_core.spectral.embed_filter import EmbedFilter
     from embfilter_core.spectral.selection import KeptDirections
 
-    shift = np.zeros_like(embedding) if centre is None else centre
-    centred = (embedding - shift)[None]
+    centred = (embedding if centre is None else embedding - centre)[None]
     comparison = compare_lenses(backbone, centred, EmbedFilter(backbone.spectrum, kept).project(centred), TOP_TOKENS)
     near = pd.DataFrame()
-    if corpus is not None and corpus_embeddings is not None:
+    if corpus is not None and corpus_coefficients is not None:
         query = backbone.spectrum.coefficients(centred)[0]
-        coefficients = backbone.spectrum.coefficients(corpus_embeddings - shift)
         everything = KeptDirections.everything(backbone.d)
-        near = neighbour_table(compare_neighbours(query, coefficients, everything, kept, TOP_TEXTS), corpus.texts)
+        near = neighbour_table(
+            compare_neighbours(query, corpus_coefficients, everything, kept, TOP_TEXTS), corpus.texts
+        )
     return Overview(
         text=text,
         backbone=backbone.name,
@@ -122,7 +122,7 @@ def write_stored_overview() -> None:
         choose_directions("bulk", backbone.d),
         backbone.head_error_on(EXAMPLE_TEXT),
         corpus,
-        embed_corpus(backbone, corpus, backbone.default_prompt),
+        backbone.spectrum.coefficients(embed_corpus(backbone, corpus, backbone.default_prompt)),
     )
     facts = {
         "text": overview.text,

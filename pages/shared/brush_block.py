@@ -30,9 +30,9 @@ def draw(live: Live, text: str, embedding: np.ndarray, key: str) -> None:
     lens = live.backbone.lens(EmbedFilter(live.backbone.spectrum, live.kept).project(state[None]), TOKENS)
     tokens = list(zip(lens.texts[0], lens.logits[0].tolist(), strict=True))
     near = []
-    if live.corpus_embeddings is not None:
-        corpus = cached.corpus_coefficients(live.backbone, live.corpus, live.prompt, live.centre is not None)
-        similarities = cosines(live.backbone.spectrum.coefficients(state[None])[0], corpus, live.kept)
+    if live.corpus_coefficients is not None:
+        query = live.backbone.spectrum.coefficients(state[None])[0]
+        similarities = cosines(query, live.corpus_coefficients, live.kept)
         order = (-similarities).argsort(kind="stable")[:NEAREST]
         near = [(live.corpus.texts[i], float(similarities[i])) for i in order]
     band_brush(cached.brush_data(live, text, state), live.kept, tokens, near, key)

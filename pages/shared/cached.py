@@ -121,6 +121,12 @@ def _zipf_by_block(fingerprint: str, _backbone: Backbone) -> tuple[float, float,
     return tuple(frequency_r_squared(weight, spectrum, known, slice(start, start + block)) for start in starts)
 
 
+def corpus_mean(loaded: Backbone, corpus: Corpus, prompt: Prompt) -> np.ndarray | None:
+    """Mean embedding of a corpus, (d,), where it was embedded, else None."""
+    embedded = corpus_embeddings(loaded, corpus, prompt)
+    return None if embedded is None else embedded.mean(axis=0)
+
+
 def corpus_coefficients(loaded: Backbone, corpus: Corpus, prompt: Prompt, centred: bool) -> np.ndarray:
     """Coefficients of an embedded corpus in the singular directions, (n, d) float64, its mean subtracted or not."""
     return _corpus_coefficients(loaded.fingerprint, loaded.dtype, prompt, corpus.id, centred, loaded, corpus)
@@ -138,7 +144,7 @@ def _corpus_coefficients(
 
 def brush_data(live: Live, text: str, state: np.ndarray) -> dict:
     """What the band brush needs for a text, whatever band is kept."""
-    backbone, corpus = live.backbone, live.corpus if live.corpus_embeddings is not None else None
+    backbone, corpus = live.backbone, live.corpus if live.mean is not None else None
     key = (backbone.fingerprint, backbone.dtype, live.prompt, text, live.centre is not None, corpus and corpus.id)
     return _brush_data(*key, live, state)
 
@@ -160,7 +166,7 @@ def _brush_data(
     tokens, near, texts = preview_tokens(_live.backbone, _state), None, ()
     if corpus_id is not None:
         query = _live.backbone.spectrum.coefficients(_state[None])[0]
-        near = preview_neighbours(query, corpus_coefficients(_live.backbone, _live.corpus, prompt, centred))
+        near = preview_neighbours(query, _live.corpus_coefficients)
         texts = _live.corpus.texts
     return constant_data(_live.backbone.spectrum, tokens, near, texts)
 
@@ -226,4 +232,4 @@ def corpus_shape(live: Live) -> Shape:
 def _corpus_shape(fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, centred: bool, _live: Live) -> Shape:
     from embfilter_core.spectral.geometry import measure_shape
 
-    return measure_shape(corpus_coefficients(_live.backbone, _live.corpus, prompt, centred))
+    return measure_shape(_live.corpus_coefficients)

@@ -67,7 +67,7 @@ class Reading:
 def draw(live: Live, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
     """Draw the controls of the page and the comparison that they ask for."""
     view, top, words_only = _controls()
-    if live.corpus_embeddings is None and (wants_centre or view == "centring"):
+    if live.mean is None and (wants_centre or view == "centring"):
         offer_corpus(live, "To centre,", "lens_corpus")
         if view == "centring":
             return
@@ -119,9 +119,8 @@ def _controls() -> tuple[str, int, bool]:
 
 def _read(live: Live, embeddings: np.ndarray, view: str) -> Reading:
     if view == "centring":
-        mean = live.corpus_embeddings.mean(axis=0)
         titles = ("As it is, no filter", "Centred, no filter")
-        return Reading(titles, ("as it is", "centred"), *_logits(live, embeddings, embeddings - mean))
+        return Reading(titles, ("as it is", "centred"), *_logits(live, embeddings, embeddings - live.mean))
     base = embeddings if live.centre is None else embeddings - live.centre
     filtered = EmbedFilter(live.backbone.spectrum, live.kept).project(base)
     centred = "" if live.centre is None else ", centred"

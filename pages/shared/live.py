@@ -30,15 +30,17 @@ class Live:
         prompt: The prompt.
         kept: The kept directions.
         corpus: The reference corpus.
-        corpus_embeddings: Its embeddings (n, d) for this backbone and prompt, or None where they were not computed.
-        centre: Their mean (d,), or None where centring is off or cannot be done yet.
+        mean: Its mean embedding (d,) for this backbone and prompt, or None where it was not embedded.
+        corpus_coefficients: Its coefficients (n, d), centred where centring is on, or None where it was not embedded.
+        centre: The mean where centring is on and can be done, else None.
     """
 
     backbone: Backbone
     prompt: Prompt
     kept: KeptDirections
     corpus: Corpus
-    corpus_embeddings: np.ndarray | None
+    mean: np.ndarray | None
+    corpus_coefficients: np.ndarray | None
     centre: np.ndarray | None
 
 
@@ -52,7 +54,7 @@ def load(view: View) -> Live:
 
         prompt = view.prompt_for(backbone.default_prompt)
         corpus = lee_background()
-        embedded = cached.corpus_embeddings(backbone, corpus, prompt)
+        mean = cached.corpus_mean(backbone, corpus, prompt)
         scores = cached.paper_scores(backbone) if view.preset == "quiet" else None
         kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
@@ -60,8 +62,8 @@ def load(view: View) -> Live:
         if view.backbone != BUNDLED.id:
             st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
         st.stop()
-    centre = embedded.mean(axis=0) if view.centre and embedded is not None else None
-    return Live(backbone, prompt, kept, corpus, embedded, centre)
+    coefficients = None if mean is None else cached.corpus_coefficients(backbone, corpus, prompt, view.centre)
+    return Live(backbone, prompt, kept, corpus, mean, coefficients, mean if view.centre else None)
 
 
 def embed(live: Live, texts: tuple[str, ...]) -> np.ndarray:

@@ -132,8 +132,8 @@ def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
     spectrum = live.backbone.spectrum
     state = embedding if live.centre is None else embedding - live.centre
     energies = {"this text": energy(spectrum.coefficients(state[None]))}
-    if live.corpus_embeddings is not None:
-        corpus = cached.corpus_coefficients(live.backbone, live.corpus, live.prompt, live.centre is not None)
+    corpus = live.corpus_coefficients
+    if corpus is not None:
         energies["corpus"] = energy(corpus)
         if live.centre is None:
             energies["mean of the corpus"] = energy(corpus.mean(axis=0, keepdims=True))
@@ -195,10 +195,10 @@ def _select_direction() -> None:
 def _shape(live: Live) -> None:
     with st.container(border=True):
         st.subheader("Does the filter spread the embeddings?", anchor=False)
-        if live.corpus_embeddings is None:
+        corpus = live.corpus_coefficients
+        if corpus is None:
             offer_corpus(live, "To measure the shape of a corpus,", "spectrum_corpus")
             return
-        corpus = cached.corpus_coefficients(live.backbone, live.corpus, live.prompt, live.centre is not None)
         before, after = cached.corpus_shape(live), measure_shape(corpus[:, live.kept.indices])
         centred = "" if live.centre is None else ", centred"
         st.caption(f"The {len(live.corpus)} reference documents{centred}, before → after the filter.")

@@ -42,7 +42,7 @@ def overview(llama: Backbone) -> Callable[..., Overview]:
 
 
 def with_corpus(llama: Backbone) -> dict[str, object]:
-    return {"corpus": CORPUS, "corpus_embeddings": llama.embed(CORPUS.texts)}
+    return {"corpus": CORPUS, "corpus_coefficients": llama.spectrum.coefficients(llama.embed(CORPUS.texts))}
 
 
 def test_the_stored_overview_is_read_without_torch() -> None:
@@ -75,7 +75,7 @@ def test_a_live_overview_of_the_example_equals_the_stored_one() -> None:
         choose_directions("bulk", backbone.d),
         backbone.head_error_on(EXAMPLE_TEXT),
         corpus,
-        embed_corpus(backbone, corpus, backbone.default_prompt),
+        backbone.spectrum.coefficients(embed_corpus(backbone, corpus, backbone.default_prompt)),
     )
     assert live.text == stored.text
     assert live.kept.tolist() == stored.kept.tolist()
@@ -125,7 +125,7 @@ def test_it_carries_the_facts_it_was_given(llama: Backbone, overview: Callable[.
 
 def test_without_a_corpus_there_are_no_neighbours(overview: Callable[..., Overview]) -> None:
     assert overview().neighbours.empty
-    assert overview(corpus=CORPUS, corpus_embeddings=None).neighbours.empty
+    assert overview(corpus=CORPUS, corpus_coefficients=None).neighbours.empty
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -136,13 +136,14 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 def test_its_neighbours_are_the_nearest_by_the_embeddings_and_by_the_filtered_ones(
     llama: Backbone, overview: Callable[..., Overview], centred: bool
 ) -> None:
-    given = with_corpus(llama)
-    centre = given["corpus_embeddings"].mean(axis=0) if centred else None
-    kept = KeptDirections.bulk(llama.d)
-    made = overview(kept, centre=centre, **given)
+    embedded = llama.embed(CORPUS.texts)
+    centre = embedded.mean(axis=0) if centred else None
     shift = centre if centred else 0
+    kept = KeptDirections.bulk(llama.d)
+    coefficients = llama.spectrum.coefficients(embedded - shift)
+    made = overview(kept, centre=centre, corpus=CORPUS, corpus_coefficients=coefficients)
     query = llama.embed([TEXT])[0].astype(np.float64) - shift
-    texts = given["corpus_embeddings"].astype(np.float64) - shift
+    texts = embedded.astype(np.float64) - shift
     basis = llama.spectrum.directions[kept.indices]
     plain = np.array([cosine(query, text) for text in texts])
     filtered = np.array([cosine(basis @ query, basis @ text) for text in texts])
