@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from embfilter_core.errors import EmbFilterError
 from tests.bench.batching import compare_batching
 from tests.bench.measure import Bench, Comparison
+from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.spectrum import compare_spectrum
 
@@ -18,6 +19,7 @@ BENCHES = (
     Bench("spectrum", 5, compare_spectrum),
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),
+    Bench("redraw", None, compare_redraw),
 )
 
 

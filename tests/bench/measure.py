@@ -66,12 +66,12 @@ class Bench:
 
     Attributes:
         name: Name on the command line.
-        aim: The ratio that the first comparison should reach.
+        aim: The ratio that the first comparison should reach, or None where a check says what is enough.
         run: Measures; gives the comparison that the aim is for, then those beside it.
     """
 
     name: str
-    aim: float
+    aim: float | None
     run: Callable[[], Iterator[Comparison]]
 
 
