@@ -16,7 +16,7 @@ from pages.shared import cached, say
 from pages.shared.lens_blocks import PLOT
 from pages.shared.live import Live, offer_corpus
 from pages.shared.live import embed as embed_texts
-from pages.shared.state import CONTROLS
+from pages.shared.state import CONTROLS, value_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,9 +53,10 @@ def _spectroscopy(live: Live, embedding: np.ndarray) -> None:
             return
         average, table = cached.spectroscopy(live.backbone, counts, source, bias, tokens)
         scores = table.scores(k)
-        _fit(counts, average, k, tokens)
+        _fit(counts, average, min(k, len(table.logits)))
         energies = _energies(live, embedding)
-        selected = min(st.session_state.get("direction", 0), live.backbone.d - 1)
+        selected = value_of("direction")  # before its widget is drawn, so that a link's value counts at once
+        selected = selected if selected < live.backbone.d else CONTROLS["direction"].default
         figure = direction_panels(live.backbone.spectrum.singular_values, scores, energies, live.kept.indices, selected)
         st.plotly_chart(
             figure,
@@ -120,11 +121,11 @@ def _controls() -> tuple[str, str, str, int]:
     return source, bias, tokens, k
 
 
-def _fit(counts: TokenCounts, average: AverageToken, k: int, tokens: str) -> None:
+def _fit(counts: TokenCounts, average: AverageToken, k: int) -> None:
     st.caption(
         f"Frequencies from {say.literal(counts.source)}: {counts.seen:,} tokens seen, {counts.unseen:,} unseen (0.5 is "
         f"added to every count). The fit of the average token explains R² = {average.r_squared:.2f} of log p. "
-        f"Dpi is over {min(k, counts.seen) if tokens != 'random' else k:,} tokens."
+        f"Dpi is over {k:,} tokens."
     )
 
 

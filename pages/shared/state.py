@@ -28,7 +28,12 @@ def _one_of(choices: list[str]) -> Callable[[list[str]], bool]:
 
 def _whole(low: int, high: int) -> Callable[[list[str]], bool]:
     def allows(values: list[str]) -> bool:
-        return len(values) == 1 and values[0].isdecimal() and len(values[0]) <= 4 and low <= int(values[0]) <= high
+        return (
+            len(values) == 1
+            and values[0].isdecimal()
+            and len(values[0]) <= len(str(high))
+            and low <= int(values[0]) <= high
+        )
 
     return allows
 

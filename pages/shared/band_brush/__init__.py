@@ -109,7 +109,7 @@ def band_brush(
 def _commit(key: str) -> None:
     """Take over a band that was dragged; what the browser sends is checked like any other input."""
     band = st.session_state[key].band
-    if not (isinstance(band, list) and len(band) == 2 and all(isinstance(edge, int) for edge in band)):
+    if not (isinstance(band, list) and len(band) == 2 and all(type(edge) is int for edge in band)):
         return
     start, stop = band
     if 0 <= start < stop <= PER_MILLE:
