@@ -2,6 +2,7 @@
 
 import base64
 import json
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -121,7 +122,7 @@ def test_runs_hold_the_kept_directions_and_no_others(seed: int) -> None:
     kept = KeptDirections.random(D, 2, seed=seed)
     runs = brush._runs(kept.indices)
     assert [i for start, stop in runs for i in range(start, stop)] == kept.indices.tolist()
-    assert all(stop < start for (_, stop), (start, _) in zip(runs, runs[1:], strict=False))
+    assert all(stop < start for (_, stop), (start, _) in pairwise(runs))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Figures of the spectrum: every direction once in the small one, the peaks of every curve in the three panels."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -94,7 +95,7 @@ def test_of_a_long_row_the_largest_value_of_every_block_is_drawn(d: int) -> None
     assert len(at) == MOST_BARS
     assert (np.diff(at) > 0).all()
     edges = [block * d // MOST_BARS for block in range(MOST_BARS + 1)]
-    blocks = [range(start, stop) for start, stop in zip(edges, edges[1:], strict=False)]
+    blocks = [range(start, stop) for start, stop in pairwise(edges)]
     assert at.tolist() == [max(block, key=lambda i: values[i]) for block in blocks]
 
 
