@@ -4,9 +4,14 @@ The names below are loaded on first use, so that `import embfilter_core` costs
 nothing and the app can draw its first page before torch is imported.
 """
 
+import os
 from importlib import import_module
 
 __version__ = "0.1.0"
+
+# Torch's threads spin while they wait for each other. Beside another busy process that makes them several times
+# slower; asked before torch is imported, they sleep instead.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 _HOMES = {
     "load_backbone": "embfilter_core.backbones.loading",

@@ -10,6 +10,7 @@ from torch import Tensor
 from embfilter_core.data.store import embfilter_home, load_arrays, save_arrays
 
 ROWS_PER_CHUNK = 8192
+COLUMNS_PER_BLOCK = 128
 NULL_SINGULAR_VALUE = 1e-10
 """Below this fraction of the largest, a singular value counts as zero."""
 BLURRED_BY_SQUARING = 1e-3
@@ -53,7 +54,7 @@ def compute_spectrum(weight: Tensor, backbone: str = "") -> Spectrum:
     directions come out wrong); memory is O(d^2). Squaring blurs what is small beside the
     largest value, so a W_U of condition above 1000 is done again by the slower QR route.
     """
-    squares, vectors = torch.linalg.eigh(_gram(weight))
+    squares, vectors = torch.linalg.eigh(_gram(weight), UPLO="U")
     values, directions = squares.clamp(min=0).sqrt().flip(0), vectors.T.flip(0)
     if values[-1] < BLURRED_BY_SQUARING * values[0]:
         _, values, directions = torch.linalg.svd(_triangle(weight))
@@ -79,11 +80,14 @@ def spectrum_path(fingerprint: str) -> Path:
 
 
 def _gram(weight: Tensor) -> Tensor:
-    """W_U^T W_U in float64, (d, d)."""
-    gram = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64)
+    """Upper triangle of W_U^T W_U in float64, (d, d), by blocks of columns; what lies below it is not meant."""
+    d = weight.shape[1]
+    gram = torch.zeros(d, d, dtype=torch.float64)
     for rows in weight.split(ROWS_PER_CHUNK):
         rows = rows.to("cpu", torch.float64)
-        gram += rows.T @ rows
+        for start in range(0, d, COLUMNS_PER_BLOCK):
+            block = slice(start, start + COLUMNS_PER_BLOCK)
+            gram[block, start:] += rows[:, block].T @ rows[:, start:]
     return gram
 
 

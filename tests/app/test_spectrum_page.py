@@ -12,7 +12,6 @@ from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.data.datasets import lee_background
-from embfilter_core.data.store import embfilter_home
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens, word_token_counts
 from embfilter_core.lens.token_frequency import token_zipf
 from embfilter_core.spectral import spectroscopy
@@ -27,11 +26,8 @@ from tests.tiny import save_tiny
 pytestmark = pytest.mark.real
 
 SPECTRUM = "pages/2_Spectrum.py"
-CURVES, SHAPE, DISTANCE = (
-    "Where do the frequent tokens live?",
-    "Does the filter spread the embeddings?",
-    "What happens to a distance?",
-)
+DISTANCES = ["Original", "Projected", "Reduced"]
+Change = Callable[[AppTest], object]
 ZIPF = "How common a word is (Zipf)"
 TEXT = "the cat sat on one sentence"
 OTHER = "one dog sleeps in the word"
@@ -43,22 +39,13 @@ def tiny(own_home: Path, tiny_folder: str) -> Backbone:
     return load_backbone(tiny_folder)
 
 
-@pytest.fixture(scope="module")
-def embedded_once(tiny_folder: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the reference corpus embedded with the tiny backbone."""
-    corpus, home = lee_background(), tmp_path_factory.mktemp("embedded")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("EMBFILTER_HOME", str(home))
-        backbone = load_backbone(tiny_folder)
-        embed_corpus(backbone, corpus, backbone.default_prompt)
-    return home / "embeddings"
-
-
 @pytest.fixture
-def embedded(own_home: Path, tiny: Backbone, embedded_once: Path) -> np.ndarray:
-    """The reference corpus is embedded with the tiny backbone; its embeddings."""
-    (own_home / "embeddings").symlink_to(embedded_once)
-    return stored_embeddings(tiny, lee_background(), tiny.default_prompt)
+def embedded(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
+    """The reference corpus is embedded with the tiny backbone, by the first test that needs it; its embeddings."""
+    kept_in = tmp_path_factory.getbasetemp() / "tiny-embeddings"
+    kept_in.mkdir(exist_ok=True)
+    (own_home / "embeddings").symlink_to(kept_in)
+    return embed_corpus(tiny, lee_background(), tiny.default_prompt)
 
 
 @pytest.fixture
@@ -75,8 +62,7 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def counts_of(backbone: Backbone, source: str = "corpus", pasted: str = "") -> TokenCounts:
     if source == "words":
         return word_token_counts(backbone)
-    corpus = lee_background()
-    return count_tokens(backbone, [pasted] if source == "pasted" else corpus.texts, corpus.name)
+    return count_tokens(backbone, [pasted] if source == "pasted" else lee_background().texts, source)
 
 
 def fitted(backbone: Backbone, counts: TokenCounts, bias: str = "zero") -> spectroscopy.AverageToken:
@@ -122,20 +108,17 @@ def metrics(at: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in at.metric}
 
 
-def test_embedding_the_corpus_is_offered_and_does_not_begin_by_itself(
-    open_page: Open, own_home: Path, tiny: Backbone
-) -> None:
+def test_the_corpus_is_offered_and_never_begun(open_page: Open, own_home: Path, tiny: Backbone) -> None:
     at = open_page(SPECTRUM)
     at.run()
     assert errors(at) == notes(at) == []
-    assert blocks(at) == [CURVES, SHAPE, DISTANCE]
+    assert len(blocks(at)) == 3
     assert [button.key for button in at.button if button.label.startswith("Embed")] == ["spectrum_corpus"]
-    assert list(metrics(at)) == ["Original", "Projected", "Reduced"]
+    assert list(metrics(at)) == DISTANCES
     assert list(sentences(at)) == ["Energy of this text", "Dpi", ZIPF]
     assert not (own_home / "embeddings").exists()
     at.button(key="spectrum_corpus").click().run()
-    assert errors(at) == []
-    assert list(metrics(at)) == ["Anisotropy", "Effective rank", "Uniformity", "Original", "Projected", "Reduced"]
+    assert list(metrics(at)) == ["Anisotropy", "Effective rank", "Uniformity", *DISTANCES]
     assert stored_embeddings(tiny, lee_background(), tiny.default_prompt) is not None
 
 
@@ -144,19 +127,15 @@ CHOICES = {
     "rare": {"tokens": "rare", "k": 20},
     "random": {"tokens": "random", "k": 50},
     "more random ones than there are": {"tokens": "random", "k": 1000},
-    "few": {"k": 10},
     "more than there are": {"k": 1000},
     "not on the slider's steps": {"k": 105},
     "mean": {"bias": "mean", "k": 30},
-    "words": {"counts": "words", "k": 10},
     "words about the mean": {"counts": "words", "bias": "mean", "tokens": "rare", "k": 10},
 }
 
 
 @pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
-def test_the_scores_fit_and_counts_are_those_of_the_library(
-    open_page: Open, tiny: Backbone, chosen: dict[str, object]
-) -> None:
+def test_scores_fit_and_counts_are_those_of_the_library(open_page: Open, tiny: Backbone, chosen: dict) -> None:
     at = open_page(SPECTRUM, **chosen)
     assert errors(at) == notes(at) == []
     bias, tokens, k = (chosen.get(key, CONTROLS[key].default) for key in ("bias", "tokens", "k"))
@@ -173,7 +152,7 @@ def test_the_scores_fit_and_counts_are_those_of_the_library(
 def test_an_empty_pasted_text_is_one_line_and_the_rest_of_the_page_stays(open_page: Open) -> None:
     at = open_page(SPECTRUM, counts="pasted")
     assert errors(at) == ["The texts have no token to count. Give at least one word."]
-    assert blocks(at) == [CURVES, SHAPE, DISTANCE]
+    assert len(blocks(at)) == 3
     at.segmented_control(key="counts").set_value("corpus").run()
     assert errors(at) == []
     assert "panels" in figures(at)
@@ -206,7 +185,7 @@ def test_another_number_of_tokens_fits_nothing_anew(open_page: Open, fits: list[
     assert len(fits) == 4
 
 
-NO_MODEL: dict[str, Callable[[AppTest], object]] = {
+NO_MODEL: dict[str, Change] = {
     "band": lambda at: at.slider(key="band").set_range(100, 400),
     "preset": lambda at: at.pills(key="preset").set_value("quiet"),
     "ratio": lambda at: at.pills(key="ratio").set_value("8"),
@@ -219,9 +198,7 @@ NO_MODEL: dict[str, Callable[[AppTest], object]] = {
 
 
 @pytest.mark.parametrize("change", NO_MODEL.values(), ids=NO_MODEL)
-def test_only_a_text_runs_a_model(
-    open_page: Open, forward_passes: list[str], change: Callable[[AppTest], object]
-) -> None:
+def test_only_a_text_runs_a_model(open_page: Open, forward_passes: list[str], change: Change) -> None:
     at = open_page(SPECTRUM)
     before = figures(at)
     forward_passes.clear()
@@ -255,15 +232,12 @@ def test_the_sentences_say_what_the_numbers_say(
 ) -> None:
     at = open_page(SPECTRUM, text=TEXT, preset=preset, centre=centre, tokens="rare", k=20)
     assert errors(at) == []
-    states, mean = tiny.embed([TEXT]), embedded.mean(axis=0, keepdims=True)
-    coefficients = tiny.spectrum.coefficients
-    expected = {"this text": energy(coefficients(states)), "the corpus": energy(coefficients(embedded))}
-    expected["the mean of the corpus"] = energy(coefficients(mean))
-    if centre == "true":
-        expected = {
-            "this text": energy(coefficients(states - mean)),
-            "the corpus": energy(coefficients(embedded - mean)),
-        }
+    mean, coefficients = embedded.mean(axis=0, keepdims=True), tiny.spectrum.coefficients
+    shift = mean if centre == "true" else 0
+    expected = {"this text": tiny.embed([TEXT]) - shift, "the corpus": embedded - shift}
+    if centre == "false":
+        expected["the mean of the corpus"] = mean
+    expected = {name: energy(coefficients(states)) for name, states in expected.items()}
     said, scores = sentences(at), scored(tiny, counts_of(tiny), "rare", 20)
     assert list(said) == [*(f"Energy of {name}" for name in expected), "Dpi", ZIPF]
     for (name, shares), shown in zip(expected.items(), drawn(at)[2:], strict=True):
@@ -271,8 +245,7 @@ def test_the_sentences_say_what_the_numbers_say(
         assert percentages(said[f"Energy of {name}"]) == shares_in_words(shares)
         more = "last" if shares[-2:].sum() > shares[:2].sum() else "first"
         assert said[f"Energy of {name}"].endswith(f"the {more} 2 carry more.")
-    ends = shares_in_words(scores / scores.sum())
-    assert percentages(said["Dpi"]) == [ends[0], ends[1], f"{2 / 32:.0%}"]
+    assert percentages(said["Dpi"]) == [*shares_in_words(scores / scores.sum())[:2], f"{2 / 32:.0%}"]
 
 
 def test_the_last_sentence_says_where_word_frequency_can_be_read(open_page: Open, tiny: Backbone) -> None:
@@ -284,18 +257,17 @@ def test_the_last_sentence_says_where_word_frequency_can_be_read(open_page: Open
     assert re.findall(r"-?\d+\.\d\d", said) == [f"{value:.2f}" for value in expected]
 
 
-def test_the_sentences_follow_text_centring_and_tokens_and_not_the_band(open_page: Open, embedded: np.ndarray) -> None:
+@pytest.mark.usefixtures("embedded")
+def test_the_sentences_follow_text_centring_and_tokens_and_not_the_band(open_page: Open) -> None:
     first = sentences(open_page(SPECTRUM, text=TEXT))
-    assert sentences(open_page(SPECTRUM, text=TEXT, preset="edges")) == first
-    other_text = sentences(open_page(SPECTRUM, text=OTHER))
-    assert {about for about in first if other_text[about] != first[about]} == {"Energy of this text"}
-    centred = sentences(open_page(SPECTRUM, text=TEXT, centre="true"))
-    assert {about for about in centred if centred[about] != first[about]} == {
-        "Energy of this text",
-        "Energy of the corpus",
-    }
-    rare = sentences(open_page(SPECTRUM, text=TEXT, tokens="rare", k="20"))
-    assert {about for about in first if rare[about] != first[about]} == {"Dpi"}
+    for other, changed in (
+        ({"preset": "edges"}, set()),
+        ({"text": OTHER}, {"Energy of this text"}),
+        ({"centre": "true"}, {"Energy of this text", "Energy of the corpus"}),
+        ({"tokens": "rare", "k": "20"}, {"Dpi"}),
+    ):
+        then = sentences(open_page(SPECTRUM, **{"text": TEXT, **other}))
+        assert {about for about in then if then[about] != first[about]} == changed
 
 
 def shown_direction(at: AppTest) -> int:
@@ -303,9 +275,7 @@ def shown_direction(at: AppTest) -> int:
 
 
 @pytest.mark.parametrize("direction", [0, 5, 31])
-def test_a_direction_shows_the_tokens_at_its_ends_and_is_marked(
-    open_page: Open, tiny: Backbone, direction: int
-) -> None:
+def test_a_direction_is_marked_and_its_ends_are_listed(open_page: Open, tiny: Backbone, direction: int) -> None:
     linked, chosen = open_page(SPECTRUM, direction=str(direction)), open_page(SPECTRUM)
     chosen.number_input(key="direction").set_value(direction).run()
     ends = spectroscopy.direction_tokens(tiny.architecture.head.weight, tiny.spectrum, direction, 12)
@@ -315,8 +285,7 @@ def test_a_direction_shows_the_tokens_at_its_ends_and_is_marked(
         assert table["End"].tolist() == ["positive", "negative"]
         assert table.iloc[:, 1].tolist() == [", ".join(tiny.token_texts.readable_all(ids)) for ids in ends]
         assert f"singular value {tiny.spectrum.singular_values[direction]:.4g}" in caption(at, "Tokens at both ends")
-        assert shown_direction(at) == direction
-        assert marked(at) == {direction}
+        assert (shown_direction(at), marked(at)) == (direction, {direction})
 
 
 @pytest.mark.parametrize("direction", ["32", "575", "9999", "16383", "99999"])
@@ -324,8 +293,7 @@ def test_a_direction_that_this_backbone_lacks_falls_back_to_the_first(open_page:
     at = open_page(SPECTRUM, direction=direction)
     assert errors(at) == notes(at) == []
     assert at.number_input(key="direction").value == shown_direction(at) == 0
-    assert marked(at) == {0}
-    assert marked(at.run()) == {0}
+    assert marked(at) == marked(at.run()) == {0}
 
 
 def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_page: Open, tmp_path: Path) -> None:
@@ -334,8 +302,7 @@ def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_p
     at.selectbox(key="backbone").set_value(str(narrow)).run()
     assert errors(at) == []
     assert at.number_input(key="direction").max == 15
-    assert shown_direction(at) == 0
-    assert marked(at) == {0}
+    assert (shown_direction(at), marked(at)) == (0, {0})
 
 
 @pytest.mark.parametrize("preset", ["bulk", "dominant", "edges", "everything"])
@@ -344,11 +311,8 @@ def test_the_three_distances_are_those_of_the_library(open_page: Open, tiny: Bac
     at.text_input(key="second_text").set_value(OTHER).run()
     kept = getattr(KeptDirections, preset)(tiny.d)
     expected = pair_distances(EmbedFilter(tiny.spectrum, kept), *tiny.embed([TEXT, OTHER]))
-    assert metrics(at) == {
-        "Original": f"{expected.original:.3f}",
-        "Projected": f"{expected.projected:.3f}",
-        "Reduced": f"{expected.reduced:.3f}",
-    }
+    distances = (expected.original, expected.projected, expected.reduced)
+    assert metrics(at) == dict(zip(DISTANCES, (f"{distance:.3f}" for distance in distances), strict=True))
     assert metrics(at)["Projected"] == metrics(at)["Reduced"]
     assert (metrics(at)["Original"] == metrics(at)["Reduced"]) == (preset == "everything")
     assert f"the {tiny.d - len(kept)} removed directions" in caption(at, "Reducing loses nothing")
@@ -361,7 +325,7 @@ def test_without_a_second_text_one_is_asked_for_in_one_line(open_page: Open, tex
     asked = [text.value for text in at.caption if text.value.startswith("Type a second text")]
     assert len(errors(at) + asked) == 1
     assert list(at.metric) == []
-    assert blocks(at) == [CURVES, SHAPE, DISTANCE]
+    assert len(blocks(at)) == 3
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "a " * 1000])
@@ -383,15 +347,14 @@ def test_the_shape_is_that_of_the_filtered_corpus(
     kept = getattr(KeptDirections, preset)(tiny.d)
     before, after = measure_shape(states), measure_shape(EmbedFilter(tiny.spectrum, kept).reduce(states))
     for name, digits in (("anisotropy", 3), ("effective_rank", 1), ("uniformity", 2)):
-        numbers_shown = [float(part) for part in shown[name.capitalize().replace("_", " ")].split(" → ")]
+        parts = shown[name.capitalize().replace("_", " ")].split(" → ")
         expected = [getattr(before, name), getattr(after, name)]
-        assert numbers_shown == pytest.approx(expected, abs=0.6 * 10**-digits)
+        assert [float(part) for part in parts] == pytest.approx(expected, abs=0.6 * 10**-digits)
 
 
 @pytest.mark.parametrize("ratio", ["2", "8"])
 def test_quiet_keeps_the_directions_with_the_lowest_scores(open_page: Open, tiny: Backbone, ratio: str) -> None:
     at = open_page(SPECTRUM, preset="quiet", ratio=ratio)
-    assert errors(at) == []
     kept = kept_in_figure(at)
     assert kept == sorted(np.argsort(drawn(at)[1], kind="stable")[: 32 // int(ratio)].tolist())
     assert kept == KeptDirections.quiet(32, scored(tiny, counts_of(tiny)), int(ratio)).indices.tolist()
@@ -401,20 +364,17 @@ def test_quiet_keeps_the_directions_with_the_lowest_scores(open_page: Open, tiny
 
 BAD = {
     "tokens": ("tokens", "most"),
-    "tokens twice": ("tokens", ["rare", "random"]),
     "k too small": ("k", "9"),
     "k too large": ("k", "1001"),
-    "k with a fraction": ("k", "10.5"),
     "bias": ("bias", "<script>alert(1)</script>"),
     "counts": ("counts", "**web**"),
     "direction below zero": ("direction", "-1"),
-    "direction of words": ("direction", "first"),
     "direction endless": ("direction", "9" * 5000),
 }
 
 
 @pytest.mark.parametrize(("key", "value"), BAD.values(), ids=BAD)
-def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key: str, value: str | list[str]) -> None:
+def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key: str, value: str) -> None:
     at = open_page(SPECTRUM, text=TEXT, **{key: value})
     assert errors(at) == []
     (note,) = notes(at)
@@ -424,21 +384,16 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert figures(at) == figures(open_page(SPECTRUM, text=TEXT))
 
 
-def test_the_bundled_backbone_shows_all_of_it(request: pytest.FixtureRequest) -> None:
-    backbone, kept_in = load_backbone(BUNDLED.id), embfilter_home() / "embeddings"
-    states = embed_corpus(backbone, lee_background(), backbone.default_prompt)  # what `make assets` leaves
-    open_page: Open = request.getfixturevalue("open_page")
-    (request.getfixturevalue("own_home") / "embeddings").symlink_to(kept_in)
+def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path) -> None:
+    (own_home / "embeddings").symlink_to((own_home / "assets").readlink().with_name("embeddings"))  # from `make assets`
+    backbone = load_backbone(BUNDLED.id)
+    states = embed_corpus(backbone, lee_background(), backbone.default_prompt)
     at = open_page(SPECTRUM, backbone=BUNDLED.id, direction="575")
     assert errors(at) == notes(at) == []
-    assert blocks(at) == [CURVES, SHAPE, DISTANCE]
+    assert len(blocks(at)) == 3
     assert shown_direction(at) == 575
     assert np.allclose(drawn(at)[1], scored(backbone, counts_of(backbone)), rtol=1e-9)
     said = sentences(at)
-    assert set(said) == {
-        *(f"Energy of {of}" for of in ("this text", "the corpus", "the mean of the corpus")),
-        "Dpi",
-        ZIPF,
-    }
+    assert [about.removeprefix("Energy of the ") for about in said][1:] == ["corpus", "mean of the corpus", "Dpi", ZIPF]
     assert percentages(said["Energy of the corpus"]) == shares_in_words(energy(backbone.spectrum.coefficients(states)))
     assert metrics(at)["Anisotropy"].startswith(f"{measure_shape(states).anisotropy:.3f} → ")
