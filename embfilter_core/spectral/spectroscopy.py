@@ -14,6 +14,7 @@ formed. Without padded rows c_i = (u_i . log p) / s_i, and the singular values c
 """
 
 from dataclasses import dataclass
+from math import nan
 from typing import Literal
 
 import numpy as np
@@ -119,8 +120,13 @@ def frequency_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray, 
         spectrum: Its spectrum.
         values: (|V|,) the property, such as the Zipf frequency; NaN leaves a token out.
         block: The directions whose token coordinates W_U v_i are fitted.
+
+    Returns:
+        R^2, or NaN where fewer than two tokens have the property.
     """
     ids = np.flatnonzero(np.isfinite(values))
+    if len(ids) < 2:
+        return nan
     along = _times_columns(weight, spectrum.directions[block].T)
     design = np.column_stack([np.ones(len(ids)), along[ids]])
     fitted = design @ np.linalg.lstsq(design, values[ids], rcond=None)[0]

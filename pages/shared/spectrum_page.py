@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -159,11 +160,12 @@ def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tu
         f"- Dpi: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
         f"{ends.block}; spread evenly it would be {even:.0%} in each."
     )
-    lines.append(
+    known = not any(map(math.isnan, zipf))
+    lines += known * [
         f"- How common a word is (Zipf) can be read from its place along the first {ends.block} directions with R² = "
         f"{zipf[0]:.2f}, along the middle {ends.block} with {zipf[1]:.2f}, along the last {ends.block} with "
         f"{zipf[2]:.2f} (a linear fit over the known words of the vocabulary)."
-    )
+    ]
     st.markdown("\n".join(lines))
 
 

@@ -45,7 +45,7 @@ def test_from_an_unknown_backbone_one_click_leads_back(open_page: Open, page: st
     back.click().run()
     assert errors(at) == []
     assert at.session_state["backbone"] == BUNDLED.id
-    assert len(blocks(at)) == (3 if page == HOME else 1)
+    assert len(blocks(at)) == (3 if page == HOME else 2)
 
 
 @PAGES

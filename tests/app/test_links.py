@@ -52,7 +52,7 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     default = CONTROLS[key].default
     assert note.endswith(f"{' and '.join(map(str, default)) if isinstance(default, tuple) else default} is used.")
     assert linked(at)[key] == [str(part).lower() if isinstance(part, bool) else str(part) for part in as_tuple(default)]
-    assert blocks(at) == ["Tokens"]
+    assert blocks(at) == ["Tokens", "Drag the band"]
 
 
 @PAGES

@@ -35,7 +35,7 @@ def test_the_lens_offers_it_only_where_it_is_needed(open_page: Open, own_home, p
     at = open_page(LENS, **params)
     assert errors(at) == []
     assert offers(at) == ["lens_corpus"]
-    assert blocks(at) == ([] if "view" in params else ["Tokens"])
+    assert blocks(at) == (["Drag the band"] if "view" in params else ["Tokens", "Drag the band"])
     assert not (own_home / "embeddings").exists()
 
 

@@ -27,9 +27,9 @@ def test_a_strange_text_is_embedded_and_shown(open_page: Open, page: str, text: 
     at = open_page(page)
     at.text_area(key="text").set_value(text).run()
     assert errors(at) == []
-    assert len(blocks(at)) == (3 if page == HOME else 1)
+    assert len(blocks(at)) == (3 if page == HOME else 2)
     assert at.text_area(key="text").value == text
-    assert len(figures(at)) == (3 if page == HOME else 2)
+    assert len(figures(at)) == 2
 
 
 @PAGES
@@ -79,23 +79,23 @@ def test_one_text_a_line_compares_all_lines_and_shows_one(open_page: Open) -> No
     summary = at.dataframe[0].value
     assert summary["number"].tolist() == [1, 2, 3]
     assert summary["text"].tolist() == ["the cat sat", "one dog sleeps", "word in the sentence"]
-    assert blocks(at) == ["Text 1"]
+    assert blocks(at) == ["Text 1", "Drag the band"]
     first = figures(at)
     next(box for box in at.selectbox if box.label == "Text shown in detail").set_value(3).run()
-    assert blocks(at) == ["Text 3"]
+    assert blocks(at) == ["Text 3", "Drag the band"]
     assert figures(at) != first
 
 
 def test_one_text_a_line_with_one_line_is_one_text(open_page: Open) -> None:
     at = open_page(LENS, lines="true")
     assert errors(at) == []
-    assert blocks(at) == ["Tokens"]
+    assert blocks(at) == ["Tokens", "Drag the band"]
 
 
 def test_without_the_switch_lines_are_one_text(open_page: Open) -> None:
     at = open_page(LENS)
     at.text_area(key="text").set_value("the cat sat\none dog sleeps").run()
-    assert blocks(at) == ["Tokens"]
+    assert blocks(at) == ["Tokens", "Drag the band"]
 
 
 def test_twelve_lines_are_compared_and_thirteen_refused(open_page: Open) -> None:

@@ -115,7 +115,7 @@ def test_another_page_and_a_reload_keep_band_preset_and_text(visit: Visit) -> No
     page.reload()
     visitor.settle()
     assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
-    assert blocks(page) == ["Tokens"]
+    assert blocks(page) == ["Tokens", "Drag the band"]
 
 
 def test_two_visitors_do_not_mix(visit: Visit) -> None:
