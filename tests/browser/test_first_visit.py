@@ -29,7 +29,7 @@ def assert_one_of_each_block(page: Page) -> None:
     assert page.evaluate(BORDERED) == 3
     expect(page.get_by_text("Stored example")).to_have_count(0)
     expect(page.locator("[class*=st-key-stored_]")).to_have_count(0)
-    for key in ("live_home_0", "live_home_1", "live_band"):
+    for key in ("live_home_0", "live_home_1", "brush_home"):
         expect(page.locator(f".st-key-{key}")).to_have_count(1)
 
 
@@ -61,7 +61,7 @@ def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
     assert page.evaluate("window.seen") is None
 
 
-@pytest.mark.parametrize("path", ["", "Logit_lens"], ids=["home", "lens"])
+@pytest.mark.parametrize("path", ["", "Logit_lens", "Spectrum"], ids=["home", "lens", "spectrum"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_scrolls_sideways(visit: Visit, path: str, width: int) -> None:
     page = visit(viewport={"width": width, "height": 844}).go(path)
