@@ -1,5 +1,7 @@
 """Home: one text, its tokens and its neighbours, before and after the filter."""
 
+import time
+
 import numpy as np
 import streamlit as st
 
@@ -9,6 +11,9 @@ from embfilter_core.overview import Overview, make_overview
 from pages.shared import cached, home_blocks, live, say
 from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
+
+# Given to the browser to draw the stored example, before importing torch takes the processor.
+HEAD_START_S = 0.8
 
 
 def main() -> None:
@@ -26,6 +31,7 @@ def main() -> None:
     if view.backbone == BUNDLED.id and not cached.is_loaded(view.backbone, view.dtype):
         with stored.container():
             home_blocks.draw(cached.stored_overview(), "stored")
+        time.sleep(HEAD_START_S)
     with waiting:
         here, embedding, overview = _live_overview(view, text)
     stored.empty()
