@@ -105,6 +105,8 @@ class Architecture:
         final_norm: The norm before the head, or None (no such layer, or an unknown family).
         project_out: The projection between final norm and head, or None.
         max_positions: Longest input in tokens.
+        layers: Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last).
+        known: Whether the family is in the table, so that what follows the last layer is known.
     """
 
     model: PreTrainedModel
@@ -113,6 +115,32 @@ class Architecture:
     final_norm: nn.Module | None
     project_out: nn.Module | None
     max_positions: int
+    layers: int
+    known: bool
+
+    @torch.inference_mode()
+    def to_lens(self, hidden: Tensor) -> Tensor:
+        """Bring hidden states of an inner layer to the space of the head: final norm, then projection.
+
+        The last layer's output, `last_hidden_state`, is there already: norming it again would be wrong.
+
+        Args:
+            hidden: (..., width of a layer), as in `hidden_states[layer]` for a layer from 0 to L - 1.
+
+        Returns:
+            (..., d), in the dtype of the model.
+
+        Raises:
+            BackboneError: The family is not in the table, so nobody knows which norm to take.
+        """
+        if not self.known:
+            raise BackboneError(
+                f"The inner layers of this family ({self.model.config.model_type}) cannot be read.",
+                "Which norm comes before its unembedding matrix is not known here: use the last layer.",
+            )
+        for part in (self.final_norm, self.project_out):
+            hidden = hidden if part is None else part(hidden)
+        return hidden
 
 
 def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
@@ -133,7 +161,8 @@ def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
 def describe(model: PreTrainedModel) -> Architecture:
     """Name the parts of a loaded model; a family outside the table is taken as plain and left to `verify_head`."""
     text_config = model.config.get_text_config()
-    family = FAMILIES.get(model.config.model_type, Family(None))
+    kind = model.config.model_type
+    family = FAMILIES.get(kind, Family(None))
     output = model.get_output_embeddings()
     head = UnembeddingHead(
         weight=output.weight.detach(),
@@ -148,6 +177,8 @@ def describe(model: PreTrainedModel) -> Architecture:
         final_norm=_part(model.base_model, family.final_norm),
         project_out=_part(model.base_model, family.project_out),
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
+        layers=text_config.num_hidden_layers,
+        known=kind in FAMILIES,
     )
 
 

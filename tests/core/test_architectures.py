@@ -65,6 +65,50 @@ def test_last_hidden_state_is_what_leaves_the_final_norm_and_the_projection(tiny
     assert torch.equal(caught[-1], last)
 
 
+def last_block(architecture: Architecture) -> torch.nn.Module:
+    """The last of the language model's layers."""
+    modules = dict(architecture.base_model.named_modules())
+    (stack,) = (modules[name] for name in ("h", "layers", "decoder.layers", "language_model.layers") if name in modules)
+    return stack[-1]
+
+
+@every_family
+def test_what_leaves_the_last_block_becomes_the_last_hidden_state_in_the_space_of_the_head(
+    tiny: Tiny, family: str
+) -> None:
+    architecture = tiny(family).architecture
+    caught: list[torch.Tensor] = []
+    hook = last_block(architecture).register_forward_hook(lambda module, inputs, output: caught.append(output))
+    try:
+        with torch.inference_mode():
+            last = architecture.base_model(input_ids=random_ids(0), use_cache=False).last_hidden_state
+    finally:
+        hook.remove()
+    (output,) = caught
+    before = output[0] if isinstance(output, tuple) else output
+    assert torch.equal(architecture.to_lens(before), last)
+    assert before.shape != last.shape or not torch.allclose(before, last)
+
+
+@every_family
+def test_inner_layers_are_as_many_as_the_model_returns(tiny: Tiny, family: str) -> None:
+    architecture = tiny(family).architecture
+    with torch.inference_mode():
+        states = architecture.base_model(input_ids=random_ids(0), output_hidden_states=True).hidden_states
+    assert len(states) == architecture.layers + 1
+    for inner in states[:-1]:
+        assert architecture.to_lens(inner).shape == states[-1].shape
+
+
+def test_inner_layers_of_a_family_outside_the_table_are_refused(
+    saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(FAMILIES, "llama")
+    architecture = load_backbone(str(saved("llama"))).architecture
+    with pytest.raises(BackboneError, match=r"\(llama\) cannot be read"):
+        architecture.to_lens(torch.zeros(1, 32))
+
+
 @every_family
 def test_final_norm_and_projection_exist_where_the_family_has_them(tiny: Tiny, family: str) -> None:
     architecture = tiny(family).architecture
