@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.errors import EmbFilterError
 from embfilter_core.overview import Overview, make_overview
-from pages.shared import cached, home_blocks, live, say
+from pages.shared import cached, home_blocks, live
 from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
 
@@ -39,11 +38,7 @@ def main() -> None:
 
 
 def _live_overview(view: View, text: str) -> tuple[live.Live, np.ndarray, Overview]:
-    try:
-        texts = live.checked_texts(text, one_a_line=False, most=1)
-    except EmbFilterError as problem:
-        say.error(problem)
-        st.stop()
+    texts = live.checked_texts(text)
     here = live.load(view)
     embedding = live.embed(here, texts)[0]
     error = cached.head_error(here.backbone, text, here.prompt)

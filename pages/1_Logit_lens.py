@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from embfilter_core.errors import EmbFilterError
-from pages.shared import brush_block, lens_page, live, say
+from pages.shared import brush_block, lens_page, live
 from pages.shared.sidebar import View, begin_page
 from pages.shared.text_box import text_box
 
@@ -26,11 +25,7 @@ def main() -> None:
 
 
 def _results(view: View, text: str, one_a_line: bool) -> None:
-    try:
-        texts = live.checked_texts(text, one_a_line, MOST_TEXTS)
-    except EmbFilterError as problem:
-        say.error(problem)
-        st.stop()
+    texts = live.checked_texts(text, one_a_line, MOST_TEXTS)
     here = live.load(view)
     embeddings = live.embed(here, texts)
     lens_page.draw(here, texts, embeddings, view.centre)

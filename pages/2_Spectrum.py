@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from embfilter_core.errors import EmbFilterError
-from pages.shared import brush_block, live, say, spectrum_page
+from pages.shared import brush_block, live, spectrum_page
 from pages.shared.sidebar import begin_page
 from pages.shared.text_box import text_box
 
@@ -18,11 +17,7 @@ def main() -> None:
         "the neighbours of your text follow while you drag."
     )
     text = text_box("Text")
-    try:
-        texts = live.checked_texts(text, one_a_line=False, most=1)
-    except EmbFilterError as problem:
-        say.error(problem)
-        st.stop()
+    texts = live.checked_texts(text)
     here = live.load(view)
     embedding = live.embed(here, texts)[0]
     with st.container(border=True):

@@ -107,18 +107,17 @@ def offer_corpus(live: Live, why: str, key: str) -> None:
     st.rerun()
 
 
-def checked_texts(text: str, one_a_line: bool, most: int) -> tuple[str, ...]:
-    """The texts in a text box.
-
-    Raises:
-        InputError: There is none, or more than `most`.
-    """
+def checked_texts(text: str, one_a_line: bool = False, most: int = 1) -> tuple[str, ...]:
+    """The texts in a text box; where there is none, or more than `most`, one clear error ends the run."""
     texts = tuple(part for part in (text.splitlines() if one_a_line else [text]) if part.replace("\x00", "").strip())
     if not texts:
-        raise InputError("There is no text yet.", "Type one, or choose an example.")
-    if len(texts) > most:
-        raise InputError(f"There are {len(texts)} lines.", f"This page compares at most {most} texts at once.")
-    return texts
+        problem = InputError("There is no text yet.", "Type one, or choose an example.")
+    elif len(texts) > most:
+        problem = InputError(f"There are {len(texts)} lines.", f"This page compares at most {most} texts at once.")
+    else:
+        return texts
+    say.error(problem)
+    st.stop()
 
 
 def _choose_bundled() -> None:

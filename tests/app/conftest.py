@@ -16,7 +16,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from embfilter_core.backbones import backbone, encoding
 from embfilter_core.data.assets import assets_folder
 from embfilter_core.data.store import embfilter_home
-from pages.shared import cached
+from pages.shared.cached import corpora
 from tests.tiny import save_tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache folder of its own, with the real assets and their spectrum in it; nothing is embedded yet."""
-    cached._corpus_embeddings.clear()  # kept in memory by an earlier test
+    corpora._corpus_embeddings.clear()  # kept in memory by an earlier test
     (tmp_path / "assets").symlink_to(assets_folder())
     (tmp_path / "spectra").mkdir()
     for spectrum in (embfilter_home() / "spectra").glob("*.safetensors"):

@@ -16,7 +16,7 @@ from embfilter_core.lens.token_counts import TokenCounts, count_tokens, word_tok
 from embfilter_core.lens.token_frequency import token_zipf
 from embfilter_core.spectral import spectroscopy
 from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
-from pages.shared import cached
+from pages.shared.cached import directions
 from pages.shared.state import CONTROLS
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
@@ -51,7 +51,7 @@ def embedded(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by a name whenever an average token is fitted or scores are computed; nothing is kept from before."""
-    cached._spectroscopy.clear()
+    directions._spectroscopy.clear()
     done: list[str] = []
     for name in ("average_token", "score_table"):
         real = getattr(spectroscopy, name)

@@ -1,0 +1,37 @@
+"""Every Streamlit cache of the app, bounded; arrays handed to sessions are read-only.
+
+What depends on a backbone is keyed by its fingerprint and dtype; arguments with a
+leading underscore are not part of a key. Torch is imported by the first backbone
+that is loaded, not by these modules.
+"""
+
+from pages.shared.cached.backbones import (
+    backbone,
+    embeddings,
+    head_error,
+    is_loaded,
+    paper_scores,
+    stored_overview,
+    vocabulary_zipf,
+)
+from pages.shared.cached.corpora import brush_data, corpus_coefficients, corpus_embeddings, corpus_mean, corpus_shape
+from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
+
+__all__ = [
+    "MOST_TOKENS",
+    "backbone",
+    "brush_data",
+    "corpus_coefficients",
+    "corpus_embeddings",
+    "corpus_mean",
+    "corpus_shape",
+    "embeddings",
+    "head_error",
+    "is_loaded",
+    "paper_scores",
+    "spectroscopy",
+    "stored_overview",
+    "token_counts",
+    "vocabulary_zipf",
+    "zipf_by_block",
+]
