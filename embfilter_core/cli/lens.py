@@ -1,0 +1,26 @@
+"""`lens`: the tokens that texts speak, before and after the filter."""
+
+import argparse
+
+from embfilter_core.cli.options import Verbs, add_filter_options, load, print_table
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("lens", help="the tokens that texts speak, before and after the filter")
+    parser.add_argument("texts", nargs="+", help="one or several texts, quoted")
+    parser.add_argument("--top", type=int, default=10, help="tokens in each list (default 10)")
+    add_filter_options(parser, default="bulk")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print both token lists of every text."""
+    from embfilter_core import EmbedFilter, compare_lenses
+    from embfilter_core.export.tables import lens_table
+
+    backbone, kept = load(options)
+    embeddings = backbone.embed(options.texts, options.prompt)
+    filtered = EmbedFilter(backbone.spectrum, kept).project(embeddings)
+    comparison = compare_lenses(backbone, embeddings, filtered, options.top)
+    print_table(lens_table(comparison, backbone.token_texts), options.json)

@@ -1,0 +1,75 @@
+"""What verbs share: options of the backbone and the filter, loading, printing."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.errors import InputError
+from embfilter_core.spectral.presets import PRESETS, choose_directions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.spectral.selection import KeptDirections
+
+Verbs = argparse._SubParsersAction
+
+
+def add_backbone_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--backbone`, `--dtype` and `--json`."""
+    named = ", ".join(CATALOGUE)
+    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{named}, a hub id, a folder or a .gguf file")
+    parser.add_argument("--dtype", default="float32", help="float32 (default) or bfloat16 where it is native")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the backbone's options, `--prompt`, and what `load` needs to choose the kept directions."""
+    add_backbone_options(parser)
+    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
+    parser.add_argument("--preset", default=default, help=f"{', '.join(PRESETS)} (default {default})")
+    parser.add_argument("--ratio", type=int, default=2, help="tau: keep d // ratio directions (default 2)")
+    parser.add_argument("--keep", type=int, help="number of directions to keep, instead of --ratio")
+    parser.add_argument("--band", type=int, nargs=2, metavar=("START", "STOP"), help="keep directions START .. STOP-1")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the preset random (default 0)")
+
+
+def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
+    """Load the backbone and choose the directions that the filter options name.
+
+    Raises:
+        InputError: The preset does not exist, or the backbone has no such directions.
+        BackboneError: The backbone cannot be loaded.
+    """
+    if options.preset not in PRESETS:
+        raise InputError(f"Unknown preset {options.preset!r}.", f"Use one of {', '.join(PRESETS)}.")
+    from embfilter_core import KeptDirections, load_backbone
+
+    backbone = load_backbone(options.backbone, options.dtype)
+    if options.band:
+        return backbone, KeptDirections.band(backbone.d, *options.band)
+    dpi = None
+    if options.preset == "quiet":
+        from embfilter_core.lens.paper_scores import paper_scores
+
+        dpi = paper_scores(backbone)
+    return backbone, choose_directions(
+        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, dpi
+    )
+
+
+def print_table(table: "pd.DataFrame", as_json: bool) -> None:
+    """Print a table for people, or as JSON with every digit and null for what is missing."""
+    if as_json:
+        print(json.dumps(json.loads(table.to_json(orient="records", double_precision=15)), ensure_ascii=False))
+    else:
+        print(table.to_string(index=False, max_colwidth=40, float_format=lambda value: f"{value:.4g}"))
+
+
+def print_progress(done: int, total: int) -> None:
+    """Count on standard error, on one line, where somebody watches."""
+    if sys.stderr.isatty():
+        print(f"\r{done} of {total} texts", end="\n" if done == total else "", file=sys.stderr, flush=True)
