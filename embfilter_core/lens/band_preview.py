@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
 
 TOP_TOKENS = 12
+TOP_TEXTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +37,16 @@ class TokenPreview:
 
 @dataclass(frozen=True, eq=False)
 class NeighbourPreview:
-    """Dot products and squared lengths of a query and a corpus by blocks.
+    """Every text that reaches the top 20 for any band of the grid: dot products and squared lengths by blocks.
 
     Attributes:
-        dots: (n, 48) float32, of the query with each text.
-        squares: (n, 48) float32, of each text.
+        positions: (m,) int64, positions of these texts in the corpus, ascending.
+        dots: (m, 48) float32, of the query with each text.
+        squares: (m, 48) float32, of each text.
         query_squares: (48,) float32, of the query.
     """
 
+    positions: np.ndarray
     dots: np.ndarray
     squares: np.ndarray
     query_squares: np.ndarray
@@ -63,12 +66,16 @@ def preview_tokens(backbone: Backbone, embedding: np.ndarray, top: int = TOP_TOK
     )
 
 
-def preview_neighbours(query: np.ndarray, corpus: np.ndarray) -> NeighbourPreview:
-    """Dots and squared lengths by blocks, of coefficients (d,) and (n, d)."""
+def preview_neighbours(query: np.ndarray, corpus: np.ndarray, top: int = TOP_TEXTS) -> NeighbourPreview:
+    """Find the texts that any band of the grid can bring into the top, of coefficients (d,) and (n, d)."""
+    dots, squares = block_sums(corpus * query), block_sums(np.square(corpus))
+    query_squares = block_sums(np.square(query)[None])
+    positions = _ever_near(dots, squares, query_squares, top)
     return NeighbourPreview(
-        dots=block_sums(corpus * query).astype(np.float32),
-        squares=block_sums(np.square(corpus)).astype(np.float32),
-        query_squares=block_sums(np.square(query)[None])[0].astype(np.float32),
+        positions=positions,
+        dots=dots[positions].astype(np.float32),
+        squares=squares[positions].astype(np.float32),
+        query_squares=query_squares[0].astype(np.float32),
     )
 
 
@@ -97,3 +104,24 @@ def _ever_on_top(parts: torch.Tensor, offsets: torch.Tensor, top: int) -> np.nda
         bands = prefix[start + 1 :] - (prefix[start] - offsets)
         found.update(bands.topk(min(top, len(parts)), dim=1).indices.flatten().tolist())
     return np.array(sorted(found), dtype=np.int64)
+
+
+def _ever_near(dots: np.ndarray, squares: np.ndarray, query_squares: np.ndarray, top: int) -> np.ndarray:
+    """Positions of the texts among the `top` for at least one band of the grid, ascending."""
+    if top >= len(dots):
+        return np.arange(len(dots))
+    dots, squares, query = (_prefix(sums) for sums in (dots, squares, query_squares))
+    found: set[int] = set()
+    for start in range(BLOCKS):
+        lengths = (squares[start + 1 :] - squares[start]) * (query[start + 1 :] - query[start])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cosines = np.where(lengths > 0, (dots[start + 1 :] - dots[start]) / np.sqrt(lengths), 0.0)
+        found.update(np.argpartition(-cosines, top, axis=1)[:, : top + 1].ravel().tolist())
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _prefix(sums: np.ndarray) -> np.ndarray:
+    """Sums of the first 0 .. 48 blocks, (n, 48) -> (49, n)."""
+    prefix = np.zeros((BLOCKS + 1, len(sums)))
+    np.cumsum(sums.T, axis=0, out=prefix[1:])
+    return prefix

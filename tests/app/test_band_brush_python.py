@@ -39,6 +39,7 @@ def tokens(**changed: object) -> TokenPreview:
 def near(**changed: object) -> NeighbourPreview:
     rng = np.random.default_rng(2)
     given = {
+        "positions": np.arange(3),
         "dots": rng.normal(size=(3, BLOCKS)).astype(np.float32),
         "squares": rng.random((3, BLOCKS)).astype(np.float32),
         "query_squares": rng.random(BLOCKS).astype(np.float32),
@@ -206,29 +207,69 @@ def test_letting_go_commits_what_this_brush_sent(mounted: dict[str, object], ses
     assert session["band"] == (10, 20)
 
 
-def test_the_script_joins_both_modules_without_an_import() -> None:
+def test_the_script_joins_all_modules_without_an_import() -> None:
     script = brush._script()
-    arithmetic, drawing = ((brush.HERE / f"{name}.js").read_text("utf-8") for name in ("arithmetic", "band_brush"))
-    first, _, rest = drawing.partition("\n")
-    assert script.startswith(arithmetic)
-    assert script.endswith(rest)
+    *modules, drawing = ((brush.HERE / f"{name}.js").read_text("utf-8") for name in (*brush.MODULES, "band_brush"))
+    *imports, rest = drawing.split("\n", len(brush.MODULES))
+    assert script == "".join(modules) + rest
     assert not any(line.startswith("import ") for line in script.splitlines())
     assert script.count("export default ") == 1
-    for name in first.partition("{")[2].partition("}")[0].split(","):
-        assert f"\nexport function {name.strip()}(" in script
+    for line in imports:
+        for name in line.partition("{")[2].partition("}")[0].split(","):
+            assert f"\nexport function {name.strip()}(" in script
 
 
-@pytest.mark.parametrize("drawing", ["draw()\n", "// the brush\nimport './arithmetic.js'\n", '"./arithmetic"\n'])
-def test_a_drawing_that_does_not_begin_with_the_import_is_refused(
+IMPORTS = 'import { add } from "./arithmetic.js"\nimport { rows } from "./rows.js"\n'
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    ["draw()\n\n\n", "// the brush\n" + IMPORTS, IMPORTS.splitlines()[0] + "\ndraw()\n", '"./arithmetic"\n\n\n'],
+)
+def test_a_drawing_that_does_not_begin_with_the_imports_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path, drawing: str
 ) -> None:
     monkeypatch.setattr(brush, "HERE", tmp_path)
     (tmp_path / "arithmetic.js").write_text("export function add() {}\n")
+    (tmp_path / "rows.js").write_text("export function rows() {}\n")
     (tmp_path / "band_brush.js").write_text(drawing)
-    with pytest.raises(ValueError, match="must import"):
+    with pytest.raises(ValueError, match="must begin by importing"):
         brush._script()
-    (tmp_path / "band_brush.js").write_text('import { add } from "./arithmetic.js"\nadd()\n')
-    assert brush._script() == "export function add() {}\nadd()\n"
+    (tmp_path / "band_brush.js").write_text(IMPORTS + "add()\n")
+    assert brush._script() == "export function add() {}\nexport function rows() {}\nadd()\n"
+
+
+FACTS = [brush.TextFacts(7, 3, 0.25, "40, 12"), brush.TextFacts(8, 1, 0.5, ""), brush.TextFacts(9, 2, 0.4, "")]
+
+
+def test_a_ranking_is_sent_with_what_no_band_changes() -> None:
+    data = brush.constant_data(spectrum(), None, near(positions=np.array([2, 0, 1])), TEXTS, FACTS)
+    assert (data["ranked"], data["tokens"]) == (True, None)
+    assert data["near"]["texts"] == ["x" * 160, "the cat sat", "a dog sleeps"]
+    assert data["near"]["facts"][0] == {"position": 7, "rankBefore": 3, "cosineBefore": 0.25, "flips": "40, 12"}
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert not brush.constant_data(spectrum(), tokens(), near(), TEXTS)["ranked"]
+
+
+def test_a_ranking_is_drawn_with_the_committed_order(mounted: dict[str, object]) -> None:
+    constant = brush.constant_data(spectrum(), None, near(), TEXTS, FACTS)
+    ranked = [brush.RankedText("z" * 500, 0.75, FACTS[0])]
+    brush.ranking_brush(constant, KeptDirections.band(D, 8, 24), ranked, lambda position: None, "brush")
+    (row,) = mounted["data"]["current"]["ranked"]
+    assert (row["text"], row["cosine"], row["rankBefore"]) == ("z" * 160, 0.75, 3)
+    json.dumps(mounted["data"], allow_nan=False)
+
+
+@pytest.mark.parametrize(("sent", "chosen"), [(2, [2]), ("2", []), (None, []), (2.0, []), (True, []), ([2], [])])
+def test_a_clicked_text_is_chosen_by_its_position_and_nothing_else(
+    mounted: dict[str, object], session: dict[str, object], sent: object, chosen: list[int]
+) -> None:
+    called: list[int] = []
+    constant = brush.constant_data(spectrum(), None, near(), TEXTS, FACTS)
+    brush.ranking_brush(constant, KeptDirections.band(D, 8, 24), [], called.append, "brush")
+    session["brush"] = SimpleNamespace(query=sent, band=None)
+    mounted["on_query_change"]()
+    assert called == chosen
 
 
 @pytest.mark.real
@@ -239,5 +280,5 @@ def test_what_is_sent_for_the_bundled_backbone_and_the_corpus_stays_small() -> N
     coefficients = backbone.spectrum.coefficients(np.vstack([embedding, embedded]))
     neighbours = preview_neighbours(coefficients[0], coefficients[1:])
     data = brush.constant_data(backbone.spectrum, preview_tokens(backbone, embedding), neighbours, corpus.texts)
-    assert len(data["near"]["texts"]) == 300
+    assert 150 < len(data["near"]["texts"]) <= 300
     assert len(json.dumps(data)) < 700_000

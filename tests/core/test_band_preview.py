@@ -77,3 +77,20 @@ def test_dots_and_lengths_by_blocks_give_the_cosine_of_every_band(d: int) -> Non
         lengths = np.sqrt(sent.squares[:, start:stop].sum(axis=1) * sent.query_squares[start:stop].sum())
         kept = KeptDirections.band(d, int(edges[start]), int(edges[stop]))
         assert dots / lengths == pytest.approx(cosines(query, corpus, kept), abs=1e-5)
+
+
+@pytest.mark.parametrize("n", [40, 400])
+def test_the_nearest_texts_of_every_band_are_among_those_sent(n: int) -> None:
+    query, corpus = RNG.normal(size=64), RNG.normal(size=(n, 64)) * np.linspace(3, 0.1, 64)
+    corpus[n // 2 :] = -query  # never near
+    sent, edges = preview_neighbours(query, corpus, top=5), grid_directions(64)
+    assert len(sent.positions) <= n // 2
+    for start, stop in [(a, b) for a in range(BLOCKS) for b in range(a + 1, BLOCKS + 1)][::9]:
+        kept = KeptDirections.band(64, int(edges[start]), int(edges[stop]))
+        nearest = np.argsort(-cosines(query, corpus, kept), kind="stable")[:5]
+        assert set(nearest) <= set(sent.positions)
+
+
+def test_a_small_corpus_is_sent_whole() -> None:
+    sent = preview_neighbours(RNG.normal(size=64), RNG.normal(size=(7, 64)))
+    assert sent.positions.tolist() == list(range(7))

@@ -1,7 +1,9 @@
 import { bytesPerMillion, decodeFloats, keyStep, moved, nearestEdge, partAt, prefixSums, topNeighbours, topTokens } from "./arithmetic.js"
+import { fillRanking, fillRows, makeRanking, makeRows } from "./rows.js"
 
 const TOKENS = 12
 const TEXTS = 8
+const RANKS = 20
 const HEIGHT = 150
 const REACH_PX = 16
 const brushes = new WeakMap()
@@ -11,7 +13,7 @@ export default function (component) {
   const { parentElement, data, setTriggerValue } = component
   if (!brushes.has(parentElement)) brushes.set(parentElement, new BandBrush(parentElement))
   const brush = brushes.get(parentElement)
-  brush.receive(data, (band) => setTriggerValue("band", band))
+  brush.receive(data, setTriggerValue)
   return () => {
     brush.remove()
     brushes.delete(parentElement)
@@ -26,7 +28,10 @@ class BandBrush {
     this.handles = Object.fromEntries([...root.querySelectorAll("[role=slider]")].map((it) => [it.dataset.part, it]))
     this.tokenRows = makeRows(root.querySelector(".tokens"), TOKENS)
     this.textRows = makeRows(root.querySelector(".texts"), TEXTS)
+    this.lists = root.querySelector(".lists")
     this.textSection = root.querySelector(".near")
+    this.ranking = root.querySelector(".ranking")
+    this.rankingRows = makeRanking(this.ranking, RANKS, (position) => this.say("query", position))
     this.hold = null
     this.frame = 0
     this.plot.onpointerdown = (event) => this.press(event)
@@ -38,16 +43,17 @@ class BandBrush {
     this.resizer.observe(this.plot)
   }
 
-  receive(data, commit) {
-    this.commit = commit
+  receive(data, say) {
+    this.say = say
     if (data.id !== this.data?.id) {
-      this.tokens = {
+      this.tokens = data.tokens && {
         texts: data.tokens.texts,
         prefix: prefixSums(decodeFloats(data.tokens.parts), data.blocks),
         offsets: decodeFloats(data.tokens.offsets),
       }
       this.near = data.near && {
         texts: data.near.texts,
+        facts: data.near.facts,
         dots: prefixSums(decodeFloats(data.near.dots), data.blocks),
         squares: prefixSums(decodeFloats(data.near.squares), data.blocks),
         query: prefixSums(decodeFloats(data.near.query), data.blocks),
@@ -131,7 +137,7 @@ class BandBrush {
   }
 
   send() {
-    this.commit(this.band.map((edge) => this.data.perMille[edge]))
+    this.say("band", this.band.map((edge) => this.data.perMille[edge]))
   }
 
   // --- the picture --------------------------------------------------------------------------------------------
@@ -145,6 +151,13 @@ class BandBrush {
     this.drawSpectrum()
     this.placeHandles()
     this.writeFacts()
+    this.lists.hidden = this.data.ranked
+    this.ranking.hidden = !this.data.ranked
+    if (this.data.ranked) fillRanking(this.rankingRows, this.rankedTexts())
+    else this.drawLists()
+  }
+
+  drawLists() {
     const { data, band } = this
     const tokens = this.preview
       ? topTokens(this.tokens, data.blocks, ...band, TOKENS).map(([i, logit]) => [this.tokens.texts[i], logit])
@@ -156,6 +169,14 @@ class BandBrush {
       ? topNeighbours(this.near, data.blocks, ...band, TEXTS).map(([i, cosine]) => [this.near.texts[i], cosine])
       : data.current.near
     fillRows(this.textRows, texts, (cosine) => cosine.toFixed(3))
+  }
+
+  /** The nearest texts, each with what it was before the filter; one more than is shown, to compare the last with. */
+  rankedTexts() {
+    if (!this.preview) return this.data.current.ranked
+    const { texts, facts } = this.near
+    const found = topNeighbours(this.near, this.data.blocks, ...this.band, RANKS + 1)
+    return found.map(([i, cosine]) => ({ text: texts[i], cosine, ...facts[i] }))
   }
 
   drawSpectrum() {
@@ -227,25 +248,4 @@ function spectrumPath(values, width) {
   path.lineTo(width, HEIGHT)
   path.closePath()
   return path
-}
-
-function makeRows(list, count) {
-  list.replaceChildren()
-  return Array.from({ length: count }, () => {
-    const row = document.createElement("li")
-    const text = row.appendChild(document.createElement("span"))
-    const number = row.appendChild(document.createElement("b"))
-    list.appendChild(row)
-    return { row, text, number }
-  })
-}
-
-function fillRows(rows, entries, written) {
-  rows.forEach(({ row, text, number }, place) => {
-    row.hidden = place >= entries.length
-    if (row.hidden) return
-    text.textContent = entries[place][0]
-    number.textContent = written(entries[place][1])
-    number.dataset.value = entries[place][1] // unrounded, for whoever compares
-  })
 }
