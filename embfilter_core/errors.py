@@ -33,3 +33,7 @@ class AssetError(EmbFilterError):
 
 class EmbeddingCancelled(EmbFilterError):
     """The caller's progress function asked for the embedding to stop."""
+
+
+class MeasurementBusy(EmbFilterError):
+    """A measurement of time that another one, running at the moment, would spoil."""

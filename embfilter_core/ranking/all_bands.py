@@ -1,0 +1,288 @@
+"""Cosines of a query to a corpus in every band of directions at once, by cumulative sums.
+
+With C the coefficients of the corpus and c those of the query, the dot product and the
+squared length in the directions start .. stop - 1 are differences of cumulative sums:
+
+    dot_i = sum_{j < stop} c_j C_ij - sum_{j < start} c_j C_ij,   and likewise C_ij^2
+
+so any of the d (d + 1) / 2 bands costs a few operations a text, whatever its width, and the
+complement of a band (the edges) is what lies before it plus what lies behind it.
+
+A difference of large sums says little about a small rest. Adding w terms up to a sum S
+errs by at most w u S (u = 2^-53), so where a text or the query keeps less than
+w eps / 1e-6 (and never less than 1e-9) of the energy that was added up, its cosine is
+computed from the coefficients themselves. Every cosine is thus within 1e-6 of the direct one.
+So is a single direction, where every cosine is 1 or -1 and rounding would break the ties.
+
+Without any energy in the kept directions, a text or the query has no direction there: the
+cosine is 0 and marked as undefined. However little a query keeps, if it keeps something
+its cosines are those of that little; whether it means anything is for the caller to say.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.ranking.order import rank_rows
+
+FAMILIES = ("bulk", "dominant", "secondary", "edges")
+"""The presets whose kept directions are a band, or the complement of one, for every k."""
+
+WITHIN = 1e-6
+LEAST_SHARE = 1e-9
+LEAST_ENERGY = 1e-250
+"""Below it, a product of coefficients is too close to the smallest numbers to be exact."""
+
+TEXTS_PER_CHUNK = 256
+
+
+class CorpusEnergies:
+    """Cumulative squared coefficients of a corpus, built once and shared by all queries.
+
+    Args:
+        coefficients: C = H V, (n, d), float32 or float64; held, not copied, and not to be changed.
+
+    Attributes:
+        coefficients: As given.
+        cumulative: (d + 1, n) float64; row j is the energy in the directions before j.
+
+    Raises:
+        InputError: There is no direction, or a coefficient is not finite or its square is not.
+    """
+
+    def __init__(self, coefficients: np.ndarray) -> None:
+        if coefficients.ndim != 2 or coefficients.shape[1] == 0:
+            raise InputError(
+                f"Coefficients of shape {coefficients.shape} are no corpus.",
+                "Give a row a text.",
+            )
+        self.coefficients = coefficients
+        with np.errstate(over="ignore"):
+            self.cumulative = _cumulate(coefficients)
+        unusable = np.flatnonzero(~np.isfinite(self.cumulative[-1]))
+        if len(unusable):
+            raise InputError(f"The embedding of text {unusable[0] + 1} is not finite.", "Leave the text out.")
+
+    def __len__(self) -> int:
+        return len(self.coefficients)
+
+    @property
+    def d(self) -> int:
+        """Number of directions."""
+        return self.coefficients.shape[1]
+
+    @property
+    def bytes_per_text(self) -> int:
+        """Memory that the cumulative sums take a text; those of one query take the same again."""
+        return (self.d + 1) * self.cumulative.itemsize
+
+
+class BandCosines:
+    """Cosines of one query to every text of a corpus, in any band of directions.
+
+    Args:
+        energies: Of the corpus, n texts in d directions.
+        query: (d,) coefficients.
+
+    Raises:
+        InputError: The query has another number of directions, or is not finite.
+    """
+
+    def __init__(self, energies: CorpusEnergies, query: np.ndarray) -> None:
+        if np.shape(query) != (energies.d,):
+            raise InputError(
+                f"The query has shape {np.shape(query)}, the corpus {energies.d} directions.",
+                "Use one backbone for both.",
+            )
+        query = np.asarray(query, dtype=np.float64)
+        largest = np.abs(query).max()
+        if not np.isfinite(largest):
+            raise InputError("The embedding of the query is not finite.", "Use another query.")
+        self._energies = energies
+        self._query = query / largest if largest > 0 else query
+        self._dots = _cumulate(energies.coefficients, self._query)
+
+    def band(self, start: int, stop: int, positions: Sequence[int] | None = None) -> np.ndarray:
+        """Cosines in the directions start .. stop - 1, (n,) float64, or of the texts at `positions` only.
+
+        Raises:
+            InputError: Not 0 <= start < stop <= d.
+        """
+        self._check(start, stop, start < stop)
+        return self._cosines(start, stop, False, positions)
+
+    def outside(self, start: int, stop: int, positions: Sequence[int] | None = None) -> np.ndarray:
+        """Cosines in all other directions, (n,) float64; start = stop leaves nothing out.
+
+        Raises:
+            InputError: Not 0 <= start <= stop <= d, or nothing is kept.
+        """
+        self._check(start, stop, stop - start < self._energies.d)
+        return self._cosines(start, stop, True, positions)
+
+    def undefined(self, start: int, stop: int, outside: bool = False) -> np.ndarray:
+        """Which texts have no cosine in a band, or outside it, since they or the query keep nothing, (n,) bool.
+
+        Raises:
+            InputError: The band does not exist, or nothing is kept.
+        """
+        self._check(start, stop, stop - start < self._energies.d if outside else start < stop)
+        if not _columns(self._query[None], start, stop, outside).any():
+            return np.ones(len(self._energies), dtype=bool)
+        nothing = _rest(self._energies.cumulative, start, stop, outside, slice(None)) == 0
+        doubtful = np.flatnonzero(nothing)  # a little energy can be lost in a large sum
+        nothing[doubtful] = ~_columns(self._energies.coefficients[doubtful], start, stop, outside).any(axis=1)
+        return nothing
+
+    def family(
+        self,
+        name: str,
+        ks: Sequence[int] | None = None,
+        positions: Sequence[int] | None = None,
+        bulk_start: int | None = None,
+    ) -> np.ndarray:
+        """Cosines for every k of a family, (number of ks, n or number of positions) float64.
+
+        Args:
+            name: One of `FAMILIES`.
+            ks: Numbers of kept directions; 1 .. d by default.
+            positions: The texts wanted; all by default.
+            bulk_start: First kept direction of the bulk, as in `KeptDirections.bulk`.
+
+        Raises:
+            InputError: The family is unknown or a k out of range.
+        """
+        bands = family_bands(name, self._energies.d, ks, bulk_start)
+        cosines = np.empty((len(bands), len(self._energies) if positions is None else len(positions)))
+        for row, (start, stop) in zip(cosines, bands, strict=True):
+            row[:] = self._cosines(start, stop, name == "edges", positions)
+        return cosines
+
+    def ranks(
+        self,
+        name: str,
+        ks: Sequence[int] | None = None,
+        positions: Sequence[int] | None = None,
+        bulk_start: int | None = None,
+    ) -> np.ndarray:
+        """Rank in the whole corpus for every k of a family, as `family_ranks`, holding the cosines of one k at a time.
+
+        Arguments and errors are those of `family`.
+        """
+        bands = family_bands(name, self._energies.d, ks, bulk_start)
+        rows = (self._cosines(start, stop, name == "edges", None) for start, stop in bands)
+        return rank_rows(rows, len(bands), len(self._energies), positions)
+
+    def _cosines(self, start: int, stop: int, outside: bool, positions: Sequence[int] | None) -> np.ndarray:
+        at = slice(None) if positions is None else np.asarray(positions, dtype=np.int64)
+        energies = self._energies.cumulative
+        kept = _columns(self._query[None], start, stop, outside)[0]
+        least = max(LEAST_SHARE, len(kept) * np.finfo(float).eps / WITHIN)
+        own = float((kept * kept).sum())
+        if len(kept) == 1 or own < max(least * float((self._query[:stop] ** 2).sum()), LEAST_ENERGY):
+            return self._directly(start, stop, outside, np.arange(len(self._energies))[at])
+        energy = _rest(energies, start, stop, outside, at)
+        doubtful = np.flatnonzero(energy < np.maximum(least * energies[stop][at], LEAST_ENERGY))
+        energy[doubtful] = 1
+        cosines = _rest(self._dots, start, stop, outside, at)
+        cosines /= np.sqrt(energy * own, out=energy)
+        if len(doubtful):
+            texts = doubtful if positions is None else at[doubtful]
+            cosines[doubtful] = self._directly(start, stop, outside, texts)
+        return cosines
+
+    def _directly(self, start: int, stop: int, outside: bool, texts: np.ndarray) -> np.ndarray:
+        """Cosines from the coefficients, each row scaled first so that no square is lost; (number of texts,)."""
+        query = _to_unit(_columns(self._query[None], start, stop, outside))
+        cosines = np.empty(len(texts))
+        for first in range(0, len(texts), TEXTS_PER_CHUNK):
+            chunk = slice(first, first + TEXTS_PER_CHUNK)
+            rows = _to_unit(_columns(self._energies.coefficients[texts[chunk]], start, stop, outside))
+            cosines[chunk] = (rows * query).sum(axis=1)  # the same for equal rows, which a BLAS does not promise
+        return cosines
+
+    def _check(self, start: int, stop: int, keeps: bool) -> None:
+        d = self._energies.d
+        if not (0 <= start <= stop <= d and keeps):
+            raise InputError(f"The band {start} to {stop} does not fit {d} directions.", "Keep at least one direction.")
+
+
+def family_bands(name: str, d: int, ks: Sequence[int] | None = None, bulk_start: int | None = None) -> np.ndarray:
+    """The band (start, stop) of every k of a family, (number of ks, 2) int64; for the edges, the band left out.
+
+    Args:
+        name: One of `FAMILIES`: the same directions as the preset of that name in `KeptDirections`.
+        d: Number of directions.
+        ks: Numbers of kept directions; 1 .. d by default.
+        bulk_start: First kept direction of the bulk, moved left where the band would not fit.
+
+    Raises:
+        InputError: The family is unknown or a k out of range.
+    """
+    k = np.arange(1, d + 1) if ks is None else np.asarray(ks, dtype=np.int64)
+    outside = k[(k < 1) | (k > d)]
+    if len(outside):
+        raise InputError(f"Cannot keep {outside[0]} of {d} directions.", f"Use whole numbers from 1 to {d}.")
+    if bulk_start is not None and bulk_start < 0:
+        raise InputError(f"The bulk cannot start at direction {bulk_start}.", "Start it at 0 or later.")
+    if name == "bulk":
+        start = (d - k) // 2 if bulk_start is None else np.minimum(bulk_start, d - k)
+        return np.stack([start, start + k], axis=1)
+    if name == "dominant":
+        return np.stack([np.zeros_like(k), k], axis=1)
+    if name == "secondary":
+        return np.stack([d - k, np.full_like(k, d)], axis=1)
+    if name == "edges":
+        return np.stack([k // 2, k // 2 + d - k], axis=1)
+    raise InputError(f"{name!r} is no family of bands.", f"Use one of {', '.join(FAMILIES)}.")
+
+
+def family_ranks(cosines: np.ndarray, positions: Sequence[int] | None = None) -> np.ndarray:
+    """Rank from 1 in every row of cosines (m, n), largest first, ties by position.
+
+    Args:
+        cosines: One row a k, as `BandCosines.family` gives them for all texts.
+        positions: The texts whose ranks are wanted; all by default.
+
+    Returns:
+        (m, n or number of positions) int32.
+    """
+    return rank_rows(iter(cosines), *cosines.shape, positions)
+
+
+def _cumulate(coefficients: np.ndarray, query: np.ndarray | None = None) -> np.ndarray:
+    """Cumulative sums over the directions of the squares, or of the products with a query, (d + 1, n) float64."""
+    n, d = coefficients.shape
+    sums = np.empty((d + 1, n))
+    sums[0] = 0
+    for first in range(0, n, TEXTS_PER_CHUNK):
+        chunk = coefficients[first : first + TEXTS_PER_CHUNK].T
+        other = chunk if query is None else query[:, None]
+        np.multiply(chunk, other, out=sums[1:, first : first + TEXTS_PER_CHUNK], dtype=np.float64)
+    for before, row in pairwise(sums):
+        row += before
+    sums.setflags(write=False)
+    return sums
+
+
+def _rest(sums: np.ndarray, start: int, stop: int, outside: bool, at: slice | np.ndarray) -> np.ndarray:
+    """The sum over a band, or over the directions outside it, for the texts chosen."""
+    if outside:
+        return sums[start][at] + (sums[-1][at] - sums[stop][at])
+    return sums[stop][at] - sums[start][at]
+
+
+def _columns(rows: np.ndarray, start: int, stop: int, outside: bool) -> np.ndarray:
+    if outside:
+        return np.concatenate([rows[:, :start], rows[:, stop:]], axis=1)
+    return rows[:, start:stop]
+
+
+def _to_unit(rows: np.ndarray) -> np.ndarray:
+    rows = np.ascontiguousarray(rows, dtype=np.float64)
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    scaled = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0)
+    lengths = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
+    return np.divide(scaled, lengths, out=scaled, where=lengths > 0)
