@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from embfilter_core.data.cells import written
 from embfilter_core.data.datasets import check_limits, content_id
 from embfilter_core.data.task_types import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task, read_only
 from embfilter_core.errors import InputError
@@ -213,11 +214,9 @@ def _texts(table: "pd.DataFrame", column: str) -> list[str]:
 
 
 def _names(table: "pd.DataFrame", column: str) -> list[str]:
-    """Labels or ids as texts; a whole number is written without a decimal point, whatever its type."""
-    values = _texts(table, column)
-    if table[column].dtype.kind == "f":
-        return [f"{int(float(value))}" if float(value).is_integer() else value for value in values]
-    return values
+    """Labels or ids as texts, so that 7, 7.0 and "7" are one."""
+    _texts(table, column)
+    return [written(value).strip() for value in _present(table, column)]
 
 
 def _numbers(table: "pd.DataFrame", column: str) -> list[float]:
