@@ -1,0 +1,213 @@
+"""The map of a corpus, before or after the filter or on the way between, in one frame that never moves."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import plotly.graph_objects as go
+
+from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+
+LONGEST_HOVER = 140
+LONGEST_NAME = 30
+MOST_DRAWN_AS_SVG = 1000
+# Okabe and Ito's palette without black and yellow, which vanish on a dark and on a light page.
+GROUP_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7")
+GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
+MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
+DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
+OTHERS, UNLABELLED = "other", "no label"
+FADED = 0.2
+ROOM = 0.06
+"""Share of the span that is left free around the outermost points."""
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Colour by a category.
+
+    Attributes:
+        labels: (n,) strings, "" for none. Beyond 24 categories the rarest share one colour.
+    """
+
+    labels: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """Colour by a number.
+
+    Attributes:
+        values: (n,); NaN is drawn grey.
+        title: What the number is; stands beside the colours.
+        diverging: Whether 0 is the middle of the colours.
+    """
+
+    values: np.ndarray
+    title: str
+    diverging: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """What stands out.
+
+    Attributes:
+        found: Positions of texts that are ringed while all others fade, as after a search.
+        own: Where one's own text lies before and after, (2,) each, drawn as a star.
+    """
+
+    found: Sequence[int] | np.ndarray = ()
+    own: tuple[np.ndarray, np.ndarray] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """Points that share a name in the legend: their positions, and how they are drawn."""
+
+    name: str
+    positions: np.ndarray
+    marker: dict = field(default_factory=dict)
+
+
+def map_scatter(
+    before: np.ndarray,
+    after: np.ndarray,
+    texts: Sequence[str],
+    step: float = 1.0,
+    colour: Groups | Values | None = None,
+    marks: Marks | None = None,
+    height: int = 560,
+) -> go.Figure:
+    """Scatter of a corpus, every point with its position in the corpus as `customdata`.
+
+    The order of points and traces and the ranges of the axes are the same at every step.
+
+    Args:
+        before: (n, 2) picture before the filter.
+        after: (n, 2) after it, in the same frame.
+        texts: The n texts, for the hover; they are cut and escaped.
+        step: 0 draws `before`, 1 `after`, between them each point is on its straight way.
+        colour: One colour for all where None.
+        marks: Texts that stand out.
+        height: In pixels.
+    """
+    marks = marks or Marks()
+    points = (1 - step) * before + step * after
+    found = np.unique(np.asarray(marks.found, dtype=np.int64))
+    hover = np.array([_hover(i, text, colour) for i, text in enumerate(texts)], dtype=object)
+    scatter = go.Scattergl if len(points) > MOST_DRAWN_AS_SVG else go.Scatter
+    figure = go.Figure()
+    for layer in _layers(len(points), colour):
+        at = layer.positions
+        shared = {"size": _size(len(points)), "opacity": _opacity(at, found), "line": {"width": 0}}
+        place = {"x": points[at, 0], "y": points[at, 1], "customdata": at, "hovertext": hover[at]}
+        figure.add_trace(scatter(**place, name=layer.name, marker={**shared, **layer.marker}))
+    figure.update_traces(mode="markers", hoverinfo="text", showlegend=isinstance(colour, Groups))
+    _add_rings(figure, points, found, hover, scatter)
+    if marks.own is not None:
+        _add_star(figure, (1 - step) * marks.own[0] + step * marks.own[1])
+    return _framed(figure, frame_ranges(before, after, *(np.atleast_2d(side) for side in marks.own or ())), height)
+
+
+def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Horizontal and vertical range that hold all points of all sides, (n, 2) each, with some room around."""
+    points = np.concatenate(sides)
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = ROOM * np.where(high > low, high - low, 1.0)
+    return tuple((float(a), float(b)) for a, b in zip(low - room, high + room, strict=True))
+
+
+def hover_text(text: str, longest: int = LONGEST_HOVER) -> str:
+    """A text on one line, cut to what a hover can hold, and escaped after the cut."""
+    line = " ".join(text.split())
+    return plain(line if len(line) <= longest else line[: longest - 1] + "…")
+
+
+def _hover(position: int, text: str, colour: Groups | Values | None) -> str:
+    lines = [f"<b>{position + 1}</b> {hover_text(text)}"]
+    if isinstance(colour, Groups):
+        lines.append(hover_text(str(colour.labels[position]), LONGEST_NAME) or UNLABELLED)
+    elif isinstance(colour, Values):
+        value = colour.values[position]
+        lines.append(f"{plain(colour.title)}: {'none' if np.isnan(value) else f'{value:.3g}'}")
+    return "<br>".join(lines)
+
+
+def _layers(n: int, colour: Groups | Values | None) -> list[_Layer]:
+    if isinstance(colour, Groups):
+        return _group_layers(np.asarray(colour.labels))
+    if isinstance(colour, Values):
+        return _value_layers(np.asarray(colour.values, dtype=np.float64), colour)
+    return [_Layer("texts", np.arange(n), {"color": KNOWN})]
+
+
+def _group_layers(labels: np.ndarray) -> list[_Layer]:
+    """One layer a category, the most frequent first, ties by name; grey ones for the rest."""
+    counts = Counter(str(label) for label in labels if label != "")
+    names = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GROUPS]
+    layers = []
+    for i, name in enumerate(names):
+        turn, place = divmod(i, len(GROUP_COLOURS))
+        marker = {"color": GROUP_COLOURS[place], "symbol": GROUP_SYMBOLS[turn]}
+        layers.append(_Layer(hover_text(name, LONGEST_NAME), np.flatnonzero(labels == name), marker))
+    rest = ((OTHERS, ~np.isin(labels, [*names, ""])), (UNLABELLED, labels == ""))
+    return layers + [_Layer(name, np.flatnonzero(mask), {"color": UNKNOWN}) for name, mask in rest if mask.any()]
+
+
+def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:
+    known = np.isfinite(values)
+    layers = [_Layer("no value", np.flatnonzero(~known), {"color": UNKNOWN})] if not known.all() else []
+    if not known.any():
+        return layers
+    low, high = float(values[known].min()), float(values[known].max())
+    if colour.diverging:
+        high = max(abs(low), abs(high))
+        low = -high
+    bar = {"title": {"text": plain(colour.title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    scale = {"colorscale": DIVERGING if colour.diverging else "Cividis", "showscale": True, "colorbar": bar}
+    limits = {"cmin": low, "cmax": high if high > low else low + 1}
+    return [*layers, _Layer("value", np.flatnonzero(known), {"color": values[known], **limits, **scale})]
+
+
+def _size(n: int) -> int:
+    if n > MOST_DRAWN_AS_SVG:
+        return 5
+    return 7 if n > 200 else 9
+
+
+def _opacity(positions: np.ndarray, found: np.ndarray) -> np.ndarray | float:
+    return np.where(np.isin(positions, found), 1.0, FADED) if len(found) else 0.85
+
+
+def _add_rings(figure: go.Figure, points: np.ndarray, found: np.ndarray, hover: np.ndarray, scatter: type) -> None:
+    if not len(found):
+        return
+    ring = {"symbol": "circle-open", "size": _size(len(points)) + 8, "color": FREQUENT, "line": {"width": 2}}
+    place = {"x": points[found, 0], "y": points[found, 1], "customdata": found, "hovertext": hover[found]}
+    figure.add_trace(scatter(**place, name="found", mode="markers", marker=ring, hoverinfo="text", showlegend=False))
+
+
+def _add_star(figure: go.Figure, place: np.ndarray) -> None:
+    star = {"symbol": "star", "size": 18, "color": FREQUENT, "line": {"width": 1.5, "color": "#000000"}}
+    at = {"x": place[:1], "y": place[1:], "hovertext": "your text", "hoverinfo": "text"}
+    figure.add_trace(go.Scatter(**at, name="your text", mode="markers", marker=star, showlegend=False))
+
+
+def _framed(figure: go.Figure, ranges: tuple[tuple[float, float], tuple[float, float]], height: int) -> go.Figure:
+    """Fixed ranges, one scale on both axes; a zoom stays as long as the frame does."""
+    quiet_layout(figure, height)
+    hidden = {"showticklabels": False, "ticks": "", "zeroline": False, "fixedrange": False}
+    figure.update_xaxes(range=ranges[0], **hidden)
+    figure.update_yaxes(range=ranges[1], scaleanchor="x", **hidden)
+    legend = {"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant"}
+    figure.update_layout(
+        dragmode="lasso",
+        hovermode="closest",
+        uirevision=repr(ranges),
+        legend=legend,
+        showlegend=True,
+        selectdirection="any",
+    )
+    return figure

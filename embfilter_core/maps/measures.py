@@ -1,0 +1,166 @@
+"""What the filter does to the neighbours of a corpus, in numbers with their intervals and in sentences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.maps.neighbours import jaccard, mean_cosine, mean_cosine_to, nearest, purity, surviving_share
+from embfilter_core.maps.projection import MapPoints
+
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and its 95 % bootstrap interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def includes_zero(self) -> bool:
+        """Whether the data cannot tell the mean from 0."""
+        return self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True, eq=False)
+class NeighbourChange:
+    """What happens to each text's k nearest neighbours, in the original spaces.
+
+    Attributes:
+        before: (n, k) int64, positions of the neighbours by all coefficients.
+        after: (n, k) int64, by the kept ones.
+        surviving: (n,) share of the neighbours that are neighbours still.
+        jaccard: (n,) Jaccard overlap of the two lists.
+        cosine_change: (n,) mean cosine to the old neighbours after, less the same before. All cosines
+            fall where anisotropy does: read it beside `anisotropy`.
+        purity_before: (n,) share of the neighbours with the text's label, or None without labels.
+        purity_after: (n,) the same after.
+        anisotropy: Mean cosine of all pairs, before and after.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    surviving: np.ndarray
+    jaccard: np.ndarray
+    cosine_change: np.ndarray
+    purity_before: np.ndarray | None
+    purity_after: np.ndarray | None
+    anisotropy: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Means over the texts with 95 % intervals; those of purity are None without labels.
+
+    Attributes:
+        texts: Number of texts.
+        k: Number of neighbours.
+        surviving: Share of the neighbours that survive.
+        jaccard: Jaccard overlap.
+        purity_before: Share of neighbours with the same label, before.
+        purity_after: The same after.
+        purity_difference: After less before, paired by text.
+        anisotropy: Mean cosine of all pairs, before and after.
+    """
+
+    texts: int
+    k: int
+    surviving: Interval
+    jaccard: Interval
+    purity_before: Interval | None
+    purity_after: Interval | None
+    purity_difference: Interval | None
+    anisotropy: tuple[float, float]
+
+
+def bootstrap_mean(values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
+    """Mean of one value a text, (n,), with the percentile interval of resampled texts; NaN is left out.
+
+    Neighbours are not searched again among the resampled texts, where every text would be its own
+    neighbour: the interval says how much the mean depends on the choice of texts asked, not of
+    those around them. Without any value, three times NaN.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    n = len(values)
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan)
+    rng = np.random.default_rng(seed)
+    means = [values[rng.integers(0, n, n)].mean() for _ in range(resamples)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Interval(float(values.mean()), float(low), float(high))
+
+
+def neighbour_change(points: MapPoints, k: int = 10, labels: np.ndarray | None = None) -> NeighbourChange:
+    """Compare the k nearest neighbours by cosine of every text before and after the filter.
+
+    Args:
+        points: The corpus on both sides.
+        k: How many neighbours.
+        labels: (n,) topic of each text, "" for none; without it there is no purity.
+
+    Raises:
+        InputError: There are not k other texts.
+    """
+    before, after = nearest(points.before, k), nearest(points.after, k)
+    return NeighbourChange(
+        before,
+        after,
+        surviving_share(before, after),
+        jaccard(before, after),
+        mean_cosine_to(points.after, before) - mean_cosine_to(points.before, before),
+        None if labels is None else purity(before, labels),
+        None if labels is None else purity(after, labels),
+        (mean_cosine(points.before), mean_cosine(points.after)),
+    )
+
+
+def summarise(change: NeighbourChange, resamples: int = RESAMPLES, seed: int = 0) -> Summary:
+    """Means over all texts with their intervals; every mean is resampled with the same texts."""
+
+    def mean(values: np.ndarray | None) -> Interval | None:
+        return None if values is None else bootstrap_mean(values, resamples, seed)
+
+    one, other = change.purity_before, change.purity_after
+    return Summary(
+        *change.before.shape,
+        mean(change.surviving),
+        mean(change.jaccard),
+        mean(one),
+        mean(other),
+        None if one is None else mean(other - one),
+        change.anisotropy,
+    )
+
+
+def sentences(summary: Summary) -> list[str]:
+    """The summary as sentences that hold numbers only, and say where the data cannot tell."""
+    survive = summary.surviving
+    low, estimate, high = (f"{100 * value:.0f}" for value in (survive.low, survive.estimate, survive.high))
+    chance = 100 * summary.k / (summary.texts - 1)
+    before, after = summary.anisotropy
+    said = [
+        f"{estimate} % of the {summary.k} nearest neighbours survive ({low} to {high}; by chance {chance:.1f} %).",
+        f"Mean cosine of all pairs {_short(before)} → {_short(after)}.",
+    ]
+    if summary.purity_difference is not None and np.isfinite(summary.purity_difference.estimate):
+        said.append(_purity_sentence(summary))
+    return said
+
+
+def _purity_sentence(summary: Summary) -> str:
+    difference = summary.purity_difference
+    digits = 2 if min(abs(difference.low), abs(difference.high)) >= 0.005 else 3  # an end near 0 must not read as 0
+    gap, low, high = (_short(value, digits) for value in (difference.estimate, difference.low, difference.high))
+    means = f"{_short(summary.purity_before.estimate)} → {_short(summary.purity_after.estimate)}"
+    verdict = "; the interval includes 0, so these texts cannot tell" if difference.includes_zero else ""
+    return f"Topic purity {means}, difference {gap} ({low} to {high}){verdict}."
+
+
+def _short(value: float, digits: int = 2) -> str:
+    """A number from -1 to 1 without its leading zero: `.61`, `−.03`."""
+    text = f"{abs(value):.{digits}f}"
+    sign = "−" if value < 0 and float(text) else ""
+    return sign + text.removeprefix("0")

@@ -1,0 +1,145 @@
+"""Before and after the filter as points of one space, and both in one picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.spectral.selection import KeptDirections
+
+FEWEST_TEXTS = 3
+LARGEST_DENSE = 1024
+"""Up to this size all eigenvectors cost a fraction of a second; at 2048 they cost seconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class MapPoints:
+    """A corpus before and after the filter, every text a point of length 1 in the same d-dimensional space.
+
+    Attributes:
+        before: (n, d) float64, all coefficients.
+        after: (n, d) float64, the coefficients of the kept directions, 0 elsewhere; a text without
+            any energy in the kept directions is the origin.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.before)
+
+    @property
+    def stacked(self) -> np.ndarray:
+        """(2n, d): the texts before, then the same texts after."""
+        return np.concatenate([self.before, self.after])
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Both sides in one frame of two dimensions: a text keeps its row.
+
+    Attributes:
+        before: (n, 2) float64.
+        after: (n, 2) float64.
+        method: `PCA` or `UMAP`.
+    """
+
+    before: np.ndarray
+    after: np.ndarray
+    method: str
+
+    @property
+    def distances(self) -> np.ndarray:
+        """How far each text moves in the picture, (n,): a measure of the picture, not of the embeddings."""
+        return np.linalg.norm(self.after - self.before, axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class PcaFrame:
+    """The two directions in which the stacked points vary most.
+
+    Attributes:
+        mean: (d,) mean of the stacked points.
+        axes: (2, d), the largest variance first; the coordinate of largest magnitude is positive.
+        explained: (2,) share of the variance of the stacked points along each axis.
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    explained: np.ndarray
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Where points of length 1, (m, d), lie in the picture, (m, 2); they may be others than the fitted ones."""
+        return (points - self.mean) @ self.axes.T
+
+
+def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
+    """Coefficients of a corpus, (n, d), as points of length 1 before and after the filter.
+
+    The directions are orthonormal, so cosines and distances are those of the embeddings themselves.
+
+    Raises:
+        InputError: The selection is over another number of directions.
+    """
+    c = np.asarray(coefficients, dtype=np.float64)
+    if c.ndim != 2 or c.shape[1] != kept.d:
+        raise InputError(f"Coefficients of shape {c.shape} do not fit {kept.d} directions.", f"Pass (n, {kept.d}).")
+    after = np.zeros_like(c)
+    after[:, kept.indices] = c[:, kept.indices]
+    return MapPoints(_unit(c), _unit(after))
+
+
+def pca_frame(points: MapPoints) -> PcaFrame:
+    """Fit principal components once, on both sides together.
+
+    Raises:
+        InputError: There are fewer than three texts.
+    """
+    stacked = points.stacked
+    if len(points) < FEWEST_TEXTS or stacked.shape[1] < 2:
+        shape = f"{len(points)} texts in {stacked.shape[1]} dimensions"
+        raise InputError(f"{shape} make no map.", f"Give at least {FEWEST_TEXTS} texts.")
+    mean = stacked.mean(axis=0)
+    stacked -= mean
+    axes, variances = _top_two(stacked)
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+    total = float(np.einsum("ij,ij->", stacked, stacked))
+    return PcaFrame(mean, axes * np.where(largest < 0, -1.0, 1.0), variances / total if total else np.zeros(2))
+
+
+def pca_map(points: MapPoints) -> Picture:
+    """Both sides in the frame of `pca_frame`.
+
+    Raises:
+        InputError: There are fewer than three texts.
+    """
+    frame = pca_frame(points)
+    return Picture(frame.place(points.before), frame.place(points.after), "PCA")
+
+
+def _top_two(centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two orthonormal directions of largest variance, (2, d), and the squares along them, by the smaller Gram."""
+    wide = centred.shape[0] < centred.shape[1]
+    squares, vectors = _largest_two(centred @ centred.T if wide else centred.T @ centred)
+    if not wide:
+        return vectors, squares
+    axes, lengths = vectors @ centred, np.sqrt(squares)[:, None]
+    return np.divide(axes, lengths, out=np.zeros_like(axes), where=lengths > 1e-12), squares
+
+
+def _largest_two(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The two largest eigenvalues, (2,), and their eigenvectors, (2, m); of a large matrix without the others."""
+    if len(gram) > LARGEST_DENSE:
+        from scipy.sparse.linalg import eigsh
+
+        start = np.random.default_rng(0).normal(size=len(gram))  # given, so that every run ends the same
+        squares, vectors = eigsh(gram, k=2, v0=start)
+    else:
+        squares, vectors = np.linalg.eigh(gram)
+    top = np.argsort(-squares, kind="stable")[:2]
+    return np.maximum(squares[top], 0), vectors[:, top].T
+
+
+def _unit(points: np.ndarray) -> np.ndarray:
+    norms = np.linalg.norm(points, axis=1, keepdims=True)
+    return np.divide(points, norms, out=np.zeros_like(points), where=norms > 0)
