@@ -104,26 +104,49 @@ class Backbone:
                 raise InputError(where + error.what, error.advice) from error
         return encoded
 
+    def layer_number(self, layer: int | None) -> int:
+        """A layer counted from 0 (the token embeddings) to L; L, the last, where it is None.
+
+        Raises:
+            InputError: There is no such layer.
+        """
+        last = self.architecture.layers
+        if layer is None:
+            return last
+        if not 0 <= layer <= last:
+            raise InputError(
+                f"{self.name} has no layer {layer}.", f"Use 0 (the token embeddings) to {last} (the last layer)."
+            )
+        return layer
+
     def embed(
-        self, texts: Sequence[str], prompt: str | Prompt | None = None, progress: Progress | None = None
+        self,
+        texts: Sequence[str],
+        prompt: str | Prompt | None = None,
+        progress: Progress | None = None,
+        layer: int | None = None,
     ) -> np.ndarray:
-        """Embeddings: final hidden states after the final norm, pooled, unfiltered, not normalised.
+        """Embeddings: hidden states after the final norm, pooled, unfiltered, not normalised.
 
         Args:
             texts: The texts.
             prompt: Id, template with `{text}`, or Prompt; the backbone's default where it is None.
             progress: Called with (done, total) after every batch; returning False cancels.
+            layer: 0 (the token embeddings) to L; the last where it is None. An inner layer's hidden states are
+                brought to the space of the head (`Architecture.to_lens`) before they are pooled.
 
         Returns:
             (n, d) float32, in the order of `texts`.
 
         Raises:
-            InputError: `texts` is one string or holds an empty text, or the prompt is unknown.
+            InputError: `texts` is one string or holds an empty text, the prompt is unknown, or there is no such layer.
+            BackboneError: An inner layer of a family whose final norm is not known.
             EmbeddingCancelled: `progress` returned False.
         """
         if isinstance(texts, str):
             raise InputError("embed takes a list of texts, not one string.", "Write embed([text]).")
-        return embed_encoded(self.architecture, self.encode(texts, prompt), self.lock, progress)
+        layer = self.layer_number(layer)
+        return embed_encoded(self.architecture, self.encode(texts, prompt), self.lock, progress, layer=layer)
 
     def lens(self, embeddings: np.ndarray, top: int = 20, centre: np.ndarray | None = None) -> LensTokens:
         """Logit lens: the `top` tokens with the largest logits of h W_U^T, for each embedding.

@@ -10,9 +10,12 @@ from pathlib import Path
 from embfilter_core import __version__
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.assets import Report, assets_folder, assets_ready, prepare_assets
+from embfilter_core.data.embedding_store import store_path
 from embfilter_core.data.store import embfilter_home, write_atomic
 
 RECORD = "prepared.json"
+RECIPE = 2
+"""Raised whenever `prepare` makes something that an earlier one did not, so that it is run again."""
 
 
 def is_prepared() -> bool:
@@ -21,8 +24,8 @@ def is_prepared() -> bool:
         record = json.loads((assets_folder() / RECORD).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    made = record["version"] == __version__ and all((embfilter_home() / name).is_file() for name in record["files"])
-    return made and assets_ready()
+    current = (record.get("version"), record.get("recipe")) == (__version__, RECIPE)
+    return current and all((embfilter_home() / name).is_file() for name in record["files"]) and assets_ready()
 
 
 def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
@@ -40,25 +43,23 @@ def prepare(report: Report, progress: Callable[[int, int], None] | None = None) 
     """
     prepare_assets(report)
     from embfilter_core.backbones.loading import load_backbone
-    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost, embeddings_path, stored_embeddings
+    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
     from embfilter_core.data.datasets import lee_50, lee_background
     from embfilter_core.spectral.spectrum import spectrum_path
 
     backbone = load_backbone(BUNDLED.id)
     report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
-    files = [spectrum_path(backbone.fingerprint)]
     for corpus in (lee_50(), lee_background()):
         prompt = backbone.default_prompt
-        if stored_embeddings(backbone, corpus, prompt) is None:
-            cost = embedding_cost(backbone, corpus, prompt)
+        cost = embedding_cost(backbone, corpus, prompt)
+        if cost.texts:
             report(f"Embedding {corpus.name} once ({cost.tokens:,} tokens, about {cost.seconds:.0f} s) ...")
         embed_corpus(backbone, corpus, prompt, progress)
         report(f"{corpus.name}: embedded.")
-        files.append(embeddings_path(backbone, corpus, prompt))
-    _record(files)
+    _record([spectrum_path(backbone.fingerprint), store_path()])
 
 
 def _record(files: list[Path]) -> None:
     names = [str(path.relative_to(embfilter_home())) for path in files]
-    text = json.dumps({"version": __version__, "files": names})
+    text = json.dumps({"version": __version__, "recipe": RECIPE, "files": names})
     write_atomic(assets_folder() / RECORD, lambda temporary: temporary.write_text(text, "utf-8"))

@@ -12,7 +12,7 @@ import torch
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones.catalogue import CATALOGUE
 from embfilter_core.backbones.fingerprint import fingerprint
-from embfilter_core.errors import InputError
+from embfilter_core.errors import BackboneError, InputError
 from tests.tiny import ROWS, byte_level_tokenizer, save_tiny, sentencepiece_tokenizer
 
 
@@ -66,6 +66,23 @@ def test_the_prompt_can_be_an_id_a_template_or_nothing(llama: Backbone) -> None:
 def test_an_unknown_prompt_is_refused_with_the_known_ones(llama: Backbone) -> None:
     with pytest.raises(InputError, match="Unknown prompt 'haiku'.*prompteol"):
         llama.embed(["the cat"], "haiku")
+
+
+@pytest.mark.parametrize("layer", [-1, 3])
+def test_a_layer_that_is_not_there_is_refused_with_the_range(llama: Backbone, layer: int) -> None:
+    with pytest.raises(InputError, match=rf"no layer {layer}\. Use 0 .* to 2 "):
+        llama.embed(["the cat"], layer=layer)
+
+
+def test_layers_are_counted_from_the_token_embeddings_to_the_last(llama: Backbone) -> None:
+    assert [llama.layer_number(layer) for layer in (0, 1, 2, None)] == [0, 1, 2, 2]
+
+
+def test_an_inner_layer_of_an_unknown_family_is_refused_but_the_last_is_not(llama: Backbone) -> None:
+    unknown = replace(llama, architecture=replace(llama.architecture, known=False))
+    with pytest.raises(BackboneError, match="cannot be read.*use the last layer"):
+        unknown.embed(["the cat"], layer=1)
+    assert np.array_equal(unknown.embed(["the cat"], layer=2), llama.embed(["the cat"]))
 
 
 def test_catalogue_facts_are_the_defaults_of_a_backbone(llama: Backbone) -> None:

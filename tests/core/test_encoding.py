@@ -1,6 +1,7 @@
 """An embedding depends on its text alone: not on its batch, its padding or its neighbours."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from threading import Lock
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from embfilter_core import Backbone
-from embfilter_core.backbones.encoding import batches_by_length, embed_encoded
+from embfilter_core.backbones.encoding import batches_by_length, embed_batches, embed_encoded
 from embfilter_core.backbones.prompts import PROMPTS, EncodedText
 from embfilter_core.errors import EmbeddingCancelled
 from tests.tiny import FAMILY_CONFIGS
@@ -70,6 +71,63 @@ def test_mean_pooling_averages_exactly_the_pooled_span(llama: Backbone, prompt: 
     start, stop = encoded.pooled
     expected = hidden[start:stop].mean(0).numpy()
     assert np.abs(llama.embed(["the cat sat"], prompt)[0] - expected).max() <= 1e-5
+
+
+def tokens_through_blocks(model: torch.nn.Module, ids: torch.Tensor, blocks: int) -> torch.Tensor:
+    """Hidden states of a model that has only its first `blocks` layers, final norm and projection included."""
+    shortened = deepcopy(model)
+    modules = dict(shortened.base_model.named_modules())
+    (name,) = (name for name in ("h", "layers", "decoder.layers", "language_model.layers") if name in modules)
+    del modules[name][blocks:]
+    with torch.inference_mode():
+        return shortened.base_model(input_ids=ids, use_cache=False).last_hidden_state[0]
+
+
+@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@pytest.mark.parametrize("layer", [0, 1])
+def test_an_inner_layer_is_what_a_model_without_the_later_layers_gives(tiny: Tiny, family: str, layer: int) -> None:
+    backbone = tiny(family)
+    for prompt in ("prompteol", "plain-mean"):
+        embedded = backbone.embed(TEXTS, prompt, layer=layer)
+        assert np.abs(embedded - backbone.embed(TEXTS, prompt)).max() > 1e-2 * np.abs(embedded).max()
+        for text, embedding in zip(backbone.encode(TEXTS, prompt), embedded, strict=True):
+            ids = torch.tensor([text.token_ids])
+            hidden = tokens_through_blocks(backbone.architecture.model, ids, layer)
+            expected = hidden[slice(*text.pooled)].mean(0).float().numpy()
+            assert np.abs(embedding - expected).max() <= 1e-4 * np.abs(embedded).max()
+
+
+@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+def test_the_last_layer_by_number_is_the_default(tiny: Tiny, family: str) -> None:
+    backbone = tiny(family)
+    assert np.array_equal(backbone.embed(TEXTS, layer=2), backbone.embed(TEXTS))
+
+
+def test_only_the_chosen_layer_is_kept_by_the_model(llama: Backbone) -> None:
+    original = llama.architecture.base_model
+    returned = []
+
+    def remembers(**inputs: object) -> object:
+        returned.append(original(**inputs).get("hidden_states"))
+        return original(**inputs)
+
+    watched = replace(llama.architecture, base_model=remembers)
+    for layer in (None, 2, 1):
+        embed_encoded(watched, llama.encode(TEXTS[:1]), Lock(), layer=layer)
+    assert returned[:2] == [None, None]
+    assert [state is not None for state in returned[2]] == [False, True, False]
+
+
+def test_batches_are_handed_out_as_they_are_done_and_the_lock_is_free_meanwhile(llama: Backbone) -> None:
+    lock = Lock()
+    encoded = llama.encode(TEXTS)
+    whole = embed_encoded(llama.architecture, encoded, Lock(), tokens_per_batch=1)
+    seen = []
+    for batch, pooled in embed_batches(llama.architecture, encoded, lock, tokens_per_batch=1):
+        assert not lock.locked()
+        assert np.array_equal(pooled, whole[batch])
+        seen += batch
+    assert sorted(seen) == list(range(len(TEXTS)))
 
 
 def test_embeddings_come_back_in_the_order_of_the_texts(llama: Backbone) -> None:
