@@ -41,6 +41,14 @@ def cosines(query: np.ndarray, corpus: np.ndarray, kept: KeptDirections) -> np.n
     return np.divide(c @ q, norms, out=np.zeros(len(c)), where=norms > 0)
 
 
+def pair_cosines(coefficients: np.ndarray, kept: KeptDirections) -> np.ndarray:
+    """Cosines of every pair of texts, (n, d) coefficients -> (n, n) float64; 0 for a text without any kept energy."""
+    rows = coefficients[:, kept.indices].astype(np.float64)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+    return unit @ unit.T
+
+
 def ranks(similarities: np.ndarray) -> np.ndarray:
     """Rank from 1 of each similarity, largest first, ties by position, (n,) int64."""
     place = np.empty(len(similarities), dtype=np.int64)

@@ -26,7 +26,7 @@ def draw(live: Live, text: str, embedding: np.ndarray, key: str) -> None:
         EmbedFilter,
     )  # here: it imports torch, which a first visit does not wait for
 
-    state = embedding if live.centre is None else embedding - live.centre
+    state = live.centred(embedding)
     lens = live.backbone.lens(EmbedFilter(live.backbone.spectrum, live.kept).project(state[None]), TOKENS)
     tokens = list(zip(lens.texts[0], lens.logits[0].tolist(), strict=True))
     near = []

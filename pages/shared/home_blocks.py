@@ -7,8 +7,8 @@ import streamlit as st
 
 from embfilter_core.figures.spectrum import kept_band
 from embfilter_core.overview import TOP_TEXTS, Overview
-from pages.shared import brush_block, lens_blocks, say
-from pages.shared.live import Live, offer_corpus
+from pages.shared import brush_block, embedding_block, lens_blocks, say
+from pages.shared.live import Live
 
 NEIGHBOUR_COLUMNS = {
     "rank_before": st.column_config.NumberColumn("Before", width=60, help="Rank by all directions"),
@@ -84,7 +84,7 @@ def _spectrum(overview: Overview, source: str, live: Live | None, embedding: np.
 def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
     st.subheader("Which news are nearest?", anchor=False)
     if overview.neighbours.empty and live is not None:
-        offer_corpus(live, "To find neighbours,", "home_corpus")
+        embedding_block.offer(live.embedder, live.corpus, "To find neighbours,", "home_corpus")
         return
     st.caption(
         f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, before and after the filter (Lee, "

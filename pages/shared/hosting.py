@@ -1,11 +1,19 @@
-"""What a hosted app, open to strangers, does not do: read paths of its machine, or load very large backbones."""
+"""What a hosted app, open to strangers, does not do: read paths of its machine, load or embed very much."""
+
+from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.errors import BackboneError
+from embfilter_core.errors import BackboneError, InputError
+
+if TYPE_CHECKING:
+    from embfilter_core.data.datasets import Corpus
 
 MOST_PARAMETERS = 1_000_000_000
+MOST_TEXTS = 2_000
+MOST_MEGABYTES, MOST_HOSTED_MEGABYTES = 20, 5
 
 
 def is_hosted() -> bool:
@@ -23,3 +31,17 @@ def check_backbone(spec: str) -> None:
             f"{spec[:80]} is not offered here: this app is hosted.",
             "Choose a catalogue backbone of at most a billion weights, or run the app on your own machine.",
         )
+
+
+def check_corpus(corpus: Corpus) -> None:
+    """Raise InputError for a corpus that would keep a hosted app busy for too long."""
+    if is_hosted() and len(corpus) > MOST_TEXTS:
+        raise InputError(
+            f"The corpus has {len(corpus):,} texts; this app is hosted and takes at most {MOST_TEXTS:,}.",
+            "Use fewer, or run the app on your own machine.",
+        )
+
+
+def most_megabytes() -> int:
+    """Size of the largest upload, in megabytes."""
+    return MOST_HOSTED_MEGABYTES if is_hosted() else MOST_MEGABYTES

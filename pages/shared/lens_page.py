@@ -12,8 +12,8 @@ import streamlit as st
 from embfilter_core.export.tables import difference_table, lens_table, summary_table, to_csv
 from embfilter_core.lens.logit_lens import compare_logits, lens_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
-from pages.shared import cached, lens_blocks
-from pages.shared.live import Live, offer_corpus
+from pages.shared import cached, embedding_block, lens_blocks
+from pages.shared.live import Live
 from pages.shared.state import CONTROLS, VIEWS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def draw(live: Live, texts: tuple[str, ...], embeddings: np.ndarray, wants_centr
     """Draw the controls of the page and the comparison that they ask for."""
     view, top, words_only = _controls()
     if live.mean is None and (wants_centre or view == "centring"):
-        offer_corpus(live, "To centre,", "lens_corpus")
+        embedding_block.offer(live.embedder, live.corpus, "To centre,", "lens_corpus")
         if view == "centring":
             return
     reading = _read(live, embeddings, view)
@@ -121,7 +121,7 @@ def _read(live: Live, embeddings: np.ndarray, view: str) -> Reading:
     if view == "centring":
         titles = ("As it is, no filter", "Centred, no filter")
         return Reading(titles, ("as it is", "centred"), *_logits(live, embeddings, embeddings - live.mean))
-    base = embeddings if live.centre is None else embeddings - live.centre
+    base = live.centred(embeddings)
     filtered = EmbedFilter(live.backbone.spectrum, live.kept).project(base)
     centred = "" if live.centre is None else ", centred"
     titles = (f"Every direction{centred}", f"Kept directions only{centred}")

@@ -21,13 +21,32 @@ if TYPE_CHECKING:
     from pages.shared.sidebar import View
 
 
-@dataclass(frozen=True)
-class Live:
-    """A view made real.
+@dataclass(frozen=True, eq=False)
+class Embedder:
+    """What turns a text into an embedding.
 
     Attributes:
         backbone: The loaded backbone.
         prompt: The prompt.
+        layer: The layer whose states are pooled, or None for the last.
+    """
+
+    backbone: Backbone
+    prompt: Prompt
+    layer: int | None = None
+
+    @property
+    def key(self) -> tuple:
+        """What an embedding depends on besides the text, for caches."""
+        return self.backbone.fingerprint, self.backbone.dtype, self.prompt, self.layer
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """A view made real.
+
+    Attributes:
+        embedder: Backbone, prompt and layer.
         kept: The kept directions.
         corpus: The reference corpus.
         mean: Its mean embedding (d,) for this backbone and prompt, or None where it was not embedded.
@@ -35,13 +54,31 @@ class Live:
         centre: The mean where centring is on and can be done, else None.
     """
 
-    backbone: Backbone
-    prompt: Prompt
+    embedder: Embedder
     kept: KeptDirections
     corpus: Corpus
     mean: np.ndarray | None
     corpus_coefficients: np.ndarray | None
     centre: np.ndarray | None
+
+    @property
+    def backbone(self) -> Backbone:
+        """The loaded backbone."""
+        return self.embedder.backbone
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.embedder.prompt
+
+    @property
+    def key(self) -> tuple:
+        """What every embedding on the page depends on besides its text, for caches."""
+        return *self.embedder.key, self.centre is not None
+
+    def centred(self, embeddings: np.ndarray) -> np.ndarray:
+        """Embeddings (n, d), the mean of the reference corpus subtracted where centring is on."""
+        return embeddings if self.centre is None else embeddings - self.centre
 
 
 def load(view: View) -> Live:
@@ -52,9 +89,9 @@ def load(view: View) -> Live:
             backbone = cached.backbone(view.backbone, view.dtype)
         from embfilter_core.data.datasets import lee_background
 
-        prompt = view.prompt_for(backbone.default_prompt)
+        embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt))
         corpus = lee_background()
-        mean = cached.corpus_mean(backbone, corpus, prompt)
+        mean = cached.corpus_mean(embedder, corpus)
         scores = cached.paper_scores(backbone) if view.preset == "quiet" else None
         kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
@@ -62,15 +99,15 @@ def load(view: View) -> Live:
         if view.backbone != BUNDLED.id:
             st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
         st.stop()
-    coefficients = None if mean is None else cached.corpus_coefficients(backbone, corpus, prompt, view.centre)
-    return Live(backbone, prompt, kept, corpus, mean, coefficients, mean if view.centre else None)
+    centre = mean if view.centre else None
+    return Live(embedder, kept, corpus, mean, cached.corpus_coefficients(embedder, corpus, centre), centre)
 
 
 def embed(live: Live, texts: tuple[str, ...]) -> np.ndarray:
     """Embeddings of the texts on the page, (n, d); remarks about a cut text are shown, a bad text ends the run."""
     try:
         with st.spinner("Embedding the text ...", show_time=True):
-            embeddings = cached.embeddings(live.backbone, texts, live.prompt)
+            embeddings = cached.embeddings(live.embedder, texts)
         cut = [encoded.cut for encoded in live.backbone.encode(texts, live.prompt)]
     except EmbFilterError as problem:
         say.error(problem)
@@ -80,31 +117,6 @@ def embed(live: Live, texts: tuple[str, ...]) -> np.ndarray:
             which = f"Text {number}" if len(texts) > 1 else "The text"
             say.note(f"{which} is long: {tokens:,} tokens were left out, as the prompt's rule for long texts says.")
     return embeddings
-
-
-def offer_corpus(live: Live, why: str, key: str) -> None:
-    """Offer to embed the reference corpus, which takes long and never starts by itself."""
-    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
-
-    cost = embedding_cost(live.backbone, live.corpus, live.prompt)
-    st.write(
-        f"{why} the {cost.texts} reference documents have to be embedded once with this backbone and prompt: "
-        f"{cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
-    )
-    if not st.button("Embed the reference documents", key=key, icon=":material/play_arrow:"):
-        return
-    bar = st.progress(0.0, "Embedding the reference documents ...")
-    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; nothing is kept.")
-
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total, f"Embedding the reference documents: {done} of {total}")
-
-    try:
-        embed_corpus(live.backbone, live.corpus, live.prompt, show)
-    except EmbFilterError as problem:
-        say.error(problem)
-        st.stop()
-    st.rerun()
 
 
 def checked_texts(text: str, one_a_line: bool = False, most: int = 1) -> tuple[str, ...]:
@@ -128,7 +140,3 @@ def _waiting_for(view: View) -> str:
     if cached.is_loaded(view.backbone, view.dtype):
         return "Working ..."
     return f"Loading {say.literal(view.backbone)} and the singular directions of its unembedding matrix ..."
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"

@@ -18,6 +18,7 @@ PAGES = (
     ("app.py", "Home", ":material/home:"),
     ("pages/1_Logit_lens.py", "Logit lens", ":material/search:"),
     ("pages/2_Spectrum.py", "Spectrum", ":material/bar_chart:"),
+    ("pages/3_Similarity.py", "Similarity", ":material/compare_arrows:"),
 )
 APP = "EmbedFilter Explorer"
 ICON = str(Path(__file__).with_name("icon.svg"))

@@ -13,9 +13,9 @@ from embfilter_core.figures.spectrum import direction_panels
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
 from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
-from pages.shared import cached, say
+from pages.shared import cached, embedding_block, say
 from pages.shared.lens_blocks import PLOT
-from pages.shared.live import Live, offer_corpus
+from pages.shared.live import Live
 from pages.shared.live import embed as embed_texts
 from pages.shared.state import CONTROLS, value_of
 
@@ -132,8 +132,7 @@ def _fit(counts: TokenCounts, average: AverageToken, k: int) -> None:
 
 def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
     spectrum = live.backbone.spectrum
-    state = embedding if live.centre is None else embedding - live.centre
-    energies = {"this text": energy(spectrum.coefficients(state[None]))}
+    energies = {"this text": energy(spectrum.coefficients(live.centred(embedding[None])))}
     corpus = live.corpus_coefficients
     if corpus is not None:
         energies["corpus"] = energy(corpus)
@@ -200,7 +199,7 @@ def _shape(live: Live) -> None:
         st.subheader("Does the filter spread the embeddings?", anchor=False)
         corpus = live.corpus_coefficients
         if corpus is None:
-            offer_corpus(live, "To measure the shape of a corpus,", "spectrum_corpus")
+            embedding_block.offer(live.embedder, live.corpus, "To measure the shape of a corpus,", "spectrum_corpus")
             return
         before, after = cached.corpus_shape(live), measure_shape(corpus[:, live.kept.indices])
         centred = "" if live.centre is None else ", centred"

@@ -13,6 +13,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.spectral.baselines import BASELINES
 from embfilter_core.spectral.presets import PER_MILLE, PRESETS
 
 LINK_VERSION = "1"
@@ -45,6 +46,10 @@ def _band(values: list[str]) -> bool:
     return start < stop <= PER_MILLE
 
 
+def _some_of(choices: list[str]) -> Callable[[list[str]], bool]:
+    return lambda values: len(set(values)) == len(values) and set(values) <= set(choices)
+
+
 def _short(values: list[str]) -> bool:
     return len(values) == 1 and 0 < len(values[0]) <= 300
 
@@ -72,6 +77,14 @@ def _choice(key: str, default: str, choices: list[str]) -> Control:
 
 RATIOS = ["2", "4", "8"]
 DTYPES = ["float32", "bfloat16"]
+CORPORA = {
+    "lee-background": "300 news documents (Lee, Pincombe & Welsh 2005)",
+    "lee-50": "50 news documents whose similarity people judged (the same source)",
+    "topics": "12 topics with 10 sentences each, written for this app as a demo",
+    "pasted": "texts that you paste, one a line",
+    "upload": "a CSV, TSV, JSON lines, text or Parquet file of yours",
+    "hub": "a data set of the Hugging Face hub",
+}
 VIEWS = {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"}
 _SWITCH = _one_of(["true", "false"])
 
@@ -97,6 +110,10 @@ CONTROLS: dict[str, Control] = {
         _choice("counts", "corpus", ["corpus", "words", "pasted"]),
         Control("direction", 0, _whole(0, 99_999), "a whole number from 0"),
         Control("lines", False, _SWITCH, "true or false"),
+        _choice("corpus", "lee-background", list(CORPORA)),
+        Control("hub", "stsb", _short, "a name or hub id of at most 300 characters"),
+        Control("pairs", 12, _whole(3, 40), "a whole number from 3 to 40"),
+        Control("baselines", [], _some_of(list(BASELINES)), f"some of {', '.join(BASELINES)}"),
     )
 }
 
@@ -115,6 +132,8 @@ def value_of(key: str) -> object:
 def _parse(raw: list[str], default: object) -> object:
     if isinstance(default, tuple):
         return tuple(map(int, raw))
+    if isinstance(default, list):
+        return list(raw)
     if isinstance(default, bool):
         return raw[0] == "true"
     return int(raw[0]) if isinstance(default, int) else raw[0]
@@ -197,4 +216,4 @@ def restore(values: dict[str, object]) -> list[str]:
 
 
 def _written(value: object) -> str:
-    return " and ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return (" and ".join(map(str, value)) or "none") if isinstance(value, (tuple, list)) else str(value)

@@ -7,31 +7,44 @@ that is loaded, not by these modules.
 
 from pages.shared.cached.backbones import (
     backbone,
-    embeddings,
     head_error,
     is_loaded,
     paper_scores,
     stored_overview,
     vocabulary_zipf,
 )
-from pages.shared.cached.corpora import brush_data, corpus_coefficients, corpus_embeddings, corpus_mean, corpus_shape
+from pages.shared.cached.corpora import (
+    brush_data,
+    corpus_coefficients,
+    corpus_embeddings,
+    corpus_mean,
+    corpus_shape,
+    embeddings,
+)
 from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
+from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
+from pages.shared.cached.uploads import uploaded_table
 
 __all__ = [
     "MOST_TOKENS",
     "backbone",
+    "baseline_ranking",
     "brush_data",
     "corpus_coefficients",
     "corpus_embeddings",
+    "corpus_energies",
     "corpus_mean",
     "corpus_shape",
     "embeddings",
     "head_error",
     "is_loaded",
     "paper_scores",
+    "ranking_brush_data",
     "spectroscopy",
     "stored_overview",
+    "sweep",
     "token_counts",
+    "uploaded_table",
     "vocabulary_zipf",
     "zipf_by_block",
 ]

@@ -1,4 +1,4 @@
-"""Loaded backbones, embeddings of single texts, and what is known of a vocabulary."""
+"""Loaded backbones, and what is known of their vocabulary."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.spectral.spectroscopy import AverageToken
 
 _loaded: set[tuple[str, str]] = set()
 
@@ -39,20 +40,6 @@ def backbone(spec: str, dtype: str) -> Backbone:
     return loaded
 
 
-def embeddings(loaded: Backbone, texts: tuple[str, ...], prompt: Prompt) -> np.ndarray:
-    """Embeddings of a few texts, (n, d) float32."""
-    return _embeddings(loaded.fingerprint, loaded.dtype, prompt, texts, loaded)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _embeddings(
-    fingerprint: str, dtype: str, prompt: Prompt, texts: tuple[str, ...], _backbone: Backbone
-) -> np.ndarray:
-    array = _backbone.embed(texts, prompt)
-    array.setflags(write=False)
-    return array
-
-
 def head_error(loaded: Backbone, text: str, prompt: Prompt) -> float:
     """Largest absolute error of our head against the model's own logits on a text."""
     return _head_error(loaded.fingerprint, loaded.dtype, prompt, text, loaded)
@@ -73,6 +60,18 @@ def _vocabulary_zipf(fingerprint: str, _backbone: Backbone) -> np.ndarray:
     from embfilter_core.lens.token_frequency import vocabulary_zipf as look_up
 
     return look_up(_backbone.token_texts, _backbone.vocab_size)
+
+
+def average_token(loaded: Backbone) -> AverageToken:
+    """The average token of the reference corpus, with the paper's settings."""
+    return _average_token(loaded.fingerprint, loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _average_token(fingerprint: str, _backbone: Backbone) -> AverageToken:
+    from embfilter_core.lens.paper_scores import paper_average_token
+
+    return paper_average_token(_backbone)
 
 
 def paper_scores(loaded: Backbone) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Embedded corpora: their coefficients, their shape, and what the band brush needs of them."""
+"""Embeddings: of a few texts, of whole corpora, their coefficients, and what the band brush needs of them."""
 
 from __future__ import annotations
 
@@ -9,60 +9,75 @@ import streamlit as st
 if TYPE_CHECKING:
     import numpy as np
 
-    from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.datasets import Corpus
     from embfilter_core.spectral.geometry import Shape
-    from pages.shared.live import Live
+    from pages.shared.live import Embedder, Live
 
 
-def corpus_embeddings(loaded: Backbone, corpus: Corpus, prompt: Prompt) -> np.ndarray | None:
-    """Embeddings of a corpus, (n, d), where they are on disk, else None; absence is not remembered."""
-    key = (loaded.fingerprint, loaded.dtype, prompt, corpus.id, loaded, corpus)
-    found = _corpus_embeddings(*key)
+def embeddings(embedder: Embedder, texts: tuple[str, ...]) -> np.ndarray:
+    """Embeddings of a few texts, (n, d) float32."""
+    return _embeddings(embedder.key, texts, embedder)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _embeddings(key: tuple, texts: tuple[str, ...], _embedder: Embedder) -> np.ndarray:
+    array = _embedder.backbone.embed(texts, _embedder.prompt, layer=_embedder.layer)
+    array.setflags(write=False)
+    return array
+
+
+def corpus_embeddings(embedder: Embedder, corpus: Corpus) -> np.ndarray | None:
+    """Embeddings of a corpus, (n, d), where all of it is on disk, else None; absence is not remembered."""
+    given = (embedder.key, corpus.id, embedder, corpus)
+    found = _corpus_embeddings(*given)
     if found is None:
-        _corpus_embeddings.clear(*key)
+        _corpus_embeddings.clear(*given)
     return found
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _corpus_embeddings(
-    fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, _backbone: Backbone, _corpus: Corpus
-) -> np.ndarray | None:
+def _corpus_embeddings(key: tuple, corpus_id: str, _embedder: Embedder, _corpus: Corpus) -> np.ndarray | None:
     from embfilter_core.data.corpus_embeddings import stored_embeddings
 
-    return stored_embeddings(_backbone, _corpus, prompt)
+    return stored_embeddings(_embedder.backbone, _corpus, _embedder.prompt, _embedder.layer)
 
 
-def corpus_mean(loaded: Backbone, corpus: Corpus, prompt: Prompt) -> np.ndarray | None:
+def corpus_mean(embedder: Embedder, corpus: Corpus) -> np.ndarray | None:
     """Mean embedding of a corpus, (d,), where it was embedded, else None."""
-    embedded = corpus_embeddings(loaded, corpus, prompt)
+    embedded = corpus_embeddings(embedder, corpus)
     return None if embedded is None else embedded.mean(axis=0)
 
 
-def corpus_coefficients(loaded: Backbone, corpus: Corpus, prompt: Prompt, centred: bool) -> np.ndarray:
-    """Coefficients of an embedded corpus in the singular directions, (n, d) float64, its mean subtracted or not."""
-    return _corpus_coefficients(loaded.fingerprint, loaded.dtype, prompt, corpus.id, centred, loaded, corpus)
+def corpus_coefficients(embedder: Embedder, corpus: Corpus, centre: np.ndarray | None) -> np.ndarray | None:
+    """Coefficients of an embedded corpus in the singular directions, (n, d) float64; None where it was not embedded.
+
+    Args:
+        embedder: What embeds.
+        corpus: The corpus.
+        centre: (d,) mean of the reference corpus to subtract first, or None; there is one for an embedder.
+    """
+    if corpus_embeddings(embedder, corpus) is None:
+        return None
+    return _corpus_coefficients(embedder.key, corpus.id, centre is not None, embedder, corpus, centre)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _corpus_coefficients(
-    fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, centred: bool, _backbone: Backbone, _corpus: Corpus
+    key: tuple, corpus_id: str, centred: bool, _embedder: Embedder, _corpus: Corpus, _centre: np.ndarray | None
 ) -> np.ndarray:
-    embedded = corpus_embeddings(_backbone, _corpus, prompt)
-    coefficients = _backbone.spectrum.coefficients(embedded - embedded.mean(axis=0) if centred else embedded)
+    embedded = corpus_embeddings(_embedder, _corpus)
+    coefficients = _embedder.backbone.spectrum.coefficients(embedded if _centre is None else embedded - _centre)
     coefficients.setflags(write=False)
     return coefficients
 
 
 def corpus_shape(live: Live) -> Shape:
     """Shape of the embedded reference corpus, every direction kept."""
-    key = (live.backbone.fingerprint, live.backbone.dtype, live.prompt, live.corpus.id, live.centre is not None)
-    return _corpus_shape(*key, live)
+    return _corpus_shape(live.key, live.corpus.id, live)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _corpus_shape(fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, centred: bool, _live: Live) -> Shape:
+def _corpus_shape(key: tuple, corpus_id: str, _live: Live) -> Shape:
     from embfilter_core.spectral.geometry import measure_shape
 
     return measure_shape(_live.corpus_coefficients)
@@ -70,22 +85,11 @@ def _corpus_shape(fingerprint: str, dtype: str, prompt: Prompt, corpus_id: str, 
 
 def brush_data(live: Live, text: str, state: np.ndarray) -> dict:
     """What the band brush needs for a text, whatever band is kept."""
-    backbone, corpus = live.backbone, live.corpus if live.mean is not None else None
-    key = (backbone.fingerprint, backbone.dtype, live.prompt, text, live.centre is not None, corpus and corpus.id)
-    return _brush_data(*key, live, state)
+    return _brush_data(live.key, text, live.corpus.id if live.mean is not None else None, live, state)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _brush_data(
-    fingerprint: str,
-    dtype: str,
-    prompt: Prompt,
-    text: str,
-    centred: bool,
-    corpus_id: str | None,
-    _live: Live,
-    _state: np.ndarray,
-) -> dict:
+def _brush_data(key: tuple, text: str, corpus_id: str | None, _live: Live, _state: np.ndarray) -> dict:
     from embfilter_core.lens.band_preview import preview_neighbours, preview_tokens
     from pages.shared.band_brush import constant_data
 

@@ -1,0 +1,70 @@
+"""Embedding a corpus takes long: it is offered with its cost, never begun by itself, and shows how far it is."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from pages.shared import say
+
+if TYPE_CHECKING:
+    from embfilter_core.data.datasets import Corpus
+    from pages.shared.live import Embedder
+
+REFERENCE = "reference documents"
+
+
+def offer(embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = REFERENCE) -> None:
+    """Offer to embed a corpus that is not, or not wholly, embedded yet.
+
+    Args:
+        embedder: What embeds.
+        corpus: The corpus.
+        why: Beginning of the sentence, such as `To find neighbours,`.
+        key: Key of the button.
+        what: What the texts are called.
+    """
+    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
+
+    try:
+        cost = embedding_cost(embedder.backbone, corpus, embedder.prompt, embedder.layer)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    there = len(corpus) - cost.texts
+    st.write(
+        f"{why} {'the' if not there else 'the other'} {cost.texts:,} {what} have to be embedded once with this "
+        f"backbone and prompt: about {cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
+        + (f" {there:,} are there already." if there else "")
+    )
+    if not st.button(f"Embed the {what}", key=key, icon=":material/play_arrow:"):
+        return
+    bar = st.progress(0.0, f"Embedding the {what} ...")
+    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; what is done is kept.")
+    begin = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        bar.progress(done / total, f"Embedding the {what}: {_how_far(done, total, there, time.monotonic() - begin)}")
+
+    try:
+        embed_corpus(embedder.backbone, corpus, embedder.prompt, show, embedder.layer)
+    except EmbFilterError as problem:
+        say.error(problem)
+        st.stop()
+    st.rerun()
+
+
+def _how_far(done: int, total: int, there: int, seconds: float) -> str:
+    """`120 of 300, 14.2 a second, about 13 seconds left`; what was there before does not count as speed."""
+    embedded = done - there
+    if embedded <= 0 or seconds <= 0:
+        return f"{done:,} of {total:,}"
+    speed = embedded / seconds
+    return f"{done:,} of {total:,}, {speed:.1f} a second, about {_duration((total - done) / speed)} left"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"

@@ -1,0 +1,153 @@
+"""The whole ranking with baselines beside it, its downloads, and what an index costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.export.ranking_tables import ranking_table, to_jsonl
+from embfilter_core.export.tables import to_csv
+from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
+from embfilter_core.spectral.baselines import BASELINES
+from pages.shared import cached, say
+from pages.shared.search import choose_query
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from embfilter_core.spectral.selection import KeptDirections
+    from pages.shared.search import Search
+
+MOST_SHOWN = 500
+COLUMNS = {
+    "rank_before": st.column_config.NumberColumn("Rank before", width=95, help="By all directions"),
+    "rank_after": st.column_config.NumberColumn("after", width=60, help="By the kept directions"),
+    "change": st.column_config.NumberColumn("Gained", format="%+d", width=70),
+    "text": st.column_config.TextColumn("Text", width=300),
+    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.4f", width=110),
+    "cosine_after": st.column_config.NumberColumn("after", format="%.4f", width=70),
+    "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
+    "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest without a filter"),
+    "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),
+}
+
+
+@st.fragment
+def draw(found: Search) -> None:
+    """Draw the search in the corpus, the table, its baselines and its downloads."""
+    st.subheader("The whole ranking", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        wanted = st.text_input("Find in the corpus", key="find", persist_state="session", max_chars=200, width=300)
+        chosen = st.multiselect(
+            "Compare with baselines",
+            list(BASELINES),
+            key="baselines",
+            bind="query-params",
+            width=420,
+            help="Other ways to treat the same embeddings, fitted on the reference documents where they must be.  \n"
+            + "  \n".join(f"**{info.id}**: {info.explanation} ({info.source})" for info in BASELINES.values()),
+        )
+    table = ranking_table(found.ranking, found.corpus.texts, found.sweep.flips, _baselines(found, chosen))
+    shown = table[table["text"].str.contains(wanted, case=False, regex=False)] if wanted else table
+    _caption(shown, table, wanted)
+    _rows(found, shown.head(MOST_SHOWN))
+    with st.container(horizontal=True):
+        for name, data, mime in (
+            ("csv", to_csv(table), "text/csv"),
+            ("jsonl", to_jsonl(table), "application/jsonlines"),
+        ):
+            st.download_button(
+                f"Download all {len(table):,} rows as {name.upper()}",
+                data,
+                f"ranking.{name}",
+                mime,
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def _caption(shown: pd.DataFrame, table: pd.DataFrame, wanted: str) -> None:
+    found = f"{len(shown):,} of {len(table):,} texts contain it. " if wanted else ""
+    cut = f"The first {MOST_SHOWN} are listed. " if len(shown) > MOST_SHOWN else ""
+    st.caption(f"{found}{cut}Tick a row to make its text the query.")
+
+
+def _rows(found: Search, shown: pd.DataFrame) -> None:
+    def choose() -> None:
+        rows = st.session_state["ranking_rows"].selection.rows
+        if rows and rows[0] < len(shown):
+            choose_query(found.corpus, int(shown["position"].iloc[rows[0]]) - 1)
+            st.session_state["take_query"] = True
+
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=COLUMNS | _baseline_columns(shown),
+        key="ranking_rows",
+        on_select=choose,
+        selection_mode="single-row",
+    )
+    if st.session_state.pop("take_query", False):
+        st.rerun()  # all of the page, not this block alone
+
+
+def _baseline_columns(shown: pd.DataFrame) -> dict:
+    made = {}
+    for column in shown.columns[len(COLUMNS) :]:
+        name, _, kind = column.rpartition("_")
+        made[column] = st.column_config.NumberColumn(
+            f"{BASELINES[name].name}: {kind}", format="%d" if kind == "rank" else "%.4f"
+        )
+    return made
+
+
+def _baselines(found: Search, chosen: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    made = {}
+    for name in chosen:
+        try:
+            made[name] = cached.baseline_ranking(
+                found.live, found.corpus, found.text, found.embedding, name, len(found.live.kept)
+            )
+        except EmbFilterError as problem:
+            say.note(f"{BASELINES[name].name} is left out: {problem}")
+    return made
+
+
+@st.fragment
+def index_cost(kept: KeptDirections) -> None:
+    """Draw what an index of the reduced embeddings takes: bytes always, search time on demand."""
+    st.subheader("What does an index cost?", anchor=False)
+    d, k = kept.d, len(kept)
+    columns = st.columns(2)
+    columns[0].metric(
+        "A million vectors",
+        f"{_bytes(bytes_per_million(d))} → {_bytes(bytes_per_million(k))}",
+        help=f"4 bytes for each of d = {d} or k = {k} numbers, without what an index adds to them.",
+    )
+    columns[1].caption(
+        "Search time depends on the machine: it is measured here, not looked up. The vectors are random, since the "
+        "time of an exact search does not depend on them."
+    )
+    if not columns[1].button("Measure search time", icon=":material/timer:", disabled=kept.is_everything):
+        return
+    with st.spinner("Searching ...", show_time=True):
+        try:
+            cost = measure_search(d, k)
+        except EmbFilterError as problem:
+            say.error(problem)
+            return
+    columns[1].metric(
+        f"Exact search of {cost.vectors:,} vectors",
+        f"{cost.seconds_d * 1000:.1f} ms → {cost.seconds_k * 1000:.1f} ms",
+        f"{cost.ratio:.2f} times faster ({cost.least:.2f} to {cost.most:.2f})",
+        delta_color="off",
+        help=f"Median of {cost.repeats} repeats of {cost.queries} queries, d and k in turns, on this machine; the "
+        "ratio and its range are over the repeats.",
+    )
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -1,0 +1,66 @@
+"""The Similarity page below its query and its corpus: the nearest texts, and how they move over k."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from embfilter_core.export.ranking_tables import written_flips
+from embfilter_core.figures.ranking import DEEPEST, DRAWN, bump_chart
+from pages.shared import cached, pair_block, ranking_block
+from pages.shared.band_brush import RankedText, TextFacts, ranking_brush
+from pages.shared.lens_blocks import PLOT
+from pages.shared.search import Search, choose_query
+
+NEAREST = 20
+
+
+def draw(found: Search) -> None:
+    """Draw the blocks."""
+    with st.container(border=True):
+        _nearest(found)
+    with st.container(border=True):
+        _over_k(found)
+    with st.container(border=True):
+        pair_block.draw(found)
+    with st.container(border=True):
+        ranking_block.draw(found)
+    with st.container(border=True):
+        ranking_block.index_cost(found.live.kept)
+
+
+def _nearest(found: Search) -> None:
+    first = found.corpus.texts[found.sweep.leaders[0]]
+    st.subheader("Who is near?", anchor=False)
+    st.caption(
+        f"The {min(NEAREST, len(found.corpus))} nearest of {len(found.corpus):,} texts by the kept directions; "
+        "*Before* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
+        f"query. *Flips at k*: how many directions of the {found.sweep.family} are kept where a text changes places "
+        "with the one that is nearest without a filter. ≈ marks a near-tie.",
+        help=f"Nearest without a filter: {' '.join(first[:200].split())}",
+    )
+    ranking, ranked = found.ranking, []
+    for i in ranking.order[: NEAREST + 1].tolist():
+        facts = TextFacts(
+            i, int(ranking.ranks_before[i]), float(ranking.cosines_before[i]), written_flips(found.sweep.flips[i])
+        )
+        ranked.append(RankedText(found.corpus.texts[i], float(ranking.cosines_after[i]), facts))
+    constant = cached.ranking_brush_data(found.live, found.corpus, found.text, found.query, found.sweep.family)
+    ranking_brush(
+        constant, found.live.kept, ranked, lambda position: choose_query(found.corpus, position), "brush_rank"
+    )
+
+
+def _over_k(found: Search) -> None:
+    sweep, kept = found.sweep, found.live.kept
+    st.subheader("How do the first places change over k?", anchor=False)
+    st.caption(
+        f"The {len(sweep.leaders)} texts nearest without a filter, followed while fewer and fewer directions of the "
+        f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "
+        f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: every exact flip is in the "
+        "tables."
+    )
+    marked = len(kept) if kept.name == sweep.family or kept.is_everything else None
+    texts = [found.corpus.texts[i] for i in sweep.leaders]
+    figure = bump_chart(sweep.ks, sweep.ranks, texts, marked)
+    alt = f"Ranks of {len(texts)} texts over the number of kept directions"
+    st.plotly_chart(figure, key="bump", config=PLOT, alt=alt)
