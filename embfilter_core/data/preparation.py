@@ -22,10 +22,11 @@ def is_prepared() -> bool:
     """Whether `prepare` has finished with this version and what it made is still there."""
     try:
         record = json.loads((assets_folder() / RECORD).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+        version, recipe, files = record["version"], record["recipe"], record["files"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         return False
-    current = (record.get("version"), record.get("recipe")) == (__version__, RECIPE)
-    return current and all((embfilter_home() / name).is_file() for name in record["files"]) and assets_ready()
+    made = (version, recipe) == (__version__, RECIPE) and all((embfilter_home() / name).is_file() for name in files)
+    return made and assets_ready()
 
 
 def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
