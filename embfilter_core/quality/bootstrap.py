@@ -1,0 +1,106 @@
+"""Paired bootstrap: all selections are scored on the same resamples, so that their differences have intervals too.
+
+Percentile intervals (Efron 1979): nothing is assumed about the shape of the
+distribution, only that the units (pairs, texts or queries) were drawn independently.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.quality.evidence import Evidence
+from embfilter_core.quality.progress import Progress
+
+LEVEL = 0.95
+FEWEST_UNITS = 8
+RESAMPLES = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Values with 95 % intervals.
+
+    Attributes:
+        values: (b,) as measured.
+        low: (b,) lower ends.
+        high: (b,) upper ends.
+    """
+
+    values: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """Scores of b selections, as measured and in each resample.
+
+    Attributes:
+        scores: (b,) over the data as they are.
+        samples: (b, resamples), column r of all of them over the same resample.
+    """
+
+    scores: np.ndarray
+    samples: np.ndarray
+
+    @property
+    def best(self) -> int:
+        """Position of the highest score; the first of several."""
+        return int(np.argmax(self.scores))
+
+    def intervals(self) -> Intervals:
+        """The scores with their intervals."""
+        return Intervals(self.scores, *percentile_interval(self.samples))
+
+    def differences(self, to: int) -> Intervals:
+        """Score less that of selection `to`, with the interval of the difference within each resample."""
+        low, high = percentile_interval(self.samples - self.samples[to])
+        return Intervals(self.scores - self.scores[to], low, high)
+
+
+def bootstrap(
+    evidence: Evidence, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
+) -> Bootstrap:
+    """Score every selection on the data and on resamples of the units, drawn with replacement.
+
+    Raises:
+        InputError: There are fewer than 8 units or than 100 resamples: percentiles would mean nothing.
+        MeasuringCancelled: `progress` returned False.
+    """
+    check_units(evidence)
+    if resamples < 100:
+        raise InputError(f"{resamples} resamples are too few for an interval.", "Use 100 or more.")
+    counts = resample_counts(evidence.units, resamples, np.random.default_rng(seed))
+    scores = evidence.scores(np.vstack([np.ones_like(counts[:1]), counts]), progress)
+    return Bootstrap(scores[:, 0], scores[:, 1:])
+
+
+def check_units(evidence: Evidence) -> None:
+    """Refuse data of which no interval can be taken.
+
+    Raises:
+        InputError: There are fewer than 8 units.
+    """
+    if evidence.units < FEWEST_UNITS:
+        raise InputError(
+            f"{evidence.units} {evidence.unit} are too few for an interval.", f"Use {FEWEST_UNITS} or more."
+        )
+
+
+def resample_counts(units: int, resamples: int, random: np.random.Generator) -> np.ndarray:
+    """How often each unit is in each resample, (resamples, units) int64; every row sums to `units`."""
+    return random.multinomial(units, np.full(units, 1 / units), size=resamples)
+
+
+def half_masks(units: int, splits: int, random: np.random.Generator) -> np.ndarray:
+    """Random halves, (splits, units) bool; the other half is larger by one where `units` is odd."""
+    masks = np.tile(np.arange(units) < units // 2, (splits, 1))
+    return random.permuted(masks, axis=1)
+
+
+def percentile_interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper end of the 95 % interval over the last axis."""
+    outside = (1 - LEVEL) / 2
+    low, high = np.quantile(samples, [outside, 1 - outside], axis=-1)
+    return low, high

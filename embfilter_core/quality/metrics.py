@@ -1,0 +1,200 @@
+"""What each task measures of one set of embeddings, or of one matrix of cosines.
+
+Cosines are rounded to 9 decimals, so that what is equal on paper is a tie. Among equal
+cosines the earlier text comes first, so that a score never depends on the machine.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.quality.running_sums import DECIMALS, check_positions
+
+NEIGHBOURS = 5
+NDCG_AT = 10
+RECALL_AT = 100
+STARTS = 4
+"""k-means is started anew this often, and the tightest clustering is kept."""
+
+
+def unit_rows(embeddings: np.ndarray) -> np.ndarray:
+    """Rows divided by their length, (n, d) float64; a row of zeros stays as it is."""
+    embeddings = np.asarray(embeddings, dtype=np.float64)
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    return np.divide(embeddings, lengths, out=np.zeros_like(embeddings), where=lengths > 0)
+
+
+def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
+    unit = unit_rows(embeddings)
+    return np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
+
+
+def spearman(x: np.ndarray, y: np.ndarray) -> float:
+    """Correlation of ranks, ties sharing the mean of theirs; 0 where either is constant."""
+    from scipy.stats import rankdata
+
+    return pearson(rankdata(x), rankdata(y))
+
+
+def pearson(x: np.ndarray, y: np.ndarray) -> float:
+    """Correlation of two rows of numbers; 0 where either is constant."""
+    x, y = (np.asarray(values, dtype=np.float64) - np.mean(values) for values in (x, y))
+    scale = np.sqrt((x @ x) * (y @ y))
+    return float(x @ y / scale) if scale > 0 else 0.0
+
+
+def neighbours_agree(
+    cosines: np.ndarray, own: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS
+) -> np.ndarray:
+    """Whether the most common label among the nearest other texts is a text's own, (q,) float64 of 0 and 1.
+
+    Args:
+        cosines: (q, n) of q of the texts to all n.
+        own: (q,) positions of the q texts, which are not their own neighbours.
+        labels: (n,) codes 0, 1, ...; of labels equally common the smallest code is taken.
+        neighbours: How many vote; all others where there are fewer.
+    """
+    away = cosines.copy()
+    away[np.arange(len(own)), own] = -np.inf
+    voters = min(neighbours, away.shape[1] - 1)
+    last = np.partition(away, away.shape[1] - voters, axis=1)[:, -voters]
+    near = away >= last[:, None]
+    for row in np.flatnonzero(near.sum(axis=1) > voters):
+        near[row] = False
+        near[row, np.argsort(-away[row], kind="stable")[:voters]] = True
+    votes = near.astype(np.float32) @ np.eye(labels.max() + 1, dtype=np.float32)[labels]
+    return (votes.argmax(axis=1) == labels[own]).astype(np.float64)
+
+
+def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
+    """Share of the rows of (n, d) whose nearest others, by cosine, vote for their label; leave one out."""
+    unit = unit_rows(embeddings)
+    cosines = np.round(unit @ unit.T, DECIMALS)
+    return float(neighbours_agree(cosines, np.arange(len(unit)), check_labels(labels, len(unit)), neighbours).mean())
+
+
+def v_measure(embeddings: np.ndarray, labels: np.ndarray, seed: int = 0) -> float:
+    """Agreement of k-means of the unit rows of (n, d), as many clusters as labels, with the labels.
+
+    V-measure: the harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg 2007).
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import v_measure_score
+
+    labels = check_labels(labels, len(embeddings))
+    rows = np.round(unit_rows(embeddings), DECIMALS)
+    clusters = min(len(np.unique(labels)), len(np.unique(rows, axis=0)))  # in one direction all rows are 1 or -1
+    found = KMeans(clusters, n_init=STARTS, random_state=seed).fit_predict(rows)
+    return float(v_measure_score(labels, found))
+
+
+def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:
+    """Label codes as int64.
+
+    Raises:
+        InputError: There is not one for each text, one is negative, or there are fewer than two texts or labels.
+    """
+    labels = np.asarray(labels, dtype=np.int64)
+    if len(labels) != texts or texts < 2:
+        raise InputError(f"{len(labels)} labels for {texts} texts.", "Give one for each of two texts or more.")
+    if labels.min() < 0 or labels.min() == labels.max():
+        raise InputError("Labels must be codes from 0, at least two different ones.", "Number the labels from 0.")
+    return labels
+
+
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """Which documents answer which queries, sorted by query; only queries with a document of grade above 0.
+
+    Attributes:
+        queries: (q,) positions of the judged queries.
+        rows: (e,) place in `queries` of each judgement.
+        documents: (e,) positions of the judged documents.
+        grades: (e,) float64, above 0.
+    """
+
+    queries: np.ndarray
+    rows: np.ndarray
+    documents: np.ndarray
+    grades: np.ndarray
+
+    @classmethod
+    def of(
+        cls, query: np.ndarray, document: np.ndarray, grade: np.ndarray, queries: int, documents: int
+    ) -> "Relevance":
+        """Sort judgements (query, document, grade), (e,) each; those of grade 0 or below say nothing.
+
+        Raises:
+            InputError: A position is not there, a document is judged twice for one query, or none is relevant.
+        """
+        query, document = np.asarray(query, dtype=np.int64), np.asarray(document, dtype=np.int64)
+        grade = np.asarray(grade, dtype=np.float64)
+        check_positions(query, queries, "query")
+        check_positions(document, documents, "document")
+        if len(np.unique(query * documents + document)) < len(query):
+            raise InputError("A document is judged twice for the same query.", "Keep one judgement.")
+        query, document, grade = (values[grade > 0] for values in (query, document, grade))
+        if len(query) == 0:
+            raise InputError("No document is relevant to a query.", "Give at least one grade above 0.")
+        judged, rows = np.unique(query, return_inverse=True)
+        order = np.argsort(rows, kind="stable")
+        return cls(judged, rows[order], document[order], grade[order])
+
+    def part(self, start: int, stop: int) -> "Relevance":
+        """The judged queries start .. stop - 1."""
+        here = slice(*np.searchsorted(self.rows, [start, stop]))
+        return Relevance(self.queries[start:stop], self.rows[here] - start, self.documents[here], self.grades[here])
+
+
+@dataclass(frozen=True, eq=False)
+class RetrievalScores:
+    """What each judged query scores, (q,) float64 each.
+
+    Attributes:
+        ndcg: nDCG@10, gain = grade, as trec_eval has it.
+        average_precision: Its mean over the queries is MAP.
+        recall: Share of the relevant documents among the first 100.
+    """
+
+    ndcg: np.ndarray
+    average_precision: np.ndarray
+    recall: np.ndarray
+
+
+def score_retrieval(cosines: np.ndarray, relevance: Relevance) -> RetrievalScores:
+    """Score the ranking of all documents for each judged query, (q, n) cosines in the order of `relevance.queries`.
+
+    All three follow from the ranks of the relevant documents alone.
+    """
+    rows, q = relevance.rows, len(relevance.queries)
+    ranks = _ranks_of_relevant(cosines, relevance)
+    totals = np.bincount(rows, minlength=q)
+    gains = np.where(ranks <= NDCG_AT, relevance.grades / np.log2(ranks + 1), 0)
+    by_grade = np.lexsort((-relevance.grades, rows))
+    place = _places(rows)
+    ideal = np.where(place <= NDCG_AT, relevance.grades[by_grade] / np.log2(place + 1), 0)
+    by_rank = np.lexsort((ranks, rows))
+    return RetrievalScores(
+        np.bincount(rows, gains, q) / np.bincount(rows, ideal, q),
+        np.bincount(rows, place / ranks[by_rank], q) / totals,
+        np.bincount(rows, ranks <= RECALL_AT, q) / totals,
+    )
+
+
+def _places(rows: np.ndarray) -> np.ndarray:
+    """1, 2, ... within each run of equal rows."""
+    return np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
+
+
+def _ranks_of_relevant(cosines: np.ndarray, relevance: Relevance) -> np.ndarray:
+    """Rank from 1 of each relevant document for its query, (e,) int64, a row of cosines at a time."""
+    ranks = np.empty(len(relevance.rows), dtype=np.int64)
+    for row, entries in enumerate(np.split(np.arange(len(ranks)), np.flatnonzero(np.diff(relevance.rows)) + 1)):
+        similarities, at = cosines[row], relevance.documents[entries]
+        for entry, document in zip(entries, at, strict=True):
+            level = similarities[document]
+            above = np.count_nonzero(similarities > level)
+            ranks[entry] = above + 1 + np.count_nonzero(similarities[:document] == level)
+    return ranks

@@ -1,0 +1,167 @@
+"""What the data say about how many directions to keep, in numbers and in sentences made of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why there is a recommendation, or none."""
+
+    RECOMMENDED = "recommended"
+    NOT_ABOVE_RAW = "not-above-raw"
+    NO_PLATEAU = "no-plateau"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval, in points."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the width of the interval."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What the data say about how many directions to keep. Scores and differences are in points (score x 100).
+
+    Attributes:
+        k: Directions to keep, or None where there are not enough data to tell.
+        reason: Why.
+        d: Number of directions there are.
+        margin: What may be lost against the best.
+        candidates: How many numbers of directions were compared.
+        best_k: The k with the highest score on all data.
+        candidate_k: The k that the rule chooses on all data, recommended or not.
+        raw: Score of all d directions, on all data.
+        best: Score of `best_k`, on all data: flattered, since it was searched for there.
+        chosen: Score of `candidate_k`, on all data.
+        chosen_to_best: `chosen` less `best`, on all data.
+        best_to_raw: `best` less `raw`, on all data: flattered as `best` is.
+        chosen_to_raw: `chosen` less `raw`, on all data.
+        blocker: The largest k below `candidate_k`, its difference to the best not shown to be within the margin.
+        blocker_to_best: Its score less `best`, on all data; None where there is no smaller candidate.
+        other_half: Score, on the other half, of the k chosen on one half.
+        other_half_raw: Score of raw on the other half.
+        other_half_gain: What the k chosen on one half gains over raw on the other.
+        other_half_best_gain: What the best k of one half gains over raw on the other: decides whether there is a gain.
+        other_half_loss: What the chosen k scores less than the best of its half, on the other.
+        share_within_margin: Share of halves whose chosen k loses at most the margin on the other half.
+        k_range: The k chosen in the halves: 10th percentile, median, 90th.
+        splits: How many random splits into halves.
+        resamples: How many resamples.
+        unit: What was drawn: `pairs`, `texts` or `queries`.
+        units: How many.
+        pairs: How many pairs, texts or queries are scored.
+        half_width: Half of the width of the interval that more data would have to narrow, in points: of
+            `blocker_to_best` where there is no plateau, else of `best_to_raw`.
+        needed_units: Units at which that half-width is the margin, if it shrinks with the square root of their number.
+        needed_pairs: The same in scored pairs, texts or queries; pairs of texts grow with the square of the texts.
+    """
+
+    k: int | None
+    reason: Reason
+    d: int
+    margin: float
+    candidates: int
+    best_k: int
+    candidate_k: int
+    raw: Estimate
+    best: Estimate
+    chosen: Estimate
+    chosen_to_best: Estimate
+    best_to_raw: Estimate
+    chosen_to_raw: Estimate
+    blocker: int | None
+    blocker_to_best: Estimate | None
+    other_half: Estimate
+    other_half_raw: Estimate
+    other_half_gain: Estimate
+    other_half_best_gain: Estimate
+    other_half_loss: Estimate
+    share_within_margin: float
+    k_range: tuple[int, int, int]
+    splits: int
+    resamples: int
+    unit: str
+    units: int
+    pairs: int
+    half_width: float
+    needed_units: int
+    needed_pairs: int
+
+
+def reasons(result: Recommendation) -> list[str]:
+    """Sentences for people, made of the numbers of a recommendation only: the answer first, then what it rests on."""
+    return [_answer(result), *_evidence(result), _other_half(result), _needed(result)]
+
+
+def _answer(result: Recommendation) -> str:
+    if result.reason is Reason.RECOMMENDED:
+        return (
+            f"Keep {result.k} of {result.d} directions: the smallest number that, like all candidates from it to the "
+            f"best ({result.best_k}), is within {result.margin:g} points of the best at 95 % confidence."
+        )
+    if result.reason is Reason.NOT_ABOVE_RAW:
+        return (
+            "Not enough data to tell: the best number of directions of one half gains "
+            f"{_signed(result.other_half_best_gain)} points over raw on the other, which does not exclude 0."
+        )
+    return (
+        f"Not enough data to tell: {result.blocker} directions differ from the best ({result.best_k}) by "
+        f"{_signed(result.blocker_to_best)} points, neither within {result.margin:g} points nor worse for certain."
+    )
+
+
+def _evidence(result: Recommendation) -> list[str]:
+    scores = f"On all {_counted(result)}, raw scores {_plain(result.raw)} and the best, {result.best_k} directions, "
+    sentences = [scores + f"{_plain(result.best)}; it was searched for among {result.candidates} on the same data."]
+    if result.reason is Reason.RECOMMENDED:
+        sentences.append(
+            f"{result.k} directions score {_plain(result.chosen)}: {_signed(result.chosen_to_best)} to the best, "
+            f"{_signed(result.chosen_to_raw)} to raw."
+        )
+    return sentences
+
+
+def _other_half(result: Recommendation) -> str:
+    low, middle, high = result.k_range
+    return (
+        f"Chosen on one half and reported on the other, over {result.splits} random splits: "
+        f"{result.other_half.value:.1f} against {result.other_half_raw.value:.1f} for raw, a difference of "
+        f"{_signed(result.other_half_gain)}; the choice was {low} to {high} directions in 80 % of the halves, "
+        f"median {middle}, and within {result.margin:g} points of the best of its half in "
+        f"{result.share_within_margin:.0%}."
+    )
+
+
+def _needed(result: Recommendation) -> str:
+    width = f"The deciding difference is known to ±{result.half_width:.2f} points"
+    if result.half_width <= result.margin:
+        return f"{width}, finer than the margin of {result.margin:g}."
+    needed = f"{result.needed_units:,} {result.unit}"
+    if result.needed_pairs != result.needed_units:
+        needed += f" ({result.needed_pairs:,} pairs)"
+    return (
+        f"{width}; about {needed} would bring that to ±{result.margin:g}, if the width falls with the square root "
+        f"of their number and they are drawn like these."
+    )
+
+
+def _counted(result: Recommendation) -> str:
+    if result.pairs == result.units:
+        return f"{result.units:,} {result.unit}"
+    return f"{result.pairs:,} pairs of {result.units:,} {result.unit}"
+
+
+def _plain(estimate: Estimate) -> str:
+    return f"{estimate.value:.1f} ({estimate.low:.1f} to {estimate.high:.1f})"
+
+
+def _signed(estimate: Estimate) -> str:
+    return f"{estimate.value:+.1f} ({estimate.low:+.1f} to {estimate.high:+.1f})"
