@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 
 from embfilter_core import __version__
-from embfilter_core.cli import assets, embed, lens, spectrum
+from embfilter_core.cli import assets, embed, lens, rank, spectrum
 from embfilter_core.errors import EmbFilterError
 
 VERBS = (
     assets,
     embed,
     lens,
+    rank,
     spectrum,
 )
 

@@ -12,10 +12,12 @@ import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, __version__
 from embfilter_core.cli import main
+from embfilter_core.data.datasets import topics
 from embfilter_core.export.tables import LENS_COLUMNS
 from embfilter_core.spectral.presets import PRESETS
 
 TEXTS = ["the cat sat", "one word in a sentence"]
+VERBS = ["assets", "embed", "lens", "rank", "spectrum"]
 Saved = Callable[..., Path]
 
 
@@ -32,7 +34,7 @@ def run(capsys: pytest.CaptureFixture) -> Callable[..., str]:
         capsys.readouterr()  # what the fixtures printed
         assert main([str(argument) for argument in arguments]) == 0
         printed = capsys.readouterr()
-        assert printed.err == ""
+        assert all(line.startswith("Note: ") for line in printed.err.splitlines())
         return printed.out
 
     return verb
@@ -149,6 +151,93 @@ def test_a_prompt_is_an_id_or_a_template(
     assert np.array_equal(np.stack(pd.read_parquet(tmp_path / "out.parquet")["embedding"]), llama.embed(TEXTS, prompt))
 
 
+def test_empty_lines_of_a_file_are_counted_on_standard_error(
+    capsys: pytest.CaptureFixture, folder: str, texts_file: Path, tmp_path: Path
+) -> None:
+    capsys.readouterr()
+    assert main(["embed", str(texts_file), str(tmp_path / "out.parquet"), "--backbone", folder]) == 0
+    assert capsys.readouterr().err == "Note: 1 empty line left out.\n"
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.jsonl", "t.parquet"])
+def test_embedding_takes_the_column_of_texts_of_a_table(
+    run: Callable[..., str], folder: str, llama: Backbone, tmp_path: Path, name: str
+) -> None:
+    table = pd.DataFrame({"n": [1, 2], "kind": ["x", "y"], "body": TEXTS})
+    if name == "t.parquet":
+        table.to_parquet(tmp_path / name)
+    elif name == "t.jsonl":
+        table.to_json(tmp_path / name, orient="records", lines=True)
+    else:
+        table.to_csv(tmp_path / name, sep="\t" if name == "t.tsv" else ",", index=False)
+    run("embed", tmp_path / name, tmp_path / "out.parquet", "--backbone", folder)
+    assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == TEXTS
+    run("embed", tmp_path / name, tmp_path / "out.parquet", "--backbone", folder, "--column", "kind")
+    assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == ["x", "y"]
+
+
+SHORT = ["the cat sat", "the dog sleeps", "one word", "in a sentence", "on the dog"]
+
+
+@pytest.fixture
+def corpus_file(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.txt"
+    path.write_text("\n".join(SHORT))
+    return path
+
+
+def test_ranking_prints_both_ranks_and_both_cosines_of_every_text(
+    run: Callable[..., str], folder: str, llama: Backbone, corpus_file: Path
+) -> None:
+    rows = json.loads(run("rank", corpus_file, "--query", "the cat", "--backbone", folder, "--json"))
+    assert all(list(row) == ["rank_before", "rank_after", "text", "cosine_before", "cosine_after"] for row in rows)
+    assert [row["rank_after"] for row in rows] == [1, 2, 3, 4, 5]
+    assert sorted(row["rank_before"] for row in rows) == [1, 2, 3, 4, 5]
+    kept = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d))
+    for name, see in (("before", lambda states: states), ("after", kept.project)):
+        query, texts = see(llama.embed(["the cat"])), see(llama.embed([row["text"] for row in rows]))
+        expected = (texts @ query[0]) / np.linalg.norm(texts, axis=1) / np.linalg.norm(query)
+        assert np.allclose([row[f"cosine_{name}"] for row in rows], expected, atol=1e-5)
+        by_rank = sorted(rows, key=lambda row: row[f"rank_{name}"])
+        cosines = [row[f"cosine_{name}"] for row in by_rank]
+        assert cosines == sorted(cosines, reverse=True)
+
+
+def test_ranking_everything_moves_nothing(run: Callable[..., str], folder: str, corpus_file: Path) -> None:
+    options = ("--backbone", folder, "--preset", "everything", "--json")
+    rows = json.loads(run("rank", corpus_file, "--query", SHORT[1], *options))
+    assert [row["rank_before"] for row in rows] == [row["rank_after"] for row in rows] == [1, 2, 3, 4, 5]
+    assert rows[0]["text"] == SHORT[1]
+    assert rows[0]["cosine_after"] == pytest.approx(1, abs=1e-6)
+
+
+def test_ranking_as_a_table_has_the_nearest_of_either_ranking(
+    run: Callable[..., str], folder: str, corpus_file: Path
+) -> None:
+    lines = run("rank", corpus_file, "--query", "the cat", "--top", 2, "--backbone", folder).splitlines()
+    assert lines[0].split() == ["rank_before", "rank_after", "text", "cosine_before", "cosine_after"]
+    assert 3 <= len(lines) <= 5
+
+
+def test_ranking_takes_a_built_in_corpus_by_its_id(run: Callable[..., str], folder: str) -> None:
+    rows = json.loads(run("rank", "topics", "--query", "rain", "--backbone", folder, "--json"))
+    assert {row["text"] for row in rows} <= set(topics().texts)
+
+
+def test_ranking_again_embeds_the_query_only(
+    run: Callable[..., str], folder: str, corpus_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("rank", corpus_file, "--query", "the cat", "--backbone", folder, "--json")
+    first = run(*arguments)
+    embedded = []
+    embed = Backbone.embed
+    monkeypatch.setattr(
+        Backbone, "embed", lambda self, texts, *more: embedded.extend(texts) or embed(self, texts, *more)
+    )
+    assert run(*arguments) == first
+    assert embedded == ["the cat"]
+
+
 BAD = {
     "unknown backbone": (["spectrum", "--backbone", "nope"], "Unknown backbone 'nope'"),
     "markup as a backbone": (["spectrum", "--backbone", "<script>"], "<script>"),
@@ -172,7 +261,14 @@ BAD = {
     "no such file": (["embed", "/nowhere/texts.txt", "OUT", "--backbone", "FOLDER"], "No such file"),
     "a folder as file": (["embed", "FOLDER", "OUT", "--backbone", "FOLDER"], "directory"),
     "file without text": (["embed", "EMPTY", "OUT", "--backbone", "FOLDER"], "has no text"),
-    "file not UTF-8": (["embed", "LATIN", "OUT", "--backbone", "FOLDER"], "not UTF-8"),
+    "file of bytes": (["embed", "BYTES", "OUT", "--backbone", "FOLDER"], "binary data"),
+    "file of another kind": (["rank", "IMAGE", "--query", "x", "--backbone", "FOLDER"], "not read here"),
+    "no such column": (["rank", "TEXTS", "--column", "b", "--query", "x", "--backbone", "FOLDER"], "'b'"),
+    "column of numbers": (["rank", "NUMBERS", "--query", "x", "--backbone", "FOLDER"], "only numbers"),
+    "not that delimiter": (["rank", "TABLE", "--delimiter", ";", "--query", "x", "--backbone", "FOLDER"], "comma"),
+    "empty query": (["rank", "TEXTS", "--query", " ", "--backbone", "FOLDER"], "query is empty"),
+    "nothing to rank": (["rank", "TEXTS", "--query", "x", "--top", "0", "--backbone", "FOLDER"], "0 texts"),
+    "corpus not installed": (["rank", "lee-50", "--query", "x", "--backbone", "FOLDER"], "not in place"),
     "nowhere to write": (["embed", "TEXTS", "/nowhere/out.parquet", "--backbone", "FOLDER"], "Cannot write"),
 }
 
@@ -182,13 +278,19 @@ def test_bad_input_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture, folder: str, texts_file: Path, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     (tmp_path / "empty.txt").write_text("\n  \n")
-    (tmp_path / "latin.txt").write_bytes("café".encode("latin-1"))
+    (tmp_path / "bytes.txt").write_bytes(bytes(range(1, 256)))
+    (tmp_path / "numbers.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "cat.png").write_bytes(b"")
+    (tmp_path / "table.csv").write_text("text,label\none,x\n")
     capsys.readouterr()  # what the fixtures printed
     places = {
         "FOLDER": folder,
         "TEXTS": str(texts_file),
         "EMPTY": str(tmp_path / "empty.txt"),
-        "LATIN": str(tmp_path / "latin.txt"),
+        "BYTES": str(tmp_path / "bytes.txt"),
+        "NUMBERS": str(tmp_path / "numbers.csv"),
+        "TABLE": str(tmp_path / "table.csv"),
+        "IMAGE": str(tmp_path / "cat.png"),
         "OUT": str(tmp_path / "out.parquet"),
     }
     assert main([places.get(argument, argument) for argument in arguments]) == 2
@@ -210,7 +312,7 @@ def test_a_command_that_cannot_be_read_shows_the_usage_and_exit_code_2(
     assert capsys.readouterr().err.startswith("usage: python -m embfilter_core")
 
 
-@pytest.mark.parametrize("verb", [None, "assets", "embed", "lens", "spectrum"])
+@pytest.mark.parametrize("verb", [None, *VERBS])
 def test_help_comes_without_torch(verb: str | None) -> None:
     arguments = [*([verb] if verb else []), "--help"]
     code = (
@@ -224,7 +326,7 @@ def test_help_comes_without_torch(verb: str | None) -> None:
 
 
 def test_help_names_every_verb_and_every_preset(capsys: pytest.CaptureFixture) -> None:
-    for arguments, names in ((["--help"], ["assets", "embed", "lens", "spectrum"]), (["lens", "--help"], PRESETS)):
+    for arguments, names in ((["--help"], VERBS), (["lens", "--help"], PRESETS)):
         with pytest.raises(SystemExit):
             main(arguments)
         printed = capsys.readouterr().out

@@ -1,0 +1,41 @@
+"""`rank`: the texts nearest to a query, before and after the filter."""
+
+import argparse
+
+from embfilter_core.cli.options import Verbs, add_filter_options, load, print_progress, print_table
+from embfilter_core.cli.texts import FILE_HELP, add_text_options, print_notes, read_corpus
+from embfilter_core.errors import InputError
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("rank", help="the texts nearest to a query, before and after the filter")
+    parser.add_argument("file", help=FILE_HELP)
+    parser.add_argument("--query", required=True, metavar="TEXT", help="the text whose neighbours are wanted")
+    parser.add_argument("--top", type=int, default=10, help="how many, of either ranking (default 10)")
+    add_text_options(parser)
+    add_filter_options(parser, default="bulk")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the texts among the nearest before or after, the nearest after first."""
+    from embfilter_core import KeptDirections
+    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.export.tables import neighbour_table
+    from embfilter_core.ranking.cosines import compare_neighbours
+
+    if options.top < 1:
+        raise InputError(f"Cannot print {options.top} texts.", "Use --top 1 or more.")
+    if not options.query.strip():
+        raise InputError("The query is empty.", "Give a text to --query.")
+    corpus = read_corpus(options.file, options)
+    backbone, kept = load(options)
+    prompt = options.prompt or backbone.default_prompt
+    query = backbone.embed([options.query], prompt)
+    texts = embed_corpus(backbone, corpus, prompt, print_progress)
+    coefficients = backbone.spectrum.coefficients
+    everything = KeptDirections.everything(backbone.d)
+    near = compare_neighbours(coefficients(query)[0], coefficients(texts), everything, kept, options.top)
+    print_table(neighbour_table(near, corpus.texts), options.json)
+    print_notes(corpus.notes)

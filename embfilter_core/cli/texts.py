@@ -1,0 +1,66 @@
+"""The texts that a verb works on: a built-in corpus by its id, or a file."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    from embfilter_core.data.datasets import Corpus
+    from embfilter_core.data.uploads import UploadedTable
+
+FILE_HELP = "TXT with one text a line, CSV, TSV, JSONL or Parquet; or lee-background, lee-50 or topics"
+
+
+def add_text_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--column`, `--delimiter` and `--encoding`, which `read_corpus` needs."""
+    parser.add_argument("--column", help="column of the texts; default: the one most like sentences")
+    parser.add_argument("--delimiter", help="what separates cells; default: found")
+    parser.add_argument("--encoding", help="encoding of the file; default: found")
+
+
+def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
+    """The corpus of that id, else the texts of that file, with notes on what was left out.
+
+    Raises:
+        InputError: The file cannot be read, or has no such column.
+        AssetError: The corpus is not installed.
+    """
+    from embfilter_core.data.datasets import BUILT_IN
+    from embfilter_core.data.uploads import corpus_from_table, text_columns
+
+    if file in BUILT_IN:
+        return BUILT_IN[file]()
+    table = read_file(Path(file), options.delimiter, options.encoding)
+    candidates = text_columns(table.frame)
+    if not candidates and options.column is None:
+        raise InputError(f"{file} has no column of texts, only numbers.", "Choose another file.")
+    corpus = corpus_from_table(table.frame, options.column or candidates[0], Path(file).name)
+    return replace(corpus, notes=(*table.notes, *corpus.notes))
+
+
+def print_notes(notes: Sequence[str]) -> None:
+    """Say on standard error what was left out; for the end of a verb, as an error is to be the only line."""
+    for note in notes:
+        print(f"Note: {note}", file=sys.stderr)
+
+
+def read_file(path: Path, delimiter: str | None = None, encoding: str | None = None) -> "UploadedTable":
+    r"""Read a file as a table; `\t` is taken for a tab.
+
+    Raises:
+        InputError: The file cannot be read, or is broken.
+    """
+    from embfilter_core.data.datasets import MAX_BYTES
+    from embfilter_core.data.uploads import read_table
+
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror or error}.", "Check the path.") from error
+    return read_table(path.name, data, "\t" if delimiter == r"\t" else delimiter, encoding)
