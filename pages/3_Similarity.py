@@ -27,7 +27,9 @@ def main() -> None:
     if view.centre and here.centre is None:
         embedding_block.offer(here.embedder, here.corpus, "To centre,", "similarity_reference")
     if cached.corpus_embeddings(here.embedder, corpus) is None:
-        embedding_block.offer(here.embedder, corpus, "To rank this corpus,", "similarity_corpus", "texts")
+        embedding_block.offer(
+            here.embedder, corpus, "To rank this corpus,", "similarity_corpus", "texts", begins_if_short=True
+        )
         st.stop()
     similarity_page.draw(search(here, corpus, text, embedding))
 

@@ -1,4 +1,4 @@
-"""Embedding a corpus takes long: it is offered with its cost, never begun by itself, and shows how far it is."""
+"""Embedding a corpus takes long: it is offered with its cost, and shows how far it is."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from pages.shared.live import Embedder
 
 REFERENCE = "reference documents"
+SHORT_S = 10
 
 
-def offer(embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = REFERENCE) -> None:
+def offer(
+    embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = REFERENCE, begins_if_short: bool = False
+) -> None:
     """Offer to embed a corpus that is not, or not wholly, embedded yet.
 
     Args:
@@ -26,8 +29,9 @@ def offer(embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = RE
         why: Beginning of the sentence, such as `To find neighbours,`.
         key: Key of the button.
         what: What the texts are called.
+        begins_if_short: Whether to begin at once where about ten seconds are enough.
     """
-    from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
+    from embfilter_core.data.corpus_embeddings import embedding_cost
 
     try:
         cost = embedding_cost(embedder.backbone, corpus, embedder.prompt, embedder.layer)
@@ -35,15 +39,31 @@ def offer(embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = RE
         say.error(problem)
         st.stop()
     there = len(corpus) - cost.texts
+    layer = "backbone and prompt" if embedder.layer is None else "backbone, prompt and layer"
     st.write(
         f"{why} {'the' if not there else 'the other'} {cost.texts:,} {what} have to be embedded once with this "
-        f"backbone and prompt: about {cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
+        f"{layer}: about {cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
         + (f" {there:,} are there already." if there else "")
     )
-    if not st.button(f"Embed the {what}", key=key, icon=":material/play_arrow:"):
+    at_once = begins_if_short and cost.seconds < SHORT_S and not st.session_state.get(f"{key}_stopped")
+    if not st.button(f"Embed the {what}", key=key, icon=":material/play_arrow:") and not at_once:
         return
+    _embed(embedder, corpus, key, what, there)
+
+
+def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) -> None:
+    from embfilter_core.data.corpus_embeddings import embed_corpus
+
+    def stop() -> None:
+        st.session_state[f"{key}_stopped"] = True
+
     bar = st.progress(0.0, f"Embedding the {what} ...")
-    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; what is done is kept.")
+    st.button(
+        "Cancel",
+        key=f"{key}_cancel",
+        on_click=stop,
+        help="Stops after the batch that is running; what is done is kept.",
+    )
     begin = time.monotonic()
 
     def show(done: int, total: int) -> None:
@@ -54,6 +74,7 @@ def offer(embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = RE
     except EmbFilterError as problem:
         say.error(problem)
         st.stop()
+    st.session_state.pop(f"{key}_stopped", None)
     st.rerun()
 
 

@@ -89,7 +89,7 @@ def load(view: View) -> Live:
             backbone = cached.backbone(view.backbone, view.dtype)
         from embfilter_core.data.datasets import lee_background
 
-        embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt))
+        embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
         corpus = lee_background()
         mean = cached.corpus_mean(embedder, corpus)
         scores = cached.paper_scores(backbone) if view.preset == "quiet" else None
@@ -130,6 +130,12 @@ def checked_texts(text: str, one_a_line: bool = False, most: int = 1) -> tuple[s
         return texts
     say.error(problem)
     st.stop()
+
+
+def _layer(backbone: Backbone, chosen: int | None) -> int | None:
+    """The chosen layer, None where it is the last; raises InputError where there is no such layer."""
+    layer = backbone.layer_number(chosen)
+    return None if layer == backbone.layer_number(None) else layer
 
 
 def _choose_bundled() -> None:

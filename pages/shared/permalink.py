@@ -43,7 +43,7 @@ def permalink() -> str:
     text = st.session_state[TEXT]
     pairs = [("v", LINK_VERSION)]
     for key, value in values.items():
-        parts = value if isinstance(value, (tuple, list)) else (value,)
+        parts = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
         pairs += [(key, str(part).lower() if isinstance(part, bool) else str(part)) for part in parts]
     if len(text) <= LONGEST_LINKED_TEXT:
         pairs.append((TEXT, text))

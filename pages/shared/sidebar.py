@@ -35,6 +35,7 @@ class View:
         prompt: Id, or None for the backbone's own.
         template: Template of the prompt `custom`.
         pooling: Pooling of the prompt `custom`.
+        layer: The layer whose states are pooled, or None for the last.
         preset: Preset of kept directions, or `custom`.
         ratio: tau of the preset.
         band: Start and stop in thousandths of d, read where the preset is `custom`.
@@ -47,6 +48,7 @@ class View:
     prompt: str
     template: str
     pooling: str
+    layer: int | None
     preset: str
     ratio: int
     band: tuple[int, int]
@@ -88,10 +90,11 @@ def begin_page(name: str) -> View:
             "Not part of the paper; it changes the picture a lot.",
         )
         prompt, template, pooling = _prompt_controls(backbone)
+        layer = _layer_control()
         dtype = _precision_control()
         st.divider()
         share_button()
-    return View(backbone, dtype, prompt, template, pooling, preset, int(ratio), band, seed, centre)
+    return View(backbone, dtype, prompt, template, pooling, layer, preset, int(ratio), band, seed, centre)
 
 
 def _backbone_control() -> str:
@@ -109,6 +112,20 @@ def _backbone_control() -> str:
         offline = "works offline" if entry.bundled else "fetched from the hub" + (", gated" if entry.gated else "")
         st.caption(f"d = {entry.d:,}, {entry.vocab_size:,} tokens, {entry.licence}, {offline}")
     return chosen
+
+
+def _layer_control() -> int | None:
+    return st.number_input(
+        "Layer",
+        0,
+        999,
+        None,
+        key="layer",
+        bind="query-params",
+        placeholder="the last",
+        help="Whose states are pooled: 0 are the token embeddings. An inner layer's states pass the model's final norm "
+        "first, so that the unembedding matrix can read them. The paper uses the last layer.",
+    )
 
 
 def _precision_control() -> str:

@@ -96,6 +96,7 @@ CONTROLS: dict[str, Control] = {
         _choice("prompt", BACKBONE_DEFAULT, [BACKBONE_DEFAULT, *PROMPTS, CUSTOM]),
         Control("template", PROMPTS["prompteol"].template, _short, "a template of at most 300 characters"),
         _choice("pooling", "last", ["last", "mean"]),
+        Control("layer", None, _whole(0, 999), "a whole number from 0, or nothing for the last layer"),
         _choice("preset", "bulk", [*PRESETS, CUSTOM]),
         _choice("ratio", "2", RATIOS),
         Control("band", (250, 750), _band, f"two rising whole numbers from 0 to {PER_MILLE}"),
@@ -136,7 +137,7 @@ def _parse(raw: list[str], default: object) -> object:
         return list(raw)
     if isinstance(default, bool):
         return raw[0] == "true"
-    return int(raw[0]) if isinstance(default, int) else raw[0]
+    return int(raw[0]) if default is None or isinstance(default, int) else raw[0]
 
 
 def read_link() -> list[str]:
@@ -204,6 +205,9 @@ def restore(values: dict[str, object]) -> list[str]:
     for key, control in CONTROLS.items():
         if key not in values:
             continue
+        if values[key] is None and control.default is None:
+            st.session_state[key] = None
+            continue
         written = values[key] if isinstance(values[key], list) else [values[key]]
         raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in written]
         if control.allows(raw):
@@ -216,4 +220,6 @@ def restore(values: dict[str, object]) -> list[str]:
 
 
 def _written(value: object) -> str:
+    if value is None:
+        return "The last layer"
     return (" and ".join(map(str, value)) or "none") if isinstance(value, (tuple, list)) else str(value)
