@@ -137,7 +137,7 @@ def _hover(position: int, text: str, colour: Groups | Values | None) -> str:
 
 def _layers(n: int, colour: Groups | Values | None) -> list[_Layer]:
     if isinstance(colour, Groups):
-        return _group_layers(np.asarray(colour.labels))
+        return _group_layers(np.asarray(colour.labels, dtype=str))
     if isinstance(colour, Values):
         return _value_layers(np.asarray(colour.values, dtype=np.float64), colour)
     return [_Layer("texts", np.arange(n), {"color": KNOWN})]
@@ -145,15 +145,18 @@ def _layers(n: int, colour: Groups | Values | None) -> list[_Layer]:
 
 def _group_layers(labels: np.ndarray) -> list[_Layer]:
     """One layer a category, the most frequent first, ties by name; grey ones for the rest."""
-    counts = Counter(str(label) for label in labels if label != "")
+    counts = Counter(labels[labels != ""].tolist())
     names = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GROUPS]
     layers = []
     for i, name in enumerate(names):
         turn, place = divmod(i, len(GROUP_COLOURS))
         marker = {"color": GROUP_COLOURS[place], "symbol": GROUP_SYMBOLS[turn]}
         layers.append(_Layer(hover_text(name, LONGEST_NAME), np.flatnonzero(labels == name), marker))
-    rest = ((OTHERS, ~np.isin(labels, [*names, ""])), (UNLABELLED, labels == ""))
-    return layers + [_Layer(name, np.flatnonzero(mask), {"color": UNKNOWN}) for name, mask in rest if mask.any()]
+    rest = ((OTHERS, "circle", ~np.isin(labels, [*names, ""])), (UNLABELLED, "circle-open", labels == ""))
+    for name, symbol, mask in rest:
+        if mask.any():
+            layers.append(_Layer(name, np.flatnonzero(mask), {"color": UNKNOWN, "symbol": symbol}))
+    return layers
 
 
 def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:

@@ -51,7 +51,7 @@ def purity(neighbours: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     A text labelled "" has no label: its purity is NaN, and it is of nobody's kind.
     """
-    labels = np.asarray(labels)
+    labels = np.asarray(labels, dtype=str)
     same = (labels[neighbours] == labels[:, None]).mean(axis=1)
     return np.where(labels == "", np.nan, same)
 

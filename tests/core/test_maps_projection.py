@@ -1,0 +1,105 @@
+"""Before and after as points of one space, and the principal components of both together."""
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from embfilter_core.errors import InputError
+from embfilter_core.maps import projection
+from embfilter_core.maps.projection import map_points, pca_frame, pca_map
+from embfilter_core.spectral.selection import KeptDirections
+
+D = 10
+RNG = np.random.default_rng(0)
+C = RNG.normal(size=(30, D)) * np.linspace(4, 1, D) + 1
+KEPT = KeptDirections.bulk(D, keep=6)
+
+
+def test_points_have_length_one_and_the_left_out_directions_are_empty_after() -> None:
+    points = map_points(C, KEPT)
+    assert points.before.shape == points.after.shape == (30, D)
+    assert np.allclose(np.linalg.norm(points.stacked, axis=1), 1)
+    assert not points.after[:, [0, 1, 8, 9]].any()
+    assert np.allclose(points.after[:, 2:8], C[:, 2:8] / np.linalg.norm(C[:, 2:8], axis=1, keepdims=True))
+
+
+def test_the_coefficients_given_are_not_changed() -> None:
+    given = C.copy()
+    pca_map(map_points(given, KEPT))
+    assert np.array_equal(given, C)
+
+
+def test_a_text_without_energy_in_the_kept_directions_is_the_origin() -> None:
+    c = C.copy()
+    c[3, KEPT.indices] = 0
+    points = map_points(c, KEPT)
+    assert not points.after[3].any()
+    assert np.isfinite(pca_map(points).after).all()
+
+
+def test_coefficients_of_another_width_are_refused() -> None:
+    with pytest.raises(InputError, match=rf"Pass \(n, {D}\)"):
+        map_points(C[:, :5], KEPT)
+
+
+@pytest.mark.parametrize(("n", "d"), [(30, 10), (4, 10), (8, 40)], ids=["tall", "wide", "wider"])
+def test_the_picture_is_one_fit_of_scikit_learns_pca_on_both_sides(n: int, d: int) -> None:
+    c = np.random.default_rng(n).normal(size=(n, d)) * np.linspace(4, 1, d)
+    points = map_points(c, KeptDirections.bulk(d, ratio=2))
+    expected = PCA(2).fit(points.stacked)
+    picture, frame = pca_map(points), pca_frame(points)
+    both = np.concatenate([picture.before, picture.after])
+    placed = expected.transform(points.stacked)
+    assert np.allclose(both * np.sign((both * placed).sum(axis=0)), placed)
+    assert np.allclose(frame.explained, expected.explained_variance_ratio_)
+    assert np.allclose(frame.axes @ frame.axes.T, np.eye(2))
+
+
+def test_a_large_problem_takes_another_solver_and_gives_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = map_points(C, KEPT)
+    dense = pca_map(points)
+    monkeypatch.setattr(projection, "LARGEST_DENSE", 4)
+    assert np.allclose(pca_map(points).before, dense.before)
+    assert np.array_equal(pca_map(points).after, pca_map(points).after)
+
+
+def test_the_sign_of_each_axis_is_fixed() -> None:
+    for c in (C, -C):
+        axes = pca_frame(map_points(c, KEPT)).axes
+        assert (np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1) > 0).all()
+
+
+def test_the_order_of_the_texts_does_not_matter() -> None:
+    order = RNG.permutation(30)
+    shuffled, plain = pca_map(map_points(C[order], KEPT)), pca_map(map_points(C, KEPT))
+    assert np.allclose(shuffled.before, plain.before[order])
+    assert np.allclose(shuffled.after, plain.after[order])
+
+
+def test_nothing_moves_where_everything_is_kept() -> None:
+    picture = pca_map(map_points(C, KeptDirections.everything(D)))
+    assert not picture.distances.any()
+
+
+def test_distances_are_those_of_the_picture() -> None:
+    picture = pca_map(map_points(C, KEPT))
+    assert picture.distances[7] == pytest.approx(np.hypot(*(picture.after[7] - picture.before[7])))
+
+
+def test_a_text_of_ones_own_is_placed_in_the_same_frame() -> None:
+    points = map_points(C, KEPT)
+    frame, picture = pca_frame(points), pca_map(points)
+    assert np.allclose(frame.place(points.after[[4, 9]]), picture.after[[4, 9]])
+
+
+def test_equal_texts_lie_on_one_spot() -> None:
+    for d in (D, 3):  # more points than dimensions, and fewer
+        points = map_points(np.ones((4, d)), KeptDirections.everything(d))
+        picture = pca_map(points)
+        assert np.allclose(picture.before, 0)
+        assert np.isfinite(pca_frame(points).explained).all()
+
+
+def test_two_texts_make_no_map() -> None:
+    with pytest.raises(InputError, match="at least 3"):
+        pca_map(map_points(C[:2], KEPT))
