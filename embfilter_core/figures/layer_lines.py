@@ -1,0 +1,108 @@
+"""Lines over the layers: chosen tokens, energy in the edge spectrum, and how common the top tokens are."""
+
+from math import log10
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from embfilter_core.figures.logit_lens import shorten
+from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+
+HEIGHT = 300
+LINE_COLOURS = (KNOWN, FREQUENT, "#B8608F", UNKNOWN)
+LINE_DASHES = ("solid", "dash", "dot", "dashdot")  # a second way to tell the lines apart
+ENERGY = {"first": "first d/16 directions", "last": "last d/16 directions", "very_last": "very last direction"}
+FREQUENCY = {
+    "frequent_share": ("share of frequent tokens", (0.0, 1.0)),
+    "mean_zipf": ("mean Zipf frequency", (0.0, 8.0)),
+}
+"""Quantities of `depth_table`, each with the range of its axis. Frequent is a Zipf of 5 or more; no word reaches 8."""
+WHERE = {"pooled": ("where the embedding is read", "solid"), "positions": ("mean over positions", "dot")}
+
+
+def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> go.Figure:
+    """Chosen tokens over the layers, one line each.
+
+    Args:
+        followed: As `trajectory_table` gives it.
+        quantity: rank (logarithmic, 1 on top), probability or logit.
+        vocabulary: Rows |V| of the unembedding matrix; the lowest rank there is.
+    """
+    figure = go.Figure()
+    for i, (token_id, rows) in enumerate(followed.groupby("token_id", sort=False)):
+        token = str(rows["token"].iloc[0])
+        hover = [
+            f"<b>{plain(token)}</b> (id {token_id}), layer {row.layer}<br>rank {row.rank:,}, "
+            f"probability {row.probability:.3%}, logit {row.logit:.2f}"
+            for row in rows.itertuples()
+        ]
+        figure.add_scatter(
+            x=rows["layer"],
+            y=rows[quantity],
+            name=plain(shorten(token)),
+            mode="lines+markers",
+            line={"color": LINE_COLOURS[i], "dash": LINE_DASHES[i], "width": 2},
+            marker={"size": 5},
+            hovertext=hover,
+            hoverinfo="text",
+        )
+    _layout(figure, followed, quantity)
+    if quantity == "rank":
+        figure.update_yaxes(type="log", range=[log10(vocabulary) + 0.1, -0.15], dtick=1)
+    elif quantity == "probability":
+        figure.update_yaxes(range=[-0.02, 1.02])
+    return figure
+
+
+def energy_lines(depth: pd.DataFrame) -> go.Figure:
+    """Share of the squared length at both ends of the spectrum over the layers; `depth` is a `depth_table`."""
+    figure = _depth_lines(depth, ENERGY)
+    _layout(figure, depth, "share of energy")
+    return figure.update_yaxes(range=[-0.02, 1.02])
+
+
+def frequency_lines(depth: pd.DataFrame, quantity: str = "frequent_share") -> go.Figure:
+    """How common the top tokens are over the layers.
+
+    Args:
+        depth: As `depth_table` gives it.
+        quantity: frequent_share or mean_zipf.
+    """
+    label, (low, high) = FREQUENCY[quantity]
+    figure = _depth_lines(depth, {quantity: label})
+    _layout(figure, depth, label)
+    return figure.update_yaxes(range=[low - 0.02 * high, 1.02 * high])
+
+
+def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str]) -> go.Figure:
+    """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
+    figure = go.Figure()
+    for colour, (column, label) in zip(LINE_COLOURS, quantities.items(), strict=False):
+        for of, rows in depth.groupby("of", sort=False):
+            where, dash = WHERE[str(of)]
+            percent = column != "mean_zipf"
+            hover = [
+                f"layer {layer}, {where}<br>{label}: {value:.1%}"
+                if percent
+                else f"layer {layer}<br>{label} {value:.2f}"
+                for layer, value in zip(rows["layer"], rows[column], strict=True)
+            ]
+            figure.add_scatter(
+                x=rows["layer"],
+                y=rows[column],
+                name=where if len(quantities) == 1 else f"{label}, {where}",
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 2},
+                hovertext=hover,
+                hoverinfo="text",
+            )
+    return figure
+
+
+def _layout(figure: go.Figure, table: pd.DataFrame, title: str) -> None:
+    quiet_layout(figure, HEIGHT)
+    depth = int(table["layer"].max())
+    room = 0.02 * depth
+    figure.update_xaxes(range=[-room, depth + room], title={"text": "layer (0: token embeddings)", "standoff": 4})
+    figure.update_yaxes(title={"text": title}, automargin=True)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": -0.25, "x": 0}, hovermode="closest")

@@ -1,0 +1,68 @@
+"""Two facts about each layer: energy in the edge spectrum, and how common the tokens are that it speaks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.lens.layer_states import LayerStates
+from embfilter_core.lens.layers import LayerReading
+from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf
+from embfilter_core.lens.token_text import TokenTexts
+from embfilter_core.spectral.geometry import EdgeShares, edge_shares, energy
+from embfilter_core.spectral.spectrum import Spectrum
+
+
+@dataclass(frozen=True, eq=False)
+class LayerEnergy:
+    """Share of the squared length of the states at the two ends of the spectrum, layer by layer.
+
+    Attributes:
+        layers: (layers,) int64.
+        pooled: One a layer, of the pooled state.
+        positions: One a layer, the mean of the shares over the shown positions.
+    """
+
+    layers: np.ndarray
+    pooled: tuple[EdgeShares, ...]
+    positions: tuple[EdgeShares, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LayerFrequency:
+    """How common the top tokens of a reading are, layer by layer.
+
+    Attributes:
+        layers: (layers,) int64.
+        top: How many tokens of each cell are counted.
+        pooled: One a layer, over the top tokens of the pooled state.
+        positions: One a layer, over the top tokens of all shown positions together.
+    """
+
+    layers: np.ndarray
+    top: int
+    pooled: tuple[FrequencySummary, ...]
+    positions: tuple[FrequencySummary, ...]
+
+
+def layer_energy(spectrum: Spectrum, states: LayerStates) -> LayerEnergy:
+    """Energy at both ends of the spectrum by layer, of unfiltered states in the space of the head."""
+    places, pooled = states.grid.places, states.grid.pooled_column
+    by_layer = [spectrum.coefficients(layer) for layer in states.states]
+    return LayerEnergy(
+        layers=states.grid.layers,
+        pooled=tuple(edge_shares(energy(layer[pooled : pooled + 1])) for layer in by_layer),
+        positions=tuple(edge_shares(energy(layer[places])) for layer in by_layer),
+    )
+
+
+def layer_frequency(reading: LayerReading, token_texts: TokenTexts) -> LayerFrequency:
+    """Zipf frequency and share of frequent tokens among the top tokens, by layer."""
+    places, pooled = reading.grid.places, reading.grid.pooled_column
+    ids, where = np.unique(reading.token_ids, return_inverse=True)
+    zipf = np.array([token_zipf(token_texts.text(int(i))) for i in ids])[where].reshape(reading.token_ids.shape)
+    return LayerFrequency(
+        layers=reading.grid.layers,
+        top=zipf.shape[2],
+        pooled=tuple(summarise_zipf(layer[pooled].tolist()) for layer in zipf),
+        positions=tuple(summarise_zipf(layer[places].ravel().tolist()) for layer in zipf),
+    )
