@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from pages.shared import say
+from pages.shared import cached, say
 
 if TYPE_CHECKING:
     from embfilter_core.data.datasets import Corpus
@@ -45,25 +45,19 @@ def offer(
         f"{layer}: about {cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
         + (f" {there:,} are there already." if there else "")
     )
-    at_once = begins_if_short and cost.seconds < SHORT_S and not st.session_state.get(f"{key}_stopped")
+    begun, wanted = f"{key}_begun", (corpus.id, *embedder.key)
+    at_once = begins_if_short and cost.seconds < SHORT_S and st.session_state.get(begun) != wanted
     if not st.button(f"Embed the {what}", key=key, icon=":material/play_arrow:") and not at_once:
         return
+    st.session_state[begun] = wanted  # once: it may be cancelled
     _embed(embedder, corpus, key, what, there)
 
 
 def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) -> None:
     from embfilter_core.data.corpus_embeddings import embed_corpus
 
-    def stop() -> None:
-        st.session_state[f"{key}_stopped"] = True
-
     bar = st.progress(0.0, f"Embedding the {what} ...")
-    st.button(
-        "Cancel",
-        key=f"{key}_cancel",
-        on_click=stop,
-        help="Stops after the batch that is running; what is done is kept.",
-    )
+    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; what is done is kept.")
     begin = time.monotonic()
 
     def show(done: int, total: int) -> None:
@@ -71,10 +65,14 @@ def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) 
 
     try:
         embed_corpus(embedder.backbone, corpus, embedder.prompt, show, embedder.layer)
+        if cached.corpus_embeddings(embedder, corpus) is None:
+            raise EmbFilterError(
+                "The embeddings could not be kept on disk.",
+                "Free some space, or name another folder in EMBFILTER_HOME.",
+            )
     except EmbFilterError as problem:
         say.error(problem)
         st.stop()
-    st.session_state.pop(f"{key}_stopped", None)
     st.rerun()
 
 
