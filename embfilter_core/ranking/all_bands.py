@@ -10,9 +10,9 @@ complement of a band (the edges) is what lies before it plus what lies behind it
 
 A difference of large sums says little about a small rest. Adding w terms up to a sum S
 errs by at most w u S (u = 2^-53), so where a text or the query keeps less than
-w eps / 1e-6 (and never less than 1e-9) of the energy that was added up, its cosine is
-computed from the coefficients themselves. Every cosine is thus within 1e-6 of the direct one.
-So is a single direction, where every cosine is 1 or -1 and rounding would break the ties.
+2 w u / 1e-9 of the energy that was added up, its cosine is computed from the coefficients
+themselves: every cosine is within 1e-9 of the direct one. A single direction is computed
+so for all, since every cosine is 1 or -1 there and rounding would break the ties.
 
 Without any energy in the kept directions, a text or the query has no direction there: the
 cosine is 0 and marked as undefined. However little a query keeps, if it keeps something
@@ -30,8 +30,7 @@ from embfilter_core.ranking.order import rank_rows
 FAMILIES = ("bulk", "dominant", "secondary", "edges")
 """The presets whose kept directions are a band, or the complement of one, for every k."""
 
-WITHIN = 1e-6
-LEAST_SHARE = 1e-9
+WITHIN = 1e-9
 LEAST_ENERGY = 1e-250
 """Below it, a product of coefficients is too close to the smallest numbers to be exact."""
 
@@ -179,7 +178,7 @@ class BandCosines:
         at = slice(None) if positions is None else np.asarray(positions, dtype=np.int64)
         energies = self._energies.cumulative
         kept = _columns(self._query[None], start, stop, outside)[0]
-        least = max(LEAST_SHARE, len(kept) * np.finfo(float).eps / WITHIN)
+        least = len(kept) * np.finfo(float).eps / WITHIN
         own = float((kept * kept).sum())
         if len(kept) == 1 or own < max(least * float((self._query[:stop] ** 2).sum()), LEAST_ENERGY):
             return self._directly(start, stop, outside, np.arange(len(self._energies))[at])

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 
 from embfilter_core.errors import EmbFilterError
+from tests.bench.all_bands import compare_all_bands
 from tests.bench.batching import compare_batching
+from tests.bench.index_search import compare_index_search
 from tests.bench.measure import Bench, Comparison
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
@@ -20,6 +22,8 @@ BENCHES = (
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),
     Bench("redraw", None, compare_redraw),
+    Bench("all-bands", 10, compare_all_bands),
+    Bench("index-search", None, compare_index_search),
 )
 
 
