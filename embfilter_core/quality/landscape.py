@@ -12,7 +12,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.metrics import (
     NEIGHBOURS,
-    Relevance,
+    Judgements,
     check_labels,
     neighbours_agree,
     score_retrieval,
@@ -136,7 +136,7 @@ def retrieval_evidence(
         InputError: The relevance does not fit.
         MeasuringCancelled: `progress` returned False.
     """
-    judged = Relevance.of(*relevance, queries=len(queries), documents=len(documents))
+    judged = Judgements.of(*relevance, queries=len(queries), documents=len(documents))
 
     def score(cosines: np.ndarray, at: np.ndarray) -> np.ndarray:
         scores = score_retrieval(cosines, judged.part(at[0], at[-1] + 1))

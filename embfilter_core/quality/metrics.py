@@ -105,7 +105,7 @@ def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class Relevance:
+class Judgements:
     """Which documents answer which queries, sorted by query; only queries with a document of grade above 0.
 
     Attributes:
@@ -123,7 +123,7 @@ class Relevance:
     @classmethod
     def of(
         cls, query: np.ndarray, document: np.ndarray, grade: np.ndarray, queries: int, documents: int
-    ) -> "Relevance":
+    ) -> "Judgements":
         """Sort judgements (query, document, grade), (e,) each; those of grade 0 or below say nothing.
 
         Raises:
@@ -142,10 +142,10 @@ class Relevance:
         order = np.argsort(rows, kind="stable")
         return cls(judged, rows[order], document[order], grade[order])
 
-    def part(self, start: int, stop: int) -> "Relevance":
+    def part(self, start: int, stop: int) -> "Judgements":
         """The judged queries start .. stop - 1."""
         here = slice(*np.searchsorted(self.rows, [start, stop]))
-        return Relevance(self.queries[start:stop], self.rows[here] - start, self.documents[here], self.grades[here])
+        return Judgements(self.queries[start:stop], self.rows[here] - start, self.documents[here], self.grades[here])
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +163,7 @@ class RetrievalScores:
     recall: np.ndarray
 
 
-def score_retrieval(cosines: np.ndarray, relevance: Relevance) -> RetrievalScores:
+def score_retrieval(cosines: np.ndarray, relevance: Judgements) -> RetrievalScores:
     """Score the ranking of all documents for each judged query, (q, n) cosines in the order of `relevance.queries`.
 
     All three follow from the ranks of the relevant documents alone.
@@ -188,7 +188,7 @@ def _places(rows: np.ndarray) -> np.ndarray:
     return np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
 
 
-def _ranks_of_relevant(cosines: np.ndarray, relevance: Relevance) -> np.ndarray:
+def _ranks_of_relevant(cosines: np.ndarray, relevance: Judgements) -> np.ndarray:
     """Rank from 1 of each relevant document for its query, (e,) int64, a row of cosines at a time."""
     ranks = np.empty(len(relevance.rows), dtype=np.int64)
     for row, entries in enumerate(np.split(np.arange(len(ranks)), np.flatnonzero(np.diff(relevance.rows)) + 1)):

@@ -10,7 +10,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from embfilter_core.errors import InputError
 from embfilter_core.quality.landscape import family, neighbour_evidence, retrieval_evidence, v_measures
 from embfilter_core.quality.metrics import (
-    Relevance,
+    Judgements,
     cosines_of_pairs,
     knn_accuracy,
     neighbours_agree,
@@ -101,7 +101,7 @@ def ranking(cosines: np.ndarray) -> np.ndarray:
 def test_rankings_score_as_scikit_learn_and_the_formulas_say() -> None:
     queries, documents, grades = draw_queries()
     cosines = np.array([[cosines_of_pairs(np.stack([q, t]), [0], [1])[0] for t in documents] for q in queries])
-    relevance = Relevance.of(*judgements(grades), QUERIES, DOCUMENTS)
+    relevance = Judgements.of(*judgements(grades), QUERIES, DOCUMENTS)
     scores = score_retrieval(cosines[relevance.queries], relevance)
     assert relevance.queries.tolist() == [0, 1, 3, 4, 5, 6]
     for place, query in enumerate(relevance.queries):
@@ -113,7 +113,7 @@ def test_rankings_score_as_scikit_learn_and_the_formulas_say() -> None:
 
 
 def test_among_equal_cosines_the_earlier_document_is_first() -> None:
-    relevance = Relevance.of([0, 0], [1, 3], [1, 2], queries=1, documents=4)
+    relevance = Judgements.of([0, 0], [1, 3], [1, 2], queries=1, documents=4)
     scores = score_retrieval(np.array([[0.5, 0.5, 0.9, 0.5]]), relevance)  # ranks 3 and 4
     assert scores.average_precision == pytest.approx((1 / 3 + 2 / 4) / 2)
     ideal = 2 / np.log2(2) + 1 / np.log2(3)
@@ -123,7 +123,7 @@ def test_among_equal_cosines_the_earlier_document_is_first() -> None:
 
 def test_queries_under_every_selection_score_as_filtered_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     queries, documents, grades = draw_queries(1)
-    relevance = Relevance.of(*judgements(grades), QUERIES, DOCUMENTS)
+    relevance = Judgements.of(*judgements(grades), QUERIES, DOCUMENTS)
     monkeypatch.setattr("embfilter_core.quality.landscape.COSINES_AT_ONCE", 4 * DOCUMENTS)  # two chunks
     evidence = retrieval_evidence(queries, documents, judgements(grades), SELECTIONS)
     for b, kept in enumerate(SELECTIONS):
