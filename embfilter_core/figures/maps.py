@@ -18,7 +18,7 @@ GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
 DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
 OTHERS, UNLABELLED = "other", "no label"
-FADED = 0.2
+FADED = 0.35
 ROOM = 0.06
 """Share of the span that is left free around the outermost points."""
 
@@ -171,7 +171,8 @@ def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:
     bar = {"title": {"text": plain(colour.title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
     scale = {"colorscale": DIVERGING if colour.diverging else "Cividis", "showscale": True, "colorbar": bar}
     limits = {"cmin": low, "cmax": high if high > low else low + 1}
-    return [*layers, _Layer("value", np.flatnonzero(known), {"color": values[known], **limits, **scale})]
+    edge = {"line": {"width": 0.5, "color": UNKNOWN}}  # the ends of the scale are as dark and as light as a page
+    return [*layers, _Layer("value", np.flatnonzero(known), {"color": values[known], **limits, **scale, **edge})]
 
 
 def _size(n: int) -> int:

@@ -1,12 +1,15 @@
 """Before and after the filter as points of one space, and both in one picture."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.selection import KeptDirections
 
+Side = Literal["before", "after"]
+SIDES = get_args(Side)
 FEWEST_TEXTS = 3
 LARGEST_DENSE = 1024
 """Up to this size all eigenvectors cost a fraction of a second; at 2048 they cost seconds."""
@@ -59,18 +62,19 @@ class PcaFrame:
     """The two directions in which the stacked points vary most.
 
     Attributes:
-        mean: (d,) mean of the stacked points.
+        centres: (2, d), what lies in the middle of the picture before and after; the same point twice
+            unless each side was centred on its own.
         axes: (2, d), the largest variance first; the coordinate of largest magnitude is positive.
-        explained: (2,) share of the variance of the stacked points along each axis.
+        explained: (2,) share of the variance of the stacked, centred points along each axis.
     """
 
-    mean: np.ndarray
+    centres: np.ndarray
     axes: np.ndarray
     explained: np.ndarray
 
-    def place(self, points: np.ndarray) -> np.ndarray:
-        """Where points of length 1, (m, d), lie in the picture, (m, 2); they may be others than the fitted ones."""
-        return (points - self.mean) @ self.axes.T
+    def place(self, points: np.ndarray, side: Side) -> np.ndarray:
+        """Where points of length 1 of one side, (m, d), lie in the picture, (m, 2); fitted ones or others."""
+        return (points - self.centres[SIDES.index(side)]) @ self.axes.T
 
 
 def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
@@ -89,32 +93,38 @@ def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
     return MapPoints(_unit(c), _unit(after))
 
 
-def pca_frame(points: MapPoints) -> PcaFrame:
+def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
     """Fit principal components once, on both sides together.
 
+    Args:
+        points: The corpus on both sides.
+        centre_each: Centre each side on its own mean, so that the picture shows how the sides spread. Where
+            one common mean is taken out, most of the variance can be the shift from one side to the other.
+
     Raises:
         InputError: There are fewer than three texts.
     """
-    stacked = points.stacked
-    if len(points) < FEWEST_TEXTS or stacked.shape[1] < 2:
-        shape = f"{len(points)} texts in {stacked.shape[1]} dimensions"
-        raise InputError(f"{shape} make no map.", f"Give at least {FEWEST_TEXTS} texts.")
-    mean = stacked.mean(axis=0)
-    stacked -= mean
-    axes, variances = _top_two(stacked)
+    n, d = points.before.shape
+    if n < FEWEST_TEXTS or d < 2:
+        raise InputError(f"{n} texts in {d} dimensions make no map.", f"Give at least {FEWEST_TEXTS} texts.")
+    centres = np.stack([points.before.mean(axis=0), points.after.mean(axis=0)])
+    if not centre_each:
+        centres[:] = centres.mean(axis=0)
+    stacked = np.concatenate([points.before - centres[0], points.after - centres[1]])
+    axes, squares = _top_two(stacked)
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
-    total = float(np.einsum("ij,ij->", stacked, stacked))
-    return PcaFrame(mean, axes * np.where(largest < 0, -1.0, 1.0), variances / total if total else np.zeros(2))
+    total = np.einsum("nd,nd->", stacked, stacked)
+    return PcaFrame(centres, axes * np.where(largest < 0, -1.0, 1.0), squares / total if total else np.zeros(2))
 
 
-def pca_map(points: MapPoints) -> Picture:
-    """Both sides in the frame of `pca_frame`.
+def pca_map(points: MapPoints, centre_each: bool = False) -> Picture:
+    """Both sides in the frame of `pca_frame`, which says what the arguments are.
 
     Raises:
         InputError: There are fewer than three texts.
     """
-    frame = pca_frame(points)
-    return Picture(frame.place(points.before), frame.place(points.after), "PCA")
+    frame = pca_frame(points, centre_each)
+    return Picture(frame.place(points.before, "before"), frame.place(points.after, "after"), "PCA")
 
 
 def _top_two(centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -55,6 +55,19 @@ def test_the_picture_is_one_fit_of_scikit_learns_pca_on_both_sides(n: int, d: in
     assert np.allclose(frame.axes @ frame.axes.T, np.eye(2))
 
 
+def test_with_each_side_centred_on_its_own_the_shift_between_them_is_no_axis() -> None:
+    points = map_points(C, KEPT)
+    centred = np.concatenate([side - side.mean(axis=0) for side in (points.before, points.after)])
+    expected = PCA(2).fit(centred)
+    picture, frame = pca_map(points, centre_each=True), pca_frame(points, centre_each=True)
+    placed, both = expected.transform(centred), np.concatenate([picture.before, picture.after])
+    assert np.allclose(both * np.sign((both * placed).sum(axis=0)), placed)
+    assert np.allclose(frame.explained, expected.explained_variance_ratio_)
+    assert np.allclose([picture.before.mean(axis=0), picture.after.mean(axis=0)], 0)
+    own = frame.place(points.after[[4]], "after")
+    assert np.allclose(own, picture.after[[4]])
+
+
 def test_a_large_problem_takes_another_solver_and_gives_the_same_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     points = map_points(C, KEPT)
     dense = pca_map(points)
@@ -89,7 +102,8 @@ def test_distances_are_those_of_the_picture() -> None:
 def test_a_text_of_ones_own_is_placed_in_the_same_frame() -> None:
     points = map_points(C, KEPT)
     frame, picture = pca_frame(points), pca_map(points)
-    assert np.allclose(frame.place(points.after[[4, 9]]), picture.after[[4, 9]])
+    assert np.allclose(frame.place(points.after[[4, 9]], "after"), picture.after[[4, 9]])
+    assert np.allclose(frame.place(points.before[[4, 9]], "before"), picture.before[[4, 9]])
 
 
 def test_equal_texts_lie_on_one_spot() -> None:
