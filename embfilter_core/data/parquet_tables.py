@@ -32,8 +32,8 @@ def read_parquet(name: str, data: bytes, max_rows: int, max_columns: int) -> tup
     try:
         file = pq.ParquetFile(io.BytesIO(data))
         _check_size(name, file.metadata, max_rows, max_columns)
-        usable = [field.name for field in file.schema_arrow if _is_plain(field.type)]
-        left_out = [f"{field.name} ({field.type})" for field in file.schema_arrow if not _is_plain(field.type)]
+        usable = [field.name for field in file.schema_arrow if is_plain(field.type)]
+        left_out = [f"{field.name} ({field.type})" for field in file.schema_arrow if not is_plain(field.type)]
         _check_columns(name, file, usable, left_out)
         text = [field.name for field in file.schema_arrow if field.name in usable and not _is_number(field.type)]
         # Kept as a dictionary, a text that is repeated in every row is held once until its size is known.
@@ -42,7 +42,7 @@ def read_parquet(name: str, data: bytes, max_rows: int, max_columns: int) -> tup
         raise
     except Exception as error:  # a damaged file makes its reader raise nearly anything
         raise InputError(
-            f"{name} is not a whole Parquet file: {_first_line(error)}", "It may be cut off: export or copy it again."
+            f"{name} is not a whole Parquet file: {first_line(error)}", "It may be cut off: export or copy it again."
         ) from error
     notes = (f"Columns that hold neither text nor numbers left out: {', '.join(left_out)}.",) if left_out else ()
     return columns, notes
@@ -103,12 +103,14 @@ def _is_number(kind: "pa.DataType") -> bool:
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
 
 
-def _is_plain(kind: "pa.DataType") -> bool:
+def is_plain(kind: "pa.DataType") -> bool:
+    """Whether a column of that type holds texts, numbers or truth values."""
     import pyarrow as pa
 
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
     return _is_number(kind) or pa.types.is_string(value) or pa.types.is_large_string(value)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of an error of a library, as a sentence of at most 121 characters."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:120].rstrip(".") + "."

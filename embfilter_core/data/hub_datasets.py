@@ -1,0 +1,140 @@
+"""Labelled data sets of the Hugging Face hub: a small catalogue, and any other by its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from embfilter_core.data.datasets import MAX_TEXTS
+from embfilter_core.data.task_tables import (
+    RetrievalColumns,
+    guess_columns,
+    labelled_from_table,
+    pairs_from_table,
+    retrieval_from_tables,
+)
+from embfilter_core.data.task_types import LabelledTask, PairTask, RetrievalTask
+from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.data.hub_tables import HubTables
+
+Task = PairTask | LabelledTask | RetrievalTask
+
+
+@dataclass(frozen=True)
+class HubDataset:
+    """A labelled data set of the hub.
+
+    Attributes:
+        id: Short name.
+        name: Name for people.
+        kind: What is labelled.
+        repo: Its repository, owner/name.
+        config: The configuration that holds the scores, labels or relevance grades.
+        split: The split of it.
+        columns: Column of each role (see `guess_columns`); guessed where it is empty.
+        licence: Its licence, where it is known.
+    """
+
+    id: str
+    name: str
+    kind: Literal["pairs", "labelled", "retrieval"]
+    repo: str
+    config: str = "default"
+    split: str = "test"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    licence: str | None = None
+
+
+_SENTENCES = {"text1": "sentence1", "text2": "sentence2", "score": "score"}
+HUB_DATASETS: dict[str, HubDataset] = {
+    entry.id: entry
+    for entry in (
+        HubDataset("stsb", "STS-B, test", "pairs", "sentence-transformers/stsb", columns=_SENTENCES),
+        HubDataset("sick", "SICK, test", "pairs", "mteb/sickr-sts", columns=_SENTENCES, licence="CC BY-NC-SA 3.0"),
+        HubDataset(
+            "banking77",
+            "Banking77, test",
+            "labelled",
+            "mteb/banking77",
+            columns={"text": "text", "label": "label_text"},
+            licence="CC BY 4.0",
+        ),
+        HubDataset("scifact", "SciFact, test", "retrieval", "mteb/scifact"),
+        HubDataset("nfcorpus", "NFCorpus, test", "retrieval", "mteb/nfcorpus"),
+    )
+}
+"""The data sets that are one pick away, by id. SciFact and NFCorpus are laid out as in BEIR (arXiv 2104.08663)."""
+
+
+def load_hub_dataset(dataset: HubDataset) -> Task:
+    """Fetch a data set, once, and read it as a task; what is left out is said in its notes.
+
+    Raises:
+        InputError: The hub or the data set cannot be reached, has no such table, or its tables cannot be used.
+    """
+    from embfilter_core.data.hub_tables import find_hub_tables
+
+    tables = find_hub_tables(dataset.repo)
+    source = f"{dataset.repo} at {tables.revision[:8]}, {dataset.config}/{dataset.split}"
+    source += f" ({dataset.licence})" if dataset.licence else ""
+    if dataset.kind == "retrieval":
+        return _retrieval(dataset, tables, source)
+    # Every pair can bring two texts.
+    read = tables.read(dataset.config, dataset.split, MAX_TEXTS // 2 if dataset.kind == "pairs" else MAX_TEXTS)
+    columns = _columns(dataset, read.frame, dataset.kind)
+    texts = [column for role, column in columns.items() if role.startswith("text")]
+    frame, left_out = _usable(read.frame, list(columns.values()), texts, unique=dataset.kind == "pairs")
+    build = pairs_from_table if dataset.kind == "pairs" else labelled_from_table
+    return build(frame, **columns, name=dataset.name, source=source, notes=(*read.notes, *left_out))
+
+
+def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> RetrievalTask:
+    """Queries, documents and grades as BEIR names them; a document's title is read before its text."""
+    queries = tables.read("queries", "queries", None).frame
+    documents = tables.read("corpus", "corpus", None).frame
+    relevance = tables.read(dataset.config, dataset.split, None).frame
+    columns = RetrievalColumns(
+        **{
+            role: column
+            for kind, frame in (("queries", queries), ("documents", documents), ("relevance", relevance))
+            for role, column in _columns(dataset, frame, kind).items()
+        }
+    )
+    if "title" in documents and columns.document != "title":
+        titled = documents["title"].fillna("") + " " + documents[columns.document].fillna("")
+        documents = documents.assign(**{columns.document: titled})
+    judged = queries[queries[columns.query_id].astype(str).isin(relevance[columns.judged_query].astype(str))]
+    others = len(queries) - len(judged)
+    notes = [f"{others:,} {'query' if others == 1 else 'queries'} of other splits left out."] if others else []
+    return retrieval_from_tables(judged, documents, relevance, columns, dataset.name, source, notes)
+
+
+def _columns(dataset: HubDataset, frame: "pd.DataFrame", kind: str) -> dict[str, str]:
+    guessed = guess_columns(frame, kind)
+    columns = {**guessed, **dataset.columns} if dataset.kind == kind else guessed
+    missing = {"pairs": 3, "labelled": 2, "queries": 2, "documents": 2, "relevance": 3}[kind] - len(columns)
+    if missing:
+        raise InputError(
+            f"{dataset.repo}: it cannot be told which columns hold what among {', '.join(frame.columns)}.",
+            "Name the columns.",
+        )
+    return columns
+
+
+def _usable(
+    frame: "pd.DataFrame", columns: list[str], texts: list[str], unique: bool
+) -> tuple["pd.DataFrame", tuple[str, ...]]:
+    """The rows with every value; of pairs that occur twice the first."""
+    known = [column for column in columns if column in frame]
+    filled = frame[known].notna().all(axis=1)
+    for column in texts:
+        if column in frame:
+            filled &= frame[column].astype("str").str.strip() != ""
+    kept = frame[filled]
+    if unique and set(texts) <= set(kept.columns):
+        kept = kept.loc[~kept[texts].duplicated()]
+    number = len(frame) - len(kept)
+    return kept, (f"{number:,} empty or repeated rows left out.",) if number else ()
