@@ -20,7 +20,7 @@ def read_cells(cells: list[str]) -> list[Cell]:
     given = [cell.strip() for cell in known if cell is not None]
     if not given or not all(_NUMBER.fullmatch(cell) for cell in given):
         return known
-    return [None if cell is None else float(cell) for cell in known]
+    return [None if cell is None else float(cell.strip()) for cell in known]
 
 
 def series(cells: list[Cell]) -> "pd.Series":
