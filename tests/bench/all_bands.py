@@ -88,7 +88,7 @@ def _compare(
     for name, loop in LOOPS.items():
         yield Comparison(
             f"a loop ({loop.steps}, rank: {timings.typical(name)}) over cumulative sums ({timings.typical('sums')}) "
-            f"for {what}; to reach: {aims[name]}",
+            f"for {what} (aim {aims[name]})",
             timings.ratio(name, "sums"),
             tuple(_agreement(timings.results["sums"], timings.results[name])),
         )
