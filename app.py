@@ -8,8 +8,9 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.overview import Overview, make_overview
 from pages.shared import cached, home_blocks, live
-from pages.shared.sidebar import View, begin_page
+from pages.shared.sidebar import begin_page
 from pages.shared.text_box import text_box
+from pages.shared.view import View
 
 # Given to the browser to draw the stored example, before importing torch takes the processor.
 HEAD_START_S = 0.8

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from pages.shared import brush_block, lens_page, live
-from pages.shared.sidebar import View, begin_page
+from pages.shared.sidebar import begin_page
 from pages.shared.text_box import text_box
+from pages.shared.view import View
 
 MOST_TEXTS = 12
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.datasets import Corpus
     from embfilter_core.spectral.selection import KeptDirections
-    from pages.shared.sidebar import View
+    from pages.shared.view import View
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def load(view: View) -> Live:
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
         corpus = lee_background()
         mean = cached.corpus_mean(embedder, corpus)
-        scores = cached.paper_scores(backbone) if view.preset == "quiet" else None
+        scores = cached.paper_scores(backbone) if view.kept.preset == "quiet" else None
         kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
         say.error(problem)

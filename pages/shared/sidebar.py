@@ -1,18 +1,16 @@
 """The sidebar, the same on every page: navigation, backbone, prompt, kept directions, centring, permalink."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
-from embfilter_core.backbones.prompts import PROMPTS, Prompt, as_prompt
-from embfilter_core.spectral.presets import PER_MILLE, PRESETS, band_per_mille, choose_directions, directions_per_mille
-from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.backbones.prompts import PROMPTS
 from pages.shared import say
+from pages.shared.kept_controls import kept_controls
 from pages.shared.permalink import share_button
-from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, RATIOS, forget_notes, read_link
+from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, forget_notes, read_link
+from pages.shared.view import View
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
@@ -22,50 +20,6 @@ PAGES = (
 )
 APP = "EmbedFilter Explorer"
 ICON = str(Path(__file__).with_name("icon.svg"))
-TYPICAL_D = 1000  # stands in for d in the slider until a backbone outside the catalogue is loaded
-
-
-@dataclass(frozen=True)
-class View:
-    """What the sidebar says.
-
-    Attributes:
-        backbone: Catalogue id, hub id, folder or .gguf path.
-        dtype: float32 or bfloat16.
-        prompt: Id, or None for the backbone's own.
-        template: Template of the prompt `custom`.
-        pooling: Pooling of the prompt `custom`.
-        layer: The layer whose states are pooled, or None for the last.
-        preset: Preset of kept directions, or `custom`.
-        ratio: tau of the preset.
-        band: Start and stop in thousandths of d, read where the preset is `custom`.
-        seed: Seed of the preset `random`.
-        centre: Whether the mean of the reference corpus is subtracted.
-    """
-
-    backbone: str
-    dtype: str
-    prompt: str
-    template: str
-    pooling: str
-    layer: int | None
-    preset: str
-    ratio: int
-    band: tuple[int, int]
-    seed: int
-    centre: bool
-
-    def kept_directions(self, d: int, bulk_start: int | None = None, dpi: np.ndarray | None = None) -> KeptDirections:
-        """The kept directions of a backbone with d of them; `quiet` needs its spectroscopy scores."""
-        if self.preset == CUSTOM:
-            return directions_per_mille(d, *sorted(self.band))
-        return choose_directions(self.preset, d, self.ratio, seed=self.seed, bulk_start=bulk_start, dpi=dpi)
-
-    def prompt_for(self, default: str) -> Prompt:
-        """The prompt, where `default` is the backbone's own."""
-        if self.prompt == CUSTOM:
-            return Prompt(CUSTOM, "Custom", self.template, self.pooling)
-        return as_prompt(default if self.prompt == BACKBONE_DEFAULT else self.prompt)
 
 
 def begin_page(name: str) -> View:
@@ -81,7 +35,7 @@ def begin_page(name: str) -> View:
             st.page_link(page, label=label, icon=icon)
         st.divider()
         backbone = _backbone_control()
-        preset, ratio, seed, band = _kept_controls(backbone)
+        kept = kept_controls(backbone)
         centre = st.toggle(
             "Centre on a reference corpus",
             key="centre",
@@ -94,7 +48,7 @@ def begin_page(name: str) -> View:
         dtype = _precision_control()
         st.divider()
         share_button()
-    return View(backbone, dtype, prompt, template, pooling, layer, preset, int(ratio), band, seed, centre)
+    return View(backbone, dtype, prompt, template, pooling, layer, kept, centre)
 
 
 def _backbone_control() -> str:
@@ -170,58 +124,3 @@ def _prompt_controls(backbone: str) -> tuple[str, str, str]:
         pooled = "mean of the second copy" if shown.echo else {"last": "last token", "mean": "mean"}[shown.pooling]
         st.caption(f"`{shown.template}`, {pooled}")
     return chosen, template, pooling
-
-
-def _kept_controls(backbone: str) -> tuple[str, str, int, tuple[int, int]]:
-    preset = st.pills(
-        "Kept directions",
-        [*PRESETS, CUSTOM],
-        default="bulk",
-        required=True,
-        key="preset",
-        bind="query-params",
-        help="  \n".join(f"**{preset.id}**: {preset.keeps}" for preset in PRESETS.values())
-        + "  \n**custom**: the band of the slider",
-    )
-    ratio = st.pills(
-        "Ratio τ",
-        RATIOS,
-        default="2",
-        required=True,
-        key="ratio",
-        bind="query-params",
-        disabled=preset in ("everything", CUSTOM),
-        help="Keeps d // τ directions: 2 keeps half of them.",
-    )
-    seed = CONTROLS["seed"].default
-    if preset == "random":
-        seed = st.number_input("Seed", 0, 9999, key="seed", bind="query-params", help="Which random directions.")
-    entry = catalogue_entry(backbone)
-    d = entry.d if entry else TYPICAL_D
-    if preset != CUSTOM:
-        st.session_state["band"] = (0, PER_MILLE)
-        if PRESETS[preset].contiguous:
-            kept = choose_directions(preset, d, int(ratio), bulk_start=entry.bulk_start if entry else None)
-            st.session_state["band"] = band_per_mille(kept)
-    band = st.slider(
-        "Kept band, ‰ of d",
-        0,
-        1000,
-        CONTROLS["band"].default,
-        key="band",
-        bind="query-params",
-        on_change=_choose_custom,
-        disabled=preset in PRESETS and not PRESETS[preset].contiguous,
-        help="From the largest singular value (0) to the smallest (1000). Moving it makes the choice custom.",
-    )
-    if entry and preset == CUSTOM:
-        st.caption(f"Keeps {directions_per_mille(d, *sorted(band)).describe()}.")
-    elif entry and PRESETS[preset].contiguous:
-        st.caption(f"Keeps {kept.describe()}.")
-    elif entry:
-        st.caption(f"Keeps {d // int(ratio)} of {d}: {PRESETS[preset].keeps}.")
-    return preset, ratio, seed, band
-
-
-def _choose_custom() -> None:
-    st.session_state["preset"] = CUSTOM
