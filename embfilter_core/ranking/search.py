@@ -58,8 +58,9 @@ class Sweep:
 
 def rank_corpus(corpus: CorpusEnergies, query: np.ndarray, kept: KeptDirections) -> Ranking:
     """Rank a corpus for a query's coefficients (d,), by all directions and by the kept ones."""
-    before = cosines(query, corpus.coefficients, KeptDirections.everything(corpus.d))
-    after = cosines(query, corpus.coefficients, kept)
+    bands = BandCosines(corpus, query)
+    before = bands.band(0, corpus.d)
+    after = bands.band(*kept.span) if kept.span else cosines(query, corpus.coefficients, kept)
     return Ranking(ranks(before), ranks(after), before, after, near_ties(after))
 
 
