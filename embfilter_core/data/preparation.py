@@ -1,4 +1,4 @@
-"""Everything that is done once on a machine: the offline assets, the spectrum, the embeddings of the Lee corpora.
+"""Everything that is done once on a machine: the offline assets, the spectrum, the embeddings of what is built in.
 
 Asking whether it is done (`is_prepared`) loads neither torch nor transformers.
 """
@@ -14,7 +14,7 @@ from embfilter_core.data.embedding_store import store_path
 from embfilter_core.data.store import embfilter_home, write_atomic
 
 RECORD = "prepared.json"
-RECIPE = 2
+RECIPE = 3
 """Raised whenever `prepare` makes something that an earlier one did not, so that it is run again."""
 
 
@@ -30,7 +30,7 @@ def is_prepared() -> bool:
 
 
 def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
-    """Fetch and convert the assets, decompose the bundled backbone, embed Lee 50 and the background documents.
+    """Fetch and convert the assets, decompose the bundled backbone, embed everything built in.
 
     What is there already is verified and left alone, so an interrupted run is resumed.
 
@@ -45,12 +45,13 @@ def prepare(report: Report, progress: Callable[[int, int], None] | None = None) 
     prepare_assets(report)
     from embfilter_core.backbones.loading import load_backbone
     from embfilter_core.data.corpus_embeddings import embed_corpus, embedding_cost
-    from embfilter_core.data.datasets import lee_50, lee_background
+    from embfilter_core.data.datasets import BUILT_IN
+    from embfilter_core.data.tasks import graded_pairs
     from embfilter_core.spectral.spectrum import spectrum_path
 
     backbone = load_backbone(BUNDLED.id)
     report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
-    for corpus in (lee_50(), lee_background()):
+    for corpus in (*(read() for read in BUILT_IN.values()), graded_pairs().corpus):
         prompt = backbone.default_prompt
         cost = embedding_cost(backbone, corpus, prompt)
         if cost.texts:
