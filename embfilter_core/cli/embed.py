@@ -21,12 +21,13 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Embed the texts and write them."""
+    corpus = read_corpus(options.texts, options)
+
     import pandas as pd
 
     from embfilter_core import EmbedFilter
     from embfilter_core.data.corpus_embeddings import embed_corpus
 
-    corpus = read_corpus(options.texts, options)
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt
     states = embed_corpus(backbone, corpus, prompt, print_progress)

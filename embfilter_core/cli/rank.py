@@ -20,16 +20,17 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print the texts among the nearest before or after, the nearest after first."""
-    from embfilter_core import KeptDirections
-    from embfilter_core.data.corpus_embeddings import embed_corpus
-    from embfilter_core.export.tables import neighbour_table
-    from embfilter_core.ranking.cosines import compare_neighbours
-
     if options.top < 1:
         raise InputError(f"Cannot print {options.top} texts.", "Use --top 1 or more.")
     if not options.query.strip():
         raise InputError("The query is empty.", "Give a text to --query.")
     corpus = read_corpus(options.file, options)
+
+    from embfilter_core import KeptDirections
+    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.export.tables import neighbour_table
+    from embfilter_core.ranking.cosines import compare_neighbours
+
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt
     query = backbone.embed([options.query], prompt)

@@ -208,8 +208,10 @@ class FakeDatasetHub(FakeHub):
 # The hub's address is read when its library is imported, so a process of its own loads data sets, one a line.
 LOADER = """
 import json, sys, time
+from embfilter_core.data import hub_tables
 from embfilter_core.data.hub_datasets import HubDataset, load_hub_dataset
 from embfilter_core.errors import InputError
+hub_tables.HUB_TIMEOUT = 2.0
 print("ready", flush=True)
 for line in sys.stdin:
     began, answer = time.monotonic(), {}
