@@ -22,6 +22,9 @@ CHARACTERS_ACROSS = 150
 """About as many characters of cell text fit side by side on a wide page."""
 LONGEST_TICK = 12
 MOST_TICKS = 64
+NARROWEST_MAP = 240
+"""Width of the map on a phone, in pixels: a square wider than its cell would take its neighbour's clicks."""
+SMALLEST_SQUARE = 6
 COLOURS = "Viridis"  # rises evenly in lightness, with any colour vision
 MARKED, UNDERLAY = "#FFFFFF", "#14181D"  # a light line on a dark one shows on every colour
 
@@ -73,7 +76,7 @@ def layer_map(
         metric: One of `METRICS`.
         vocabulary: Rows |V| of the unembedding matrix; fixes the range of the colours.
         selected: (layer, position) of the cell that is framed, or None.
-        texts: Whether to write tokens into the cells; never with more than 24 columns.
+        texts: Whether to write tokens into the cells; never with more than 24 columns. On a phone they overlap sooner.
     """
     layers = cells["layer"].unique()
     across = cells.iloc[: len(cells) // len(layers)]
@@ -103,7 +106,7 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int, te
     if texts and columns <= MOST_TEXT_COLUMNS:
         longest = min(LONGEST_IN_CELL, CHARACTERS_ACROSS // columns)
         tokens = [plain(shorten(token, longest)) for token in cells["top_token"]]
-        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 10}}
+        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 11}}
     return go.Heatmap(
         z=values.reshape(-1, columns),
         zmin=low,
@@ -127,11 +130,12 @@ def _squares(cells: pd.DataFrame, columns: int) -> go.Scatter:
     ]
     where = zip(cells["top_token"], cells["token"], cells["final_token"], strict=True)
     place = np.arange(len(cells))
+    size = max(SMALLEST_SQUARE, min(ROW_HEIGHT - 3, NARROWEST_MAP // columns))
     return go.Scatter(
         x=place % columns,
         y=place // columns,
         mode="markers",
-        marker={"symbol": "square", "size": ROW_HEIGHT - 3, "color": KNOWN, "opacity": 0},
+        marker={"symbol": "square", "size": size, "color": KNOWN, "opacity": 0},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=custom,
@@ -160,7 +164,7 @@ def _name_axes(figure: go.Figure, layers: np.ndarray, across: pd.DataFrame) -> N
         showgrid=False,
         zeroline=False,
         automargin=True,
-        title={"text": "token of the prompted text; ▸ marks where the embedding is read", "standoff": 4},
+        title={"text": "token (▸ where the embedding is read)", "standoff": 4},
     )
     rows = _every(len(layers), 16)
     figure.update_yaxes(

@@ -116,6 +116,14 @@ def test_a_square_on_every_cell_says_which_layer_and_position_it_is() -> None:
     assert heat(layer_map(SMALL, "kl", VOCABULARY)).hoverinfo == "skip"  # or it would hide the squares
 
 
+@pytest.mark.parametrize(("columns", "size"), [(1, 18), (13, 18), (24, 10), (40, 6), (129, 6)])
+def test_squares_are_no_wider_than_their_cells_and_the_nearest_counts(columns: int, size: int) -> None:
+    figure = layer_map(cells([0, 1], list(range(columns))), "rank", VOCABULARY)
+    assert squares(figure).marker.size == size
+    assert figure.layout.hoverdistance == -1
+    assert figure.layout.hovermode == "closest"
+
+
 def test_custom_data_are_sent_as_lists_that_a_selection_can_read() -> None:
     sent = json.loads(layer_map(SMALL, "kl", VOCABULARY).to_json())["data"][1]["customdata"]
     assert isinstance(sent, list)
