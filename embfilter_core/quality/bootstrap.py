@@ -15,6 +15,7 @@ from embfilter_core.quality.progress import Progress
 LEVEL = 0.95
 FEWEST_UNITS = 8
 RESAMPLES = 1000
+ROWS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +90,15 @@ def check_units(evidence: Evidence) -> None:
 
 
 def resample_counts(units: int, resamples: int, random: np.random.Generator) -> np.ndarray:
-    """How often each unit is in each resample, (resamples, units) int64; every row sums to `units`."""
-    return random.multinomial(units, np.full(units, 1 / units), size=resamples)
+    """How often each unit is in each resample, (resamples, units) uint16; every row sums to `units`.
+
+    Memory: 2 bytes for each count.
+    """
+    counts = np.empty((resamples, units), dtype=np.uint16)
+    for start in range(0, resamples, ROWS_AT_ONCE):
+        rows = counts[start : start + ROWS_AT_ONCE]
+        rows[:] = random.multinomial(units, np.full(units, 1 / units), size=len(rows))
+    return counts
 
 
 def half_masks(units: int, splits: int, random: np.random.Generator) -> np.ndarray:

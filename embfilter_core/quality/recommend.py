@@ -1,4 +1,4 @@
-"""How many directions to keep: the smallest k that is not shown to lose more than a margin against the best.
+"""How many directions to keep: the smallest k shown to lose no more than a margin against the best.
 
 Looking for the best k and reporting its score on the same data flatters it. So k is
 chosen on one half of the units and reported on the other, over many random halves, and
@@ -82,7 +82,7 @@ def recommend(
         raise InputError(f"A margin of {margin} points is impossible.", "Use a number above 0.")
     boot = bootstrap(evidence, resamples, seed, part(progress, 0, 30, 100))
     random = np.random.default_rng([seed, 1])
-    once = np.ones((splits, evidence.units), dtype=np.int64)
+    once = np.ones((splits, evidence.units), dtype=np.uint16)
     split = _choose_and_report(evidence, once, boot, margin, random, part(progress, 30, 40, 100))
     counts = resample_counts(evidence.units, resamples, random)
     spread = _choose_and_report(evidence, counts, boot, margin, random, part(progress, 40, 100, 100)).averaged()

@@ -1,0 +1,184 @@
+"""Figures of quality: every number is drawn where it belongs, and clicks and hovers say which it is."""
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from embfilter_core.figures.quality import Controls, Curve, Mark, bytes_per_million, quality_curve
+from embfilter_core.figures.quality_windows import outline, window_map
+
+D = 8
+KS = np.arange(1, D + 1)
+SCORES = np.array([10.0, 20, 30, 40, 50, 52, 51, 47])
+NOW = Curve("now", KS, SCORES, SCORES - 5, SCORES + 6)
+HOSTILE = "<script>alert(1)</script> %{x} & co"
+ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; %{x} &amp; co"
+WINDOWS = np.array([(a, b) for a in range(0, D, 2) for b in range(a + 2, D + 1, 2)])
+
+
+def named(figure: go.Figure) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure.data if trace.name}
+
+
+def curve(**more: object) -> go.Figure:
+    return quality_curve(NOW, D, 47.0, "Spearman x 100", **more)
+
+
+def test_the_curve_has_every_score_and_a_click_tells_its_k() -> None:
+    line = named(curve())["now"]
+    assert line.x.tolist() == KS.tolist() == list(line.customdata)
+    assert line.y.tolist() == SCORES.tolist()
+    assert line.hovertext[2] == "now<br>3 directions: 30.0 (25.0 to 36.0, 95 %)"
+
+
+def test_the_band_is_the_interval_and_is_left_out_without_one() -> None:
+    (band,) = [trace for trace in curve().data if trace.fill == "toself"]
+    assert band.x.tolist() == [*KS, *KS[::-1]]
+    assert band.y.tolist() == [*(SCORES + 6), *(SCORES - 5)[::-1]]
+    bare = quality_curve(Curve("now", KS, SCORES), D, 47.0, "Spearman x 100")
+    assert [trace for trace in bare.data if trace.fill == "toself"] == []
+    assert named(bare)["now"].hovertext[0] == "now<br>1 directions: 10.0"
+
+
+def test_raw_is_a_line_over_all_k() -> None:
+    raw = named(curve())["raw, all 8 directions"]
+    assert (list(raw.x), list(raw.y)) == ([0, D], [47.0, 47.0])
+
+
+def test_presets_and_baselines_are_points_with_their_intervals() -> None:
+    points = named(curve(marks=[Mark("dominant", 4, 33.0, 30.0, 35.0), Mark("z-score", D, 49.0)]))
+    one, other = points["dominant"], points["z-score"]
+    assert (one.x, one.y, one.customdata) == ((4,), (33.0,), (4,))
+    assert (one.error_y.array[0], one.error_y.arrayminus[0]) == (2.0, 3.0)
+    assert "30.0 to 35.0" in one.hovertext
+    assert other.error_y.array is None
+    assert one.marker.symbol != other.marker.symbol
+    assert one.marker.color != other.marker.color
+
+
+def test_controls_and_earlier_runs_lie_behind_the_curve_of_now() -> None:
+    controls = Controls("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
+    figure = curve(controls=controls, earlier=[Curve("before", KS, SCORES - 1)])
+    names = [trace.name for trace in figure.data]
+    assert names.index("random, 100 seeds") < names.index("before") < names.index("now")
+    assert "seeds)" in named(figure)["random, 100 seeds"].hovertext[0]
+    bands = [trace for trace in figure.data if trace.fill == "toself"]
+    assert len(bands) == 2
+    assert bands[0].fillcolor != bands[1].fillcolor
+
+
+def test_the_upper_axis_has_the_bytes_of_the_k_below() -> None:
+    layout = curve().layout
+    assert layout.xaxis.tickvals == layout.xaxis2.tickvals
+    assert layout.xaxis.range == layout.xaxis2.range
+    assert layout.xaxis.tickvals == (2, 4, 6, 8)
+    assert layout.xaxis2.ticktext == tuple(bytes_per_million(k) for k in layout.xaxis.tickvals)
+    assert layout.xaxis2.side == "top"
+    assert any(trace.xaxis == "x2" for trace in curve().data)
+
+
+@pytest.mark.parametrize(
+    ("k", "said"), [(1, "4 MB"), (249, "996 MB"), (250, "1 GB"), (288, "1.15 GB"), (4096, "16.4 GB")]
+)
+def test_a_million_vectors_take_four_bytes_a_number(k: int, said: str) -> None:
+    assert bytes_per_million(k) == said
+
+
+def test_the_axes_hold_all_that_is_drawn_and_stay_when_the_band_moves() -> None:
+    marks = [Mark("far below", 2, -20.0, -30.0, -10.0), Mark("far above", 3, 90.0)]
+    here, there = (curve(marks=marks, kept=k).layout for k in (2, 7))
+    low, high = here.yaxis.range
+    assert low < -30
+    assert high > 90
+    assert here.yaxis.range == there.yaxis.range
+    assert here.xaxis.range == there.xaxis.range == (0, 1.02 * D)
+    assert here.xaxis.fixedrange and here.xaxis2.fixedrange and here.yaxis.fixedrange
+
+
+def test_the_number_kept_now_is_a_vertical_line() -> None:
+    (line,) = curve(kept=6).layout.shapes
+    assert (line.x0, line.x1) == (6, 6)
+    assert len(curve().layout.shapes) == 0
+
+
+def test_names_are_shown_as_text_and_never_as_markup_or_as_a_template() -> None:
+    figure = quality_curve(
+        Curve(HOSTILE, KS, SCORES), D, 47.0, HOSTILE, [Mark(HOSTILE, 2, 3.0)], None, None, [Curve(HOSTILE, KS, SCORES)]
+    )
+    texts = [trace.name for trace in figure.data if trace.name and "script" in trace.name]
+    assert texts == [ESCAPED] * 3
+    assert figure.layout.yaxis.title.text == ESCAPED
+    assert "<script" not in figure.to_json().replace("\\u003c", "<")
+    assert all(trace.hovertemplate is None for trace in figure.data)
+    coloured = window_map(WINDOWS, np.ones(len(WINDOWS)), None, D, 0.5, HOSTILE)
+    assert coloured.data[0].marker.colorbar.title.text == ESCAPED
+
+
+def map_of(**more: object) -> go.Figure:
+    scores = np.arange(len(WINDOWS), dtype=float)
+    return window_map(WINDOWS, scores, scores - scores.max() + 1.6, D, 0.5, "Spearman x 100", **more)
+
+
+def test_every_window_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it() -> None:
+    cells = map_of().data[0]
+    assert cells.marker.symbol == "square"
+    assert cells.x.tolist() == WINDOWS[:, 0].tolist()
+    assert cells.y.tolist() == (D - WINDOWS[:, 1]).tolist()
+    assert cells.customdata.tolist() == WINDOWS.tolist()
+    assert cells.marker.color.tolist() == list(range(len(WINDOWS)))
+    assert "directions 2 to 5: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
+
+
+def test_the_plateau_is_outlined_and_left_out_without_intervals() -> None:
+    line = named(map_of())["loses at most 0.5 points (95 %)"]
+    inside = np.arange(len(WINDOWS)) - len(WINDOWS) + 1 + 1.6 >= -0.5
+    assert inside.sum() == 3
+    expected = outline(WINDOWS[:, 0], D - WINDOWS[:, 1], inside)
+    assert (list(line.x), list(line.y)) == expected
+    bare = window_map(WINDOWS, np.ones(len(WINDOWS)), None, D, 0.5, "nDCG")
+    assert set(named(bare)) == {"windows", "EmbedFilter: both ends alike"}
+
+
+def test_an_outline_goes_round_the_chosen_cells_and_not_through_them() -> None:
+    x, y = (axis.ravel() for axis in np.meshgrid([0, 2, 4], [0, 2, 4]))
+    xs, ys = outline(x, y, (x <= 2) & (y == 2))
+    segments = {tuple(sorted([(xs[i], ys[i]), (xs[i + 1], ys[i + 1])])) for i in range(0, len(xs), 3)}
+    assert segments == {
+        ((-1, 1), (-1, 3)),
+        ((3, 1), (3, 3)),
+        ((-1, 1), (1, 1)),
+        ((1, 1), (3, 1)),
+        ((-1, 3), (1, 3)),
+        ((1, 3), (3, 3)),
+    }
+    assert xs[2::3] == ys[2::3] == [None] * 6
+    assert outline(x, y, np.zeros(9, dtype=bool)) == ([], [])
+
+
+def test_the_diagonal_is_where_both_ends_are_dropped_alike() -> None:
+    line = named(map_of())["EmbedFilter: both ends alike"]
+    assert list(line.x) == list(line.y) == [0, D / 2]
+
+
+def test_the_window_kept_now_is_ringed_and_the_axes_stay() -> None:
+    here, there = map_of(kept=(2, 6)), map_of(kept=(0, 3))
+    ring = named(here)["kept now"]
+    assert (ring.x, ring.y) == ((2,), (2,))
+    assert here.layout.xaxis.range == there.layout.xaxis.range
+    assert here.layout.yaxis.range == there.layout.yaxis.range
+    assert here.layout.xaxis.range[0] < 0 < D - 2 < here.layout.xaxis.range[1]
+    assert here.layout.xaxis.fixedrange and here.layout.yaxis.fixedrange
+    assert here.layout.dragmode is False
+
+
+def test_one_window_alone_is_drawn() -> None:
+    figure = window_map(np.array([[0, 8]]), np.array([3.0]), np.array([0.0]), D, 0.5, "MAP")
+    assert len(named(figure)["loses at most 0.5 points (95 %)"].x) == 12
+
+
+def test_both_survive_json() -> None:
+    for figure in (curve(kept=3), map_of(kept=(2, 6))):
+        assert "NaN" not in figure.to_json()
+        assert json.loads(figure.to_json())["layout"]["height"] == figure.layout.height
