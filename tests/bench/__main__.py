@@ -13,6 +13,7 @@ from tests.bench.all_bands import compare_all_bands
 from tests.bench.batching import compare_batching
 from tests.bench.index_search import compare_index_search
 from tests.bench.measure import Bench, Comparison
+from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.spectrum import compare_spectrum
@@ -24,6 +25,7 @@ BENCHES = (
     Bench("redraw", None, compare_redraw),
     Bench("all-bands", 10, compare_all_bands),
     Bench("index-search", None, compare_index_search),
+    Bench("rank-sweep", 20, compare_rank_sweep),
 )
 
 
