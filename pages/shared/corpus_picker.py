@@ -8,16 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from pages.shared import cached, hosting, say
+from embfilter_core.quality.measuring import corpora_of
+from pages.shared import hosting, say, table_source
 from pages.shared.state import CORPORA
+from pages.shared.table_source import NamedTable
 
 if TYPE_CHECKING:
     from embfilter_core.data.datasets import Corpus
 
 PREVIEWED = 5
-FILE_TYPES = ["csv", "tsv", "jsonl", "txt", "parquet"]
-DELIMITERS = {"detect": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-ENCODINGS = {"detect": None, "utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "cp1252": "cp1252"}
 NO_LABELS = "(none)"
 
 
@@ -79,56 +78,31 @@ def _pasted() -> Corpus | None:
 
 
 def _uploaded() -> Corpus | None:
-    file = st.file_uploader(
-        "A file with a text in every row",
-        type=FILE_TYPES,
-        key="corpus_file",
-        max_upload_size=hosting.most_megabytes(),
-        help="CSV, TSV, JSON lines, plain text (one text a line) or Parquet.",
-    )
-    if file is not None:
-        st.session_state["uploaded_corpus"] = (file.name, file.getvalue())
-    if "uploaded_corpus" not in st.session_state:
-        return None
-    name, data = st.session_state["uploaded_corpus"]
-    if file is None:
-        st.caption(f"{say.literal(name)}, uploaded before.")
-    return _read(name, data)
-
-
-def _read(name: str, data: bytes) -> Corpus | None:
-    from embfilter_core.data.uploads import corpus_from_table, text_columns
-
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        delimiter = st.selectbox("Delimiter", list(DELIMITERS), key="corpus_delimiter", width=140)
-        encoding = st.selectbox("Encoding", list(ENCODINGS), key="corpus_encoding", width=140)
-        table = cached.uploaded_table(name, data, DELIMITERS[delimiter], ENCODINGS[encoding])
-        columns = list(table.frame.columns)
-        likely = text_columns(table.frame)
-        first = columns.index(likely[0]) if likely else 0
-        column = st.selectbox("Column with the texts", columns, index=first, key="corpus_column", width=220)
-        others = [other for other in columns if other != column]
-        label = st.selectbox("Column with labels", [NO_LABELS, *others], key="corpus_labels", width=220)
-    for remark in table.notes:
-        say.note(remark)
-    return corpus_from_table(table.frame, column, name, None if label == NO_LABELS else label)
+    table = table_source.uploaded("A file with a text in every row", "corpus")
+    return None if table is None else _of_table(table)
 
 
 def _from_hub() -> Corpus | None:
-    from embfilter_core.data.hub_datasets import HUB_CORPORA, hub_corpus
-
-    name = st.selectbox(
-        "Data set",
-        list(HUB_CORPORA),
-        key="hub",
-        bind="query-params",
-        accept_new_options=not hosting.is_hosted(),
-        help="Choose one, or type the id of a data set on the Hugging Face hub. It is fetched once.",
-    )
-    if not st.button("Fetch", key="fetch_hub", icon=":material/download:") and not cached.is_fetched(name):
+    found = table_source.from_hub("corpus")
+    if found is None:
         return None
-    with st.spinner(f"Fetching {say.literal(name)} ...", show_time=True):
-        return cached.fetched(name, hub_corpus)
+    return _of_table(found) if isinstance(found, NamedTable) else corpora_of(found)[-1]
+
+
+def _of_table(table: NamedTable) -> Corpus:
+    from embfilter_core.data.uploads import corpus_from_table, text_columns
+
+    columns = list(table.frame.columns)
+    likely = text_columns(table.frame)
+    with st.container(horizontal=True, gap="medium"):
+        column = st.selectbox(
+            "Column with the texts", columns, columns.index(likely[0]) if likely else 0, key="corpus_column", width=260
+        )
+        others = [NO_LABELS, *(other for other in columns if other != column)]
+        label = st.selectbox("Column with labels", others, key="corpus_labels", width=260)
+    for remark in table.notes:
+        say.note(remark)
+    return corpus_from_table(table.frame, column, table.name, None if label == NO_LABELS else label)
 
 
 _SOURCES = {"pasted": _pasted, "upload": _uploaded, "hub": _from_hub}

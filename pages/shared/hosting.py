@@ -45,3 +45,11 @@ def check_corpus(corpus: Corpus) -> None:
 def most_megabytes() -> int:
     """Size of the largest upload, in megabytes."""
     return MOST_HOSTED_MEGABYTES if is_hosted() else MOST_MEGABYTES
+
+
+def check_hub_dataset(name: str) -> None:
+    """Raise InputError for a data set that a hosted app does not fetch: any outside the catalogue."""
+    if is_hosted():
+        raise InputError(
+            f"{name[:80]} is not offered here: this app is hosted.", "Choose a data set of the list, or upload a file."
+        )

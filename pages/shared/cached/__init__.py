@@ -23,7 +23,7 @@ from pages.shared.cached.corpora import (
 )
 from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
 from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
-from pages.shared.cached.uploads import uploaded_table
+from pages.shared.cached.uploads import hub_table, hub_tables, hub_task, uploaded_table
 
 __all__ = [
     "MOST_TOKENS",
@@ -37,6 +37,9 @@ __all__ = [
     "corpus_shape",
     "embeddings",
     "head_error",
+    "hub_table",
+    "hub_tables",
+    "hub_task",
     "is_loaded",
     "paper_scores",
     "ranking_brush_data",
