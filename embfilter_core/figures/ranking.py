@@ -38,7 +38,8 @@ def bump_chart(ks: np.ndarray, ranks: np.ndarray, texts: Sequence[str], kept: in
             line={"color": LINES[i] if followed else LEFT_OUT, "width": 2.5 if followed else 1},
             marker={"size": 5},
             opacity=1 if followed else 0.6,
-            hovertemplate=f"{plain(text[:HOVER])}<br>k = %{{x}}: rank %{{customdata}}<extra></extra>",
+            meta=[plain(text[:HOVER])],  # beside the template, so that a %{...} in the text is not filled in
+            hovertemplate="%{meta[0]}<br>k = %{x}: rank %{customdata}<extra></extra>",
         )
     quiet_layout(figure, 460)
     labels = [f"{i + 1} {_short(text)}" for i, text in enumerate(texts)]
