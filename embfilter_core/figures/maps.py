@@ -1,4 +1,4 @@
-"""The map of a corpus, before or after the filter or on the way between, in one frame that never moves."""
+"""The map of a corpus at one of several steps of a filter, in one frame that never moves."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
 DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
 OTHERS, UNLABELLED = "other", "no label"
-FADED = 0.35
+SOLID, FADED = 0.85, 0.2
 ROOM = 0.06
 """Share of the span that is left free around the outermost points."""
 
@@ -54,12 +54,14 @@ class Marks:
     """What stands out.
 
     Attributes:
-        found: Positions of texts that are ringed while all others fade, as after a search.
-        own: Where one's own text lies before and after, (2,) each, drawn as a star.
+        found: Positions of texts that are ringed, as after a search.
+        chosen: Positions of texts that stand out as selected ones do.
+        own: Where one's own text lies at each step, (2,) each, drawn as a star; none where empty.
     """
 
     found: Sequence[int] | np.ndarray = ()
-    own: tuple[np.ndarray, np.ndarray] | None = None
+    chosen: Sequence[int] | np.ndarray = ()
+    own: Sequence[np.ndarray] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,43 +74,51 @@ class _Layer:
 
 
 def map_scatter(
-    before: np.ndarray,
-    after: np.ndarray,
+    steps: Sequence[np.ndarray],
     texts: Sequence[str],
-    step: float = 1.0,
+    step: int = 0,
     colour: Groups | Values | None = None,
     marks: Marks | None = None,
     height: int = 560,
 ) -> go.Figure:
-    """Scatter of a corpus, every point with its position in the corpus as `customdata`.
+    """Scatter of a corpus at one step, every point with its position in the corpus as `customdata`.
 
-    The order of points and traces and the ranges of the axes are the same at every step.
+    The order of points and traces and the ranges of the axes are the same at every step. Texts that
+    are neither chosen nor, where nothing is chosen, found fade, as plotly fades what is not selected:
+    the legend stays as it is.
 
     Args:
-        before: (n, 2) picture before the filter.
-        after: (n, 2) after it, in the same frame.
+        steps: Pictures of the same n texts in one frame, (n, 2) each.
         texts: The n texts, for the hover; they are cut and escaped.
-        step: 0 draws `before`, 1 `after`, between them each point is on its straight way.
+        step: Which picture is drawn.
         colour: One colour for all where None.
         marks: Texts that stand out.
         height: In pixels.
     """
     marks = marks or Marks()
-    points = (1 - step) * before + step * after
-    found = np.unique(np.asarray(marks.found, dtype=np.int64))
+    points = np.asarray(steps[step])
+    found, chosen = (np.unique(np.asarray(some, dtype=np.int64)) for some in (marks.found, marks.chosen))
+    lit = chosen if len(chosen) else found
     hover = np.array([_hover(i, text, colour) for i, text in enumerate(texts)], dtype=object)
     scatter = go.Scattergl if len(points) > MOST_DRAWN_AS_SVG else go.Scatter
     figure = go.Figure()
     for layer in _layers(len(points), colour):
         at = layer.positions
-        shared = {"size": _size(len(points)), "opacity": _opacity(at, found), "line": {"width": 0}}
+        shared = {"size": _size(len(points)), "opacity": SOLID, "line": {"width": 0}}
         place = {"x": points[at, 0], "y": points[at, 1], "customdata": at, "hovertext": hover[at]}
-        figure.add_trace(scatter(**place, name=layer.name, marker={**shared, **layer.marker}))
-    figure.update_traces(mode="markers", hoverinfo="text", showlegend=isinstance(colour, Groups))
+        standing = {"selectedpoints": np.flatnonzero(np.isin(at, lit))} if len(lit) else {}
+        figure.add_trace(scatter(**place, **standing, name=layer.name, marker={**shared, **layer.marker}))
+    figure.update_traces(
+        mode="markers",
+        hoverinfo="text",
+        showlegend=isinstance(colour, Groups),
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": FADED}},
+    )
     _add_rings(figure, points, found, hover, scatter)
-    if marks.own is not None:
-        _add_star(figure, (1 - step) * marks.own[0] + step * marks.own[1])
-    return _framed(figure, frame_ranges(before, after, *(np.atleast_2d(side) for side in marks.own or ())), height)
+    if len(marks.own):
+        _add_star(figure, marks.own[step])
+    return _framed(figure, frame_ranges(*steps, *map(np.atleast_2d, marks.own)), height)
 
 
 def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -179,10 +189,6 @@ def _size(n: int) -> int:
     if n > MOST_DRAWN_AS_SVG:
         return 5
     return 7 if n > 200 else 9
-
-
-def _opacity(positions: np.ndarray, found: np.ndarray) -> np.ndarray | float:
-    return np.where(np.isin(positions, found), 1.0, FADED) if len(found) else 0.85
 
 
 def _add_rings(figure: go.Figure, points: np.ndarray, found: np.ndarray, hover: np.ndarray, scatter: type) -> None:

@@ -1,5 +1,6 @@
 """Before and after the filter as points of one space, and both in one picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -62,8 +63,8 @@ class PcaFrame:
     """The two directions in which the stacked points vary most.
 
     Attributes:
-        centres: (2, d), what lies in the middle of the picture before and after; the same point twice
-            unless each side was centred on its own.
+        centres: (s, d), what lies in the middle of the picture for each of s sides: before and after, or the
+            steps of `joint_frame`. The same point s times unless each side was centred on its own.
         axes: (2, d), the largest variance first; the coordinate of largest magnitude is positive.
         explained: (2,) share of the variance of the stacked, centred points along each axis.
     """
@@ -72,9 +73,10 @@ class PcaFrame:
     axes: np.ndarray
     explained: np.ndarray
 
-    def place(self, points: np.ndarray, side: Side) -> np.ndarray:
+    def place(self, points: np.ndarray, side: Side | int) -> np.ndarray:
         """Where points of length 1 of one side, (m, d), lie in the picture, (m, 2); fitted ones or others."""
-        return (points - self.centres[SIDES.index(side)]) @ self.axes.T
+        number = SIDES.index(side) if isinstance(side, str) else side
+        return (points - self.centres[number]) @ self.axes.T
 
 
 def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
@@ -104,17 +106,24 @@ def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
     Raises:
         InputError: There are fewer than three texts.
     """
-    n, d = points.before.shape
-    if n < FEWEST_TEXTS or d < 2:
-        raise InputError(f"{n} texts in {d} dimensions make no map.", f"Give at least {FEWEST_TEXTS} texts.")
     centres = np.stack([points.before.mean(axis=0), points.after.mean(axis=0)])
     if not centre_each:
         centres[:] = centres.mean(axis=0)
-    stacked = np.concatenate([points.before - centres[0], points.after - centres[1]])
-    axes, squares = _top_two(stacked)
-    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
-    total = np.einsum("nd,nd->", stacked, stacked)
-    return PcaFrame(centres, axes * np.where(largest < 0, -1.0, 1.0), squares / total if total else np.zeros(2))
+    return _frame([points.before, points.after], centres)
+
+
+def joint_frame(steps: Sequence[np.ndarray]) -> PcaFrame:
+    """Fit principal components once on several steps of a filter together, each centred on its own mean.
+
+    Every step has the same weight, and none of them moves the frame.
+
+    Args:
+        steps: The same texts by each step, (n, d) of length 1.
+
+    Raises:
+        InputError: There are fewer than three texts.
+    """
+    return _frame(steps, np.stack([points.mean(axis=0) for points in steps]))
 
 
 def pca_map(points: MapPoints, centre_each: bool = False) -> Picture:
@@ -127,13 +136,26 @@ def pca_map(points: MapPoints, centre_each: bool = False) -> Picture:
     return Picture(frame.place(points.before, "before"), frame.place(points.after, "after"), "PCA")
 
 
-def _top_two(centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _frame(sides: Sequence[np.ndarray], centres: np.ndarray) -> PcaFrame:
+    n, d = sides[0].shape
+    if n < FEWEST_TEXTS or d < 2:
+        raise InputError(f"{n} texts in {d} dimensions make no map.", f"Give at least {FEWEST_TEXTS} texts.")
+    centred = [side - centre for side, centre in zip(sides, centres, strict=True)]
+    axes, squares = _top_two(centred)
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
+    total = sum(np.einsum("nd,nd->", side, side) for side in centred)
+    return PcaFrame(centres, axes * np.where(largest < 0, -1.0, 1.0), squares / total if total else np.zeros(2))
+
+
+def _top_two(centred: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Two orthonormal directions of largest variance, (2, d), and the squares along them, by the smaller Gram."""
-    wide = centred.shape[0] < centred.shape[1]
-    squares, vectors = _largest_two(centred @ centred.T if wide else centred.T @ centred)
-    if not wide:
+    n, d = centred[0].shape
+    if n * len(centred) >= d:
+        squares, vectors = _largest_two(sum(side.T @ side for side in centred))
         return vectors, squares
-    axes, lengths = vectors @ centred, np.sqrt(squares)[:, None]
+    stacked = np.concatenate(centred)
+    squares, vectors = _largest_two(stacked @ stacked.T)
+    axes, lengths = vectors @ stacked, np.sqrt(squares)[:, None]
     return np.divide(axes, lengths, out=np.zeros_like(axes), where=lengths > 1e-12), squares
 
 

@@ -60,22 +60,23 @@ def umap_map(
         MapCancelled: `progress` returned False; nothing is kept.
         EmbFilterError: The child process failed.
     """
-    parameters = parameters or UmapParameters()
-    if len(points) < FEWEST_TEXTS:
-        raise InputError(f"{len(points)} texts are too few for UMAP.", f"Give at least {FEWEST_TEXTS}.")
-    stacked = points.stacked.astype(np.float32)
-    request = _request(len(stacked), parameters)
-    path = _path(stacked, request)
-    stored = load_arrays(path)
-    if stored is None:
-        layout = (process or shared_process()).fit(stacked, request, progress)
-        save_arrays(path, {"layout": layout}, request)
-        _remove_oldest(path.parent)
-    else:
-        layout = stored.arrays["layout"]
-        os.utime(path)  # the oldest are removed by when they were last looked at
-    before, after = np.split(layout.astype(np.float64), 2)
-    return Picture(before, after, "UMAP")
+    request, path = _recipe(points, parameters)
+    stored = _stored(path)
+    if stored is not None:
+        return stored
+    layout = (process or shared_process()).fit(points.stacked.astype(np.float32), request, progress)
+    save_arrays(path, {"layout": layout}, request)
+    _remove_oldest(path.parent)
+    return _picture(layout)
+
+
+def stored_umap(points: MapPoints, parameters: UmapParameters | None = None) -> Picture | None:
+    """The picture where `umap_map` made it before, else None.
+
+    Raises:
+        InputError: There are fewer than five texts.
+    """
+    return _stored(_recipe(points, parameters)[1])
 
 
 def warm_up() -> None:
@@ -87,6 +88,28 @@ def warm_up() -> None:
 def shared_process() -> UmapProcess:
     """The one child process of this program; `stop()` ends it, unless it is making a map."""
     return UmapProcess()
+
+
+def _recipe(points: MapPoints, parameters: UmapParameters | None) -> tuple[dict, Path]:
+    """What the child process is asked for, and where its answer is kept."""
+    if len(points) < FEWEST_TEXTS:
+        raise InputError(f"{len(points)} texts are too few for UMAP.", f"Give at least {FEWEST_TEXTS}.")
+    stacked = points.stacked.astype(np.float32)
+    request = _request(len(stacked), parameters or UmapParameters())
+    return request, _path(stacked, request)
+
+
+def _stored(path: Path) -> Picture | None:
+    stored = load_arrays(path)
+    if stored is None:
+        return None
+    os.utime(path)  # the oldest are removed by when they were last looked at
+    return _picture(stored.arrays["layout"])
+
+
+def _picture(layout: np.ndarray) -> Picture:
+    before, after = np.split(layout.astype(np.float64), 2)
+    return Picture(before, after, "UMAP")
 
 
 def _request(m: int, parameters: UmapParameters) -> dict:

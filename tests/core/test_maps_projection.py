@@ -6,7 +6,7 @@ from sklearn.decomposition import PCA
 
 from embfilter_core.errors import InputError
 from embfilter_core.maps import projection
-from embfilter_core.maps.projection import map_points, pca_frame, pca_map
+from embfilter_core.maps.projection import joint_frame, map_points, pca_frame, pca_map
 from embfilter_core.spectral.selection import KeptDirections
 
 D = 10
@@ -104,6 +104,25 @@ def test_a_text_of_ones_own_is_placed_in_the_same_frame() -> None:
     frame, picture = pca_frame(points), pca_map(points)
     assert np.allclose(frame.place(points.after[[4, 9]], "after"), picture.after[[4, 9]])
     assert np.allclose(frame.place(points.before[[4, 9]], "before"), picture.before[[4, 9]])
+
+
+def test_two_steps_make_the_frame_of_both_sides_centred_each() -> None:
+    points = map_points(C, KEPT)
+    one, other = pca_frame(points, centre_each=True), joint_frame([points.before, points.after])
+    assert np.allclose(one.axes, other.axes)
+    assert np.allclose(one.explained, other.explained)
+    assert np.allclose(one.place(points.after, "after"), other.place(points.after, 1))
+
+
+@pytest.mark.parametrize("n", [30, 3], ids=["tall", "wide"])
+def test_every_step_lies_around_the_middle_of_its_joint_frame(n: int) -> None:
+    steps = [map_points(C[:n], KeptDirections.bulk(D, ratio)).after for ratio in (1, 2, 5)]
+    frame = joint_frame(steps)
+    for number, step in enumerate(steps):
+        assert np.allclose(frame.place(step, number).mean(axis=0), 0)
+    stacked = np.concatenate([step - step.mean(axis=0) for step in steps])
+    squares = np.linalg.svd(stacked, compute_uv=False) ** 2
+    assert np.allclose(frame.explained, squares[:2] / squares.sum())
 
 
 def test_equal_texts_lie_on_one_spot() -> None:

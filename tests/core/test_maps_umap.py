@@ -20,7 +20,7 @@ from embfilter_core.data.store import embfilter_home
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.maps import umap_map as module
 from embfilter_core.maps.projection import MapPoints, map_points
-from embfilter_core.maps.umap_map import UmapParameters, umap_map
+from embfilter_core.maps.umap_map import UmapParameters, stored_umap, umap_map
 from embfilter_core.maps.umap_process import MapCancelled, UmapProcess
 from embfilter_core.maps.umap_worker import EpochLines, receive, send
 from embfilter_core.spectral.selection import KeptDirections
@@ -97,6 +97,14 @@ def test_a_picture_is_kept_and_read_without_a_process(process: UmapProcess) -> N
     assert np.array_equal(kept.after, made.after)
     with pytest.raises(FileNotFoundError):
         umap_map(POINTS, UmapParameters(seed=1), process=nobody)
+
+
+def test_a_stored_picture_is_found_and_none_is_made(process: UmapProcess) -> None:
+    assert stored_umap(POINTS) is None
+    made = umap_map(POINTS, process=process)
+    assert np.array_equal(stored_umap(POINTS).after, made.after)
+    assert stored_umap(POINTS, UmapParameters(seed=1)) is None
+    assert len(kept_files()) == 1
 
 
 def test_other_points_and_other_parameters_are_another_picture(process: UmapProcess) -> None:

@@ -22,7 +22,7 @@ from embfilter_core.figures.maps import (
 from embfilter_core.figures.style import UNKNOWN
 
 RNG = np.random.default_rng(0)
-BEFORE, AFTER = RNG.normal(size=(12, 2)), 5 + 3 * RNG.normal(size=(12, 2))
+STEPS = [RNG.normal(size=(12, 2)), 5 + 3 * RNG.normal(size=(12, 2)), RNG.normal(size=(12, 2)) - 3]
 TEXTS = [f"text {i}" for i in range(12)]
 LABELS = np.array(["sport", "food", "sport", "", "law", "food", "sport", "law", "sport", "", "food", "sport"])
 NUMBERS = np.where(np.arange(12) == 4, np.nan, np.linspace(-2, 1, 12))
@@ -46,31 +46,31 @@ def by_name(figure: go.Figure) -> dict[str, go.Scatter]:
 
 
 @pytest.mark.parametrize("colour", COLOURS, ids=["plain", "groups", "values"])
-@pytest.mark.parametrize("step", [0.0, 0.25, 1.0])
-def test_every_text_is_drawn_once_at_its_place_on_the_way(colour, step: float) -> None:
-    places = drawn(map_scatter(BEFORE, AFTER, TEXTS, step, colour))
-    expected = (1 - step) * BEFORE + step * AFTER
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_every_text_is_drawn_once_at_its_place_in_the_step(colour, step: int) -> None:
+    places = drawn(map_scatter(STEPS, TEXTS, step, colour))
     assert sorted(places) == list(range(12))
-    assert np.allclose([places[i] for i in range(12)], expected)
+    assert np.array_equal([places[i] for i in range(12)], STEPS[step])
 
 
 @pytest.mark.parametrize("colour", COLOURS, ids=["plain", "groups", "values"])
 def test_only_the_places_differ_between_two_steps(colour) -> None:
-    one, other = (map_scatter(BEFORE, AFTER, TEXTS, step, colour, Marks([3])) for step in (0.0, 1.0))
+    one, other = (map_scatter(STEPS, TEXTS, step, colour, Marks([3], [4, 5])) for step in (0, 2))
     assert one.layout == other.layout
     for trace, moved in zip(one.data, other.data, strict=True):
         assert trace.name == moved.name
         assert np.array_equal(trace.customdata, moved.customdata)
         assert np.array_equal(trace.hovertext, moved.hovertext)
         assert trace.marker == moved.marker
+        assert np.array_equal(trace.selectedpoints, moved.selectedpoints)
 
 
-def test_the_ranges_hold_both_sides_and_ones_own_text() -> None:
+def test_the_ranges_hold_every_step_and_ones_own_text() -> None:
     far = np.array([40.0, -30.0])
-    figure = map_scatter(BEFORE, AFTER, TEXTS, 0.0, marks=Marks(own=(BEFORE[0], far)))
+    figure = map_scatter(STEPS, TEXTS, 0, marks=Marks(own=(STEPS[0][0], STEPS[1][0], far)))
     for axis, values in ((figure.layout.xaxis, 0), (figure.layout.yaxis, 1)):
         low, high = axis.range
-        everything = [*BEFORE[:, values], *AFTER[:, values], far[values]]
+        everything = [*(place for step in STEPS for place in step[:, values]), far[values]]
         assert low < min(everything)
         assert high > max(everything)
 
@@ -81,18 +81,18 @@ def test_one_spot_has_a_range_too() -> None:
 
 
 def test_the_scale_is_the_same_on_both_axes() -> None:
-    assert map_scatter(BEFORE, AFTER, TEXTS).layout.yaxis.scaleanchor == "x"
+    assert map_scatter(STEPS, TEXTS).layout.yaxis.scaleanchor == "x"
 
 
 @pytest.mark.parametrize(("n", "kind"), [(MOST_DRAWN_AS_SVG, "scatter"), (MOST_DRAWN_AS_SVG + 1, "scattergl")])
 def test_many_points_are_drawn_by_the_graphics_card(n: int, kind: str) -> None:
     points = RNG.normal(size=(n, 2))
-    figure = map_scatter(points, points, ["a"] * n, marks=Marks([0]))
+    figure = map_scatter([points, points], ["a"] * n, marks=Marks([0]))
     assert {trace.type for trace in figure.data} == {kind}
 
 
 def test_points_can_be_selected_and_carry_numpy_arrays_without_annotations() -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS, colour=Groups(LABELS), marks=Marks([1, 2]))
+    figure = map_scatter(STEPS, TEXTS, colour=Groups(LABELS), marks=Marks([1, 2]))
     assert figure.layout.dragmode == "lasso"
     assert not figure.layout.annotations
     for trace in figure.data:
@@ -100,12 +100,12 @@ def test_points_can_be_selected_and_carry_numpy_arrays_without_annotations() -> 
 
 
 def test_a_zoom_is_kept_as_long_as_the_frame_is() -> None:
-    one, same, other = (map_scatter(b, AFTER, TEXTS, 0.5) for b in (BEFORE, BEFORE, 9 * BEFORE))
+    one, same, other = (map_scatter([first, STEPS[1]], TEXTS) for first in (STEPS[0], STEPS[0], 9 * STEPS[0]))
     assert one.layout.uirevision == same.layout.uirevision != other.layout.uirevision
 
 
 def test_each_group_has_its_colour_the_most_frequent_first_and_the_unlabelled_are_grey() -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS, colour=Groups(LABELS))
+    figure = map_scatter(STEPS, TEXTS, colour=Groups(LABELS))
     assert [trace.name for trace in figure.data] == ["sport", "food", "law", "no label"]
     assert [trace.marker.color for trace in figure.data] == [*GROUP_COLOURS[:3], UNKNOWN]
     assert by_name(figure)["no label"].customdata.tolist() == [3, 9]
@@ -116,7 +116,7 @@ def test_groups_are_told_apart_by_colour_and_symbol_and_the_rarest_share_one() -
     n = MOST_GROUPS + 3
     labels = np.array([f"group {i:02}" for i in range(n)] + [f"group {i:02}" for i in range(3, n)])
     points = RNG.normal(size=(len(labels), 2))
-    figure = map_scatter(points, points, ["a"] * len(labels), colour=Groups(labels))
+    figure = map_scatter([points, points], ["a"] * len(labels), colour=Groups(labels))
     looks = {(trace.marker.color, trace.marker.symbol) for trace in figure.data}
     assert len(looks) == len(figure.data) == MOST_GROUPS + 1
     assert figure.data[-1].name == "other"
@@ -124,7 +124,7 @@ def test_groups_are_told_apart_by_colour_and_symbol_and_the_rarest_share_one() -
 
 
 def test_the_colours_of_numbers_do_not_depend_on_the_step_and_nan_is_grey() -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS, colour=Values(NUMBERS, "change"))
+    figure = map_scatter(STEPS, TEXTS, colour=Values(NUMBERS, "change"))
     value, missing = by_name(figure)["value"], by_name(figure)["no value"]
     assert (value.marker.cmin, value.marker.cmax) == (-2, 1)
     assert np.array_equal(value.marker.color, NUMBERS[value.customdata])
@@ -134,7 +134,7 @@ def test_the_colours_of_numbers_do_not_depend_on_the_step_and_nan_is_grey() -> N
 
 
 def test_zero_is_the_middle_of_diverging_colours() -> None:
-    value = by_name(map_scatter(BEFORE, AFTER, TEXTS, colour=Values(NUMBERS, "change", diverging=True)))["value"]
+    value = by_name(map_scatter(STEPS, TEXTS, colour=Values(NUMBERS, "change", diverging=True)))["value"]
     assert (value.marker.cmin, value.marker.cmax) == (-2, 2)
     assert value.marker.colorscale[1][0] == 0.5
 
@@ -142,31 +142,48 @@ def test_zero_is_the_middle_of_diverging_colours() -> None:
 @pytest.mark.parametrize("numbers", [np.full(12, np.nan), np.zeros(12), np.full(12, 7.0)], ids=["nan", "zero", "seven"])
 @pytest.mark.parametrize("diverging", [True, False])
 def test_numbers_that_do_not_vary_can_be_drawn(numbers: np.ndarray, diverging: bool) -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS, colour=Values(numbers, "change", diverging))
+    figure = map_scatter(STEPS, TEXTS, colour=Values(numbers, "change", diverging))
     assert len(drawn(figure)) == 12
     for trace in figure.data:
         assert trace.marker.cmin is None or trace.marker.cmin < trace.marker.cmax
 
 
+def lit(figure: go.Figure) -> set[int]:
+    """Positions of the texts that do not fade."""
+    return {int(trace.customdata[i]) for trace in figure.data if trace.name != "found" for i in trace.selectedpoints}
+
+
 def test_found_texts_are_ringed_once_and_all_others_fade() -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS, 0.5, Groups(LABELS), Marks([7, 0, 7]))
+    figure = map_scatter(STEPS, TEXTS, 1, Groups(LABELS), Marks([7, 0, 7]))
     ring = by_name(figure)["found"]
     assert ring.customdata.tolist() == [0, 7]
-    assert np.allclose(np.column_stack([ring.x, ring.y]), (BEFORE[[0, 7]] + AFTER[[0, 7]]) / 2)
-    opacity = {p: o for t in figure.data[:-1] for p, o in zip(t.customdata, t.marker.opacity, strict=True)}
-    assert {p for p, o in opacity.items() if o == 1} == {0, 7}
-    assert {o for p, o in opacity.items() if p not in (0, 7)} == {FADED}
+    assert np.array_equal(np.column_stack([ring.x, ring.y]), STEPS[1][[0, 7]])
+    assert lit(figure) == {0, 7}
+    assert all(trace.unselected.marker.opacity == FADED for trace in figure.data[:-1])
+
+
+def test_a_search_leaves_the_legend_as_it_is() -> None:
+    one, other = (map_scatter(STEPS, TEXTS, colour=Groups(LABELS), marks=Marks(found)) for found in ([], [1]))
+    for trace, faded in zip(one.data, other.data[:-1], strict=True):
+        assert trace.marker == faded.marker  # what the legend shows
+        assert trace.opacity is None is faded.opacity
+
+
+def test_chosen_texts_stand_out_before_found_ones_which_stay_ringed() -> None:
+    figure = map_scatter(STEPS, TEXTS, colour=Groups(LABELS), marks=Marks([7], [2, 3, 2]))
+    assert lit(figure) == {2, 3}
+    assert by_name(figure)["found"].customdata.tolist() == [7]
 
 
 def test_nothing_fades_where_nothing_was_searched() -> None:
-    figure = map_scatter(BEFORE, AFTER, TEXTS)
+    figure = map_scatter(STEPS, TEXTS)
     assert "found" not in by_name(figure)
-    assert figure.data[0].marker.opacity > FADED
+    assert figure.data[0].selectedpoints is None
 
 
 def test_ones_own_text_is_a_star_that_moves_with_the_step_and_is_no_text_of_the_corpus() -> None:
-    own = (np.array([0.0, 1.0]), np.array([2.0, 5.0]))
-    star = by_name(map_scatter(BEFORE, AFTER, TEXTS, 0.5, marks=Marks(own=own)))["your text"]
+    own = [np.array([0.0, 1.0]), np.array([1.0, 3.0]), np.array([2.0, 5.0])]
+    star = by_name(map_scatter(STEPS, TEXTS, 1, marks=Marks(own=own)))["your text"]
     assert (star.x.tolist(), star.y.tolist()) == ([1.0], [3.0])
     assert star.marker.symbol == "star"
     assert star.customdata is None
@@ -175,7 +192,7 @@ def test_ones_own_text_is_a_star_that_moves_with_the_step_and_is_no_text_of_the_
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "<b>bold</b> & co", "a<br>b"])
 def test_a_text_a_label_and_a_title_are_never_markup(text: str) -> None:
     for colour in (Groups(np.full(12, text)), Values(NUMBERS, text)):
-        figure = map_scatter(BEFORE, AFTER, [text] * 12, colour=colour)
+        figure = map_scatter(STEPS, [text] * 12, colour=colour)
         assert text not in json.loads(figure.to_json()).__repr__()
 
 
@@ -190,14 +207,13 @@ def test_the_hover_says_which_text_it_is_and_what_its_colour_means() -> None:
     for colour, expected in ((Groups(LABELS), "law"), (Values(NUMBERS, "change"), "change: none")):
         hover = {
             p: h
-            for t in map_scatter(BEFORE, AFTER, TEXTS, colour=colour).data
+            for t in map_scatter(STEPS, TEXTS, colour=colour).data
             for p, h in zip(t.customdata, t.hovertext, strict=True)
         }
         assert hover[4] == f"<b>5</b> text 4<br>{expected}"
 
 
 def test_the_arguments_are_left_alone() -> None:
-    before, after = BEFORE.copy(), AFTER.copy()
-    map_scatter(before, after, TEXTS, 0.5, Groups(LABELS), Marks([1], (BEFORE[0], AFTER[0])))
-    assert np.array_equal(before, BEFORE)
-    assert np.array_equal(after, AFTER)
+    before = [step.copy() for step in STEPS]
+    map_scatter(STEPS, TEXTS, 1, Groups(LABELS), Marks([1], [2], [step[0] for step in STEPS]))
+    assert np.array_equal(before, STEPS)
