@@ -1,36 +1,62 @@
 """Random controls: what any k directions would do, judged over many seeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.quality.measuring import Task, Vectors, measure
 from embfilter_core.quality.progress import Progress, report
+from embfilter_core.quality.recommend import POINTS
 from embfilter_core.spectral.baselines import RandomOrthonormal
+from embfilter_core.spectral.selection import KeptDirections
+
+CONTROL_SEEDS = 20
 
 
-def score_random_subspaces(
-    coefficients: np.ndarray,
-    keep: int,
-    seeds: Sequence[int],
-    score: Callable[[np.ndarray], float],
+@dataclass(frozen=True, eq=False)
+class RandomControls:
+    """Scores of random orthonormal subspaces, in points.
+
+    Attributes:
+        ks: (b,) int64 ascending.
+        scores: (b, seeds) float64.
+    """
+
+    ks: np.ndarray
+    scores: np.ndarray
+
+
+def random_controls(
+    task: Task,
+    coefficients: Vectors,
+    ks: Sequence[int],
+    name: str,
+    seeds: int = CONTROL_SEEDS,
     progress: Progress | None = None,
-) -> np.ndarray:
-    """Score of one random subspace a seed, (len(seeds),) float64.
+) -> RandomControls:
+    """Score random orthonormal subspaces; the first k directions of a seed serve its every k.
 
     Args:
-        coefficients: (n, d), or the embeddings themselves: a random subspace is the same control in any basis.
-        keep: Number of directions.
-        seeds: One for each subspace.
-        score: Takes (n, keep) embeddings.
+        task: The task.
+        coefficients: Of its corpora, (n, d) each.
+        ks: Numbers of directions.
+        name: Measure.
+        seeds: How many.
         progress: Told after every seed.
 
     Raises:
-        InputError: `keep` is not from 1 to d.
+        InputError: A k is not from 1 to d, or the measure does not fit.
         MeasuringCancelled: `progress` returned False.
     """
-    scores = np.empty(len(seeds))
-    for i, seed in enumerate(seeds):
-        report(progress, i, len(seeds))
-        scores[i] = score(RandomOrthonormal(keep, seed).transform(coefficients))
-    report(progress, len(seeds), len(seeds))
-    return scores
+    ks = np.unique(np.asarray(ks, dtype=np.int64))
+    most = int(ks[-1])
+    selections = [KeptDirections.dominant(most, keep=int(k)) for k in ks]
+    scores = np.empty((len(ks), seeds))
+    for seed in range(seeds):
+        report(progress, seed, seeds)
+        turned = tuple(RandomOrthonormal(most, seed).transform(part) for part in coefficients)
+        evidence = measure(task, turned, selections, name)
+        scores[:, seed] = POINTS * evidence.scores(np.ones((1, evidence.units)))[:, 0]
+    report(progress, seeds, seeds)
+    return RandomControls(ks, scores)

@@ -7,11 +7,11 @@ from threadpoolctl import threadpool_limits
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.data.corpus_embeddings import embed_corpus
 from embfilter_core.data.datasets import lee_50, lee_50_similarities
+from embfilter_core.data.tasks import lee_50_pairs
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap
-from embfilter_core.quality.controls import score_random_subspaces
+from embfilter_core.quality.controls import random_controls
 from embfilter_core.quality.evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.landscape import family
-from embfilter_core.quality.metrics import cosines_of_pairs, spearman
 from embfilter_core.quality.recommend import recommend
 from embfilter_core.quality.recommendation import Reason, reasons
 
@@ -70,13 +70,10 @@ def test_nor_is_tau_2_against_raw(coefficients: np.ndarray, judged: np.ndarray) 
 
 
 def test_a_random_half_of_the_directions_is_worse_than_raw_more_often_than_not(
-    coefficients: np.ndarray, judged: np.ndarray, boot: Bootstrap
+    coefficients: np.ndarray, boot: Bootstrap
 ) -> None:
-    def score(reduced: np.ndarray) -> float:
-        return 100 * spearman(cosines_of_pairs(reduced, LEFT, RIGHT), judged)
-
     with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
-        found = score_random_subspaces(coefficients, 288, range(100), score)
+        (found,) = random_controls(lee_50_pairs(), (coefficients,), [288], "spearman", seeds=100).scores
     raw = 100 * boot.scores[-1]
     assert np.median(found) == pytest.approx(45.9, abs=0.4)
     assert 0.1 <= np.mean(found > raw) <= 0.35

@@ -8,14 +8,11 @@ import pytest
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import bootstrap
-from embfilter_core.quality.controls import score_random_subspaces
 from embfilter_core.quality.evidence import MeanEvidence, PairEvidence, pair_evidence
 from embfilter_core.quality.landscape import family
-from embfilter_core.quality.metrics import cosines_of_pairs, spearman
 from embfilter_core.quality.progress import MeasuringCancelled
 from embfilter_core.quality.recommend import recommend, smallest_within
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
-from embfilter_core.spectral.baselines import RandomOrthonormal
 
 D, EDGE = 24, 3
 KS = range(1, D + 1)
@@ -192,19 +189,3 @@ def test_false_from_the_progress_cancels_and_progress_goes_up_to_all() -> None:
 def test_candidates_or_a_margin_that_make_no_sense_are_refused(ks: list[int], margin: float) -> None:
     with pytest.raises(InputError):
         recommend(planted(60, noise=1), ks, margin)
-
-
-def test_random_subspaces_are_scored_one_a_seed() -> None:
-    random = np.random.default_rng(0)
-    embeddings, judged = random.normal(size=(40, D)), random.normal(size=20)
-    left, right = np.arange(20), np.arange(20) + 20
-
-    def score(reduced: np.ndarray) -> float:
-        return spearman(cosines_of_pairs(reduced, left, right), judged)
-
-    found = score_random_subspaces(embeddings, 6, [5, 2], score)
-    assert found.tolist() == [score(RandomOrthonormal(6, seed).transform(embeddings)) for seed in (5, 2)]
-    with pytest.raises(InputError):
-        score_random_subspaces(embeddings, D + 1, [0], score)
-    with pytest.raises(MeasuringCancelled):
-        score_random_subspaces(embeddings, 6, [5, 2], score, progress=lambda *at: False)

@@ -1,0 +1,121 @@
+"""What a rank is compared with: the other presets, and baselines fitted on other texts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.errors import InputError
+from embfilter_core.quality.bootstrap import RESAMPLES, bootstrap, percentile_interval
+from embfilter_core.quality.measuring import Task, Vectors, measure
+from embfilter_core.quality.recommend import POINTS
+from embfilter_core.quality.study import SEED, QualitySweep, in_points
+from embfilter_core.spectral.baselines import BASELINES, make_baseline
+from embfilter_core.spectral.presets import PRESETS, choose_directions
+from embfilter_core.spectral.selection import KeptDirections
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A preset or a baseline, measured as the sweep was; scores and differences in points.
+
+    Attributes:
+        id: Of the preset or the baseline.
+        name: For people.
+        kind: `preset` or `baseline`.
+        k: Numbers an embedding takes.
+        score: With the ends `low` and `high` of its 95 % interval.
+        low: Lower end.
+        high: Upper end.
+        to_raw: Difference to all directions, paired, with its ends.
+        to_raw_low: Lower end.
+        to_raw_high: Upper end.
+    """
+
+    id: str
+    name: str
+    kind: str
+    k: int
+    score: float
+    low: float
+    high: float
+    to_raw: float
+    to_raw_low: float
+    to_raw_high: float
+
+
+def compare_presets(
+    task: Task,
+    coefficients: Vectors,
+    sweep: QualitySweep,
+    k: int,
+    seed: int = 0,
+    bulk_start: int | None = None,
+    dpi: np.ndarray | None = None,
+) -> list[Alternative]:
+    """Every preset that keeps k directions; `quiet` only where its scores `dpi`, (d,), are given.
+
+    Raises:
+        InputError: k is out of range.
+    """
+    d = coefficients[0].shape[1]
+    found = []
+    for preset in PRESETS.values():
+        if preset.id == "everything" or (preset.id == "quiet" and dpi is None):
+            continue
+        kept = choose_directions(preset.id, d, keep=k, seed=seed, bulk_start=bulk_start, dpi=dpi)
+        found.append(_alternative(task, coefficients, [kept], sweep, (preset.id, preset.name, "preset", k)))
+    return found
+
+
+def compare_baselines(
+    task: Task,
+    embeddings: Vectors,
+    reference: np.ndarray | None,
+    sweep: QualitySweep,
+    k: int,
+    average_token: np.ndarray | None = None,
+) -> tuple[list[Alternative], dict[str, str]]:
+    """Every baseline that can be had, and why the others cannot.
+
+    Args:
+        task: The task.
+        embeddings: Of its corpora, as they are.
+        reference: (m, d) embeddings of other texts to fit on, or None.
+        sweep: What they are compared with.
+        k: Numbers an embedding may take, where a baseline reduces.
+        average_token: h_avg, (d,), or None.
+
+    Returns:
+        The alternatives, and a sentence for each baseline left out, by its name.
+    """
+    found, left_out = [], {}
+    for info in BASELINES.values():
+        if info.id == "random-orthonormal":
+            continue  # one seed says nothing: `random_controls` draws many
+        try:
+            baseline = make_baseline(info.id, k, average_token=average_token)
+            if info.needs_reference and reference is not None:
+                baseline.fit(reference)
+            vectors = tuple(baseline.transform(part) for part in embeddings)
+        except InputError as problem:
+            left_out[info.name] = str(problem)
+            continue
+        width = vectors[0].shape[1]
+        facts = (info.id, info.name, "baseline", width)
+        found.append(_alternative(task, vectors, [KeptDirections.everything(width)], sweep, facts))
+    return found, left_out
+
+
+def _alternative(
+    task: Task,
+    vectors: Vectors,
+    selection: list[KeptDirections],
+    sweep: QualitySweep,
+    facts: tuple[str, str, str, int],
+) -> Alternative:
+    boot = bootstrap(measure(task, vectors, selection, sweep.measure), RESAMPLES, SEED)
+    own = in_points(boot.intervals())
+    # The same seed and units: resample r of this one is resample r of the sweep.
+    low, high = percentile_interval(POINTS * boot.samples[0] - sweep.samples[-1])
+    ends = (own.values[0], own.low[0], own.high[0], own.values[0] - sweep.scores.values[-1], low, high)
+    return Alternative(*facts, *map(float, ends))

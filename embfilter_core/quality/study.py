@@ -1,0 +1,169 @@
+"""Quality over every number of kept directions and every window of them, in points, with 95 % intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.data.task_types import PairTask
+from embfilter_core.quality.bootstrap import RESAMPLES, Intervals, bootstrap
+from embfilter_core.quality.landscape import family, spread_ks, window_step, windows, windows_between
+from embfilter_core.quality.measuring import Task, Vectors, corpora_of, measure, measures_of
+from embfilter_core.quality.progress import Progress, part
+from embfilter_core.quality.recommend import MARGIN, POINTS, recommend
+from embfilter_core.quality.recommendation import Recommendation
+
+MOST_KS = 600
+CANDIDATES = 48
+MAP_RESAMPLES = 300
+COSINES_A_PAIR = 50
+"""Cosines of a product of matrices that take as long as one scored pair."""
+SEED = 0
+
+
+@dataclass(frozen=True, eq=False)
+class QualitySweep:
+    """A family of selections measured at many k; everything in points.
+
+    Attributes:
+        family: bulk, dominant, secondary or edges.
+        measure: Id of the measure.
+        ks: (b,) int64 ascending; the last is d.
+        scores: (b,) with the ends of their intervals.
+        to_raw: (b,) differences to all d directions, paired.
+        to_best: (b,) differences to the best k, paired.
+        unit: What was drawn again: pairs, texts or queries.
+        units: How many.
+        samples: (b, resamples) scores of the resamples.
+    """
+
+    family: str
+    measure: str
+    ks: np.ndarray
+    scores: Intervals
+    to_raw: Intervals
+    to_best: Intervals
+    unit: str
+    units: int
+    samples: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class WindowMap:
+    """Every window of directions on a grid, in points.
+
+    Attributes:
+        windows: (b, 2) int64, start and stop of each.
+        step: Width of a cell.
+        scores: (b,) with the ends of their intervals.
+        to_best: (b,) differences to the best window, paired.
+    """
+
+    windows: np.ndarray
+    step: int
+    scores: Intervals
+    to_best: Intervals
+
+
+def sweep_quality(
+    task: Task,
+    coefficients: Vectors,
+    name: str | None = None,
+    preset: str = "bulk",
+    bulk_start: int | None = None,
+    progress: Progress | None = None,
+) -> QualitySweep:
+    """Measure every k of a preset, or 600 of them where there are more.
+
+    Args:
+        task: The task.
+        coefficients: Of its corpora, (n, d) each.
+        name: Measure; the task's first by default.
+        preset: bulk, dominant, secondary or edges.
+        bulk_start: First kept direction of the bulk, where a backbone fixes it.
+        progress: Told along the way.
+
+    Raises:
+        InputError: The measure or the preset does not fit, or there are too few units for an interval.
+        MeasuringCancelled: `progress` returned False.
+    """
+    d = coefficients[0].shape[1]
+    ks = spread_ks(d, MOST_KS)
+    selections = family(preset, d, ks, bulk_start)
+    evidence = measure(task, coefficients, selections, name, part(progress, 0, 30, 100))
+    boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
+    raw, best = len(ks) - 1, boot.best
+    return QualitySweep(
+        family=preset,
+        measure=name or measures_of(task)[0],
+        ks=ks,
+        scores=in_points(boot.intervals()),
+        to_raw=in_points(boot.differences(raw)),
+        to_best=in_points(boot.differences(best)),
+        unit=evidence.unit,
+        units=evidence.units,
+        samples=POINTS * boot.samples,
+    )
+
+
+def recommend_rank(
+    task: Task,
+    coefficients: Vectors,
+    name: str | None = None,
+    margin: float = MARGIN,
+    bulk_start: int | None = None,
+    progress: Progress | None = None,
+) -> Recommendation:
+    """Recommend how many directions of the bulk to keep, among about 48 candidates, or say that one cannot tell.
+
+    Arguments and errors are those of `sweep_quality`; `margin` is in points.
+    """
+    d = coefficients[0].shape[1]
+    ks = spread_ks(d, CANDIDATES)
+    selections = family("bulk", d, ks, bulk_start)
+    evidence = measure(task, coefficients, selections, name, part(progress, 0, 20, 100))
+    return recommend(evidence, ks, margin, seed=SEED, progress=part(progress, 20, 100, 100))
+
+
+def map_windows(
+    task: Task,
+    coefficients: Vectors,
+    name: str | None = None,
+    around: tuple[int, int] | None = None,
+    progress: Progress | None = None,
+) -> WindowMap:
+    """Measure every window of directions on a grid, or more finely around one window.
+
+    Args:
+        task: The task.
+        coefficients: Of its corpora, (n, d) each.
+        name: Measure; the task's first by default.
+        around: (start, stop) of the window to look at more finely, or None for all.
+        progress: Told along the way.
+
+    Raises:
+        InputError: The measure does not fit, or there are too few units for an interval.
+        MeasuringCancelled: `progress` returned False.
+    """
+    d = coefficients[0].shape[1]
+    step = window_step(d, cost_of(task))
+    selections = windows(d, step)
+    if around is not None:
+        coarse, step = step, max(1, step // 4)
+        (start, stop), reach = around, 2 * coarse
+        selections = windows_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
+    evidence = measure(task, coefficients, selections, name, part(progress, 0, 50, 100))
+    boot = bootstrap(evidence, MAP_RESAMPLES, SEED, part(progress, 50, 100, 100))
+    spans = np.array([kept.span for kept in selections])
+    return WindowMap(spans, step, in_points(boot.intervals()), in_points(boot.differences(boot.best)))
+
+
+def cost_of(task: Task) -> int:
+    """What measuring one selection costs, counted in scored pairs of texts."""
+    if isinstance(task, PairTask):
+        return len(task)
+    return sum(map(len, corpora_of(task))) ** 2 // COSINES_A_PAIR
+
+
+def in_points(intervals: Intervals) -> Intervals:
+    """Scores x 100."""
+    return Intervals(POINTS * intervals.values, POINTS * intervals.low, POINTS * intervals.high)
