@@ -1,4 +1,4 @@
-"""Two facts about each layer: energy in the edge spectrum, and how common the tokens are that it speaks."""
+"""Two facts about each layer, energy in the edge spectrum and how common its tokens are, and how they change."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from embfilter_core.lens.layer_states import LayerStates
 from embfilter_core.lens.layers import LayerReading
 from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf
 from embfilter_core.lens.token_text import TokenTexts
+from embfilter_core.quality.metrics import spearman
 from embfilter_core.spectral.geometry import EdgeShares, edge_shares, energy
 from embfilter_core.spectral.spectrum import Spectrum
 
@@ -66,3 +67,38 @@ def layer_frequency(reading: LayerReading, token_texts: TokenTexts) -> LayerFreq
         pooled=tuple(summarise_zipf(layer[pooled].tolist()) for layer in zipf),
         positions=tuple(summarise_zipf(layer[places].ravel().tolist()) for layer in zipf),
     )
+
+
+@dataclass(frozen=True)
+class DepthTrend:
+    """How a quantity changes over the layers; layers where it is not defined are left out.
+
+    Attributes:
+        first: Mean over the first third of the layers, NaN where there is none.
+        last: Mean over the last third.
+        correlation: Spearman correlation of the quantity with the number of the layer; 0 where it is constant.
+    """
+
+    first: float
+    last: float
+    correlation: float
+
+    @property
+    def direction(self) -> str:
+        """`grows` or `shrinks` where both numbers say so, else `neither grows nor shrinks steadily`."""
+        if self.last > self.first and self.correlation > 0:
+            return "grows"
+        if self.last < self.first and self.correlation < 0:
+            return "shrinks"
+        return "neither grows nor shrinks steadily"
+
+
+def depth_trend(layers: np.ndarray, values: np.ndarray) -> DepthTrend:
+    """How a quantity, (layers,) with NaN where it is not defined, changes over ascending layers."""
+    layers, values = np.asarray(layers), np.asarray(values, dtype=np.float64)
+    defined = np.isfinite(values)
+    layers, values = layers[defined], values[defined]
+    if not len(values):
+        return DepthTrend(np.nan, np.nan, 0.0)
+    third = max(1, len(values) // 3)
+    return DepthTrend(float(values[:third].mean()), float(values[-third:].mean()), spearman(layers, values))

@@ -11,7 +11,7 @@ import torch
 
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layer_states import LayerStates, states_to_read
-from embfilter_core.lens.layers import columns_at_once, ranks_among
+from embfilter_core.lens.layers import columns_at_once, ranks_among, top_of
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -69,7 +69,8 @@ def trajectories(
     _check(backbone, states, token_ids, column)
     head = backbone.architecture.head
     column = states.grid.pooled_column if column is None else column
-    hidden = torch.from_numpy(states_to_read(backbone, states, kept, centre)[:, column].copy())
+    own = LayerStates(states.grid, states.states[:, column : column + 1])
+    hidden = torch.from_numpy(states_to_read(backbone, own, kept, centre)[:, 0].copy())
     parts = []
     for some in hidden.to(head.weight.device).split(columns_at_once(backbone.vocab_size)):
         logits = head.model_logits(some)
@@ -78,6 +79,41 @@ def trajectories(
         parts.append((values, values - logits.logsumexp(-1, keepdim=True), torch.stack(ranks, dim=1)))
     logits, logs, ranks = (torch.cat(field).cpu().numpy() for field in zip(*parts, strict=True))
     return Trajectories(states.grid.layers, np.array(token_ids, dtype=np.int64), logits, logs, ranks)
+
+
+def tokens_to_follow(
+    backbone: Backbone,
+    states: LayerStates,
+    kept: KeptDirections,
+    centre: np.ndarray | None = None,
+    column: int | None = None,
+) -> list[int]:
+    """Up to four tokens worth following: the first two of the last layer as the model ends, and as it is filtered.
+
+    The first is the final token of the column. Arguments and errors are those of `trajectories`.
+    """
+    column = states.grid.pooled_column if column is None else column
+    _check(backbone, states, [0], column)
+    last = LayerStates(states.grid, states.states[-1:, column : column + 1])
+    if centre is not None and np.ndim(centre) == 2:
+        centre = centre[-1:]
+    both = np.stack([last.states[0, 0], states_to_read(backbone, last, kept, centre)[0, 0]])
+    head = backbone.architecture.head
+    with torch.inference_mode():
+        ids = top_of(head.model_logits(torch.from_numpy(both).to(head.weight.device)), 2)[1]
+    return list(dict.fromkeys(ids.T.flatten().tolist()))
+
+
+def first_token(backbone: Backbone, word: str) -> int:
+    """The first token of a word as it is written; a space in front makes another token.
+
+    Raises:
+        InputError: There is no word.
+    """
+    ids = backbone.tokenizer(word, add_special_tokens=False, verbose=False)["input_ids"] if word.strip() else []
+    if not ids:
+        raise InputError("There is no word to follow.", "Write one.")
+    return int(ids[0])
 
 
 def _check(backbone: Backbone, states: LayerStates, token_ids: Sequence[int], column: int | None) -> None:

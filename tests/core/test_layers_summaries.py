@@ -1,4 +1,4 @@
-"""Energy and word frequency by layer are those of the states and tokens, and quality is asked once a layer."""
+"""Energy and word frequency by layer are those of the states and tokens, and trends and quality follow from them."""
 
 from dataclasses import astuple, replace
 
@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
-from embfilter_core.errors import EmbeddingCancelled, InputError
-from embfilter_core.lens.layer_quality import Progress, quality_by_layer
+from embfilter_core.data.tasks import graded_pairs, topics_task
+from embfilter_core.errors import InputError
+from embfilter_core.lens.layer_quality import layer_quality
 from embfilter_core.lens.layer_states import LayerStates, layer_states
-from embfilter_core.lens.layer_summaries import layer_energy, layer_frequency
+from embfilter_core.lens.layer_summaries import depth_trend, layer_energy, layer_frequency
 from embfilter_core.lens.layers import read_layers
 from embfilter_core.lens.token_frequency import summarise_zipf, token_zipf
+from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, spearman
+from embfilter_core.quality.progress import MeasuringCancelled
 
 TEXT = "the cat sat on one word"
 
@@ -74,48 +77,88 @@ def test_a_layer_that_speaks_only_frequent_words_says_so(llama: Backbone) -> Non
     assert np.isnan(frequency.positions[2].mean_zipf)
 
 
-def mean_length(coefficients: np.ndarray) -> float:
-    return float(np.linalg.norm(coefficients, axis=1).mean())
+def random_embeddings(layer: int, n: int, d: int) -> np.ndarray:
+    return np.random.default_rng(layer).normal(size=(n, d)).astype(np.float32)
 
 
-def test_quality_is_scored_on_the_reduced_form_of_the_embeddings_of_each_layer(llama: Backbone) -> None:
-    random = np.random.default_rng(0)
-    embeddings = {layer: random.normal(size=(6, llama.d)).astype(np.float32) for layer in (0, 3, 9)}
-    selections = [KeptDirections.bulk(llama.d, ratio) for ratio in (2, 4)] + [KeptDirections.edges(llama.d)]
+def test_quality_is_that_of_the_filtered_embeddings_of_each_layer_in_points(llama: Backbone) -> None:
+    pairs, topics = graded_pairs(), topics_task()
     asked: list[int] = []
 
     def embeddings_of(layer: int) -> np.ndarray:
         asked.append(layer)
-        return embeddings[layer]
+        return random_embeddings(layer, len(pairs.texts), llama.d)
 
-    scores = quality_by_layer(embeddings_of, [0, 3, 9], llama.spectrum, selections, mean_length)
-    assert asked == [0, 3, 9]
-    assert scores.shape == (3, 3)
-    for row, layer in enumerate(embeddings):
-        for column, kept in enumerate(selections):
-            reduced = EmbedFilter(llama.spectrum, kept).reduce(embeddings[layer])
-            assert scores[row, column] == pytest.approx(mean_length(reduced), rel=1e-5)
+    quality = layer_quality(pairs, embeddings_of, [0, 3, 9], llama.spectrum)
+    assert asked == [0, 3, 9] == quality.layers.tolist()
+    assert quality.ratios.tolist() == [1, 2, 4, 8]
+    assert (quality.unit, quality.units, quality.measure) == ("pairs", 60, "spearman")
+    _, codes = np.unique(topics.labels, return_inverse=True)
+    accuracy = layer_quality(
+        topics, lambda layer: random_embeddings(layer, len(topics), llama.d), [0, 3, 9], llama.spectrum
+    )
+    for row, column in np.ndindex(3, 4):
+        reduced = [
+            EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d, (1, 2, 4, 8)[column])).reduce(
+                random_embeddings((0, 3, 9)[row], len(task.texts), llama.d)
+            )
+            for task in (pairs, topics)
+        ]
+        correlation = spearman(cosines_of_pairs(reduced[0], pairs.left, pairs.right), pairs.scores)
+        assert quality.scores[row, column] == pytest.approx(100 * correlation, abs=1e-3)
+        assert accuracy.scores[row, column] == pytest.approx(100 * knn_accuracy(reduced[1], codes), abs=1e-9)
 
 
-def test_quality_by_layer_reports_from_the_start_and_can_be_stopped_between_scores(llama: Backbone) -> None:
-    everything = [KeptDirections.everything(llama.d)] * 2
+def test_every_score_lies_in_its_interval_and_the_half_width_is_the_middle_one(llama: Backbone) -> None:
+    task = graded_pairs()
+    quality = layer_quality(task, lambda layer: random_embeddings(layer, len(task.texts), llama.d), [1], llama.spectrum)
+    assert (quality.low < quality.scores).all()
+    assert (quality.scores < quality.high).all()
+    assert quality.half_width == pytest.approx(np.median((quality.high - quality.low) / 2))
+    assert 20 < quality.half_width < 30  # 60 pairs without any correlation: 196 / sqrt(60) is 25
+
+
+def test_quality_by_layer_reports_from_the_start_and_can_be_stopped_between_layers(llama: Backbone) -> None:
+    task = graded_pairs()
     seen: list[tuple[int, int]] = []
 
-    def embeddings_of(layer: int) -> np.ndarray:
-        return np.ones((2, llama.d))
+    def measure_until(stop: int) -> None:
+        layer_quality(
+            task,
+            lambda layer: random_embeddings(layer, len(task.texts), llama.d),
+            [0, 1],
+            llama.spectrum,
+            progress=lambda *at: seen.append(at) or at[0] < stop,
+        )
 
-    quality_by_layer(embeddings_of, [0, 1], llama.spectrum, everything, mean_length, lambda *at: seen.append(at))
-    assert seen == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
-    for stop in (0, 3):
-        with pytest.raises(EmbeddingCancelled, match=f"{stop} of 4"):
-            quality_by_layer(embeddings_of, [0, 1], llama.spectrum, everything, mean_length, until(stop))
-
-
-def until(stop: int) -> Progress:
-    return lambda done, total: done < stop
+    measure_until(3)
+    assert seen == [(0, 2), (1, 2), (2, 2)]
+    for stop in (0, 1):
+        with pytest.raises(MeasuringCancelled, match=f"{stop} of 2"):
+            measure_until(stop)
 
 
 def test_nothing_to_score_is_refused(llama: Backbone) -> None:
-    for layers, selections in (([], [KeptDirections.bulk(llama.d)]), ([1], [])):
+    for layers, ratios in (([], [2]), ([1], [])):
         with pytest.raises(InputError, match="nothing to score"):
-            quality_by_layer(lambda layer: np.ones((2, llama.d)), layers, llama.spectrum, selections, mean_length)
+            layer_quality(graded_pairs(), lambda layer: np.ones((2, llama.d)), layers, llama.spectrum, ratios)
+
+
+@pytest.mark.parametrize(
+    ("values", "direction"),
+    [
+        ([1, 2, 3, 4, 5, 6], "grows"),
+        ([6, 5, 4, 3, 2, 1], "shrinks"),
+        ([1, 1, 1, 1, 1, 1], "neither grows nor shrinks steadily"),
+        ([3, 2, 9, 0, 4, 2], "neither grows nor shrinks steadily"),
+        ([np.nan, 1, 2, np.nan, 3, 4], "grows"),
+        ([np.nan] * 6, "neither grows nor shrinks steadily"),
+    ],
+)
+def test_a_trend_is_named_only_where_thirds_and_correlation_agree(values: list[float], direction: str) -> None:
+    assert depth_trend(np.arange(6), np.array(values)).direction == direction
+
+
+def test_a_trend_compares_the_first_and_the_last_third_of_the_layers_where_it_is_defined() -> None:
+    trend = depth_trend(np.array([0, 2, 4, 6, 8, 9, 10]), np.array([1, 3, np.nan, 5, 6, 8, 10]))
+    assert (trend.first, trend.last, trend.correlation) == (2, 9, pytest.approx(1))
