@@ -37,6 +37,13 @@ BAD = {
     "lines": ("lines", "1"),
     "centre": ("centre", "TRUE"),
     "template too long": ("template", "{text}" * 60),
+    "layer below zero": ("layer", "-1"),
+    "layer of words": ("layer", "last"),
+    "corpus": ("corpus", "nonsense"),
+    "pairs too many": ("pairs", "99"),
+    "baseline": ("baselines", "foo"),
+    "a baseline among others": ("baselines", ["centring", "<b>"]),
+    "baseline twice": ("baselines", ["centring", "centring"]),
 }
 PAGES = pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
 
@@ -50,8 +57,11 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert CONTROLS[key].choices in note
     assert len(note) < 600
     default = CONTROLS[key].default
-    assert note.endswith(f"{' and '.join(map(str, default)) if isinstance(default, tuple) else default} is used.")
-    assert linked(at)[key] == [str(part).lower() if isinstance(part, bool) else str(part) for part in as_tuple(default)]
+    written = {"layer": "The last layer", "baselines": "none", "band": "250 and 750"}.get(key, default)
+    assert note.endswith(f"{written} is used.")
+    assert linked(at).get(key, []) == [
+        str(part).lower() if isinstance(part, bool) else str(part) for part in as_tuple(default)
+    ]
     assert blocks(at) == ["Tokens", "Drag the band"]
 
 
@@ -115,6 +125,11 @@ GOOD = {
     "words": ["true"],
     "lines": ["true"],
     "dtype": ["float32"],
+    "layer": ["1"],
+    "corpus": ["topics"],
+    "hub": ["someone/something"],
+    "pairs": ["5"],
+    "baselines": ["z-score", "centring"],
 }
 
 
@@ -134,7 +149,7 @@ def test_a_permalink_opens_the_view_it_was_made_from(open_page: Open, tiny_folde
 @PAGES
 def test_a_permalink_holds_every_control_even_at_its_default(open_page: Open, page: str) -> None:
     link = linked(open_page(page))
-    assert set(link) == {*CONTROLS, "v", "text"}
+    assert set(link) == {*CONTROLS, "v", "text"} - {"layer", "baselines"}  # of which nothing is chosen
 
 
 def test_a_long_text_is_left_out_of_the_permalink_and_the_page_says_so(open_page: Open) -> None:
@@ -168,7 +183,9 @@ def test_a_preset_in_a_link_goes_before_its_band(open_page: Open) -> None:
 
 
 def as_tuple(value: object) -> tuple:
-    return value if isinstance(value, tuple) else (value,)
+    if isinstance(value, (tuple, list)):
+        return tuple(value)
+    return () if value is None else (value,)
 
 
 def linked(at: AppTest) -> dict[str, list[str]]:

@@ -13,7 +13,18 @@ from tests.app.reading import errors, notes
 pytestmark = pytest.mark.real
 
 SAVE = "Save the session file"
-VIEW = {"preset": "random", "ratio": "8", "seed": "42", "view": "difference", "top": "7", "words": "true"}
+VIEW = {
+    "preset": "random",
+    "ratio": "8",
+    "seed": "42",
+    "view": "difference",
+    "top": "7",
+    "words": "true",
+    "layer": "1",
+    "corpus": "topics",
+    "pairs": "5",
+    "baselines": ["z-score", "centring"],
+}
 LONG_TEXT = "the cat <b>sat</b>\n" * 500
 
 
@@ -51,6 +62,16 @@ def test_a_custom_band_survives(open_page: Open, downloads: dict[str, bytes]) ->
     second = upload(open_page(), json.dumps(saved))
     assert second.slider(key="band").value == (123, 456)
     assert second.session_state["preset"] == "custom"
+
+
+def test_the_last_layer_and_no_baseline_take_back_others(open_page: Open, downloads: dict[str, bytes]) -> None:
+    saved = session(open_page(LENS), downloads)
+    assert (saved["layer"], saved["baselines"]) == (None, [])
+    second = open_page(LENS, **VIEW)
+    upload(second, json.dumps(saved))
+    assert "The session was restored." in notes(second)
+    assert session(second, downloads) == saved
+    assert "layer" not in second.query_params
 
 
 WRONG = {
@@ -91,6 +112,10 @@ IMPOSSIBLE = {
     "seed": None,
     "centre": "perhaps",
     "backbone": ["x", "y"],
+    "layer": "last",
+    "corpus": None,
+    "baselines": ["centring", "nonsense"],
+    "pairs": 2.5,
 }
 
 
