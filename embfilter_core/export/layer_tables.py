@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from embfilter_core.lens.layer_quality import LayerQuality
 from embfilter_core.lens.layer_states import MEAN, LayerGrid
 from embfilter_core.lens.layer_summaries import LayerEnergy, LayerFrequency
 from embfilter_core.lens.layer_trajectories import Trajectories
@@ -101,6 +102,19 @@ def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
             common = {name: getattr(tokens, name) for name in ("mean_zipf", "mean_known_zipf", "frequent_share")}
             rows.append({"layer": int(layer), "of": of, **shares, **common})
     return pd.DataFrame(rows)
+
+
+def quality_table(quality: LayerQuality) -> pd.DataFrame:
+    """One row a layer and a ratio: `layer`, `ratio` (1 is no filter), `score`, `low` and `high`, in points."""
+    return pd.DataFrame(
+        {
+            "layer": np.repeat(quality.layers, len(quality.ratios)),
+            "ratio": np.tile(quality.ratios, len(quality.layers)),
+            "score": quality.scores.ravel(),
+            "low": quality.low.ravel(),
+            "high": quality.high.ravel(),
+        }
+    )
 
 
 def _readable(token_texts: TokenTexts, token_ids: Iterable[int]) -> list[str]:

@@ -5,8 +5,9 @@ import pytest
 
 from embfilter_core import Backbone
 from embfilter_core.errors import InputError
-from embfilter_core.export.layer_tables import cell_table, depth_table, layers_table, trajectory_table
+from embfilter_core.export.layer_tables import cell_table, depth_table, layers_table, quality_table, trajectory_table
 from embfilter_core.export.tables import to_csv
+from embfilter_core.lens.layer_quality import LayerQuality
 from embfilter_core.lens.layer_states import LayerStates, layer_states
 from embfilter_core.lens.layer_summaries import layer_energy, layer_frequency
 from embfilter_core.lens.layer_trajectories import trajectories
@@ -101,3 +102,13 @@ def test_the_table_of_depth_has_two_rows_a_layer(llama: Backbone, states: LayerS
 def test_the_tables_can_be_written_out(llama: Backbone, reading: LayerReading) -> None:
     written = to_csv(layers_table(reading, llama.token_texts)).decode("utf-8-sig")
     assert len(written.splitlines()) == 1 + reading.final_ranks.size
+
+
+def test_the_table_of_quality_has_one_row_a_layer_and_a_ratio() -> None:
+    scores = np.arange(6.0).reshape(2, 3)
+    layers, ratios = np.array([0, 5]), np.array([1, 2, 8])
+    table = quality_table(LayerQuality("spearman", layers, ratios, scores, scores - 1, scores + 2, "pairs", 60))
+    assert table[["layer", "ratio"]].to_numpy().tolist() == [[0, 1], [0, 2], [0, 8], [5, 1], [5, 2], [5, 8]]
+    assert table["score"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert (table["low"] == table["score"] - 1).all()
+    assert (table["high"] == table["score"] + 2).all()

@@ -1,25 +1,34 @@
 """The map of quality by layer and ratio writes every score with its interval, on colours that do not magnify."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from embfilter_core.figures.layer_quality import quality_map
-from embfilter_core.lens.layer_quality import LayerQuality
 
 SCORES = np.array([[0.0, 10, 20, 30], [40, 41, 42, 43], [70, 71, 72.5, 69]])
 LABEL = "Spearman correlation"
 
 
-def quality(scores: np.ndarray = SCORES) -> LayerQuality:
-    layers, ratios = np.array([0, 3, 5]), np.array([1, 2, 4, 8])
-    return LayerQuality("spearman", layers, ratios, scores, scores - 4, scores + 6, "pairs", 60)
+def quality(scores: np.ndarray = SCORES) -> pd.DataFrame:
+    """A table as `quality_table` gives it."""
+    layers = 3 * np.arange(len(scores))
+    return pd.DataFrame(
+        {
+            "layer": np.repeat(layers, 4),
+            "ratio": np.tile([1, 2, 4, 8], len(layers)),
+            "score": scores.ravel(),
+            "low": scores.ravel() - 4,
+            "high": scores.ravel() + 6,
+        }
+    )
 
 
 def test_every_cell_shows_its_score_and_half_of_its_interval() -> None:
     (heat,) = quality_map(quality(), LABEL).data
     assert np.array(heat.z).tolist() == SCORES.tolist()
     assert heat.text[2][2] == "72.5 ± 5.0"
-    assert heat.hovertext[2][2] == "layer 5, 1/4 of the directions<br>" + (
+    assert heat.hovertext[2][2] == "layer 6, 1/4 of the directions<br>" + (
         f"{LABEL}: 72.5 points<br>95 % interval 68.5 to 78.5"
     )
     assert heat.hovertext[0][0].startswith("layer 0, no filter<br>")
@@ -27,11 +36,10 @@ def test_every_cell_shows_its_score_and_half_of_its_interval() -> None:
 
 def test_rows_are_layers_upwards_and_columns_ratios() -> None:
     layout = quality_map(quality(), LABEL).layout
-    assert layout.yaxis.ticktext == ("0", "3", "5")
+    assert layout.yaxis.ticktext == ("0", "3", "6")
     assert layout.yaxis.autorange is None  # not reversed: the deepest layer is on top
     assert layout.xaxis.ticktext == ("no filter", "1/2", "1/4", "1/8")
-    taller = LayerQuality("spearman", *([np.arange(9)] * 2), *[np.zeros((9, 9))] * 3, "pairs", 60)
-    assert quality_map(taller, LABEL).layout.height > layout.height
+    assert quality_map(quality(np.zeros((9, 4))), LABEL).layout.height > layout.height
 
 
 @pytest.mark.parametrize(("lowest", "zmin"), [(0.0, 0), (55.0, 0), (-3.0, -10), (-20.0, -20)])
