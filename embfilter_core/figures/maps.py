@@ -42,11 +42,13 @@ class Values:
         values: (n,); NaN is drawn grey.
         title: What the number is; stands beside the colours.
         diverging: Whether 0 is the middle of the colours.
+        limits: Ends of the colours, so that they mean the same at every step; those of the values where None.
     """
 
     values: np.ndarray
     title: str
     diverging: bool = False
+    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +176,7 @@ def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:
     layers = [_Layer("no value", np.flatnonzero(~known), {"color": UNKNOWN})] if not known.all() else []
     if not known.any():
         return layers
-    low, high = float(values[known].min()), float(values[known].max())
+    low, high = colour.limits or (float(values[known].min()), float(values[known].max()))
     if colour.diverging:
         high = max(abs(low), abs(high))
         low = -high
@@ -208,7 +210,7 @@ def _add_star(figure: go.Figure, place: np.ndarray) -> None:
 def _framed(figure: go.Figure, ranges: tuple[tuple[float, float], tuple[float, float]], height: int) -> go.Figure:
     """Fixed ranges, one scale on both axes; a zoom stays as long as the frame does."""
     quiet_layout(figure, height)
-    hidden = {"showticklabels": False, "ticks": "", "zeroline": False, "fixedrange": False}
+    hidden = {"showticklabels": False, "showgrid": False, "ticks": "", "zeroline": False, "fixedrange": False}
     figure.update_xaxes(range=ranges[0], **hidden)
     figure.update_yaxes(range=ranges[1], scaleanchor="x", **hidden)
     legend = {"orientation": "h", "y": -0.02, "x": 0, "itemsizing": "constant"}

@@ -85,6 +85,13 @@ CORPORA = {
     "upload": "a CSV, TSV, JSON lines, text or Parquet file of yours",
     "hub": "a data set of the Hugging Face hub",
 }
+MAP_STEPS = {"1": "Before (τ = 1)", "2": "τ = 2", "4": "τ = 4", "8": "τ = 8", "kept": "Kept directions"}
+MAP_COLOURS = {
+    "label": "Label",
+    "surviving": "Neighbours that survive",
+    "zipf_before": "Zipf of the first token before",
+    "zipf_after": "Zipf of the first token after",
+}
 VIEWS = {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"}
 _SWITCH = _one_of(["true", "false"])
 
@@ -114,6 +121,9 @@ CONTROLS: dict[str, Control] = {
         _choice("corpus", "lee-background", list(CORPORA)),
         Control("hub", "stsb", _short, "a name or hub id of at most 300 characters"),
         Control("pairs", 12, _whole(3, 40), "a whole number from 3 to 40"),
+        _choice("method", "pca", ["pca", "umap"]),
+        _choice("step", "kept", list(MAP_STEPS)),
+        _choice("colour", "label", list(MAP_COLOURS)),
         Control("baselines", [], _some_of(list(BASELINES)), f"some of {', '.join(BASELINES)}"),
     )
 }

@@ -133,6 +133,11 @@ def test_the_colours_of_numbers_do_not_depend_on_the_step_and_nan_is_grey() -> N
     assert value.marker.colorbar.title.text == "change"
 
 
+def test_the_ends_of_the_colours_can_be_given() -> None:
+    figure = map_scatter(STEPS, TEXTS, colour=Values(NUMBERS, "share", limits=(0, 8)))
+    assert (by_name(figure)["value"].marker.cmin, by_name(figure)["value"].marker.cmax) == (0, 8)
+
+
 def test_zero_is_the_middle_of_diverging_colours() -> None:
     value = by_name(map_scatter(STEPS, TEXTS, colour=Values(NUMBERS, "change", diverging=True)))["value"]
     assert (value.marker.cmin, value.marker.cmax) == (-2, 2)

@@ -22,6 +22,7 @@ from pages.shared.cached.corpora import (
     embeddings,
 )
 from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
+from pages.shared.cached.maps import make_umap, neighbour_change, pca_steps, top_tokens, trustworthiness, umap_picture
 from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
 from pages.shared.cached.uploads import hub_table, hub_tables, hub_task, uploaded_table
 
@@ -41,12 +42,18 @@ __all__ = [
     "hub_tables",
     "hub_task",
     "is_loaded",
+    "make_umap",
+    "neighbour_change",
     "paper_scores",
+    "pca_steps",
     "ranking_brush_data",
     "spectroscopy",
     "stored_overview",
     "sweep",
     "token_counts",
+    "top_tokens",
+    "trustworthiness",
+    "umap_picture",
     "uploaded_table",
     "vocabulary_zipf",
     "zipf_by_block",
