@@ -46,9 +46,9 @@ def run_bench(bench: Bench) -> bool:
     held, aim = True, bench.aim
     try:
         for comparison in bench.run():
-            print_comparison(bench.name, comparison, aim)
+            print_comparison(bench.name, comparison, comparison.aim or aim)
             held = held and all(check.holds for check in comparison.checks)
-            aim = None  # only the first line has one
+            aim = None  # that of the bench is for its first line
     except EmbFilterError as error:
         print(f"{bench.name}: NOT RUN. {error}", flush=True)
         return False

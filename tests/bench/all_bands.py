@@ -88,9 +88,10 @@ def _compare(
     for name, loop in LOOPS.items():
         yield Comparison(
             f"a loop ({loop.steps}, rank: {timings.typical(name)}) over cumulative sums ({timings.typical('sums')}) "
-            f"for {what} (aim {aims[name]})",
+            f"for {what}",
             timings.ratio(name, "sums"),
             tuple(_agreement(timings.results["sums"], timings.results[name])),
+            aims[name],
         )
 
 

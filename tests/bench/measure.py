@@ -53,11 +53,19 @@ class Check:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One line of a bench: what was compared, the ratio, and the checks that both ways agree."""
+    """One line of a bench.
+
+    Attributes:
+        compared: What was compared.
+        ratio: How many times longer one way took.
+        checks: That both ways agree.
+        aim: The ratio to reach; None where the bench's own counts, or none.
+    """
 
     compared: str
     ratio: Ratio
     checks: tuple[Check, ...]
+    aim: float | None = None
 
 
 @dataclass(frozen=True)

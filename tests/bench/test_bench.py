@@ -70,3 +70,15 @@ def test_only_the_benches_named_run_and_an_unknown_name_is_refused(capsys):
 def test_the_names_of_the_registry_are_unique():
     names = [bench.name for bench in BENCHES]
     assert len(set(names)) == len(names)
+
+
+def test_a_later_line_can_have_an_aim_of_its_own(capsys):
+    def run():
+        yield from toy("first").run()
+        yield Comparison("another", Ratio(3, 2, 4, 3), (), aim=2)
+        yield Comparison("a last", Ratio(3, 2, 4, 3), ())
+
+    assert main([], [Bench("three", None, run)]) == 0
+    first, _, another, last = capsys.readouterr().out.splitlines()
+    assert "aim" not in first + last
+    assert another.endswith("aim 2: met")
