@@ -4,9 +4,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.data.task_types import PairTask
+from embfilter_core.data.task_types import LabelledTask, PairTask
 from embfilter_core.quality.bootstrap import RESAMPLES, Intervals, bootstrap
-from embfilter_core.quality.landscape import family, spread_ks, window_step, windows, windows_between
+from embfilter_core.quality.landscape import (
+    clustering_ks,
+    family,
+    spread_ks,
+    v_measures,
+    window_step,
+    windows,
+    windows_between,
+)
 from embfilter_core.quality.measuring import Task, Vectors, corpora_of, measure, measures_of
 from embfilter_core.quality.progress import Progress, part
 from embfilter_core.quality.recommend import MARGIN, POINTS, recommend
@@ -155,6 +163,21 @@ def map_windows(
     boot = bootstrap(evidence, MAP_RESAMPLES, SEED, part(progress, 50, 100, 100))
     spans = np.array([kept.span for kept in selections])
     return WindowMap(spans, step, in_points(boot.intervals()), in_points(boot.differences(boot.best)))
+
+
+def cluster_quality(
+    task: LabelledTask, coefficients: Vectors, bulk_start: int | None = None, progress: Progress | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """V-measure of k-means at tau 1, 2, 4, 8 and 16 further k of the bulk: the k, ascending, and scores in points.
+
+    Raises:
+        MeasuringCancelled: `progress` returned False.
+    """
+    d = coefficients[0].shape[1]
+    ks = clustering_ks(d)
+    _, codes = np.unique(task.labels, return_inverse=True)
+    scores = v_measures(coefficients[0], codes, family("bulk", d, ks, bulk_start), SEED, progress)
+    return ks, POINTS * scores
 
 
 def cost_of(task: Task) -> int:

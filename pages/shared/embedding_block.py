@@ -9,6 +9,7 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from pages.shared import cached, say
+from pages.shared.waiting import duration
 
 if TYPE_CHECKING:
     from embfilter_core.data.datasets import Corpus
@@ -42,7 +43,7 @@ def offer(
     layer = "backbone and prompt" if embedder.layer is None else "backbone, prompt and layer"
     st.write(
         f"{why} {'the' if not there else 'the other'} {cost.texts:,} {what} have to be embedded once with this "
-        f"{layer}: about {cost.tokens:,} tokens, about {_duration(cost.seconds)} on this machine."
+        f"{layer}: about {cost.tokens:,} tokens, about {duration(cost.seconds)} on this machine."
         + (f" {there:,} are there already." if there else "")
     )
     begun, wanted = f"{key}_begun", (corpus.id, *embedder.key)
@@ -82,8 +83,4 @@ def _how_far(done: int, total: int, there: int, seconds: float) -> str:
     if embedded <= 0 or seconds <= 0:
         return f"{done:,} of {total:,}"
     speed = embedded / seconds
-    return f"{done:,} of {total:,}, {speed:.1f} a second, about {_duration((total - done) / speed)} left"
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} seconds" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+    return f"{done:,} of {total:,}, {speed:.1f} a second, about {duration((total - done) / speed)} left"

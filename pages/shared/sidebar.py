@@ -17,6 +17,7 @@ PAGES = (
     ("pages/1_Logit_lens.py", "Logit lens", ":material/search:"),
     ("pages/2_Spectrum.py", "Spectrum", ":material/bar_chart:"),
     ("pages/3_Similarity.py", "Similarity", ":material/compare_arrows:"),
+    ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
 )
 APP = "EmbedFilter Explorer"

@@ -13,6 +13,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines import BASELINES
 from embfilter_core.spectral.presets import PER_MILLE, PRESETS
 
@@ -75,6 +76,7 @@ def _choice(key: str, default: str, choices: list[str]) -> Control:
     return Control(key, default, _one_of(choices), ", ".join(choices))
 
 
+MARGINS = ["0.25", "0.5", "1", "2"]
 RATIOS = ["2", "4", "8"]
 DTYPES = ["float32", "bfloat16"]
 CORPORA = {
@@ -85,12 +87,37 @@ CORPORA = {
     "upload": "a CSV, TSV, JSON lines, text or Parquet file of yours",
     "hub": "a data set of the Hugging Face hub",
 }
-MAP_STEPS = {"1": "Before (τ = 1)", "2": "τ = 2", "4": "τ = 4", "8": "τ = 8", "kept": "Kept directions"}
+MAP_METHODS = {
+    "PCA": "the two directions in which the texts vary most, at once",
+    "UMAP": "keeps neighbours together and bends distances; takes a while",
+}
+MAP_STEPS = {
+    "before": "all directions, τ = 1",
+    **{ratio: f"EmbedFilter's bulk with τ = {ratio}" for ratio in RATIOS},
+    "kept": "what the sidebar keeps",
+}
 MAP_COLOURS = {
-    "label": "Label",
-    "surviving": "Neighbours that survive",
-    "zipf_before": "Zipf of the first token before",
-    "zipf_after": "Zipf of the first token after",
+    "label": "label of the text",
+    "neighbours": "share of its neighbours that survive",
+    "zipf-before": "how common the first token of its lens is before, as Zipf",
+    "zipf-after": "the same after",
+}
+TASKS = {
+    "lee-50": "1,225 pairs of 50 news documents with human similarity (Lee, Pincombe & Welsh 2005)",
+    "graded-pairs": "60 pairs of sentences with a grade from 0 to 5, written for this app as a demo",
+    "topics": "120 sentences of 12 topics, written for this app as a demo",
+    "upload": "pairs, labelled texts or queries of yours",
+    "hub": "a data set of the Hugging Face hub",
+}
+KINDS = {
+    "pairs": "two texts and a score in every row",
+    "labelled": "a text and a label in every row",
+    "retrieval": "queries, documents and relevance, a file each",
+}
+OVERLAYS = {
+    "presets": "the other presets at the kept number of directions",
+    "baselines": "other ways to treat the same embeddings, at the same number",
+    "random": "random subspaces over 20 seeds",
 }
 VIEWS = {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"}
 _SWITCH = _one_of(["true", "false"])
@@ -120,8 +147,13 @@ CONTROLS: dict[str, Control] = {
         Control("lines", False, _SWITCH, "true or false"),
         _choice("corpus", "lee-background", list(CORPORA)),
         Control("hub", "stsb", _short, "a name or hub id of at most 300 characters"),
+        _choice("task", "lee-50", list(TASKS)),
+        _choice("kind", "pairs", list(KINDS)),
+        _choice("measure", "usual", ["usual", *MEASURES]),
+        _choice("margin", "0.5", MARGINS),
+        Control("overlay", [], _some_of(list(OVERLAYS)), f"some of {', '.join(OVERLAYS)}"),
         Control("pairs", 12, _whole(3, 40), "a whole number from 3 to 40"),
-        _choice("method", "pca", ["pca", "umap"]),
+        _choice("method", "PCA", list(MAP_METHODS)),
         _choice("step", "kept", list(MAP_STEPS)),
         _choice("colour", "label", list(MAP_COLOURS)),
         Control("baselines", [], _some_of(list(BASELINES)), f"some of {', '.join(BASELINES)}"),

@@ -23,6 +23,15 @@ from pages.shared.cached.corpora import (
 )
 from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
 from pages.shared.cached.maps import make_umap, neighbour_change, pca_steps, top_tokens, trustworthiness, umap_picture
+from pages.shared.cached.quality import (
+    baseline_scores,
+    clustering,
+    control_scores,
+    preset_scores,
+    quality_sweep,
+    recommendation,
+    window_scores,
+)
 from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
 from pages.shared.cached.uploads import hub_table, hub_tables, hub_task, uploaded_table
 
@@ -30,7 +39,10 @@ __all__ = [
     "MOST_TOKENS",
     "backbone",
     "baseline_ranking",
+    "baseline_scores",
     "brush_data",
+    "clustering",
+    "control_scores",
     "corpus_coefficients",
     "corpus_embeddings",
     "corpus_energies",
@@ -46,7 +58,10 @@ __all__ = [
     "neighbour_change",
     "paper_scores",
     "pca_steps",
+    "preset_scores",
+    "quality_sweep",
     "ranking_brush_data",
+    "recommendation",
     "spectroscopy",
     "stored_overview",
     "sweep",
@@ -56,5 +71,6 @@ __all__ = [
     "umap_picture",
     "uploaded_table",
     "vocabulary_zipf",
+    "window_scores",
     "zipf_by_block",
 ]

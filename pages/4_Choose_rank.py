@@ -1,0 +1,34 @@
+"""Choose rank: which band should be kept, measured on labelled data, and how sure that is."""
+
+import streamlit as st
+
+from embfilter_core.quality.measuring import corpora_of
+from pages.shared import cached, embedding_block, live, rank_page, task_picker
+from pages.shared.sidebar import begin_page
+
+
+def main() -> None:
+    """Draw the page."""
+    view = begin_page("Choose rank")
+    st.title("Choose rank", anchor=False)
+    st.markdown(
+        "Which directions should be kept? Measure it: on pairs that people scored, on labelled texts, or on queries "
+        "with relevant documents. Every number comes with its 95 % interval, because the best of many numbers is "
+        "always a little lucky, and *not enough data to tell* is a proper answer."
+    )
+    task = task_picker.pick()
+    if task is None:
+        st.stop()
+    here = live.load(view)
+    if view.centre and here.centre is None:
+        embedding_block.offer(here.embedder, here.corpus, "To centre,", "rank_reference")
+    for number, corpus in enumerate(corpora_of(task)):
+        if cached.corpus_embeddings(here.embedder, corpus) is None:
+            embedding_block.offer(
+                here.embedder, corpus, "To measure,", f"rank_corpus_{number}", "texts", begins_if_short=True
+            )
+            st.stop()
+    rank_page.draw(here, task)
+
+
+main()

@@ -1,0 +1,154 @@
+"""Quality over the number of kept directions, beside presets, baselines, random controls and earlier runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from embfilter_core.export.quality_tables import sweep_table
+
+from embfilter_core.export.quality_summary import quality_summary
+from embfilter_core.export.tables import to_csv
+from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve
+from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.spectral.selection import KeptDirections
+from pages.shared import cached, say
+from pages.shared.lens_blocks import PLOT
+from pages.shared.measured import keep_band
+from pages.shared.state import OVERLAYS, value_of
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.comparison import Alternative
+    from embfilter_core.quality.controls import RandomControls
+    from pages.shared.measured import Measured
+
+MOST_RUNS = 8
+RANGE = (2.5, 97.5)
+SUMMARY_COLUMNS = {
+    "what": st.column_config.TextColumn("Kept", width=280),
+    "k": st.column_config.NumberColumn("Numbers", width=80, help="What an index stores for a text"),
+    "score": st.column_config.NumberColumn("Score", format="%.1f", width=70, help="In points"),
+    "low": st.column_config.NumberColumn("from", format="%.1f", width=60, help="95 % interval"),
+    "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
+    "to_raw": st.column_config.NumberColumn("To raw", format="%+.1f", width=70, help="Difference to all directions"),
+    "to_raw_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
+    "to_raw_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
+}
+
+
+def draw(measured: Measured) -> None:
+    """Draw the curve, what is laid over it, and the table of its marks."""
+    sweep, kept = measured.sweep, measured.live.kept
+    st.subheader("How does quality change with the number of directions?", anchor=False)
+    st.caption(
+        f"{MEASURES[measured.measure].capitalize()}, in points, for every number k of directions of the bulk, with the "
+        f"95 % interval over {sweep.units:,} {sweep.unit}. Click a point to keep that many."
+    )
+    overlay, runs = _controls(measured)
+    alternatives, left_out = _alternatives(measured, overlay)
+    controls = _controls_drawn(measured) if "random" in overlay else None
+    figure = quality_curve(
+        curve_of(measured),
+        measured.live.backbone.d,
+        float(sweep.scores.values[-1]),
+        MEASURES[measured.measure],
+        [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
+        controls,
+        len(kept) if kept.name == "bulk" or kept.is_everything else None,
+        runs,
+    )
+    st.plotly_chart(
+        figure,
+        key="quality",
+        config=PLOT,
+        on_select=lambda: _choose(measured),
+        selection_mode="points",
+        alt=f"{MEASURES[measured.measure]} over the number of directions kept",
+    )
+    for name, why in left_out.items():
+        say.note(f"{name} is left out: {why}")
+    _table(measured, alternatives)
+
+
+def curve_of(measured: Measured) -> Curve:
+    """The sweep as a curve."""
+    scores = measured.sweep.scores
+    return Curve(measured.name, measured.sweep.ks, scores.values, scores.low, scores.high)
+
+
+def _controls(measured: Measured) -> tuple[list[str], list[Curve]]:
+    runs = st.session_state.setdefault("runs", {})
+    runs.pop(measured.name, None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        overlay = st.pills(
+            "Compare with",
+            list(OVERLAYS),
+            selection_mode="multi",
+            key="overlay",
+            bind="query-params",
+            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in OVERLAYS.items()),
+        )
+        chosen = st.multiselect(
+            "Earlier runs",
+            list(runs),
+            key="earlier_runs",
+            width=420,
+            disabled=not runs,
+            help="What was measured in this session with another backbone, prompt or data is kept, eight at most.",
+        )
+    earlier = [runs[name] for name in chosen if name in runs]
+    runs[measured.name] = curve_of(measured)
+    while len(runs) > MOST_RUNS:
+        del runs[next(iter(runs))]
+    return overlay, earlier
+
+
+def _alternatives(measured: Measured, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
+    live, task, k = measured.live, measured.task, len(measured.live.kept)
+    found, left_out = [], {}
+    if "presets" in overlay:
+        found += cached.preset_scores(live, task, measured.sweep, k, int(value_of("seed")))
+    if "baselines" in overlay:
+        baselines, left_out = cached.baseline_scores(live, task, measured.sweep, k)
+        found += baselines
+        st.caption(
+            f"Baselines that must be fitted are fitted on {say.literal(live.corpus.name)}, which is not the data "
+            "measured here."
+        )
+    return found, left_out
+
+
+def _controls_drawn(measured: Measured) -> Controls:
+    controls: RandomControls = cached.control_scores(measured.live, measured.task, measured.measure)
+    low, middle, high = np.percentile(controls.scores, [RANGE[0], 50, RANGE[1]], axis=1)
+    name = f"random subspaces, {controls.scores.shape[1]} seeds, the middle 95 %"
+    return Controls(name, controls.ks, low, middle, high)
+
+
+def _table(measured: Measured, alternatives: list[Alternative]) -> None:
+    sweep = measured.sweep
+    with st.expander("All numbers"):
+        st.dataframe(
+            quality_summary(sweep, alternatives, len(measured.live.kept)),
+            hide_index=True,
+            column_config=SUMMARY_COLUMNS,
+            key="quality_table",
+        )
+        st.download_button(
+            f"Download all {len(sweep.ks)} numbers of directions as CSV",
+            to_csv(sweep_table(sweep)),
+            "quality.csv",
+            "text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def _choose(measured: Measured) -> None:
+    points = st.session_state["quality"].selection.points
+    chosen = points[0].get("customdata") if points else None
+    k = chosen[0] if isinstance(chosen, list) else chosen
+    d = measured.live.backbone.d
+    if isinstance(k, (int, float)) and 1 <= k <= d:
+        keep_band(KeptDirections.bulk(d, keep=int(k), start=measured.live.backbone.bulk_start))

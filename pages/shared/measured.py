@@ -1,0 +1,51 @@
+"""A task measured on a view, as the blocks of the Choose rank page share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.spectral.presets import PER_MILLE, band_per_mille
+from pages.shared.state import CUSTOM
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.measuring import Task
+    from embfilter_core.quality.study import QualitySweep
+    from embfilter_core.spectral.selection import KeptDirections
+    from pages.shared.live import Live
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A task measured on a view.
+
+    Attributes:
+        live: The view.
+        task: The task.
+        measure: Id of the measure.
+        margin: In points.
+        sweep: Every k of the bulk.
+    """
+
+    live: Live
+    task: Task
+    measure: str
+    margin: float
+    sweep: QualitySweep
+
+    @property
+    def name(self) -> str:
+        """What was measured with what, for the legend of a later run."""
+        layer = "" if self.live.embedder.layer is None else f", layer {self.live.embedder.layer}"
+        centred = "" if self.live.centre is None else ", centred"
+        return f"{self.live.backbone.name}, {self.live.prompt.name}{layer}{centred}: {self.task.name}, {self.measure}"
+
+
+def keep_band(kept: KeptDirections) -> None:
+    """Make a contiguous selection the band of the sidebar."""
+    start, stop = band_per_mille(kept)
+    start = min(start, PER_MILLE - 1)
+    st.session_state["preset"] = CUSTOM
+    st.session_state["band"] = (start, max(stop, start + 1))

@@ -1,0 +1,25 @@
+"""The paper's own numbers, told apart from what is measured here."""
+
+import streamlit as st
+
+from embfilter_core.data.published import published_ablation, published_results
+
+NUMBER = {"format": "%.2f", "width": 75}
+
+
+def draw() -> None:
+    """Draw the published tables."""
+    st.subheader("What did the paper report?", anchor=False)
+    st.caption(
+        "Published, not measured here: averages over the 49 English data sets of MTEB, and by category (arXiv "
+        "2606.07502). τ = 1 is without the filter. They were taken on other data than yours, and come without "
+        "intervals."
+    )
+    table = published_results()
+    backbones = list(table["backbone"].unique())
+    chosen = st.segmented_control("Published backbone", backbones, default=backbones[0], required=True, key="published")
+    shown = table[table["backbone"] == chosen].drop(columns="backbone")
+    numbers = {name: st.column_config.NumberColumn(**NUMBER) for name in shown.columns[2:]}
+    st.dataframe(shown, hide_index=True, column_config=numbers, key="published_table")
+    with st.expander("The paper's ablation (Qwen2.5-0.5B, PromptEOL, τ = 2)"):
+        st.dataframe(published_ablation(), hide_index=True, key="published_ablation")

@@ -1,0 +1,79 @@
+"""Quality of every window of directions; a click on a cell keeps it everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from embfilter_core.export.quality_tables import windows_table
+
+from embfilter_core.export.tables import to_csv
+from embfilter_core.figures.quality_windows import window_map
+from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.spectral.selection import KeptDirections
+from pages.shared import cached
+from pages.shared.lens_blocks import PLOT
+from pages.shared.measured import keep_band
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.study import WindowMap
+    from pages.shared.measured import Measured
+
+
+def draw(measured: Measured) -> None:
+    """Draw the map of windows, all of them or more finely around the kept band."""
+    st.subheader("Must both ends go alike?", anchor=False)
+    span = measured.live.kept.span
+    fine = st.toggle(
+        "A finer look around the kept band",
+        key="finer",
+        disabled=span is None,
+        help="Cells a quarter as wide, around the band that is kept now.",
+    )
+    found = cached.window_scores(measured.live, measured.task, measured.measure, span if fine and span else None)
+    d = measured.live.backbone.d
+    st.caption(
+        f"Every window of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
+        "spectrum, and how many at the small end. EmbedFilter drops as many at either: the dotted line. Outlined: "
+        f"windows shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
+    )
+    figure = window_map(
+        found.windows, found.scores.values, found.to_best.low, d, measured.margin, MEASURES[measured.measure], span
+    )
+    st.plotly_chart(
+        figure,
+        key="windows",
+        config=PLOT,
+        on_select=lambda: _choose(d),
+        selection_mode="points",
+        alt=f"{MEASURES[measured.measure]} of {len(found.windows)} windows of directions",
+    )
+    _best(found, measured.margin)
+    st.download_button(
+        "Download all windows as CSV",
+        to_csv(windows_table(found, d)),
+        "windows.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _best(found: WindowMap, margin: float) -> None:
+    best = int(found.scores.values.argmax())
+    start, stop = found.windows[best].tolist()
+    near = int((found.to_best.low >= -margin).sum())
+    undecided = int(((found.to_best.low < -margin) & (found.to_best.high >= -margin)).sum())
+    st.caption(
+        f"The best of the {len(found.windows):,} windows, directions {start} to {stop - 1}, scores "
+        f"{found.scores.values[best]:.1f} ({found.scores.low[best]:.1f} to {found.scores.high[best]:.1f}); it was "
+        f"searched for on these data, so expect less. {near:,} windows are shown to be within {margin:g} points of it, "
+        f"and of {undecided:,} these data cannot tell."
+    )
+
+
+def _choose(d: int) -> None:
+    points = st.session_state["windows"].selection.points
+    chosen = points[0].get("customdata") if points else None
+    if isinstance(chosen, list) and len(chosen) == 2 and 0 <= chosen[0] < chosen[1] <= d:
+        keep_band(KeptDirections.band(d, int(chosen[0]), int(chosen[1])))
