@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FILE_TYPES = ["csv", "tsv", "jsonl", "txt", "parquet"]
 DELIMITERS = {"detect": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-ENCODINGS = {"detect": None, "utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "cp1252": "cp1252"}
+ENCODINGS = {"detect": None, "utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "windows-1252": "windows-1252"}
 
 
 @dataclass(frozen=True, eq=False)
