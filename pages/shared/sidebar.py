@@ -19,6 +19,7 @@ PAGES = (
     ("pages/3_Similarity.py", "Similarity", ":material/compare_arrows:"),
     ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
+    ("pages/6_Layers.py", "Layers", ":material/layers:"),
 )
 APP = "EmbedFilter Explorer"
 ICON = str(Path(__file__).with_name("icon.svg"))

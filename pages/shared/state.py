@@ -40,6 +40,11 @@ def _whole(low: int, high: int) -> Callable[[list[str]], bool]:
     return allows
 
 
+def _whole_or(word: str, high: int) -> Callable[[list[str]], bool]:
+    whole = _whole(0, high)
+    return lambda values: values == [word] or whole(values)
+
+
 def _band(values: list[str]) -> bool:
     if len(values) != 2 or not all(value.isdecimal() and len(value) <= 4 for value in values):
         return False
@@ -119,6 +124,10 @@ OVERLAYS = {
     "baselines": "other ways to treat the same embeddings, at the same number",
     "random": "random subspaces over 20 seeds",
 }
+LAYER_METRICS = ["probability", "rank", "log-probability", "entropy", "kl"]
+CURVES = ["rank", "probability", "logit"]
+COMMON = ["frequent-share", "mean-zipf"]
+LABELLED = ["graded-pairs", "topics", "lee-50"]
 VIEWS = {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"}
 _SWITCH = _one_of(["true", "false"])
 
@@ -157,6 +166,14 @@ CONTROLS: dict[str, Control] = {
         _choice("step", "kept", list(MAP_STEPS)),
         _choice("colour", "label", list(MAP_COLOURS)),
         Control("baselines", [], _some_of(list(BASELINES)), f"some of {', '.join(BASELINES)}"),
+        Control("filtered", False, _SWITCH, "true or false"),
+        _choice("cells", "probability", LAYER_METRICS),
+        Control("cell_layer", "last", _whole_or("last", 999), "a whole number from 0, or last"),
+        Control("cell_position", "pooled", _whole_or("pooled", 9999), "a whole number from 0, or pooled"),
+        _choice("curve", "rank", CURVES),
+        _choice("common", "frequent-share", COMMON),
+        _choice("labelled", "graded-pairs", LABELLED),
+        Control("every", 3, _whole(1, 20), "a whole number from 1 to 20"),
     )
 }
 

@@ -22,6 +22,7 @@ from pages.shared.cached.corpora import (
     embeddings,
 )
 from pages.shared.cached.directions import MOST_TOKENS, spectroscopy, token_counts, zipf_by_block
+from pages.shared.cached.layers import layer_quality, layer_states, layer_tables, tokens_to_follow, trajectory_table
 from pages.shared.cached.maps import make_umap, neighbour_change, pca_steps, top_tokens, trustworthiness, umap_picture
 from pages.shared.cached.quality import (
     baseline_scores,
@@ -54,6 +55,9 @@ __all__ = [
     "hub_tables",
     "hub_task",
     "is_loaded",
+    "layer_quality",
+    "layer_states",
+    "layer_tables",
     "make_umap",
     "neighbour_change",
     "paper_scores",
@@ -66,7 +70,9 @@ __all__ = [
     "stored_overview",
     "sweep",
     "token_counts",
+    "tokens_to_follow",
     "top_tokens",
+    "trajectory_table",
     "trustworthiness",
     "umap_picture",
     "uploaded_table",

@@ -1,0 +1,160 @@
+"""Lines over the layers: followed tokens, and what depth changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.export.tables import to_csv
+from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
+from embfilter_core.lens.token_frequency import FREQUENT_ZIPF
+from pages.shared import cached, say
+from pages.shared.lens_blocks import PLOT
+from pages.shared.state import COMMON, CONTROLS, CURVES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from pages.shared.layers_page import TextReading
+
+MOST_FOLLOWED = 4
+PLACES = {"pooled": "Where the embedding is read", "positions": "Over all shown positions"}
+
+
+@st.fragment
+def followed(reading: TextReading, column: int, in_cell: tuple[int, ...]) -> None:
+    """Draw chosen tokens over the layers, at a column of the map; `in_cell` are more tokens to choose from."""
+    live = reading.live
+    with st.container(border=True):
+        st.subheader("How do single tokens rise and fall?", anchor=False)
+        proposed = cached.tokens_to_follow(live, reading.text, column)
+        chosen = _choose(reading, proposed, in_cell)
+        quantity = st.segmented_control(
+            "Show", CURVES, default=CONTROLS["curve"].default, required=True, key="curve", bind="query-params"
+        )
+        if not chosen:
+            st.caption(f"Choose one to {MOST_FOLLOWED} tokens.")
+            return
+        table = cached.trajectory_table(live, reading.text, reading.kept, column, tuple(chosen))
+        figure = trajectory_lines(table, quantity, live.backbone.vocab_size)
+        st.plotly_chart(figure, key="followed_lines", config=PLOT, alt=f"{quantity} of {len(chosen)} tokens by layer")
+        st.caption(
+            "At the position of the cell above. Proposed are the first two tokens of the last layer before and after "
+            "the filter; the first of them is the final token. Ranks count from 1, among the whole vocabulary."
+        )
+        _download("Download the lines as CSV", table, "followed-tokens.csv")
+
+
+def _choose(reading: TextReading, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
+    """The chosen tokens; the proposed ones until some are chosen for this text and backbone."""
+    state, backbone = st.session_state, reading.live.backbone
+    about = (backbone.fingerprint, reading.text)
+    if state.get("followed_for") != about or "followed" not in state:
+        state["followed"] = proposed
+    options = list(dict.fromkeys([*state["followed"], *proposed, *in_cell]))
+    names = _names(reading, options)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    chosen = left.multiselect(
+        "Tokens",
+        options,
+        key="followed",
+        format_func=names.__getitem__,
+        max_selections=MOST_FOLLOWED,
+        persist_state="session",
+        on_change=lambda: state.update(followed_for=about),
+        help="Offered are the top tokens of the cell above.",
+    )
+    right.text_input(
+        "Or write a word",
+        key="followed_word",
+        max_chars=100,
+        on_change=lambda: _follow_word(reading, about),
+        help="Its first token, as you write it, is followed. A space in front makes another token.",
+    )
+    problem = state.pop("followed_problem", None)
+    if problem is not None:
+        say.error(problem)
+    return chosen
+
+
+def _names(reading: TextReading, token_ids: Sequence[int]) -> dict[int, str]:
+    """What each token is called: different tokens that read alike are told apart by their id."""
+    texts = reading.live.backbone.token_texts.readable_all(token_ids)
+    return {
+        token: text if texts.count(text) == 1 else f"{text} (id {token})"
+        for token, text in zip(token_ids, texts, strict=True)
+    }
+
+
+def _follow_word(reading: TextReading, about: tuple) -> None:
+    from embfilter_core.lens.layer_trajectories import first_token
+
+    state, word = st.session_state, st.session_state["followed_word"]
+    if not word:
+        return
+    state["followed_word"] = ""
+    try:
+        token = first_token(reading.live.backbone, word)
+    except EmbFilterError as problem:
+        state["followed_problem"] = problem
+        return
+    others = [other for other in state["followed"] if other != token]
+    state.update(followed=[*others[: MOST_FOLLOWED - 1], token], followed_for=about)
+
+
+@st.fragment
+def depth(reading: TextReading) -> None:
+    """Draw energy at the ends of the spectrum and the frequency of the top tokens over the layers."""
+    table = reading.tables.depth
+    with st.container(border=True):
+        st.subheader("Does the lean towards frequent tokens grow with depth?", anchor=False)
+        common = st.segmented_control(
+            "Frequency",
+            COMMON,
+            default=CONTROLS["common"].default,
+            required=True,
+            key="common",
+            bind="query-params",
+            help=f"**frequent-share**: share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more  \n"
+            "**mean-zipf**: mean over the alphabetic top tokens, unknown words counted as 0",
+        ).replace("-", "_")
+        st.markdown(_answer(reading))
+        left, right = st.columns(2)
+        left.plotly_chart(
+            frequency_lines(table, common), key="frequency_lines", config=PLOT, alt="Frequency of top tokens by layer"
+        )
+        right.plotly_chart(
+            energy_lines(table), key="energy_lines", config=PLOT, alt="Energy at both ends of the spectrum by layer"
+        )
+        st.caption(
+            "Left: the top 20 tokens, as they are read here. Right: the share of the squared length of the states in "
+            "the first and in the last d/16 singular directions and in the very last one, before any filter."
+        )
+        _download("Download the curves as CSV", table, "depth.csv")
+
+
+def _answer(reading: TextReading) -> str:
+    """The question of the block answered by numbers, for this text on this backbone alone."""
+    from embfilter_core.lens.layer_summaries import depth_trend
+
+    lines = ["For this text on this backbone, first third of the shown layers → last third:"]
+    for of, where in PLACES.items():
+        rows = reading.tables.depth[reading.tables.depth["of"] == of]
+        share, zipf, last = (depth_trend(rows["layer"], rows[name]) for name in ("frequent_share", "mean_zipf", "last"))
+        lines.append(
+            f"- {where}: the share of frequent tokens {share.direction} with depth, {share.first:.0%} → "
+            f"{share.last:.0%} (rank correlation with the layer {share.correlation:+.2f}); mean Zipf "
+            f"{zipf.first:.2f} → {zipf.last:.2f} ({zipf.correlation:+.2f}); energy in the last d/16 directions "
+            f"{last.first:.0%} → {last.last:.0%} ({last.correlation:+.2f})."
+        )
+    return "\n".join(lines)
+
+
+def _download(label: str, table: pd.DataFrame, name: str) -> None:
+    st.download_button(
+        label, to_csv(table), name, "text/csv", on_click="ignore", icon=":material/download:", key=f"save_{name}"
+    )
