@@ -1,0 +1,192 @@
+"""A corpus of one's own: what is pasted or uploaded is ranked to the letter, what cannot be read is one clear line."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core.data.datasets import BUILT_IN
+from embfilter_core.data.delimited import DELIMITERS
+from embfilter_core.data.text_encoding import ENCODINGS
+from pages.shared import hosting, table_source
+from tests.app.conftest import Open
+from tests.app.reading import blocks, errors, markup, notes
+from tests.app.test_similarity_page import BLOCKS, paste, rows
+
+pytestmark = pytest.mark.real
+
+SIMILARITY = "pages/3_Similarity.py"
+TEXTS = ["the cat sat", "one dog sleeps", "word in the sentence"]
+TABLE = pd.DataFrame({"number": [1, 2, 3], "topic": ["pets", "pets", "words"], "text": TEXTS})
+
+
+def upload(at: AppTest, name: str, data: bytes | str) -> AppTest:
+    content = data if isinstance(data, bytes) else data.encode()
+    return at.file_uploader(key="corpus_file").set_value((name, content, "application/octet-stream")).run()
+
+
+def parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_built_in_corpus_is_ranked_whole_and_names_its_source(open_page: Open, name: str) -> None:
+    at = open_page(SIMILARITY, corpus=name)
+    corpus = BUILT_IN[name]()
+    assert sorted(rows(at)["text"]) == sorted(corpus.texts)
+    assert any(corpus.source.split(",")[0] in text for text in markup(at).split("\n"))
+
+
+def test_pasted_lines_are_texts_and_empty_ones_are_none(open_page: Open) -> None:
+    at = open_page(SIMILARITY, corpus="pasted")
+    assert blocks(at) == []
+    assert "Paste one text a line." in [caption.value for caption in at.caption]
+    paste(at, "the cat", "", "  one dog  ", "\t", "the cat")
+    assert rows(at)["text"].sort_values().tolist() == ["one dog", "the cat", "the cat"]
+    assert "corpus_text" not in at.query_params
+    paste(at, " ", "")
+    assert errors(at) == blocks(at) == []
+
+
+def test_a_pasted_text_that_the_backbone_cannot_read_is_one_line(open_page: Open) -> None:
+    at = paste(open_page(SIMILARITY, corpus="pasted"), "the cat", "\x00")
+    assert len(errors(at)) == 1
+    assert "2" in errors(at)[0]
+    assert errors(paste(at, "the cat", "the dog")) == []
+    assert blocks(at) == BLOCKS
+
+
+READ = {
+    "CSV": ("table.csv", TABLE.to_csv(index=False)),
+    "CSV with semicolons": ("table.csv", TABLE.to_csv(index=False, sep=";")),
+    "CSV of another machine": ("table.csv", TABLE.to_csv(index=False, lineterminator="\r\n").encode("utf-16")),
+    "TSV": ("table.tsv", TABLE.to_csv(index=False, sep="\t")),
+    "JSON lines": ("table.jsonl", TABLE.to_json(orient="records", lines=True)),
+    "Parquet": ("table.parquet", parquet(TABLE)),
+}
+
+
+@pytest.mark.parametrize(("name", "data"), READ.values(), ids=READ)
+def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page: Open, name: str, data) -> None:
+    at = upload(open_page(SIMILARITY, corpus="upload"), name, data)
+    assert sorted(rows(at)["text"]) == sorted(TEXTS)  # the likeliest column comes first
+    assert at.selectbox(key="corpus_column").options == ["number", "topic", "text"]
+    at.selectbox(key="corpus_column").set_value("topic").run()
+    assert sorted(rows(at)["text"]) == ["pets", "pets", "words"]
+    at.selectbox(key="corpus_column").set_value("number").run()
+    assert errors(at) == ["Column 'number' holds numbers, not texts. Choose a column of texts."]
+    at.selectbox(key="corpus_column").set_value("text").run()
+    assert blocks(at) == BLOCKS
+
+
+def test_plain_lines_are_texts(open_page: Open) -> None:
+    at = upload(open_page(SIMILARITY, corpus="upload"), "lines.txt", "the cat sat\n\none dog\n")
+    assert sorted(rows(at)["text"]) == ["one dog", "the cat sat"]
+    assert notes(at) == ["1 empty line left out."]
+
+
+def test_rows_left_out_are_counted_and_labels_are_previewed(open_page: Open) -> None:
+    table = pd.concat([TABLE, pd.DataFrame({"topic": [None, "pets"], "text": ["no label", None]})])
+    at = upload(open_page(SIMILARITY, corpus="upload"), "table.csv", table.to_csv(index=False))
+    assert notes(at) == ["1 row without text in column 'text' left out."]
+    at.selectbox(key="corpus_labels").set_value("topic").run()
+    assert "1 row without label in column 'topic' left out." in notes(at)
+    assert sorted(rows(at)["text"]) == sorted(TEXTS)
+    (preview,) = (frame.value for frame in at.dataframe if frame.key != "ranking_rows")
+    assert preview["label"].tolist() == TABLE["topic"].tolist()
+
+
+def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) -> None:
+    at = upload(
+        open_page(SIMILARITY, corpus="upload"), "table.csv", "text|topic\ncafé, one|a\ndog, two|b\n".encode("cp1252")
+    )
+    at.selectbox(key="corpus_delimiter").set_value("bar").run()
+    at.selectbox(key="corpus_encoding").set_value("windows-1252").run()
+    assert sorted(rows(at)["text"]) == ["café, one", "dog, two"]
+    at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
+    assert len(errors(at)) == 1
+    at.selectbox(key="corpus_delimiter").set_value("detect").run()
+    assert blocks(at) == BLOCKS
+
+
+def test_every_delimiter_and_encoding_that_is_offered_is_one_that_is_read() -> None:
+    assert set(table_source.DELIMITERS.values()) - {None} == set(DELIMITERS)
+    assert set(table_source.ENCODINGS.values()) - {None} <= set(ENCODINGS)
+
+
+WRONG = {
+    "nothing": ("table.csv", b""),
+    "a header alone": ("table.csv", b"text,label\n"),
+    "a ragged row": ("table.csv", b"text,label\na,b\nc\n"),
+    "an open quotation mark": ("table.csv", b'text,label\n"a,b\nc,d\n'),
+    "two columns of one name": ("table.csv", b"text,text\na,b\n"),
+    "an Excel workbook": ("table.csv", b"PK\x03\x04" + b"\x00" * 50),
+    "a pickle": ("table.parquet", b"\x80\x04\x95" + b"\x00" * 50),
+    "broken JSON": ("table.jsonl", b'{"text": "a"}\n{"text": \n'),
+    "nested JSON": ("table.jsonl", b'{"text": ["a"]}\n'),
+    "no Parquet": ("table.parquet", b"text\n"),
+    "a hostile name": ("**<b>$x$</b>**.csv", b""),
+    "blank lines": ("lines.txt", b"\n \n"),
+    "bytes": ("lines.txt", bytes(range(256)) * 4),
+}
+
+
+@pytest.mark.parametrize(("name", "data"), WRONG.values(), ids=WRONG)
+def test_a_file_that_cannot_be_read_is_one_line_and_another_brings_the_page_back(
+    open_page: Open, name: str, data: bytes
+) -> None:
+    at = upload(open_page(SIMILARITY, corpus="upload"), name, data)
+    (error,) = errors(at)
+    assert name in error
+    assert "\n" not in error
+    assert len(error) < 300
+    assert blocks(at) == []
+    assert "<b>" not in markup(at)
+    upload(at, "lines.txt", "\n".join(TEXTS))
+    assert sorted(rows(at)["text"]) == sorted(TEXTS)
+
+
+def test_a_column_without_a_text_is_one_line(open_page: Open) -> None:
+    at = upload(open_page(SIMILARITY, corpus="upload"), "table.csv", "text,other\nthe cat,\nthe dog,\n")
+    at.selectbox(key="corpus_column").set_value("other").run()
+    (error,) = errors(at)
+    assert "'other'" in error
+    assert blocks(at) == []
+
+
+def test_a_hostile_column_is_shown_to_the_letter(open_page: Open) -> None:
+    column = "<script>alert(1)</script> **b** $x$"
+    line = json.dumps({column: "=1+1 <b>x</b>", "other": 1}) + "\n" + json.dumps({column: "the cat", "other": None})
+    at = upload(
+        open_page(SIMILARITY, corpus="upload"), "table.jsonl", line + "\n" + json.dumps({column: "", "other": 1})
+    )
+    assert sorted(rows(at)["text"]) == ["=1+1 <b>x</b>", "the cat"]
+    assert notes(at) == [f"1 row without text in column {column!r} left out."]
+    assert "<script" not in markup(at)
+    assert "**b**" not in markup(at)
+
+
+def test_an_upload_stays_when_another_corpus_was_looked_at_between(open_page: Open) -> None:
+    at = upload(open_page(SIMILARITY, corpus="upload"), "lines.txt", "\n".join(TEXTS))
+    at.selectbox(key="corpus").set_value("topics").run()
+    assert len(rows(at)) == 120
+    at.selectbox(key="corpus").set_value("upload").run()
+    assert sorted(rows(at)["text"]) == sorted(TEXTS)
+    assert "lines\\.txt, uploaded before." in [caption.value for caption in at.caption]
+
+
+def test_a_hosted_app_refuses_a_corpus_that_would_keep_it_busy(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(SIMILARITY, corpus="pasted")
+    monkeypatch.setenv("EMBFILTER_HOSTED", "1")
+    monkeypatch.setattr(hosting, "MOST_TEXTS", 2)
+    paste(at, *TEXTS)
+    assert errors(at) == [
+        "The corpus has 3 texts; this app is hosted and takes at most 2. Use fewer, or run the app on your own machine."
+    ]
+    assert blocks(at) == []

@@ -1,0 +1,385 @@
+"""Similarity: ranks, flips, pairs and downloads are the library's numbers; only a new query runs the model."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core import Backbone, KeptDirections, load_backbone
+from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
+from embfilter_core.data.datasets import Corpus, lee_background, topics
+from embfilter_core.ranking.all_bands import CorpusEnergies
+from embfilter_core.ranking.cosines import pair_cosines
+from embfilter_core.ranking.search import Ranking, Sweep, pair_flips, rank_corpus, sweep_family
+from embfilter_core.spectral.baselines import BASELINES
+from pages.shared.cached import corpora, rankings
+from tests.app.conftest import Open
+from tests.app.reading import blocks, errors, figures, markup, notes, numbers
+
+pytestmark = pytest.mark.real
+
+SIMILARITY = "pages/3_Similarity.py"
+TEXT = "the cat sat on one sentence"
+BLOCKS = [
+    "Who is near?",
+    "How do the first places change over k?",
+    "How similar is each pair?",
+    "The whole ranking",
+    "What does an index cost?",
+]
+HOSTILE = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2",
+    "@SUM(A1)",
+    "<script>alert(1)</script>",
+    "<b>bold</b> **strong** _em_ `code`",
+    "$x^2$ :smile: :red[red] {text}",
+    "[link](javascript:alert(1)) www.example.com",
+    "🐈‍⬛ \u202e שלום",
+    'two  words, "quoted"',
+]
+NEEDS_REFERENCE = [name for name, info in BASELINES.items() if info.needs_reference]
+
+
+@pytest.fixture
+def tiny(own_home: Path, tiny_folder: str) -> Backbone:
+    return load_backbone(tiny_folder)
+
+
+def open_similarity(open_page: Open, corpus: str = "topics", **params: object) -> AppTest:
+    return open_page(SIMILARITY, **{"corpus": corpus, "text": TEXT, **params})
+
+
+def paste(at: AppTest, *texts: str) -> AppTest:
+    return at.text_area(key="corpus_text").set_value("\n".join(texts)).run()
+
+
+def rows(at: AppTest) -> pd.DataFrame:
+    """The whole ranking as it is listed."""
+    assert errors(at) == []
+    (found,) = (frame.value for frame in at.dataframe if frame.key == "ranking_rows")
+    return found
+
+
+def brush(at: AppTest) -> dict:
+    """What the brush was drawn with."""
+    (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == "band_brush")
+    return json.loads(found.mixed.json or found.json)
+
+
+def computed(
+    backbone: Backbone,
+    kept: KeptDirections,
+    corpus: Corpus | None = None,
+    text: str = TEXT,
+    mean: np.ndarray | float = 0,
+    family: str = "bulk",
+) -> tuple[Ranking, Sweep]:
+    """The ranking without any page."""
+    embedded = stored_embeddings(backbone, corpus or topics(), backbone.default_prompt)
+    energies = CorpusEnergies(backbone.spectrum.coefficients(embedded - mean))
+    query = backbone.spectrum.coefficients(backbone.embed([text]) - mean)[0]
+    return rank_corpus(energies, query, kept), sweep_family(energies, query, family, 15)
+
+
+def assert_is(table: pd.DataFrame, ranking: Ranking, sweep: Sweep) -> None:
+    at = table["position"].to_numpy() - 1
+    assert sorted(at) == list(range(len(ranking.ranks_before)))
+    for column, expected in (
+        ("rank_before", ranking.ranks_before),
+        ("rank_after", ranking.ranks_after),
+        ("change", ranking.ranks_before - ranking.ranks_after),
+        ("near_tie", ranking.near_ties),
+    ):
+        assert table[column].tolist() == expected[at].tolist(), column
+    assert np.allclose(table["cosine_before"], ranking.cosines_before[at], atol=1e-6)
+    assert np.allclose(table["cosine_after"], ranking.cosines_after[at], atol=1e-6)
+    assert table["flips"].tolist() == [", ".join(map(str, sweep.flips[i].tolist())) for i in at]
+
+
+CHOICES = {
+    "bulk": ({}, KeptDirections.bulk(32), "bulk"),
+    "dominant": ({"preset": "dominant", "ratio": "4"}, KeptDirections.dominant(32, 4), "dominant"),
+    "edges": ({"preset": "edges"}, KeptDirections.edges(32), "edges"),
+    "random": ({"preset": "random", "seed": "3"}, KeptDirections.random(32, seed=3), "bulk"),
+    "custom": ({"preset": "custom", "band": ["0", "125"]}, KeptDirections.band(32, 0, 4), "bulk"),
+    "everything": ({"preset": "everything"}, KeptDirections.everything(32), "bulk"),
+}
+
+
+@pytest.mark.parametrize(("params", "kept", "family"), CHOICES.values(), ids=CHOICES)
+def test_every_number_of_the_table_is_the_librarys(
+    open_page: Open, tiny: Backbone, params: dict, kept: KeptDirections, family: str
+) -> None:
+    at = open_similarity(open_page, **params)
+    assert blocks(at) == BLOCKS
+    assert notes(at) == []
+    assert_is(rows(at), *computed(tiny, kept, family=family))
+
+
+def test_the_brush_shows_the_first_places_of_the_table(open_page: Open) -> None:
+    at = open_similarity(open_page)
+    table, data = rows(at), brush(at)
+    shown = data["current"]["ranked"]
+    assert len(shown) == 21  # one more than is listed, to tell a near-tie of the last
+    first = table.head(21)
+    assert [row["text"] for row in shown] == first["text"].tolist()
+    assert [row["position"] for row in shown] == (first["position"] - 1).tolist()
+    assert [row["rankBefore"] for row in shown] == first["rank_before"].tolist()
+    assert [row["cosine"] for row in shown] == first["cosine_after"].tolist()
+    sent = dict(zip((fact["position"] for fact in data["near"]["facts"]), data["near"]["texts"], strict=True))
+    assert {row["position"]: row["text"] for row in shown}.items() <= sent.items()
+
+
+def test_the_chart_follows_the_leaders_and_marks_the_kept_number_of_its_family(open_page: Open, tiny: Backbone) -> None:
+    at = open_similarity(open_page)
+    _, sweep = computed(tiny, KeptDirections.bulk(32))
+    chart = figures(at)["bump"]
+    lines = list(reversed(chart["data"]))
+    assert len(lines) == len(sweep.leaders) == 15
+    for i, line in enumerate(lines):
+        assert numbers(line["customdata"]) == sweep.ranks[:, i].tolist()
+        assert numbers(line["x"]) == sweep.ks.tolist()
+    assert [shape["x0"] for shape in chart["layout"]["shapes"]] == [16]
+    for preset, marks in (("secondary", [16]), ("random", []), ("everything", [32])):
+        at.pills(key="preset").set_value(preset).run()
+        assert [shape["x0"] for shape in figures(at)["bump"]["layout"].get("shapes", [])] == marks, preset
+
+
+NO_MODEL: dict[str, Callable[[AppTest], object]] = {
+    "band": lambda at: at.slider(key="band").set_range(0, 200),
+    "preset": lambda at: at.pills(key="preset").set_value("secondary"),
+    "ratio": lambda at: at.pills(key="ratio").set_value("8"),
+}
+
+
+@pytest.mark.parametrize("change", NO_MODEL.values(), ids=NO_MODEL)
+def test_another_band_ranks_again_without_the_model(
+    open_page: Open, forward_passes: list[str], change: Callable[[AppTest], object]
+) -> None:
+    at = open_similarity(open_page)
+    before, pictures = rows(at), figures(at)
+    forward_passes.clear()
+    change(at)
+    at.run()
+    assert forward_passes == []
+    after = rows(at)
+    assert after["text"].tolist() != before["text"].tolist()
+    by_text = [table.sort_values("position")["rank_before"].tolist() for table in (before, after)]
+    assert by_text[0] == by_text[1]
+    assert figures(at)["matrix_kep"] != pictures["matrix_kep"]
+
+
+def test_another_query_takes_one_pass_and_a_second_visit_none(
+    open_page: Open, forward_passes: list[str], tiny: Backbone
+) -> None:
+    at = open_similarity(open_page)
+    forward_passes.clear()
+    at.text_area(key="text").set_value("a dog in the word").run()
+    assert forward_passes == ["embed"]
+    assert_is(rows(at), *computed(tiny, KeptDirections.bulk(32), text="a dog in the word"))
+    corpora._corpus_embeddings.clear()  # as after a restart: what is left is on disk
+    forward_passes.clear()
+    assert rows(open_similarity(open_page, text="a dog in the word"))["text"].tolist() == rows(at)["text"].tolist()
+    assert forward_passes == []
+
+
+def test_the_reference_corpus_can_be_ranked_and_centred_on(open_page: Open, tiny: Backbone) -> None:
+    mean = embed_corpus(tiny, lee_background(), tiny.default_prompt).mean(axis=0)
+    at = open_similarity(open_page, "lee-background", centre="true")
+    assert len(rows(at)) == 300
+    assert_is(rows(at), *computed(tiny, KeptDirections.bulk(32), lee_background(), mean=mean))
+
+
+def test_centring_without_a_reference_offers_to_embed_it_and_ranks_uncentred(open_page: Open, tiny: Backbone) -> None:
+    at = open_similarity(open_page, centre="true")
+    assert [button.key for button in at.button if button.label.startswith("Embed the")] == ["similarity_reference"]
+    assert any(text.value.startswith("To centre, the 300 reference documents") for text in at.markdown)
+    plain = rows(at)
+    at.button(key="similarity_reference").click().run()
+    mean = stored_embeddings(tiny, lee_background(), tiny.default_prompt).mean(axis=0)
+    assert_is(plain, *computed(tiny, KeptDirections.bulk(32)))
+    assert_is(rows(at), *computed(tiny, KeptDirections.bulk(32), mean=mean))
+    assert [button.key for button in at.button if button.label.startswith("Embed the")] == []
+
+
+def test_pairs_show_the_cosines_of_the_nearest_and_where_two_of_them_flip(open_page: Open, tiny: Backbone) -> None:
+    at = open_similarity(open_page, pairs="5")
+    ranking, _ = computed(tiny, KeptDirections.bulk(32))
+    near = ranking.order[:5]
+    coefficients = tiny.spectrum.coefficients(stored_embeddings(tiny, topics(), tiny.default_prompt))
+    for key, kept in (("matrix_all", KeptDirections.everything(32)), ("matrix_kep", KeptDirections.bulk(32))):
+        z = np.array(numbers(figures(at)[key]["data"][0]["z"]), dtype=float).reshape(5, 5)
+        off = ~np.eye(5, dtype=bool)
+        assert np.allclose(z[off], pair_cosines(coefficients[near], kept)[off], atol=1e-5)
+    scales = {(one["data"][0]["zmin"], one["data"][0]["zmax"]) for key, one in figures(at).items() if "matrix" in key}
+    assert len(scales) == 1
+    at.selectbox(key="pair_one").set_value(4).run()
+    query = tiny.spectrum.coefficients(tiny.embed([TEXT]))[0]
+    flips = pair_flips(CorpusEnergies(coefficients), query, int(near[4]), int(near[1]), "bulk")
+    assert any(f"keeps k = {', '.join(map(str, flips))}." in text.value for text in at.markdown)
+    shown = {metric.label: metric.value for metric in at.metric}
+    assert shown["Rank of text 5"] == f"{ranking.ranks_before[near[4]]} → 5"
+    at.selectbox(key="pair_one").set_value(1).run()
+    assert "Choose two different texts." in [caption.value for caption in at.caption]
+
+
+def test_fewer_pairs_than_the_chosen_text_fall_back_without_an_error(open_page: Open) -> None:
+    at = open_similarity(open_page, pairs="5")
+    at.selectbox(key="pair_other").set_value(4).run()
+    at.slider(key="pairs").set_value(3).run()
+    assert errors(at) == []
+    assert len(at.selectbox(key="pair_other").options) == 3
+
+
+def test_texts_are_found_in_the_corpus_whatever_their_case_and_never_as_a_pattern(open_page: Open) -> None:
+    at = open_similarity(open_page)
+    wanted = topics().texts[5].split()[0]
+    whole = rows(at)
+    at.text_input(key="find").set_value(wanted.upper()).run()
+    found = rows(at)
+    assert found["text"].tolist() == [text for text in whole["text"] if wanted.lower() in text.lower()]
+    assert 0 < len(found) < len(whole)
+    assert any(caption.value.startswith(f"{len(found)} of 120 texts contain it.") for caption in at.caption)
+    for nothing in (".*", "[", "**"):
+        at.text_input(key="find").set_value(nothing).run()
+        assert len(rows(at)) == 0
+
+
+def test_the_downloads_hold_the_numbers_of_the_table(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_similarity(open_page, baselines=["truncation"])
+    at.text_input(key="find").set_value("the").run()
+    assert len(rows(at)) < 120
+    at.text_input(key="find").set_value("").run()
+    table = rows(at)
+    csv, lines = (downloads[f"Download all 120 rows as {kind}"].decode("utf-8-sig") for kind in ("CSV", "JSONL"))
+    frame = pd.read_csv(io.StringIO(csv), dtype={"flips": str}, keep_default_na=False)
+    for read in (frame, pd.DataFrame([json.loads(line) for line in lines.splitlines()])):
+        assert read["text"].tolist() == table["text"].tolist()
+        for column in (*table.columns[:3], "position", "truncation_rank", "near_tie", "flips"):
+            assert read[column].tolist() == table[column].tolist(), column
+        for column in ("cosine_before", "cosine_after", "truncation_cosine"):
+            assert np.allclose(read[column], table[column], atol=1e-12)
+
+
+def test_baselines_rank_the_same_embeddings_and_those_without_a_reference_say_so(
+    open_page: Open, tiny: Backbone
+) -> None:
+    at = open_similarity(open_page, baselines=list(BASELINES))
+    said, there = notes(at), set(rows(at).columns)
+    assert len(said) == len(NEEDS_REFERENCE) > 0
+    for name, info in BASELINES.items():
+        assert (f"{name}_rank" in there) == (name not in NEEDS_REFERENCE)
+        assert any(note.startswith(f"{info.name} is left out:") for note in said) == (name in NEEDS_REFERENCE)
+    mean = embed_corpus(tiny, lee_background(), tiny.default_prompt).mean(axis=0)
+    table = rows(open_similarity(open_page, baselines=list(BASELINES)))
+    assert {f"{name}_{kind}" for name in BASELINES for kind in ("rank", "cosine")} < set(table.columns)
+    for name in BASELINES:
+        assert sorted(table[f"{name}_rank"]) == list(range(1, 121))
+        assert (np.diff(table.sort_values(f"{name}_rank")[f"{name}_cosine"]) <= 0).all()
+    centred, _ = computed(tiny, KeptDirections.bulk(32), mean=mean)  # before any filter, that is the baseline
+    at = table["position"].to_numpy() - 1
+    assert table["centring_rank"].tolist() == centred.ranks_before[at].tolist()
+
+
+def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
+    open_page: Open, tiny: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cache in (rankings._fitted_baseline, rankings._baseline_ranking):
+        cache.clear()
+    few = Corpus("few-documents", "Few", lee_background().texts[:5], "here")
+    embed_corpus(tiny, few, tiny.default_prompt)
+    monkeypatch.setattr("embfilter_core.data.datasets.lee_background", lambda: few)
+    at = open_similarity(open_page, baselines=["pca", "centring"])
+    assert "centring_rank" in rows(at).columns
+    assert "pca_rank" not in rows(at).columns
+    (note,) = notes(at)
+    assert note.startswith("PCA is left out:")
+    assert "5" in note
+    for cache in (rankings._fitted_baseline, rankings._baseline_ranking):
+        cache.clear()
+
+
+def test_strange_and_hostile_texts_are_ranked_and_shown_to_the_letter(
+    open_page: Open, downloads: dict[str, bytes]
+) -> None:
+    at = paste(open_similarity(open_page, "pasted", pairs="10"), *HOSTILE)
+    table = rows(at)
+    assert sorted(table["text"]) == sorted(HOSTILE)
+    assert {row["text"] for row in brush(at)["current"]["ranked"]} == set(HOSTILE)
+    written = markup(at)
+    for forbidden in ("<script", "**strong**", "$x", "javascript", "www.example"):
+        assert forbidden not in written
+    for figure in figures(at).values():
+        assert not re.search(r"<(script|b)\b", json.dumps(figure))
+    csv = downloads["Download all 10 rows as CSV"].decode("utf-8-sig")
+    assert "'=1+1" in csv
+    assert not re.search(r'(?m)(^|,)"?[=+@]', csv)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["the only cat"], ["one cat", "two dogs"], ["the same cat"] * 4, [TEXT, TEXT, "a dog"]],
+    ids=["one", "two", "identical", "the query itself twice"],
+)
+def test_the_smallest_corpora_are_ranked(open_page: Open, texts: list[str]) -> None:
+    at = paste(open_similarity(open_page, "pasted"), *texts)
+    table = rows(at)
+    assert blocks(at) == BLOCKS
+    assert sorted(table["rank_after"]) == sorted(table["rank_before"]) == list(range(1, len(texts) + 1))
+    same = table["text"].duplicated(keep=False)
+    assert table.loc[same, "near_tie"].all()
+    for column in ("rank_before", "rank_after"):
+        assert (np.diff(table[same].sort_values("position")[column]) > 0).all()  # ties by position
+    assert (table.loc[same, "cosine_after"].nunique(), table.loc[same, "flips"].any()) in ((0, False), (1, False))
+    assert ("A corpus of one text has no pair." in [caption.value for caption in at.caption]) == (len(texts) == 1)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [({"corpus": "nonsense"}, "corpus"), ({"pairs": "99"}, "pairs"), ({"baselines": "foo"}, "baselines")]
+    + [({"layer": value}, "layer") for value in ("-1", "1000", "x")],
+    ids=lambda it: str(it),
+)
+def test_impossible_values_in_a_link_are_named_and_the_page_is_drawn(
+    open_page: Open, params: dict[str, str], said: str
+) -> None:
+    at = open_similarity(open_page, **params)
+    assert errors(at) == []
+    (note,) = notes(at)
+    assert note.startswith(f"The link asks for {said} = ")
+    assert blocks(at) == BLOCKS
+
+
+def test_a_layer_that_the_backbone_does_not_have_is_one_error(open_page: Open) -> None:
+    at = open_similarity(open_page, layer="99")
+    (error,) = errors(at)
+    assert "no layer 99" in error
+    assert blocks(at) == []
+    at.number_input(key="layer").set_value(1).run()
+    assert errors(at) == []
+    assert blocks(at) == BLOCKS
+
+
+def test_an_inner_layer_ranks_by_its_own_states(open_page: Open, tiny: Backbone) -> None:
+    last, inner = (rows(open_similarity(open_page, **given)) for given in ({}, {"layer": "1"}))
+    assert last["text"].tolist() != inner["text"].tolist()
+    embedded = stored_embeddings(tiny, topics(), tiny.default_prompt, layer=1)
+    energies = CorpusEnergies(tiny.spectrum.coefficients(embedded))
+    query = tiny.spectrum.coefficients(tiny.embed([TEXT], layer=1))[0]
+    ranking = rank_corpus(energies, query, KeptDirections.bulk(32))
+    assert inner["rank_before"].tolist() == ranking.ranks_before[ranking.order].tolist()
+
+
+def test_an_empty_query_is_refused_in_one_line(open_page: Open) -> None:
+    at = open_similarity(open_page)
+    at.text_area(key="text").set_value(" ").run()
+    assert errors(at) == ["There is no text yet. Type one, or choose an example."]
+    assert blocks(at) == []
