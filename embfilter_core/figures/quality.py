@@ -16,6 +16,8 @@ OTHERS = (("#D55E00", "dash", "diamond"), ("#009E73", "dot", "square"), ("#B8608
 MARKS = ("#E69F00", "#009E73", "#D55E00", "#B8608F", "#8E959E")
 SYMBOLS = ("diamond", "square", "triangle-up", "triangle-down", "x", "star", "pentagon", "hexagon")
 AIR = 0.06
+SMALLEST_SHARE = 16
+MARKS_APART = 0.014
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +116,8 @@ def quality_curve(
     figure.add_scatter(
         x=[0, d], y=[raw, raw], mode="lines", name=name, hoverinfo="skip", line={"color": LEFT_OUT, "dash": "dash"}
     )
-    for i, mark in enumerate(marks):
-        _add_mark(figure, mark, MARKS[i % len(MARKS)], SYMBOLS[i % len(SYMBOLS)])
+    for i, (mark, x) in enumerate(zip(marks, side_by_side([mark.k for mark in marks], d), strict=True)):
+        _add_mark(figure, mark, x, MARKS[i % len(MARKS)], SYMBOLS[i % len(SYMBOLS)])
     _lay_out_curve(figure, d, measure, _span(curve, raw, marks, controls, earlier))
     if kept is not None:
         figure.add_vline(x=kept, line={"color": LEFT_OUT, "width": 1, "dash": "dot"})
@@ -154,7 +156,12 @@ def _add_line(figure: go.Figure, curve: Curve, line: dict, ends: str) -> None:
     )
 
 
-def _add_mark(figure: go.Figure, mark: Mark, colour: str, symbol: str) -> None:
+def side_by_side(ks: Sequence[int], d: int) -> list[float]:
+    """Where marks stand: at their k, or beside each other around it where several share it."""
+    return [k + (list(ks[:i]).count(k) - (list(ks).count(k) - 1) / 2) * MARKS_APART * d for i, k in enumerate(ks)]
+
+
+def _add_mark(figure: go.Figure, mark: Mark, x: float, colour: str, symbol: str) -> None:
     error, span = None, ""
     if mark.low is not None:
         error = {
@@ -165,7 +172,7 @@ def _add_mark(figure: go.Figure, mark: Mark, colour: str, symbol: str) -> None:
         }
         span = f" ({mark.low:.1f} to {mark.high:.1f}, 95 %)"
     figure.add_scatter(
-        x=[mark.k],
+        x=[x],
         y=[mark.score],
         customdata=[mark.k],
         mode="markers",
@@ -180,11 +187,11 @@ def _add_mark(figure: go.Figure, mark: Mark, colour: str, symbol: str) -> None:
 def _span(
     curve: Curve, raw: float, marks: Sequence[Mark], controls: Controls | None, earlier: Sequence[Curve]
 ) -> tuple[float, float]:
-    """Lowest and highest of all that is drawn."""
-    curves = [curve, *earlier]
-    rows = [run.scores for run in curves] + [
-        end for run in curves if run.low is not None for end in (run.low, run.high)
-    ]
+    """Lowest and highest of what is to be seen: the steep fall below d / 16 would flatten everything else."""
+    rows = []
+    for run in (curve, *earlier):
+        shown = run.ks >= min(run.ks[-1] / SMALLEST_SHARE, run.ks[len(run.ks) // 2])
+        rows += [ends[shown] for ends in (run.scores, run.low, run.high) if ends is not None]
     rows += [] if controls is None else [controls.low, controls.high]
     points = [raw] + [y for mark in marks for y in (mark.score, mark.low, mark.high) if y is not None]
     everything = np.concatenate([*rows, points])
@@ -195,7 +202,7 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
     quiet_layout(figure, CURVE_HEIGHT)
     air = AIR * max(span[1] - span[0], 0.1)
     ticks = np.unique(np.round(np.linspace(0, d, 5)).astype(int))[1:].tolist()
-    shared = {"range": [0, 1.02 * d], "fixedrange": True, "tickvals": ticks}
+    shared = {"range": [0, 1.06 * d], "fixedrange": True, "tickvals": ticks}
     figure.add_scatter(x=[None], y=[None], xaxis="x2", hoverinfo="skip", showlegend=False)  # else its axis is left out
     figure.update_layout(
         xaxis={**shared, "title": {"text": "directions kept, k", "standoff": 4}},

@@ -31,5 +31,5 @@ def draw(measured: Measured) -> None:
     if st.session_state.get("clustered") != asked:
         return
     ks, scores = cached.clustering(live, task)
-    figure = quality_curve(Curve(measured.name, ks, scores), live.backbone.d, float(scores[-1]), MEASURE)
+    figure = quality_curve(Curve("bulk", ks, scores), live.backbone.d, float(scores[-1]), "points")
     st.plotly_chart(figure, key="clusters", config=PLOT, alt=f"{MEASURE} over the number of directions kept")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from embfilter_core.export.quality_tables import sweep_table
 
 from embfilter_core.export.quality_summary import quality_summary
+from embfilter_core.export.quality_tables import sweep_table
 from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve
 from embfilter_core.quality.measuring import MEASURES
@@ -43,16 +44,17 @@ def draw(measured: Measured) -> None:
     st.subheader("How does quality change with the number of directions?", anchor=False)
     st.caption(
         f"{MEASURES[measured.measure].capitalize()}, in points, for every number k of directions of the bulk, with the "
-        f"95 % interval over {sweep.units:,} {sweep.unit}. Click a point to keep that many."
+        f"95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. Click a "
+        "point to keep that many."
     )
     overlay, runs = _controls(measured)
     alternatives, left_out = _alternatives(measured, overlay)
     controls = _controls_drawn(measured) if "random" in overlay else None
     figure = quality_curve(
-        curve_of(measured),
+        replace(curve_of(measured), name="bulk, now"),
         measured.live.backbone.d,
         float(sweep.scores.values[-1]),
-        MEASURES[measured.measure],
+        "points",
         [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
         controls,
         len(kept) if kept.name == "bulk" or kept.is_everything else None,

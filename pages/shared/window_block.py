@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from embfilter_core.export.quality_tables import windows_table
 
+from embfilter_core.export.quality_tables import windows_table
 from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.quality_windows import window_map
 from embfilter_core.quality.measuring import MEASURES
@@ -37,9 +37,7 @@ def draw(measured: Measured) -> None:
         "spectrum, and how many at the small end. EmbedFilter drops as many at either: the dotted line. Outlined: "
         f"windows shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
     )
-    figure = window_map(
-        found.windows, found.scores.values, found.to_best.low, d, measured.margin, MEASURES[measured.measure], span
-    )
+    figure = window_map(found.windows, found.scores.values, found.to_best.low, d, measured.margin, "points", span)
     st.plotly_chart(
         figure,
         key="windows",

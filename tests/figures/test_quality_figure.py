@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.quality import Controls, Curve, Mark, bytes_per_million, quality_curve
+from embfilter_core.figures.quality import Controls, Curve, Mark, bytes_per_million, quality_curve, side_by_side
 from embfilter_core.figures.quality_windows import outline, window_map
 
 D = 8
@@ -93,7 +93,7 @@ def test_the_axes_hold_all_that_is_drawn_and_stay_when_the_band_moves() -> None:
     assert low < -30
     assert high > 90
     assert here.yaxis.range == there.yaxis.range
-    assert here.xaxis.range == there.xaxis.range == (0, 1.02 * D)
+    assert here.xaxis.range == there.xaxis.range == (0, 1.06 * D)
     assert here.xaxis.fixedrange and here.xaxis2.fixedrange and here.yaxis.fixedrange
 
 
@@ -182,3 +182,10 @@ def test_both_survive_json() -> None:
     for figure in (curve(kept=3), map_of(kept=(2, 6))):
         assert "NaN" not in figure.to_json()
         assert json.loads(figure.to_json())["layout"]["height"] == figure.layout.height
+
+
+def test_marks_of_one_k_stand_beside_each_other_around_it() -> None:
+    alone, *together = side_by_side([10, 50, 50, 50], 100)
+    assert alone == 10
+    assert together == sorted(set(together))
+    assert np.mean(together) == pytest.approx(50)
