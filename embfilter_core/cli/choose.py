@@ -1,0 +1,179 @@
+"""`choose`: measured quality at every rank, and which rank the data recommend."""
+
+import argparse
+import json
+import math
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from embfilter_core.cli.labelled_data import add_task_options, read_task
+from embfilter_core.cli.options import Verbs, add_backbone_options, print_progress, print_table
+from embfilter_core.cli.texts import print_notes
+from embfilter_core.errors import AssetError, InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.quality.comparison import Alternative
+    from embfilter_core.quality.measuring import Task, Vectors
+    from embfilter_core.quality.progress import Progress
+    from embfilter_core.quality.recommendation import Recommendation
+    from embfilter_core.quality.study import QualitySweep
+
+TAUS = (1, 2, 4, 8)
+TAU = 2
+"""The ratio at which presets are compared."""
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Everything `choose` prints, besides the notes."""
+
+    sweep: "QualitySweep"
+    presets: "list[Alternative]"
+    recommendation: "Recommendation"
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Add the verb to the command line."""
+    parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and the rank to choose")
+    add_task_options(parser)
+    parser.add_argument("--measure", help="spearman, pearson, accuracy, ndcg@10, map, recall@100; default: the usual")
+    parser.add_argument("--margin", type=float, default=0.5, help="points that may be lost to the best (default 0.5)")
+    add_backbone_options(parser)
+    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
+    parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Embed the task, measure it, print the table, the presets and what is recommended."""
+    task = read_task(options)
+
+    from embfilter_core import load_backbone
+    from embfilter_core.quality.measuring import measures_of
+
+    measure = options.measure or measures_of(task)[0]
+    _check(task, measure, options.margin)
+    backbone = load_backbone(options.backbone, options.dtype)
+    prompt = options.prompt or backbone.default_prompt
+    coefficients = _coefficients(backbone, task, prompt, options.layer)
+    scores, notes = _quiet_scores(backbone)
+    found = _measure(task, coefficients, measure, options.margin, backbone.bulk_start, scores)
+    if options.json:
+        facts = {"task": task.name, "source": task.source, "demo": task.demo, "n": len(task), "measure": measure}
+        facts |= {"backbone": backbone.name, "prompt": prompt, "layer": backbone.layer_number(options.layer)}
+        print(json.dumps({**facts, **_as_json(found)}, ensure_ascii=False))
+    else:
+        _print(task, found, f"{backbone.name}, prompt {prompt}")
+    print_notes((*task.notes, *notes))
+
+
+def _check(task: "Task", measure: str, margin: float) -> None:
+    """Refuse, before anything is embedded, what the measurement would refuse after."""
+    from embfilter_core.quality.measuring import measures_of
+
+    if measure not in measures_of(task):
+        raise InputError(f"{task.name} cannot be scored by {measure!r}.", f"Use {' or '.join(measures_of(task))}.")
+    if not 0 < margin < math.inf:
+        raise InputError(f"A margin of {margin:g} points is impossible.", "Use --margin with a number above 0.")
+
+
+def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | None) -> "Vectors":
+    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.quality.measuring import corpora_of
+
+    embedded = [embed_corpus(backbone, corpus, prompt, print_progress, layer) for corpus in corpora_of(task)]
+    return tuple(backbone.spectrum.coefficients(states) for states in embedded)
+
+
+def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":
+    """The scores behind the preset `quiet`, or why they cannot be had."""
+    from embfilter_core.lens.paper_scores import paper_scores
+
+    try:
+        return paper_scores(backbone), []
+    except AssetError as problem:
+        return None, [f"The preset quiet is left out: {problem}"]
+
+
+def _measure(
+    task: "Task",
+    coefficients: "Vectors",
+    measure: str,
+    margin: float,
+    bulk_start: int | None,
+    dpi: "np.ndarray | None",
+) -> _Measured:
+    from embfilter_core.quality.comparison import compare_presets
+    from embfilter_core.quality.study import recommend_rank, sweep_quality
+
+    k = max(1, coefficients[0].shape[1] // TAU)
+    sweep = sweep_quality(task, coefficients, measure, "bulk", bulk_start, _shown("Measuring"))
+    presets = compare_presets(task, coefficients, sweep, k, bulk_start=bulk_start, dpi=dpi)
+    advice = recommend_rank(task, coefficients, measure, margin, bulk_start, _shown("Choosing"))
+    return _Measured(sweep, presets, advice)
+
+
+def _as_json(found: _Measured) -> dict:
+    from embfilter_core.export.quality_tables import alternatives_table, sweep_table
+    from embfilter_core.quality.recommendation import reasons
+
+    return {
+        "unit": found.sweep.unit,
+        "units": found.sweep.units,
+        "curve": sweep_table(found.sweep).to_dict(orient="records"),
+        "presets": alternatives_table(found.presets).to_dict(orient="records"),
+        "recommendation": asdict(found.recommendation),
+        "reasons": reasons(found.recommendation),
+    }
+
+
+def _print(task: "Task", found: _Measured, where: str) -> None:
+    from embfilter_core.export.quality_tables import alternatives_table
+    from embfilter_core.quality.measuring import MEASURES
+    from embfilter_core.quality.recommendation import reasons
+
+    demo = ", a demo set and not a benchmark" if task.demo else ""
+    print(f"{task.name}{demo}: {MEASURES[found.sweep.measure]}, in points, with 95 % intervals")
+    print(f"{where}; {found.sweep.units:,} {found.sweep.unit}\n")
+    print_table(_rows(found), as_json=False)
+    presets = alternatives_table(found.presets).drop(columns=["id", "kind"])
+    print(f"\nPresets that keep {presets['k'].iloc[0]} directions (tau {TAU})\n")
+    print_table(presets, as_json=False)
+    print("\n" + "\n".join(reasons(found.recommendation)))
+
+
+def _rows(found: _Measured) -> "pd.DataFrame":
+    """The rows of tau 1, 2, 4, 8, and of the k that the rule comes to."""
+    import pandas as pd
+
+    from embfilter_core.export.quality_tables import sweep_table
+    from embfilter_core.ranking.index_cost import bytes_per_million
+
+    advice, curve = found.recommendation, sweep_table(found.sweep).set_index("k")
+    curve = curve.drop(columns=["to_best", "to_best_low", "to_best_high"])
+    names: dict[int, list[str]] = {}
+    for tau in TAUS:
+        if tau <= advice.d:
+            names.setdefault(advice.d // tau, []).append(f"tau {tau}")
+    names.setdefault(advice.candidate_k, []).append("recommended" if advice.k else "candidate, not recommended")
+    # The curve may leave out the candidate where there are more directions than points; its scores are the same.
+    ends = [(e.value, e.low, e.high) for e in (advice.chosen, advice.chosen_to_raw)]
+    curve.loc[advice.candidate_k] = [*ends[0], *ends[1], bytes_per_million(advice.candidate_k)]
+    ks = sorted(names, reverse=True)
+    table = curve.loc[ks].reset_index().astype({"bytes_per_million": int})
+    return pd.concat([pd.DataFrame({"what": [", ".join(names[k]) for k in ks]}), table], axis=1)
+
+
+def _shown(what: str) -> "Progress":
+    """A progress that counts on standard error, where somebody watches."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return show
