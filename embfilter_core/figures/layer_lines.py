@@ -76,7 +76,7 @@ def frequency_lines(depth: pd.DataFrame, quantity: str = "frequent_share") -> go
 
 def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str]) -> go.Figure:
     """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
-    figure = go.Figure()
+    figure, alone = go.Figure(), len(quantities) == 1
     for colour, (column, label) in zip(LINE_COLOURS, quantities.items(), strict=False):
         for of, rows in depth.groupby("of", sort=False):
             where, dash = WHERE[str(of)]
@@ -90,7 +90,8 @@ def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str]) -> go.Figure:
             figure.add_scatter(
                 x=rows["layer"],
                 y=rows[column],
-                name=where if len(quantities) == 1 else f"{label}, {where}",
+                name=where if alone else label,
+                showlegend=alone or of == "pooled",  # six entries would cover the axis of a small figure
                 mode="lines",
                 line={"color": colour, "dash": dash, "width": 2},
                 hovertext=hover,

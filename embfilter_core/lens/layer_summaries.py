@@ -77,19 +77,23 @@ class DepthTrend:
         first: Mean over the first third of the layers, NaN where there is none.
         last: Mean over the last third.
         correlation: Spearman correlation of the quantity with the number of the layer; 0 where it is constant.
+        layers: Number of layers where the quantity is defined.
     """
 
     first: float
     last: float
     correlation: float
+    layers: int
 
     @property
     def direction(self) -> str:
-        """`grows` or `shrinks` where both numbers say so, else `neither grows nor shrinks steadily`."""
-        if self.last > self.first and self.correlation > 0:
-            return "grows"
-        if self.last < self.first and self.correlation < 0:
-            return "shrinks"
+        """`grows` or `shrinks` where thirds and correlation say so, else `neither grows nor shrinks steadily`.
+
+        A correlation within two standard deviations, 2 / sqrt(layers - 1), of layers in random order says nothing.
+        """
+        rise, strong = self.last - self.first, self.correlation**2 * (self.layers - 1) > 4
+        if strong and rise * self.correlation > 0:
+            return "grows" if rise > 0 else "shrinks"
         return "neither grows nor shrinks steadily"
 
 
@@ -99,6 +103,8 @@ def depth_trend(layers: np.ndarray, values: np.ndarray) -> DepthTrend:
     defined = np.isfinite(values)
     layers, values = layers[defined], values[defined]
     if not len(values):
-        return DepthTrend(np.nan, np.nan, 0.0)
+        return DepthTrend(np.nan, np.nan, 0.0, 0)
     third = max(1, len(values) // 3)
-    return DepthTrend(float(values[:third].mean()), float(values[-third:].mean()), spearman(layers, values))
+    return DepthTrend(
+        float(values[:third].mean()), float(values[-third:].mean()), spearman(layers, values), len(values)
+    )

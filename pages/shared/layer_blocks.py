@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from embfilter_core.lens.layer_summaries import DepthTrend
     from pages.shared.layers_page import TextReading
 
 MOST_FOLLOWED = 4
-PLACES = {"pooled": "Where the embedding is read", "positions": "Over all shown positions"}
+PLACES = {"pooled": "where the embedding is read", "positions": "over all shown positions"}
 
 
 @st.fragment
@@ -132,7 +133,8 @@ def depth(reading: TextReading) -> None:
         )
         st.caption(
             "Left: the top 20 tokens, as they are read here. Right: the share of the squared length of the states in "
-            "the first and in the last d/16 singular directions and in the very last one, before any filter."
+            "the first and in the last d/16 singular directions and in the very last one, before any filter. Solid: "
+            "where the embedding is read; dotted: over all shown positions."
         )
         _download("Download the curves as CSV", table, "depth.csv")
 
@@ -141,17 +143,31 @@ def _answer(reading: TextReading) -> str:
     """The question of the block answered by numbers, for this text on this backbone alone."""
     from embfilter_core.lens.layer_summaries import depth_trend
 
-    lines = ["For this text on this backbone, first third of the shown layers → last third:"]
-    for of, where in PLACES.items():
+    trends = {}
+    for of in PLACES:
         rows = reading.tables.depth[reading.tables.depth["of"] == of]
-        share, zipf, last = (depth_trend(rows["layer"], rows[name]) for name in ("frequent_share", "mean_zipf", "last"))
-        lines.append(
-            f"- {where}: the share of frequent tokens {share.direction} with depth, {share.first:.0%} → "
-            f"{share.last:.0%} (rank correlation with the layer {share.correlation:+.2f}); mean Zipf "
-            f"{zipf.first:.2f} → {zipf.last:.2f} ({zipf.correlation:+.2f}); energy in the last d/16 directions "
-            f"{last.first:.0%} → {last.last:.0%} ({last.correlation:+.2f})."
-        )
-    return "\n".join(lines)
+        trends[of] = {name: depth_trend(rows["layer"], rows[name]) for name in ("frequent_share", "mean_zipf", "last")}
+    shares = (
+        f"**{trends[of]['frequent_share'].direction}** with depth {where} ({_percent(trends[of]['frequent_share'])})"
+        for of, where in PLACES.items()
+    )
+    zipf = " and ".join(_change(trends[of]["mean_zipf"], ".2f") for of in PLACES)
+    energy = " and ".join(_percent(trends[of]["last"]) for of in PLACES)
+    return (
+        f"For this text on this backbone, the share of frequent tokens {', and '.join(shares)}. Mean Zipf: {zipf}. "
+        f"Energy in the last d/16 directions: {energy}.\n\n"
+        ":small[Numbers: mean over the first third of the shown layers → over the last third, rank correlation with "
+        "the layer in brackets. *Grows* and *shrinks* are said where both agree and the correlation is beyond two "
+        "standard deviations of layers in random order.]"
+    )
+
+
+def _percent(trend: DepthTrend) -> str:
+    return _change(trend, ".0%")
+
+
+def _change(trend: DepthTrend, written: str) -> str:
+    return f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}"
 
 
 def _download(label: str, table: pd.DataFrame, name: str) -> None:

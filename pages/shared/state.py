@@ -173,7 +173,7 @@ CONTROLS: dict[str, Control] = {
         _choice("curve", "rank", CURVES),
         _choice("common", "frequent-share", COMMON),
         _choice("labelled", "graded-pairs", LABELLED),
-        Control("every", 3, _whole(1, 20), "a whole number from 1 to 20"),
+        Control("every", 5, _whole(1, 20), "a whole number from 1 to 20"),
     )
 }
 

@@ -151,14 +151,16 @@ def test_nothing_to_score_is_refused(llama: Backbone) -> None:
         ([6, 5, 4, 3, 2, 1], "shrinks"),
         ([1, 1, 1, 1, 1, 1], "neither grows nor shrinks steadily"),
         ([3, 2, 9, 0, 4, 2], "neither grows nor shrinks steadily"),
-        ([np.nan, 1, 2, np.nan, 3, 4], "grows"),
+        ([1, 3, 2, 5, 4, 6], "neither grows nor shrinks steadily"),  # as often by chance with so few layers
+        ([np.nan, 1, 2, np.nan, 3, 4, 5, 6], "grows"),
         ([np.nan] * 6, "neither grows nor shrinks steadily"),
     ],
 )
 def test_a_trend_is_named_only_where_thirds_and_correlation_agree(values: list[float], direction: str) -> None:
-    assert depth_trend(np.arange(6), np.array(values)).direction == direction
+    assert depth_trend(np.arange(len(values)), np.array(values)).direction == direction
 
 
 def test_a_trend_compares_the_first_and_the_last_third_of_the_layers_where_it_is_defined() -> None:
     trend = depth_trend(np.array([0, 2, 4, 6, 8, 9, 10]), np.array([1, 3, np.nan, 5, 6, 8, 10]))
     assert (trend.first, trend.last, trend.correlation) == (2, 9, pytest.approx(1))
+    assert trend.layers == 6
