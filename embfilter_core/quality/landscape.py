@@ -78,8 +78,9 @@ def windows_between(
 
 
 def _ticks(first: int, last: int, step: int, d: int) -> list[int]:
-    first, last = max(0, first), min(d, last)
-    return sorted({*range(first, last + 1, step), last})
+    """From first to last, and what of that is beyond 0 or d is cut off there: the steps are not moved by it."""
+    inside = [edge for edge in range(first, last + 1, step) if 0 <= edge <= d]
+    return sorted({max(0, first), *inside, min(d, last)})
 
 
 def neighbour_evidence(

@@ -19,6 +19,7 @@ from embfilter_core.quality.measuring import Task, Vectors, corpora_of, measure,
 from embfilter_core.quality.progress import Progress, part
 from embfilter_core.quality.recommend import MARGIN, POINTS, recommend
 from embfilter_core.quality.recommendation import Recommendation
+from embfilter_core.spectral.selection import KeptDirections
 
 MOST_KS = 600
 CANDIDATES = 48
@@ -149,15 +150,16 @@ def map_windows(
         progress: Told along the way.
 
     Raises:
-        InputError: The measure does not fit, or there are too few units for an interval.
+        InputError: The measure does not fit, `around` is no window, or there are too few units for an interval.
         MeasuringCancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
     step = window_step(d, cost_of(task))
     selections = windows(d, step)
     if around is not None:
+        start, stop = KeptDirections.band(d, *around).span
         coarse, step = step, max(1, step // 4)
-        (start, stop), reach = around, 2 * coarse
+        reach = 2 * coarse // step * step  # whole steps, so that the window itself is among them
         selections = windows_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 50, 100))
     boot = bootstrap(evidence, MAP_RESAMPLES, SEED, part(progress, 50, 100, 100))
