@@ -1,0 +1,50 @@
+"""Scores of a task written out one pair, text or query at a time, to hold the fast ones against."""
+
+import numpy as np
+
+from embfilter_core.data.task_types import LabelledTask, PairTask
+from embfilter_core.quality.measuring import Task, Vectors
+from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, pearson, spearman
+
+
+def score(task: Task, vectors: Vectors, measure: str) -> float:
+    """The score of a task on vectors of which all columns are kept."""
+    if isinstance(task, PairTask):
+        return score_pairs(task, vectors, measure, np.arange(len(task)))
+    if isinstance(task, LabelledTask):
+        names = sorted(set(task.labels))
+        return knn_accuracy(vectors[0], np.array([names.index(label) for label in task.labels]))
+    return float(np.mean(score_queries(task, vectors, measure)))
+
+
+def score_pairs(task: PairTask, vectors: Vectors, measure: str, drawn: np.ndarray) -> float:
+    """The score over pairs `drawn`, (r,) positions of them, some several times."""
+    cosines = cosines_of_pairs(vectors[0], task.left, task.right)
+    return {"spearman": spearman, "pearson": pearson}[measure](cosines[drawn], task.scores[drawn])
+
+
+def score_queries(task: Task, vectors: Vectors, measure: str) -> list[float]:
+    """The score of each query, from its documents in order of their cosine."""
+    found = []
+    for query, judged in zip(vectors[0], task.relevance, strict=True):
+        lengths = np.linalg.norm(vectors[1], axis=1) * np.linalg.norm(query)
+        ranking = np.argsort(-(vectors[1] @ query) / lengths, kind="stable").tolist()
+        grades = dict(zip(judged.positions.tolist(), judged.grades.tolist(), strict=True))
+        found.append(_MEASURES[measure]([grades.get(document, 0.0) for document in ranking]))
+    return found
+
+
+def _gain(grades: list[float]) -> float:
+    return sum(grade / np.log2(rank + 1) for rank, grade in enumerate(grades[:10], start=1))
+
+
+def _average_precision(grades: list[float]) -> float:
+    ranks = [rank for rank, grade in enumerate(grades, start=1) if grade > 0]
+    return float(np.mean([found / rank for found, rank in enumerate(ranks, start=1)]))
+
+
+_MEASURES = {
+    "ndcg@10": lambda grades: _gain(grades) / _gain(sorted(grades, reverse=True)),
+    "map": _average_precision,
+    "recall@100": lambda grades: sum(g > 0 for g in grades[:100]) / sum(g > 0 for g in grades),
+}
