@@ -19,6 +19,8 @@ MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
 DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
 OTHERS, UNLABELLED = "other", "no label"
 SOLID, FADED = 0.85, 0.2
+LIT = {"unselected": {"marker": {"opacity": 1}}}
+"""Of what a selection does not fade."""
 ROOM = 0.06
 """Share of the span that is left free around the outermost points."""
 
@@ -181,6 +183,7 @@ def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:
         high = max(abs(low), abs(high))
         low = -high
     bar = {"title": {"text": plain(colour.title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    bar |= {"len": 0.9, "y": 0, "yanchor": "bottom"}  # below the buttons
     scale = {"colorscale": DIVERGING if colour.diverging else "Cividis", "showscale": True, "colorbar": bar}
     limits = {"cmin": low, "cmax": high if high > low else low + 1}
     edge = {"line": {"width": 0.5, "color": UNKNOWN}}  # the ends of the scale are as dark and as light as a page
@@ -198,13 +201,15 @@ def _add_rings(figure: go.Figure, points: np.ndarray, found: np.ndarray, hover: 
         return
     ring = {"symbol": "circle-open", "size": _size(len(points)) + 8, "color": FREQUENT, "line": {"width": 2}}
     place = {"x": points[found, 0], "y": points[found, 1], "customdata": found, "hovertext": hover[found]}
-    figure.add_trace(scatter(**place, name="found", mode="markers", marker=ring, hoverinfo="text", showlegend=False))
+    figure.add_trace(
+        scatter(**place, name="found", mode="markers", marker=ring, hoverinfo="text", showlegend=False, **LIT)
+    )
 
 
 def _add_star(figure: go.Figure, place: np.ndarray) -> None:
     star = {"symbol": "star", "size": 18, "color": FREQUENT, "line": {"width": 1.5, "color": "#000000"}}
     at = {"x": place[:1], "y": place[1:], "hovertext": "your text", "hoverinfo": "text"}
-    figure.add_trace(go.Scatter(**at, name="your text", mode="markers", marker=star, showlegend=False))
+    figure.add_trace(go.Scatter(**at, name="your text", mode="markers", marker=star, showlegend=False, **LIT))
 
 
 def _framed(figure: go.Figure, ranges: tuple[tuple[float, float], tuple[float, float]], height: int) -> go.Figure:

@@ -95,6 +95,15 @@ def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
     return MapPoints(_unit(c), _unit(after))
 
 
+def centred_sides(points: MapPoints) -> MapPoints:
+    """Both sides, each with its own mean subtracted and every text of length 1 again.
+
+    Otherwise all texts of one side can be nearer to each other than to themselves on the other, and a layout by
+    neighbours, as UMAP, has nothing to place the sides by.
+    """
+    return MapPoints(*(_unit(side - side.mean(axis=0)) for side in (points.before, points.after)))
+
+
 def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
     """Fit principal components once, on both sides together.
 

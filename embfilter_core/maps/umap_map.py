@@ -50,7 +50,7 @@ def umap_map(
     """Lay out both sides together by cosine, in a child process; a picture made before is read from disk.
 
     Args:
-        points: The corpus on both sides. A text of one's own takes part as one more row.
+        points: The corpus on both sides, best `centred_sides`. A text of one's own takes part as one more row.
         parameters: The defaults of `UmapParameters` where None.
         progress: Told how far it is; returning False, or raising, kills the child process.
         process: Another child process than the shared one.

@@ -52,7 +52,7 @@ def picture(view: MapView, pictures: Pictures) -> np.ndarray:
         config=PLOT,
         on_select=lambda: map_selection.keep(view, chosen.widget),
         selection_mode=("points", "box", "lasso"),
-        alt=f"Map of {len(view.corpus)} texts by {view.method.upper()}, coloured by {MAP_COLOURS[view.colour].lower()}",
+        alt=f"Map of {len(view.corpus)} texts by {view.method}, coloured by {MAP_COLOURS[view.colour]}",
     )
     st.caption(_what_it_shows(view, pictures))
     return chosen.positions
@@ -61,9 +61,9 @@ def picture(view: MapView, pictures: Pictures) -> np.ndarray:
 def _colour(view: MapView) -> Groups | Values:
     if view.colour == "label":
         return Groups(np.array(view.corpus.labels))
-    if view.colour == "surviving":
+    if view.colour == "neighbours":
         return Values(view.measured[0].surviving, "survive", limits=(0, 1))
-    side = view.colour.removeprefix("zipf_")
+    side = view.colour.removeprefix("zipf-")
     kept = KeptDirections.everything(view.live.backbone.d) if side == "before" else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):
         return Values(cached.top_tokens(view.live, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
@@ -71,19 +71,24 @@ def _colour(view: MapView) -> Groups | Values:
 
 def _what_it_shows(view: MapView, pictures: Pictures) -> str:
     if pictures.explained is None:
-        text = "One UMAP layout of both sides together. Distances between groups, and their sizes, mean nothing."
-        star = " One's own text is on the PCA map alone: UMAP would have to lay out everything anew for it."
+        said = [
+            "One UMAP layout of before and kept together, each centred on its own mean, so that a text can be "
+            "followed. Distances between groups, and their sizes, mean nothing."
+        ]
     else:
         one, other = pictures.explained
-        text = (
+        said = [
             "One PCA frame for all steps, so that a text can be followed. Each step is centred on its own mean: how "
             "the texts spread is drawn, not how the filter shifts them all together. The axes hold "
             f"{one:.0%} and {other:.0%} of the variance."
-        )
-        star = " ★ is your own text."
+        ]
     if view.wanted.strip():
-        text += f" {len(view.found):,} of {len(view.corpus):,} texts hold what you look for; they are ringed."
-    return text + (star if view.own is not None else "")
+        said.append(f"{len(view.found):,} of {len(view.corpus):,} texts hold what you look for; they are ringed.")
+    if view.corpus.labels is None:
+        said.append("Without labels there is no topic to colour by: the corpus `topics` has twelve.")
+    if view.own is not None:
+        said.append("★ is your own text." if pictures.own else "Your own text is a star on the PCA map alone.")
+    return " ".join(said)
 
 
 def numbers(view: MapView, pictures: Pictures | None) -> None:

@@ -12,7 +12,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import Picture, map_points
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, map_blocks, map_umap, say
-from pages.shared.state import MAP_COLOURS, MAP_STEPS
+from pages.shared.state import MAP_COLOURS, MAP_METHODS, MAP_STEPS, RATIOS, value_of
 
 if TYPE_CHECKING:
     from embfilter_core.data.datasets import Corpus
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 FEWEST_TEXTS, MOST_TEXTS = 4, 5000
 NEIGHBOURS = 10
-METHODS = {"pca": "PCA", "umap": "UMAP"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +32,7 @@ class MapView:
         corpus: The embedded corpus.
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
-        method: `pca` or `umap`.
+        method: One of `MAP_METHODS`.
         step: The step that is drawn, one of `MAP_STEPS`.
         colour: What the colours mean, one of `MAP_COLOURS`.
         wanted: What is looked for in the texts.
@@ -52,13 +51,13 @@ class MapView:
     def steps(self) -> dict[str, KeptDirections]:
         """What each step keeps; the ratios are those of EmbedFilter's bulk."""
         d, start = self.live.backbone.d, self.live.backbone.bulk_start
-        bulks = {name: KeptDirections.bulk(d, int(name), start=start) for name in MAP_STEPS if name != "kept"}
-        return {**bulks, "kept": self.live.kept}
+        bulks = {ratio: KeptDirections.bulk(d, int(ratio), start=start) for ratio in RATIOS}
+        return {"before": KeptDirections.everything(d), **bulks, "kept": self.live.kept}
 
     @property
     def after(self) -> str:
         """The step that `before` is compared with: the one that is drawn, or the kept directions."""
-        return "kept" if self.step == "1" else self.step
+        return "kept" if self.step == "before" else self.step
 
     @property
     def compared(self) -> KeptDirections:
@@ -100,7 +99,7 @@ class Pictures:
 
     def sides(self, view: MapView) -> Picture:
         """Before and after, as they are compared."""
-        return Picture(self.places["1"], self.places[view.after], METHODS[view.method])
+        return Picture(self.places["before"], self.places[view.after], view.method)
 
 
 def fits(corpus: Corpus) -> bool:
@@ -118,7 +117,6 @@ def fits(corpus: Corpus) -> bool:
     return problem is None
 
 
-@st.fragment
 def draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
     """Draw the map, its numbers, the selected texts and the download.
 
@@ -128,6 +126,12 @@ def draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
     """
+    map_umap.make_if_wanted(live, corpus)
+    _draw(live, corpus, text, own)
+
+
+@st.fragment
+def _draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
     with st.container(border=True):
         st.subheader("Where do the texts lie?", anchor=False)
         view = _controls(live, corpus, text, own)
@@ -135,7 +139,7 @@ def draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
             _ = view.measured
         left, right = st.columns([7, 3], gap="medium")
         with left:
-            pictures = _pca(view) if view.method == "pca" else map_umap.pictures(view)
+            pictures = _pca(view) if view.method == "PCA" else _umap(view)
             chosen = map_blocks.picture(view, pictures) if pictures else np.empty(0, dtype=int)
         with right:
             map_blocks.numbers(view, pictures)
@@ -146,34 +150,49 @@ def draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
 
 
 def _controls(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> MapView:
-    colours = {name: meaning for name, meaning in MAP_COLOURS.items() if name != "label" or corpus.labels}
-    if st.session_state.get("colour") not in colours:
-        st.session_state.pop("colour", None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = st.segmented_control(
-            "Method", list(METHODS), format_func=METHODS.get, default="pca", required=True, key="method",
+            "Method",
+            list(MAP_METHODS),
+            default="PCA",
+            required=True,
+            key="method",
             bind="query-params",
-            help="**PCA**: the two directions in which the texts vary most, at once.  \n"
-            "**UMAP**: keeps neighbours together, bends distances, takes a while.",
-        )  # fmt: skip
-        colour = st.selectbox(
-            "Colour", list(colours), format_func=colours.get, key="colour", bind="query-params", width=260,
-            help="Zipf is log10 of how often the first token of the lens occurs in a billion words of English: 7 is "
-            "`the`, 3 is rare.",
-        )  # fmt: skip
-        wanted = st.text_input("Find in the texts", key="map_find", persist_state="session", max_chars=200, width=220)
-    return MapView(live, corpus, text, own, method, _step(method), colour, wanted or "")
+            help=_explained(MAP_METHODS),
+        )
+        step = _step(method)
+        colour = _colour(corpus)
+        wanted = st.text_input("Find in the texts", key="map_find", persist_state="session", max_chars=200, width=150)
+    return MapView(live, corpus, text, own, method, step, colour, wanted or "")
 
 
 def _step(method: str) -> str:
-    names = list(MAP_STEPS) if method == "pca" else ["1", "kept"]
-    if st.session_state.get("step", "kept") not in names:
+    names = list(MAP_STEPS) if method == "PCA" else ["before", "kept"]
+    if value_of("step") not in names:
         st.session_state["step"] = "kept"
     return st.segmented_control(
-        "Step", names, format_func=MAP_STEPS.get, default="kept", required=True, key="step", bind="query-params",
-        help="What is drawn: all directions (τ = 1), the middle 1 / τ of them (EmbedFilter's bulk), or what the "
-        "sidebar keeps. With UMAP, before and the kept directions.",
-    )  # fmt: skip
+        "Step: ratio τ",
+        names,
+        default="kept",
+        required=True,
+        key="step",
+        bind="query-params",
+        help=_explained(MAP_STEPS) + "  \nUMAP is made of before and kept alone.",
+    )
+
+
+def _colour(corpus: Corpus) -> str:
+    names = [name for name in MAP_COLOURS if name != "label" or corpus.labels]
+    if value_of("colour") not in names:
+        st.session_state["colour"] = names[0]
+    zipf = "Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare."
+    return st.selectbox(
+        "Colour", names, key="colour", bind="query-params", width=150, help=f"{_explained(MAP_COLOURS)}  \n{zipf}"
+    )
+
+
+def _explained(choices: dict[str, str]) -> str:
+    return "  \n".join(f"**{name}**: {meaning}" for name, meaning in choices.items())
 
 
 def _pca(view: MapView) -> Pictures:
@@ -188,3 +207,8 @@ def _pca(view: MapView) -> Pictures:
     return Pictures(
         {name: places[number] for name, number in numbers.items()}, own, tuple(different.values()), frame.explained
     )
+
+
+def _umap(view: MapView) -> Pictures | None:
+    made = map_umap.made_or_offered(view.live, view.corpus)
+    return None if made is None else Pictures({"before": made.before, "kept": made.after}, {})

@@ -11,9 +11,11 @@ from embfilter_core.maps.umap_map import warm_up
 from pages.shared import cached, say
 
 if TYPE_CHECKING:
+    from embfilter_core.data.datasets import Corpus
     from embfilter_core.maps.projection import Picture
-    from pages.shared.map_page import MapView, Pictures
+    from pages.shared.live import Live
 
+WANTED = "umap_wanted"
 STAGES = {
     "waiting": "Waiting for another map to be done ...",
     "starting": "Starting UMAP, which takes about ten seconds once ...",
@@ -22,34 +24,43 @@ STAGES = {
 }
 
 
-def pictures(view: MapView) -> Pictures | None:
-    """The UMAP map of before and the kept directions, or None after offering to make it."""
-    from pages.shared.map_page import Pictures
-
+def made_or_offered(live: Live, corpus: Corpus) -> Picture | None:
+    """The UMAP map of before and the kept directions, or None after offering to make it; may stand in a fragment."""
     try:
-        made = cached.umap_picture(view.live, view.corpus, view.live.kept) or _offer(view)
+        made = cached.umap_picture(live, corpus, live.kept)
     except EmbFilterError as problem:
         say.error(problem)
         return None
-    return None if made is None else Pictures({"1": made.before, "kept": made.after}, {})
-
-
-def _offer(view: MapView) -> Picture | None:
-    warm_up()
-    place = st.empty()
-    with place.container():
+    if made is None:
+        warm_up()
         st.write(
-            f"UMAP lays out both sides of the {len(view.corpus):,} texts together, so that they share a frame. It is "
-            "kept on disk for the next time."
+            f"UMAP lays out both sides of the {len(corpus):,} texts together, so that they share a frame: a few "
+            "seconds for some hundred texts, a minute or more for thousands. The map is kept for the next time."
         )
-        if not st.button("Make the UMAP map", key="make_umap", icon=":material/play_arrow:"):
-            return None
+        if st.button("Make the UMAP map", key="make_umap", icon=":material/play_arrow:"):
+            st.session_state[WANTED] = _wanted(live, corpus)
+            st.rerun()
+    return made
+
+
+def make_if_wanted(live: Live, corpus: Corpus) -> None:
+    """Make the map that was asked for; outside of fragments, since a click in one does not end what is running."""
+    if st.session_state.pop(WANTED, None) != _wanted(live, corpus):
+        return
+    place = st.empty()
+    with place.container(border=True):
         bar = st.progress(0.0, STAGES["starting"])
         st.button("Cancel", key="cancel_umap", help="Ends the process that makes the map; nothing is kept.")
 
-        def show(stage: str, done: int, total: int) -> None:
-            bar.progress(done / total, STAGES[stage])  # a click elsewhere ends this run here, and with it the map
+    def show(stage: str, done: int, total: int) -> None:
+        bar.progress(done / total, STAGES[stage])  # any click on the page ends this run here, and with it the map
 
-        made = cached.make_umap(view.live, view.corpus, view.live.kept, show)
+    try:
+        cached.make_umap(live, corpus, live.kept, show)
+    except EmbFilterError as problem:
+        say.error(problem)
     place.empty()
-    return made
+
+
+def _wanted(live: Live, corpus: Corpus) -> tuple:
+    return live.key, corpus.id, live.kept.indices.tobytes()

@@ -6,7 +6,8 @@ from sklearn.decomposition import PCA
 
 from embfilter_core.errors import InputError
 from embfilter_core.maps import projection
-from embfilter_core.maps.projection import joint_frame, map_points, pca_frame, pca_map
+from embfilter_core.maps.neighbours import nearest
+from embfilter_core.maps.projection import centred_sides, joint_frame, map_points, pca_frame, pca_map
 from embfilter_core.spectral.selection import KeptDirections
 
 D = 10
@@ -104,6 +105,22 @@ def test_a_text_of_ones_own_is_placed_in_the_same_frame() -> None:
     frame, picture = pca_frame(points), pca_map(points)
     assert np.allclose(frame.place(points.after[[4, 9]], "after"), picture.after[[4, 9]])
     assert np.allclose(frame.place(points.before[[4, 9]], "before"), picture.before[[4, 9]])
+
+
+def test_only_sides_centred_on_their_own_have_neighbours_on_the_other_side() -> None:
+    c = C + 20 * np.eye(D)[0]  # one direction shared by all, which the filter leaves out
+    points = map_points(c, KEPT)
+    centred = centred_sides(points)
+    assert np.allclose(np.linalg.norm(centred.stacked, axis=1), 1)
+    for sides, least, most in ((points, 0.0, 0.0), (centred, 0.3, 1.0)):
+        near = nearest(sides.stacked, 1)[:, 0]
+        across = ((near < 30) != (np.arange(60) < 30)).mean()
+        assert least <= across <= most
+
+
+def test_centring_equal_texts_leaves_the_origin() -> None:
+    same = map_points(np.tile(C[:1], (4, 1)), KEPT)
+    assert np.allclose(centred_sides(same).stacked, 0)
 
 
 def test_two_steps_make_the_frame_of_both_sides_centred_each() -> None:

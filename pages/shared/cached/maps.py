@@ -28,6 +28,13 @@ def map_points(live: Live, corpus: Corpus, kept: KeptDirections) -> MapPoints:
     return make(corpus_coefficients(live.embedder, corpus, live.centre), kept)
 
 
+def umap_points(live: Live, corpus: Corpus, kept: KeptDirections) -> MapPoints:
+    """What UMAP lays out: an embedded corpus on both sides, each centred on its own mean."""
+    from embfilter_core.maps.projection import centred_sides
+
+    return centred_sides(map_points(live, corpus, kept))
+
+
 def pca_steps(live: Live, corpus: Corpus, steps: Steps) -> tuple[PcaFrame, list[np.ndarray]]:
     """One frame for several steps of the filter, and the picture of each, (n, 2)."""
     return _pca_steps(live.key, corpus.id, tuple(map(_key, steps)), live, corpus, steps)
@@ -45,7 +52,7 @@ def _pca_steps(
 
 
 def umap_picture(live: Live, corpus: Corpus, kept: KeptDirections) -> Picture | None:
-    """The UMAP map where it was made before, else None; absence is not remembered.
+    """The UMAP map of `umap_points` where it was made before, else None; absence is not remembered.
 
     Raises:
         InputError: There are fewer than five texts.
@@ -63,7 +70,7 @@ def _umap_picture(
 ) -> Picture | None:
     from embfilter_core.maps.umap_map import stored_umap
 
-    return stored_umap(map_points(_live, _corpus, _kept))
+    return stored_umap(umap_points(_live, _corpus, _kept))
 
 
 def make_umap(live: Live, corpus: Corpus, kept: KeptDirections, progress: UmapProgress) -> Picture:
@@ -74,7 +81,7 @@ def make_umap(live: Live, corpus: Corpus, kept: KeptDirections, progress: UmapPr
     """
     from embfilter_core.maps.umap_map import umap_map
 
-    return umap_map(map_points(live, corpus, kept), progress=progress)
+    return umap_map(umap_points(live, corpus, kept), progress=progress)
 
 
 def neighbour_change(live: Live, corpus: Corpus, kept: KeptDirections, k: int) -> tuple[NeighbourChange, Summary]:
