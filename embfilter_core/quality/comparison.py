@@ -8,6 +8,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import RESAMPLES, bootstrap, percentile_interval
 from embfilter_core.quality.measuring import Task, Vectors, measure
 from embfilter_core.quality.recommend import POINTS
+from embfilter_core.quality.running_sums import DECIMALS
 from embfilter_core.quality.study import SEED, QualitySweep, in_points
 from embfilter_core.spectral.baselines import BASELINES, make_baseline
 from embfilter_core.spectral.presets import PRESETS, choose_directions
@@ -92,9 +93,12 @@ def compare_baselines(
     for info in BASELINES.values():
         if info.id == "random-orthonormal":
             continue  # one seed says nothing: `random_controls` draws many
+        if info.needs_reference and reference is None:
+            left_out[info.name] = "It learns from a reference corpus, and there is none."
+            continue
         try:
             baseline = make_baseline(info.id, k, average_token=average_token)
-            if info.needs_reference and reference is not None:
+            if info.needs_reference:
                 baseline.fit(reference)
             vectors = tuple(baseline.transform(part) for part in embeddings)
         except InputError as problem:
@@ -116,6 +120,11 @@ def _alternative(
     boot = bootstrap(measure(task, vectors, selection, sweep.measure), RESAMPLES, SEED)
     own = in_points(boot.intervals())
     # The same seed and units: resample r of this one is resample r of the sweep.
-    low, high = percentile_interval(POINTS * boot.samples[0] - sweep.samples[-1])
-    ends = (own.values[0], own.low[0], own.high[0], own.values[0] - sweep.scores.values[-1], low, high)
-    return Alternative(*facts, *map(float, ends))
+    low, high = percentile_interval(_difference(POINTS * boot.samples[0], sweep.samples[-1]))
+    to_raw = _difference(own.values[0], sweep.scores.values[-1])
+    return Alternative(*facts, *map(float, (own.values[0], own.low[0], own.high[0], to_raw, low, high)))
+
+
+def _difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """One less the other, exactly 0 where they differ by the order of their sums only; never -0."""
+    return np.round(one - other, DECIMALS) + 0.0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.errors import InputError
 from embfilter_core.quality.measuring import Task, Vectors, measure
 from embfilter_core.quality.progress import Progress, report
 from embfilter_core.quality.recommend import POINTS
@@ -46,10 +47,12 @@ def random_controls(
         progress: Told after every seed.
 
     Raises:
-        InputError: A k is not from 1 to d, or the measure does not fit.
+        InputError: There is no k, one is not from 1 to d, or the measure does not fit.
         MeasuringCancelled: `progress` returned False.
     """
     ks = np.unique(np.asarray(ks, dtype=np.int64))
+    if len(ks) == 0:
+        raise InputError("There is no number of directions to draw.", "Give at least one.")
     most = int(ks[-1])
     selections = [KeptDirections.dominant(most, keep=int(k)) for k in ks]
     scores = np.empty((len(ks), seeds))
