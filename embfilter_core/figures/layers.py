@@ -18,8 +18,8 @@ AXIS_HEIGHT = 130
 MOST_TEXT_COLUMNS = 24
 """With more columns than this the tokens do not fit into the cells, and are left to the hover."""
 LONGEST_IN_CELL = 8
-CHARACTERS_ACROSS = 150
-"""About as many characters of cell text fit side by side on a wide page."""
+CHARACTERS_ACROSS = 110
+"""About as many characters of cell text fit side by side beside an open sidebar."""
 LONGEST_TICK = 12
 MOST_TICKS = 64
 NARROWEST_MAP = 240

@@ -55,7 +55,7 @@ def _choose(reading: TextReading, proposed: list[int], in_cell: tuple[int, ...])
     state, backbone = st.session_state, reading.live.backbone
     about = (backbone.fingerprint, reading.text)
     if state.get("followed_for") != about or "followed" not in state:
-        state["followed"] = proposed
+        state["followed"] = list(proposed)
     options = list(dict.fromkeys([*state["followed"], *proposed, *in_cell]))
     names = _names(reading, options)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
@@ -156,8 +156,8 @@ def _answer(reading: TextReading) -> str:
     return (
         f"For this text on this backbone, the share of frequent tokens {', and '.join(shares)}. Mean Zipf: {zipf}. "
         f"Energy in the last d/16 directions: {energy}.\n\n"
-        ":small[Numbers: mean over the first third of the shown layers → over the last third, rank correlation with "
-        "the layer in brackets. *Grows* and *shrinks* are said where both agree and the correlation is beyond two "
+        ":small[Numbers: mean over the first third of the shown layers → over the last third, and then the rank "
+        "correlation with the layer. *Grows* and *shrinks* are said where both agree and the correlation is beyond two "
         "standard deviations of layers in random order.]"
     )
 

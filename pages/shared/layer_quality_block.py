@@ -39,7 +39,7 @@ def draw(live: Live) -> None:
     from embfilter_core.lens.layer_states import shown_layers
 
     with st.container(border=True):
-        st.subheader("Which layer and ratio embed best?", anchor=False)
+        st.subheader("How good are the embeddings of each layer?", anchor=False)
         task, stride = _controls(live.backbone.architecture.layers)
         layers = shown_layers(live.backbone.architecture.layers, stride).tolist()
         try:
