@@ -58,8 +58,8 @@ def starts_the_app(command: list[str], port: int) -> bool:
 
 def test_every_block_is_one_this_file_knows_how_to_run() -> None:
     assert len(blocks("bash")) == 3
-    assert len(blocks("python")) == 1
-    assert README.count("```") == 2 * 4
+    assert len(blocks("python")) == 2
+    assert README.count("```") == 2 * 5
 
 
 @pytest.mark.real

@@ -9,7 +9,14 @@ from tests.browser.conftest import ARGUMENTS, ROOT, Visitor, serve
 from tests.browser.install_browser import find_browser
 
 FOLDER = ROOT / ".docs"
-PICTURES = {"home": ("", {}), "logit-lens": ("Logit_lens", {"top": 12}), "spectrum": ("Spectrum", {})}
+PICTURES = {
+    "home": ("", {}),
+    "logit-lens": ("Logit_lens", {"top": 12}),
+    "spectrum": ("Spectrum", {}),
+    "similarity": ("Similarity", {}),
+    "choose-rank": ("Choose_rank", {}),
+}
+DRAWN = ".brush li, .brush .ranking tr, .st-key-quality .main-svg"
 SIZE = {"width": 1280, "height": 1000}
 
 
@@ -24,7 +31,7 @@ def main() -> None:
         browser = player.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
         for name, (path, params) in PICTURES.items():
             page = Visitor(browser.new_page(viewport=SIZE), server).go(path, **params)
-            page.locator(".brush .tokens li").first.wait_for()
+            page.locator(DRAWN).first.wait_for()
             page.wait_for_timeout(1500)  # figures fade in
             page.screenshot(path=FOLDER / f"{name}.png")
         browser.close()
