@@ -10,11 +10,11 @@ import streamlit as st
 
 from embfilter_core.export.quality_summary import quality_summary
 from embfilter_core.export.quality_tables import sweep_table
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, say
+from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 from pages.shared.measured import keep_band
 from pages.shared.state import OVERLAYS, value_of
@@ -137,14 +137,8 @@ def _table(measured: Measured, alternatives: list[Alternative]) -> None:
             column_config=SUMMARY_COLUMNS,
             key="quality_table",
         )
-        st.download_button(
-            f"Download all {len(sweep.ks)} numbers of directions as CSV",
-            to_csv(sweep_table(sweep)),
-            "quality.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        label = f"Download all {len(sweep.ks)} numbers of directions as CSV"
+        table_button(label, lambda: sweep_table(sweep), "quality.csv")
 
 
 def _choose(measured: Measured) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from embfilter_core.export.tables import difference_table, lens_table, summary_table, to_csv
+from embfilter_core.export.tables import difference_table, lens_table, summary_table
 from embfilter_core.lens.logit_lens import compare_logits, lens_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from pages.shared import cached, embedding_block, lens_blocks
+from pages.shared.download import table_button
 from pages.shared.live import Live
 from pages.shared.state import CONTROLS, VIEWS
 
@@ -151,13 +152,10 @@ def _table_and_download(table: pd.DataFrame, texts: int) -> None:
     with st.expander("All numbers"):
         shown = table if texts > 1 else table.drop(columns="text")
         st.dataframe(shown, hide_index=True, column_config=TOKEN_COLUMNS)
-        st.download_button(
+        table_button(
             "Download as CSV",
-            to_csv(table),
+            lambda: table,
             "logit-lens.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-            help="The same rows and numbers as this table, of all texts. A cell that a spreadsheet would run as a "
-            "formula gets an apostrophe in front.",
+            "The same rows and numbers as this table, of all texts. A cell that a spreadsheet would run as a formula "
+            "gets an apostrophe in front.",
         )

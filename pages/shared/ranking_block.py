@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.export.ranking_tables import ranking_table, to_jsonl
-from embfilter_core.export.tables import to_csv
+from embfilter_core.export.ranking_tables import ranking_table
 from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
 from embfilter_core.spectral.baselines import BASELINES
 from pages.shared import cached, say
+from pages.shared.download import table_button
 from pages.shared.search import choose_query
 
 if TYPE_CHECKING:
@@ -55,18 +55,8 @@ def draw(found: Search) -> None:
     _caption(shown, table, wanted)
     _rows(found, shown.head(MOST_SHOWN))
     with st.container(horizontal=True):
-        for name, data, mime in (
-            ("csv", to_csv(table), "text/csv"),
-            ("jsonl", to_jsonl(table), "application/jsonlines"),
-        ):
-            st.download_button(
-                f"Download all {len(table):,} rows as {name.upper()}",
-                data,
-                f"ranking.{name}",
-                mime,
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        for kind in ("csv", "jsonl"):
+            table_button(f"Download all {len(table):,} rows as {kind.upper()}", lambda: table, f"ranking.{kind}")
 
 
 def _caption(shown: pd.DataFrame, table: pd.DataFrame, wanted: str) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.export.quality_tables import windows_table
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.quality_windows import window_map
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached
+from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 from pages.shared.measured import keep_band
 
@@ -47,14 +47,7 @@ def draw(measured: Measured) -> None:
         alt=f"{MEASURES[measured.measure]} of {len(found.windows)} windows of directions",
     )
     _best(found, measured.margin)
-    st.download_button(
-        "Download all windows as CSV",
-        to_csv(windows_table(found, d)),
-        "windows.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    table_button("Download all windows as CSV", lambda: windows_table(found, d), "windows.csv")
 
 
 def _best(found: WindowMap, margin: float) -> None:

@@ -85,8 +85,9 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     offered: dict[str, bytes] = {}
     button = st.download_button
 
-    def record(label: str, data: bytes | str, *more: object, **options: object) -> bool:
-        offered[label] = data if isinstance(data, bytes) else data.encode()
+    def record(label: str, data: bytes | str | Callable[[], bytes], *more: object, **options: object) -> bool:
+        written = data() if callable(data) else data
+        offered[label] = written if isinstance(written, bytes) else written.encode()
         return button(label, data, *more, **options)
 
     monkeypatch.setattr(st, "download_button", record)
