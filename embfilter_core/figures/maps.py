@@ -18,7 +18,7 @@ GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
 MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
 DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
 OTHERS, UNLABELLED = "other", "no label"
-SOLID, FADED = 0.85, 0.2
+SOLID, FADED = 0.9, 0.2
 LIT = {"unselected": {"marker": {"opacity": 1}}}
 """Of what a selection does not fade."""
 ROOM = 0.06
@@ -83,7 +83,7 @@ def map_scatter(
     step: int = 0,
     colour: Groups | Values | None = None,
     marks: Marks | None = None,
-    height: int = 560,
+    height: int = 520,
 ) -> go.Figure:
     """Scatter of a corpus at one step, every point with its position in the corpus as `customdata`.
 
