@@ -16,8 +16,9 @@ def ranking_table(
     texts: Sequence[str],
     flips: Sequence[np.ndarray],
     baselines: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    order: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """One row a text of the corpus, nearest by the kept directions first.
+    """One row a text, nearest by the kept directions first.
 
     Columns: `rank_before`, `rank_after`, `change` (places gained), `text`, `cosine_before`, `cosine_after`,
     `near_tie` (closer than 1e-4 to a neighbour in the ranking), `flips` (every k at which it changes places with the
@@ -29,8 +30,9 @@ def ranking_table(
         texts: The n texts.
         flips: n arrays of k.
         baselines: Ranks and cosines, (n,) each, by name.
+        order: Positions of the texts that get a row, in order; all by default.
     """
-    r, order = ranking, ranking.order
+    r, order = ranking, ranking.order if order is None else order
     table = pd.DataFrame(
         {
             "rank_before": r.ranks_before[order],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
@@ -15,7 +16,6 @@ from pages.shared.download import table_button
 from pages.shared.search import choose_query
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from embfilter_core.spectral.selection import KeptDirections
@@ -50,18 +50,22 @@ def draw(found: Search) -> None:
             help="Other ways to treat the same embeddings, fitted on the reference documents where they must be.  \n"
             + "  \n".join(f"**{info.id}**: {info.explanation} ({info.source})" for info in BASELINES.values()),
         )
-    table = ranking_table(found.ranking, found.corpus.texts, found.sweep.flips, _baselines(found, chosen))
-    shown = table[table["text"].str.contains(wanted, case=False, regex=False)] if wanted else table
-    _caption(shown, table, wanted)
-    _rows(found, shown.head(MOST_SHOWN))
+    baselines, texts = _baselines(found, chosen), found.corpus.texts
+
+    def table(order: np.ndarray | None = None) -> pd.DataFrame:
+        return ranking_table(found.ranking, texts, found.sweep.flips, baselines, order)
+
+    listed = [i for i in found.ranking.order if not wanted or wanted.casefold() in texts[i].casefold()]
+    _caption(len(listed), len(texts), wanted)
+    _rows(found, table(np.array(listed[:MOST_SHOWN], dtype=np.int64)))
     with st.container(horizontal=True):
         for kind in ("csv", "jsonl"):
-            table_button(f"Download all {len(table):,} rows as {kind.upper()}", lambda: table, f"ranking.{kind}")
+            table_button(f"Download all {len(texts):,} rows as {kind.upper()}", table, f"ranking.{kind}")
 
 
-def _caption(shown: pd.DataFrame, table: pd.DataFrame, wanted: str) -> None:
-    found = f"{len(shown):,} of {len(table):,} texts contain it. " if wanted else ""
-    cut = f"The first {MOST_SHOWN} are listed. " if len(shown) > MOST_SHOWN else ""
+def _caption(listed: int, texts: int, wanted: str) -> None:
+    found = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
+    cut = f"The first {MOST_SHOWN} are listed. " if listed > MOST_SHOWN else ""
     st.caption(f"{found}{cut}Tick a row to make its text the query.")
 
 
