@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.data.task_types import LabelledTask, PairTask
+from embfilter_core.data.task_types import LabelledTask, PairTask, RetrievalTask
 from embfilter_core.quality.bootstrap import RESAMPLES, Intervals, bootstrap
 from embfilter_core.quality.landscape import (
     clustering_ks,
@@ -15,7 +15,7 @@ from embfilter_core.quality.landscape import (
     windows,
     windows_between,
 )
-from embfilter_core.quality.measuring import Task, Vectors, corpora_of, measure, measures_of
+from embfilter_core.quality.measuring import Task, Vectors, measure, measures_of
 from embfilter_core.quality.progress import Progress, part
 from embfilter_core.quality.recommend import MARGIN, POINTS, recommend
 from embfilter_core.quality.recommendation import Recommendation
@@ -24,8 +24,10 @@ from embfilter_core.spectral.selection import KeptDirections
 MOST_KS = 600
 CANDIDATES = 48
 MAP_RESAMPLES = 300
-COSINES_A_PAIR = 50
-"""Cosines of a product of matrices that take as long as one scored pair."""
+FEWEST_STEPS = 2
+KS_TIMES_PAIRS = 9_000_000
+COSINES_A_PAIR, RANKED_A_PAIR = 50, 200
+"""Cosines that take as long as one scored pair: of texts whose nearest vote, and of documents ranked for a query."""
 SEED = 0
 
 
@@ -81,7 +83,7 @@ def sweep_quality(
     bulk_start: int | None = None,
     progress: Progress | None = None,
 ) -> QualitySweep:
-    """Measure every k of a preset, or 600 of them where there are more.
+    """Measure a preset at every k, or at fewer where there are more than 600 or each takes long (see `sweep_ks`).
 
     Args:
         task: The task.
@@ -96,7 +98,7 @@ def sweep_quality(
         MeasuringCancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
-    ks = spread_ks(d, MOST_KS)
+    ks = sweep_ks(task, d)
     selections = family(preset, d, ks, bulk_start)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 30, 100))
     boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
@@ -159,7 +161,9 @@ def map_windows(
     if around is not None:
         start, stop = KeptDirections.band(d, *around).span
         coarse, step = step, max(1, step // 4)
-        reach = 2 * coarse // step * step  # whole steps, so that the window itself is among them
+        # Whole steps, so that the window itself is among them; not many more windows than the whole map has.
+        steps = int(np.clip((np.sqrt(len(selections)) - 1) / 2, FEWEST_STEPS, 2 * coarse // step))
+        reach = steps * step
         selections = windows_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 50, 100))
     boot = bootstrap(evidence, MAP_RESAMPLES, SEED, part(progress, 50, 100, 100))
@@ -182,11 +186,24 @@ def cluster_quality(
     return ks, POINTS * scores
 
 
+def sweep_ks(task: Task, d: int) -> np.ndarray:
+    """The numbers of directions that a sweep measures, ascending int64.
+
+    Pairs: all, or 600 evenly spaced. Labelled texts and queries: of these as many as take about 20 s, but 48 or more;
+    1,000 texts are measured at 450, 3,000 and more at 48 (and always at tau = 1, 2, 4, 8).
+    """
+    if isinstance(task, PairTask):
+        return spread_ks(d, MOST_KS)
+    return spread_ks(d, int(np.clip(KS_TIMES_PAIRS // max(cost_of(task), 1), CANDIDATES, MOST_KS)))
+
+
 def cost_of(task: Task) -> int:
     """What measuring one selection costs, counted in scored pairs of texts."""
     if isinstance(task, PairTask):
         return len(task)
-    return sum(map(len, corpora_of(task))) ** 2 // COSINES_A_PAIR
+    if isinstance(task, RetrievalTask):
+        return len(task) * len(task.documents) // RANKED_A_PAIR
+    return len(task) ** 2 // COSINES_A_PAIR
 
 
 def in_points(intervals: Intervals) -> Intervals:

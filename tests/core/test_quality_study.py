@@ -12,7 +12,7 @@ from embfilter_core.quality.landscape import TAUS, window_step
 from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.progress import MeasuringCancelled
 from embfilter_core.quality.recommend import recommend
-from embfilter_core.quality.study import WindowMap, cost_of, map_windows, recommend_rank, sweep_quality
+from embfilter_core.quality.study import WindowMap, cost_of, map_windows, recommend_rank, sweep_ks, sweep_quality
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score, score_pairs
@@ -199,7 +199,27 @@ def test_a_window_that_is_none_is_refused(around: tuple[int, int]) -> None:
 def test_a_window_costs_what_it_has_of_pairs_or_of_cosines() -> None:
     assert cost_of(all_pairs(10)[0]) == 45
     assert cost_of(labelled(100)[0]) == 100 * 100 // 50
-    assert cost_of(retrieval(10, 90)[0]) == 100 * 100 // 50
+    assert cost_of(retrieval(10, 90)[0]) == 10 * 90 // 200
+
+
+def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> None:
+    assert sweep_ks(disjoint_pairs(5000, d=4)[0], 576).tolist() == list(range(1, 577))
+    assert len(sweep_ks(disjoint_pairs(d=4)[0], 2048)) <= 600 + len(TAUS)
+    for make in (labelled, lambda texts, d: retrieval(texts, texts, d)):
+        found = [sweep_ks(make(texts, d=4)[0], 576) for texts in (100, 1500, 3000)]
+        assert found[0].tolist() == list(range(1, 577))
+        assert len(found[0]) >= len(found[1]) > len(found[2]) >= 48
+        for ks in found:
+            assert {576 // tau for tau in TAUS} <= set(ks.tolist())
+
+
+def test_a_finer_look_takes_not_many_more_windows_than_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "cost_of", lambda task: 180_000)  # as of 3,000 texts
+    task, vectors = labelled(d=64)
+    whole, finer = map_windows(task, vectors), map_windows(task, vectors, around=(16, 48))
+    assert finer.step < whole.step
+    assert [16, 48] in finer.windows.tolist()
+    assert len(finer.windows) <= 1.3 * len(whole.windows)
 
 
 @pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)
