@@ -21,7 +21,7 @@ LONGEST_IN_CELL = 8
 CHARACTERS_ACROSS = 110
 """About as many characters of cell text fit side by side beside an open sidebar."""
 LONGEST_TICK = 12
-MOST_TICKS = 64
+MOST_TICKS = 32
 NARROWEST_MAP = 240
 """Width of the map on a phone, in pixels: a square wider than its cell would take its neighbour's clicks."""
 SMALLEST_SQUARE = 6

@@ -1,0 +1,329 @@
+"""Layers: every cell, line, sentence and score is the library's; only a new text runs the model, once."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core import Backbone, KeptDirections, load_backbone
+from embfilter_core.data.tasks import graded_pairs, topics_task
+from embfilter_core.export.layer_tables import cell_table, layers_table, quality_table, trajectory_table
+from embfilter_core.lens import layer_states as states_module
+from embfilter_core.lens import layers as layers_module
+from embfilter_core.lens.layer_quality import layer_quality
+from embfilter_core.lens.layer_states import LayerStates, layer_states
+from embfilter_core.lens.layer_summaries import depth_trend
+from embfilter_core.lens.layer_trajectories import first_token, tokens_to_follow, trajectories
+from embfilter_core.lens.layers import read_layers
+from pages.shared.cached import layers as cached_layers
+from pages.shared.state import CONTROLS
+from tests.app.conftest import Open
+from tests.app.reading import blocks, errors, figures, markup, notes, plain
+
+pytestmark = pytest.mark.real
+
+LAYERS = "pages/6_Layers.py"
+TEXT = "the cat sat on one sentence"
+SHORT = {"prompt": "plain-last"}  # few positions
+CELLS, LINES = "Download the cells as CSV", "Download the lines as CSV"
+CURVES, SCORES = "Download the curves as CSV", "Download the scores as CSV"
+Change = Callable[[AppTest], object]
+
+
+@pytest.fixture
+def tiny(own_home: Path, tiny_folder: str) -> Backbone:
+    return load_backbone(tiny_folder)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]) -> list[str]:
+    """Grows whenever the model is run (`states`, or as in `forward_passes`) or states are read (`read`)."""
+    for module, name, called in ((states_module, "_states", "states"), (layers_module, "read_layers", "read")):
+        real = getattr(module, name)
+
+        def count(*given: object, real: Callable = real, called: str = called, **more: object) -> object:
+            forward_passes.append(called)
+            return real(*given, **more)
+
+        monkeypatch.setattr(module, name, count)
+    return forward_passes
+
+
+def shown_cell(at: AppTest) -> pd.DataFrame:
+    """The table of the cell."""
+    assert errors(at) == []
+    (table,) = (frame.value for frame in at.dataframe if "zipf" in frame.value)
+    return table.reset_index(drop=True)
+
+
+def said(at: AppTest, beginning: str) -> str:
+    """The sentences that begin so, without formatting."""
+    kinds = [element.value for kind in ("markdown", "caption") for element in at.get(kind)]
+    (found,) = (text for text in kinds if text.startswith(beginning))
+    return plain(found).replace("**", "").replace("*", "")
+
+
+def downloaded(downloads: dict[str, bytes], label: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(downloads[label].decode("utf-8-sig"), newline=""), keep_default_na=False)
+
+
+def states_of(tiny: Backbone, text: str = TEXT, prompt: str = "plain-last") -> LayerStates:
+    return layer_states(tiny, text, prompt)
+
+
+def test_the_page_says_what_it_shows_and_runs_the_text_once(open_page: Open, work: list[str]) -> None:
+    at = open_page(LAYERS, text="a text for the first look at layers", **SHORT)
+    assert errors(at) == notes(at) == []
+    assert work == ["states", "read"]
+    assert len(blocks(at)) == 5
+    shown = said(at, "Shown:")
+    assert "all 3 layers" in shown
+    assert "unfiltered" in shown
+    assert "final norm first; layer 2, the last, is read as the model returns it" in shown
+    assert "left out" not in shown
+    assert "The final token of a position is the model's own top token at the last layer" in shown
+    assert set(figures(at)) == {"layer_map", "followed_lines", "frequency_lines", "energy_lines"}
+
+
+LOOKS: dict[str, Change] = {
+    "metric": lambda at: at.segmented_control(key="cells").set_value("entropy"),
+    "layer": lambda at: at.select_slider(key="cell_layer").set_value("0"),
+    "position": lambda at: at.select_slider(key="cell_position").set_value("1"),
+    "curve": lambda at: at.segmented_control(key="curve").set_value("logit"),
+    "frequency": lambda at: at.segmented_control(key="common").set_value("mean-zipf"),
+    "a word": lambda at: at.text_input(key="followed_word").set_value("dog"),
+}
+
+
+@pytest.mark.parametrize("change", LOOKS.values(), ids=LOOKS)
+def test_another_look_at_a_text_neither_runs_the_model_nor_reads_again(
+    open_page: Open, work: list[str], change: Change
+) -> None:
+    at = open_page(LAYERS, text=TEXT, **SHORT)
+    before = figures(at)
+    work.clear()
+    change(at)
+    at.run()
+    assert errors(at) == []
+    assert work == []
+    assert figures(at) != before
+
+
+def test_the_filter_reads_kept_states_again_and_a_band_only_with_the_filter_on(
+    open_page: Open, work: list[str], downloads: dict[str, bytes]
+) -> None:
+    at = open_page(LAYERS, text="one text to filter at every layer", **SHORT)
+    raw = downloads[CELLS]
+    work.clear()
+    at.slider(key="band").set_range(100, 400).run()
+    assert work == []
+    assert downloads[CELLS] == raw
+    at.toggle(key="filtered").set_value(True).run()
+    first = downloads[CELLS]
+    at.slider(key="band").set_range(300, 900).run()
+    assert errors(at) == []
+    assert work == ["read", "read"]
+    assert len({raw, first, downloads[CELLS]}) == 3
+    assert "filtered (19 of 32, directions 10 to 28 are kept)" in said(at, "Shown:")
+    at.toggle(key="filtered").set_value(False).run()
+    assert work == ["read", "read"]
+    assert downloads[CELLS] == raw
+
+
+@pytest.mark.parametrize(
+    ("filtered", "cell", "layer", "place"),
+    [
+        ("false", {}, 2, -1),
+        ("false", {"cell_layer": "0"}, 0, -1),
+        ("true", {"cell_position": "2"}, 2, 2),
+    ],
+)
+def test_a_cell_shows_the_top_twenty_of_the_library(
+    open_page: Open, tiny: Backbone, filtered: str, cell: dict[str, str], layer: int, place: int
+) -> None:
+    at = open_page(LAYERS, text=TEXT, filtered=filtered, preset="edges", **SHORT, **cell)
+    kept = KeptDirections.edges(tiny.d) if filtered == "true" else None
+    reading = read_layers(tiny, states_of(tiny), kept)
+    position = int(reading.grid.positions[place])
+    expected = cell_table(reading, tiny.token_texts, layer, position)
+    table = shown_cell(at)
+    assert len(table) == 20
+    pd.testing.assert_frame_equal(table, expected[list(table)], check_exact=False, atol=1e-5)
+    words = said(at, f"Layer {layer} of 2, position {position}, ")
+    row, column = reading.grid.cell(layer, position)
+    assert f"rank {reading.final_ranks[row, column]:,}, " in words
+    assert f"Entropy {reading.entropy[row, column]:.2f} nats" in words
+
+
+@pytest.mark.parametrize("prompt", ["plain-mean", "echo"])
+def test_a_mean_has_a_column_of_its_own_that_is_chosen_at_first(open_page: Open, tiny: Backbone, prompt: str) -> None:
+    at = open_page(LAYERS, text=TEXT, prompt=prompt)
+    states = states_of(tiny, prompt=prompt)
+    expected = cell_table(read_layers(tiny, states), tiny.token_texts, 2, -1)
+    assert shown_cell(at)["token_id"].tolist() == expected["token_id"].tolist()
+    assert said(at, "Layer 2 of 2, the mean")
+    assert at.select_slider(key="cell_position").options[-1] == "pooled"
+    assert len(at.select_slider(key="cell_position").options) == len(states.grid.positions)
+
+
+def test_a_long_text_is_cut_in_the_middle_and_says_so(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_page(LAYERS, text="the cat sat " * 50, prompt="plain-last")
+    assert errors(at) == []
+    assert "128 positions, 23 in the middle are left out" in said(at, "Shown:")
+    assert len(downloaded(downloads, CELLS)) == 3 * 128
+    assert "texttemplate" not in figures(at)["layer_map"]["data"][0]
+
+
+def test_a_cell_that_is_not_on_the_map_gives_way_to_the_pooled_one_and_says_so(open_page: Open) -> None:
+    at = open_page(LAYERS, text=TEXT, cell_layer="40", cell_position="900", **SHORT)
+    assert errors(at) == []
+    assert notes(at) == [f"There is no {what} on the map of this text." for what in ("layer 40", "position 900")]
+    assert at.session_state["cell_layer"] == "last"
+    assert at.session_state["cell_position"] == "pooled"
+    assert shown_cell(at).equals(shown_cell(open_page(LAYERS, text=TEXT, **SHORT)))
+
+
+BAD = {
+    "cells": "<b>",
+    "filtered": "yes",
+    "cell_layer": "first",
+    "cell_position": "-1",
+    "curve": "loss",
+    "common": "often",
+    "labelled": "lee-51",
+    "every": "0",
+}
+
+
+def test_impossible_values_are_named_and_the_defaults_used(open_page: Open) -> None:
+    at = open_page(LAYERS, text=TEXT, **SHORT, **BAD)
+    assert errors(at) == []
+    for (key, value), note in zip(sorted(BAD.items()), sorted(notes(at)), strict=True):
+        assert note.startswith(f"The link asks for {key} = {value}, which is impossible")
+        assert at.session_state[key] == CONTROLS[key].default
+
+
+@pytest.mark.parametrize("text", ["", "\x00"])
+def test_without_a_text_one_error_says_so(open_page: Open, text: str) -> None:
+    at = open_page(LAYERS)
+    at.text_area(key="text").set_value(text).run()
+    (problem,) = errors(at)
+    assert problem.startswith("There is no text yet.")
+    assert blocks(at) == []
+
+
+def test_hostile_texts_and_tokens_are_shown_to_the_letter(open_page: Open, tiny: Backbone) -> None:
+    text = "<script> **y** $x$ :smile: 🐈 \u202e \u200b"
+    pieces = tiny.token_texts.readable_all(states_of(tiny, text).grid.token_ids)
+    at = open_page(LAYERS, text=text, cell_position=str(pieces.index("*")), **SHORT)
+    assert "where the text has **\\***.  \n" in next(text.value for text in at.markdown if "Layer 2 of 2" in text.value)
+    assert "\u202e" not in markup(at)
+    hovers = figures(at)["layer_map"]["data"][1]["hovertext"]
+    assert "where the text has &lt;;" in hovers[pieces.index("<")]
+    assert not any("has <" in hover for hover in hovers)
+
+
+def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+) -> None:
+    at = open_page(LAYERS, text=TEXT, cells="kl", **SHORT)
+    states = states_of(tiny)
+    cells = downloaded(downloads, CELLS)
+    expected = layers_table(read_layers(tiny, states), tiny.token_texts)
+    for column in ("layer", "position", "top_token_id", "probability", "final_rank", "entropy", "kl"):
+        assert np.allclose(cells[column], expected[column], atol=1e-5)
+    drawn = figures(at)["layer_map"]["data"][1]["customdata"]
+    assert np.allclose([row[6] for row in drawn], cells["kl"], rtol=1e-3, atol=1e-5)
+    followed = tokens_to_follow(tiny, states, KeptDirections.bulk(tiny.d))
+    lines = downloaded(downloads, LINES)
+    expected = trajectory_table(trajectories(tiny, states, followed), tiny.token_texts)
+    assert lines["token_id"].tolist() == expected["token_id"].tolist()
+    assert np.allclose(lines["logit"], expected["logit"], atol=1e-5)
+    assert len(downloaded(downloads, CURVES)) == 2 * 3
+
+
+def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_page(LAYERS, text=TEXT, **SHORT)
+    answer, curves = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
+    for of in ("pooled", "positions"):
+        rows = curves[curves["of"] == of]
+        for name, written in (("frequent_share", ".0%"), ("mean_zipf", ".2f"), ("last", ".0%")):
+            trend = depth_trend(rows["layer"], rows[name].astype(float))
+            assert f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}" in answer
+    assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers
+
+
+def test_followed_tokens_stay_with_a_text_and_are_proposed_anew_for_another(open_page: Open, tiny: Backbone) -> None:
+    at = open_page(LAYERS, text=TEXT, **SHORT)
+    proposed = tokens_to_follow(tiny, states_of(tiny), KeptDirections.bulk(tiny.d))
+    assert at.session_state["followed"] == proposed
+    at.text_input(key="followed_word").set_value("dog").run()
+    dog = first_token(tiny, "dog")
+    assert at.session_state["followed"] == [*proposed[:3], dog]
+    assert at.text_input(key="followed_word").value == ""
+    at.select_slider(key="cell_position").set_value("1").run()
+    assert at.session_state["followed"][-1] == dog
+    at.multiselect(key="followed").set_value([]).run()
+    assert "followed_lines" not in figures(at)
+    assert said(at, "Choose one to 4 tokens.")
+    at.text_input(key="followed_word").set_value("  ").run()
+    assert [problem.partition(".")[0] for problem in errors(at)] == ["There is no word to follow"]
+    at.text_area(key="text").set_value("one dog sleeps").run()
+    assert at.session_state["followed"] == tokens_to_follow(
+        tiny, states_of(tiny, "one dog sleeps"), KeptDirections.bulk(tiny.d), column=1
+    )
+
+
+def test_a_layer_of_the_map_becomes_the_layer_of_every_page(open_page: Open, work: list[str]) -> None:
+    at = open_page(LAYERS, text=TEXT, **SHORT)
+    (button,) = (button for button in at.button if button.label.startswith("Use layer"))
+    assert button.disabled
+    at.select_slider(key="cell_layer").set_value("1").run()
+    work.clear()
+    (button,) = (button for button in at.button if button.label == "Use layer 1 on every page")
+    button.click().run()
+    assert errors(at) == []
+    assert at.number_input(key="layer").value == 1
+    assert work == []
+
+
+@pytest.mark.parametrize(("name", "task"), [("graded-pairs", graded_pairs()), ("topics", topics_task())])
+def test_quality_is_measured_on_demand_and_kept(
+    open_page: Open, work: list[str], tiny: Backbone, downloads: dict[str, bytes], name: str, task: object
+) -> None:
+    cached_layers._layer_quality.clear()
+    at = open_page(LAYERS, text=TEXT, labelled=name, every="1", **SHORT)
+    assert "quality_map" not in figures(at)
+    assert "120 texts have to be embedded once at 3 of them" in said(at, "To score 3 layers")
+    assert "embed" not in work
+    at.button(key="measure_layers").click().run()
+    assert errors(at) == []
+    assert "embed" in work
+    expected = quality_table(
+        layer_quality(task, lambda layer: tiny.embed(task.texts, "plain-last", layer=layer), [0, 1, 2], tiny.spectrum)
+    )
+    scores = downloaded(downloads, SCORES)
+    assert np.allclose(scores, expected, atol=0.05)
+    cells = [cell for row in figures(at)["quality_map"]["data"][0]["text"] for cell in row]
+    assert [float(cell.split(" ± ")[0]) for cell in cells] == pytest.approx(scores["score"].tolist(), abs=0.051)
+    unit = "60 pairs" if name == "graded-pairs" else "120 texts"
+    remark = next(text.value for text in at.caption if "not to be called an improvement" in text.value)
+    assert f"n = {unit}" in remark
+    assert "not a benchmark" in remark
+    work.clear()
+    cached_layers._layer_quality.clear()  # as in another process
+    assert "quality_map" in figures(open_page(LAYERS, text=TEXT, labelled=name, every="1", **SHORT))
+    assert "embed" not in work
+
+
+def test_what_was_measured_before_is_not_measured_again(open_page: Open, work: list[str]) -> None:
+    cached_layers._layer_quality.clear()
+    at = open_page(LAYERS, text=TEXT, every="2", **SHORT)
+    at.button(key="measure_layers").click().run()
+    at.number_input(key="every").set_value(1).run()
+    assert "have to be embedded once at 1 of them" in said(at, "To score 3 layers")
+    assert "2 are there already" in said(at, "To score 3 layers")

@@ -1,0 +1,66 @@
+"""The map of the layers in a browser: a click on a square shows its cell, and the page fits a phone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from embfilter_core.overview import EXAMPLE_TEXT
+from tests.browser.conftest import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+Visit = Callable[..., Visitor]
+SQUARES = ".st-key-layer_map .scatterlayer .point"
+LAYERS = 31
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+def in_words(page: Page) -> str:
+    """What the page says of the chosen cell."""
+    return page.get_by_text("The final token here is").inner_text()
+
+
+def wait_for_square(page: Page) -> int:
+    """Wait until the map is drawn; returns the number of its columns."""
+    expect(page.locator(SQUARES).first).to_be_attached()
+    return page.locator(SQUARES).count() // LAYERS
+
+
+def click_cell(page: Page, layer: int, column: int) -> None:
+    square = page.locator(SQUARES).nth(layer * wait_for_square(page) + column)
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_square_shows_its_cell_and_stays_in_the_address(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go("Layers", text=EXAMPLE_TEXT)
+    assert in_words(page).startswith("Layer 30 of 30, position")
+    for layer, column in ((12, 3), (28, 7)):
+        click_cell(page, layer, column)
+        expect(page.get_by_text(re.compile(f"^Layer {layer} of 30, position {column}, "))).to_be_visible()
+        visitor.settle()
+        assert f"cell_layer={layer}&cell_position={column}" in page.url
+        assert page.locator(".st-key-cell_layer").get_by_role("slider").get_attribute("aria-valuetext") == str(layer)
+    slider = page.locator(".st-key-cell_layer").get_by_role("slider")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(page.get_by_text(re.compile("^Layer 29 of 30, position 7, "))).to_be_visible()
+    page.reload()
+    visitor.settle()
+    assert in_words(page).startswith("Layer 29 of 30, position 7, ")
+
+
+def test_on_a_phone_a_long_text_can_be_tapped_and_nothing_scrolls_sideways(visit: Visit) -> None:
+    visitor = visit(**PHONE)
+    page = visitor.go("Layers", text="The bank raised its interest rates again and again. " * 5, cells="rank")
+    columns = wait_for_square(page)
+    assert columns > 60
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth - main.clientWidth") == 0
+    click_cell(page, 20, columns // 2)
+    expect(page.get_by_text(re.compile("^Layer 20 of 30, position "))).to_be_visible()
+    visitor.settle()
