@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from embfilter_core.figures.layer_lines import (
+    ENERGY,
     FREQUENCY,
     LINE_COLOURS,
     energy_lines,
@@ -245,6 +246,7 @@ def test_energy_has_a_solid_line_for_the_pooled_state_and_a_dotted_one_for_all_p
         assert list(trace.y) == DEPTH.loc[DEPTH["of"] == of, column].tolist()
         assert trace.line.dash == ("solid" if of == "pooled" else "dot")
     assert len({trace.line.color for trace in figure.data}) == 3
+    assert [trace.name for trace in figure.data if trace.showlegend] == list(ENERGY.values())
     assert figure.layout.yaxis.range == (-0.02, 1.02)
 
 
