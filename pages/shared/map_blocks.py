@@ -26,15 +26,15 @@ PLOT = {
 }
 COLUMNS = {
     "position": st.column_config.NumberColumn("No.", width=55, help="Place in the corpus"),
-    "text": st.column_config.TextColumn("Text", width=320),
-    "label": st.column_config.TextColumn("Label", width=110),
+    "text": st.column_config.TextColumn("Text", width=230),
+    "label": st.column_config.TextColumn("Label", width=90),
     "surviving": st.column_config.NumberColumn(
-        "Survive", format="percent", width=75, help="Share of its neighbours that are neighbours still"
+        "Survive", format="percent", width=70, help="Share of its neighbours that are neighbours still"
     ),
-    "nearest_before": st.column_config.TextColumn("Nearest before", width=260),
-    "nearest_after": st.column_config.TextColumn("Nearest after", width=260),
+    "nearest_before": st.column_config.TextColumn("Nearest before", width=190),
+    "nearest_after": st.column_config.TextColumn("Nearest after", width=190),
     "rank": st.column_config.NumberColumn("", width=40),
-    "in_both": st.column_config.CheckboxColumn("Both", width=50, help="A neighbour before and after"),
+    "in_both": st.column_config.CheckboxColumn("Both", width=45, help="A neighbour before and after"),
 }
 
 
@@ -158,11 +158,12 @@ def selected(view: MapView, chosen: np.ndarray) -> None:
 
 def _neighbours(view: MapView, position: int) -> None:
     table = neighbours_table(view.corpus, position, view.measured[0])
-    for column, side, name in zip(st.columns(2), ("before", "after"), ("Before", _named(view)), strict=True):
-        rows = table[table["list"] == side].drop(columns="list")
+    order = [name for name in ("rank", "in_both", "text", "label", "position") if name in table]
+    for column, side in zip(st.columns(2), ("before", "after"), strict=True):
+        rows = table[table["list"] == side]
         with column:
-            st.markdown(f"**Neighbours of {position + 1}: {name}**")
-            st.dataframe(rows, hide_index=True, column_config=COLUMNS, key=f"map_near_{side}")
+            st.markdown(f"**Neighbours of No. {position + 1} {side}**")
+            st.dataframe(rows, hide_index=True, column_config=COLUMNS, column_order=order, key=f"map_near_{side}")
 
 
 def download(view: MapView, pictures: Pictures) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEWEST_TEXTS, MOST_TEXTS = 4, 5000
 NEIGHBOURS = 10
+STANDS_IN = "colour_stands_in"
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +185,9 @@ def _step(method: str) -> str:
 def _colour(corpus: Corpus) -> str:
     names = [name for name in MAP_COLOURS if name != "label" or corpus.labels]
     if value_of("colour") not in names:
-        st.session_state["colour"] = names[0]
+        st.session_state["colour"], st.session_state[STANDS_IN] = names[0], True
+    elif "label" in names and st.session_state.pop(STANDS_IN, False) and value_of("colour") == "neighbours":
+        st.session_state["colour"] = "label"  # the corpus before this one had none
     zipf = "Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare."
     return st.selectbox(
         "Colour", names, key="colour", bind="query-params", width=150, help=f"{_explained(MAP_COLOURS)}  \n{zipf}"

@@ -216,6 +216,16 @@ def test_without_labels_neighbours_are_the_colour_and_there_is_no_purity(open_pa
     assert "topics" in markup(at)
 
 
+@pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("zipf-after", "zipf-after")])
+def test_labels_are_the_colour_again_where_there_are_some_unless_another_was_chosen(
+    open_page: Open, coefficients: np.ndarray, chosen: str, then: str
+) -> None:
+    at = opened_on(open_page, SENTENCES)
+    at.selectbox(key="colour").set_value(chosen).run()
+    at.selectbox(key="corpus").set_value("topics").run()
+    assert at.selectbox(key="colour").value == then
+
+
 @pytest.mark.parametrize("key", ["method", "step", "colour"])
 def test_an_impossible_value_in_a_link_is_named_and_the_page_works(
     open_page: Open, coefficients: np.ndarray, key: str
