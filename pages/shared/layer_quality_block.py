@@ -40,9 +40,11 @@ def draw(live: Live) -> None:
 
     with st.container(border=True):
         st.subheader("How good are the embeddings of each layer?", anchor=False)
-        task, stride = _controls(live.backbone.architecture.layers)
-        layers = shown_layers(live.backbone.architecture.layers, stride).tolist()
+        name, stride = _controls()
+        depth = live.backbone.architecture.layers
+        layers = shown_layers(depth, min(stride, depth)).tolist()
         try:
+            task = _task(name)
             quality = cached.layer_quality(live.embedder, task, layers)
             if quality is None:
                 _offer(live, task, layers)
@@ -52,9 +54,7 @@ def draw(live: Live) -> None:
             say.error(problem)
 
 
-def _controls(depth: int) -> tuple[PairTask | LabelledTask, int]:
-    from embfilter_core.data.tasks import graded_pairs, lee_50_pairs, topics_task
-
+def _controls() -> tuple[str, int]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = st.segmented_control(
             "Labelled data",
@@ -75,7 +75,13 @@ def _controls(depth: int) -> tuple[PairTask | LabelledTask, int]:
             width=180,
             help="Each layer takes one embedding pass. The last layer is always measured.",
         )
-    return {"graded-pairs": graded_pairs, "topics": topics_task, "lee-50": lee_50_pairs}[name](), min(stride, depth)
+    return name, stride
+
+
+def _task(name: str) -> PairTask | LabelledTask:
+    from embfilter_core.data.tasks import graded_pairs, lee_50_pairs, topics_task
+
+    return {"graded-pairs": graded_pairs, "topics": topics_task, "lee-50": lee_50_pairs}[name]()
 
 
 def _offer(live: Live, task: PairTask | LabelledTask, layers: list[int]) -> None:
@@ -83,7 +89,7 @@ def _offer(live: Live, task: PairTask | LabelledTask, layers: list[int]) -> None
 
     backbone, prompt, corpus = live.backbone, live.prompt, task.corpus
     missing = [layer for layer in layers if missing_texts(backbone, corpus, prompt, layer)]
-    seconds = sum(embedding_cost(backbone, corpus, prompt, layer).seconds for layer in missing)
+    seconds = len(missing) * embedding_cost(backbone, corpus, prompt, missing[-1]).seconds
     there = f" {len(layers) - len(missing)} are there already." if len(missing) < len(layers) else ""
     st.write(
         f"To score {len(layers)} layers, the {len(corpus)} texts have to be embedded once at {len(missing)} of them: "

@@ -8,33 +8,20 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.export.layer_tables import cell_table
 from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layers import METRICS, MOST_TEXT_COLUMNS, layer_map
-from pages.shared import cached, layer_blocks, say, waiting
+from pages.shared import cached, layer_blocks, layer_cell, say, waiting
 from pages.shared.lens_blocks import PLOT
-from pages.shared.state import CONTROLS, LAYER_METRICS, value_of
+from pages.shared.state import CONTROLS, LAYER_METRICS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from embfilter_core.lens.layer_states import LayerGrid, LayerStates
     from embfilter_core.spectral.selection import KeptDirections
     from pages.shared.cached.layers import LayerTables
     from pages.shared.live import Live
 
-LAST, POOLED = "last", "pooled"
-ROW_HEIGHT = 28
 # Tokens do not fit into the cells of a narrow window; a tap still tells them.
 NARROW = "<style>@media (max-width: 760px) {.st-key-layer_map .heatmap-label {display: none}}</style>"
-CELL_COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=50),
-    "token": st.column_config.TextColumn("Token", width=140),
-    "probability": st.column_config.NumberColumn("Probability", format="percent"),
-    "logit": st.column_config.NumberColumn("Logit", format="%.3f"),
-    "zipf": st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic"),
-    "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,23 +104,38 @@ def _map_and_cell(reading: TextReading) -> None:
             help="Brighter is nearer to what the model ends with, or surer.  \n"
             + "  \n".join(f"**{name}**: {METRICS[name.replace('-', '_')].label}" for name in LAYER_METRICS),
         ).replace("-", "_")
-        layer, position = _chosen_cell(reading.grid)
+        layer, position = layer_cell.chosen(reading.grid)
         vocabulary = reading.live.backbone.vocab_size
         st.html(NARROW)
         st.plotly_chart(
             layer_map(reading.tables.cells, metric, vocabulary, (layer, position)),
-            key="layer_map",
+            key=layer_cell.MAP,
             config=PLOT,
-            on_select=lambda: _select_cell(reading.grid),
+            on_select=lambda: layer_cell.select(reading.grid),
             selection_mode="points",
             alt=f"Map of layers and positions, coloured by the {METRICS[metric].label}",
         )
         _below_the_map(reading)
+        _what_it_means()
     with st.container(border=True):
         st.subheader("One cell", anchor=False)
-        top = _cell(reading, layer, position)
+        top = layer_cell.draw(reading, layer, position)
     column = reading.grid.cell(layer, position)[1]
     layer_blocks.followed(reading, column, tuple(int(token) for token in top["token_id"]))
+
+
+def _what_it_means() -> None:
+    with st.expander("What the numbers mean"):
+        st.markdown(
+            "- **probability** of the top token of the cell: how sure the reading is.\n"
+            "- **rank** and **log-probability** of the final token: how near the reading is to what the model ends "
+            "with at that position.\n"
+            "- **entropy** of the distribution over the vocabulary, in nats: 0 is one token alone.\n"
+            "- **kl**: KL(last layer || this layer), in nats, both read with the same filter and centring.\n"
+            "- Inner layers were not trained to be read through the last layer's norm and matrix: that an early layer "
+            "looks undecided may be its own way of writing (arXiv 2303.08112 shows how much a translation for each "
+            "layer changes)."
+        )
 
 
 def _below_the_map(reading: TextReading) -> None:
@@ -151,87 +153,3 @@ def _below_the_map(reading: TextReading) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-
-
-def _chosen_cell(grid: LayerGrid) -> tuple[int, int]:
-    """Layer and position of the chosen cell; what is not shown gives way to the last layer and the pooled column."""
-    for key, options in (("cell_layer", _layer_names(grid)), ("cell_position", _position_names(grid))):
-        if value_of(key) not in options:
-            say.note(f"There is no {key.removeprefix('cell_')} {value_of(key)} on the map of this text.")
-            st.session_state[key] = options[-1]
-        else:
-            st.session_state[key] = value_of(key)
-    row = _layer_names(grid).index(st.session_state["cell_layer"])
-    column = _position_names(grid).index(st.session_state["cell_position"])
-    return int(grid.layers[row]), int(grid.positions[column])
-
-
-def _layer_names(grid: LayerGrid) -> list[str]:
-    return [*map(str, grid.layers[:-1]), LAST]
-
-
-def _position_names(grid: LayerGrid) -> list[str]:
-    return [*map(str, grid.positions[:-1]), POOLED]
-
-
-def _select_cell(grid: LayerGrid) -> None:
-    points = st.session_state["layer_map"].selection.points
-    if points:
-        row, column = grid.cell(*map(int, points[0]["customdata"][:2]))
-        st.session_state["cell_layer"] = _layer_names(grid)[row]
-        st.session_state["cell_position"] = _position_names(grid)[column]
-
-
-def _cell(reading: TextReading, layer: int, position: int) -> pd.DataFrame:
-    """The sliders that choose a cell, and its top tokens, which are returned."""
-    grid, texts = reading.grid, reading.live.backbone.token_texts
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.select_slider("Layer", _layer_names(grid), key="cell_layer", bind="query-params")
-        st.select_slider(
-            "Position",
-            _position_names(grid),
-            key="cell_position",
-            bind="query-params",
-            help="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
-        )
-        _cell_in_words(reading, layer, position)
-        _use_everywhere(reading.live, layer, grid.depth)
-    top = cell_table(reading.tables.reading, texts, layer, position)
-    with right:
-        st.dataframe(
-            top[list(CELL_COLUMNS)],
-            hide_index=True,
-            column_config=CELL_COLUMNS,
-            row_height=ROW_HEIGHT,
-            height=ROW_HEIGHT * len(top) + 40,
-        )
-    return top
-
-
-def _cell_in_words(reading: TextReading, layer: int, position: int) -> None:
-    row, column = reading.grid.cell(layer, position)
-    cell = reading.tables.cells.iloc[row * len(reading.grid.positions) + column]
-    settled = int(reading.tables.reading.settled[column])
-    since = f"It stays on top from layer {settled} on." if settled >= 0 else "It is not on top at the last layer."
-    where = f"position {position}, where the text has **{say.literal(cell['token'])}**" if position >= 0 else "the mean"
-    st.markdown(
-        f"Layer {layer} of {reading.grid.depth}, {where}.  \n"
-        f"The final token here is **{say.literal(cell['final_token'])}**: at this layer rank {cell['final_rank']:,}, "
-        f"log-probability {cell['final_log_probability']:.2f} nats. {since}  \n"
-        f"Entropy {cell['entropy']:.2f} nats, KL from the last layer {cell['kl']:.2f} nats."
-    )
-
-
-def _use_everywhere(live: Live, layer: int, depth: int) -> None:
-    used = depth if live.embedder.layer is None else live.embedder.layer
-    chosen = st.button(
-        f"Use layer {layer} on every page",
-        disabled=layer == used,
-        on_click=lambda: st.session_state.update(layer=None if layer == depth else layer),
-        icon=":material/layers:",
-        help=f"Sets the sidebar's Layer, which is {used} now: all other pages then embed with the states of that "
-        "layer. This page shows every layer whatever is set.",
-    )
-    if chosen:
-        st.rerun()  # the sidebar is no part of this fragment

@@ -187,6 +187,21 @@ def test_a_cell_that_is_not_on_the_map_gives_way_to_the_pooled_one_and_says_so(o
     assert shown_cell(at).equals(shown_cell(open_page(LAYERS, text=TEXT, **SHORT)))
 
 
+def test_the_last_layer_and_position_may_be_named_by_their_numbers(open_page: Open, tiny: Backbone) -> None:
+    last = int(states_of(tiny).grid.positions[-1])
+    at = open_page(LAYERS, text=TEXT, cell_layer="2", cell_position=str(last), **SHORT)
+    assert errors(at) == notes(at) == []
+    assert at.session_state["cell_layer"] == "last"
+    assert at.session_state["cell_position"] == "pooled"
+
+
+def test_a_text_of_one_token_has_one_column(open_page: Open, downloads: dict[str, bytes]) -> None:
+    at = open_page(LAYERS, text="a", prompt="custom", template="{text}", pooling="last")
+    assert errors(at) == notes(at) == []
+    assert len(downloaded(downloads, CELLS)) in (3, 6)  # some tokenizers put a token in front
+    assert len(shown_cell(at)) == 20
+
+
 BAD = {
     "cells": "<b>",
     "filtered": "yes",
