@@ -15,7 +15,7 @@ from pages.shared.lens_blocks import PLOT
 from pages.shared.state import CONTROLS, LAYER_METRICS
 
 if TYPE_CHECKING:
-    from embfilter_core.lens.layer_states import LayerGrid, LayerStates
+    from embfilter_core.lens.layer_states import LayerGrid
     from embfilter_core.spectral.selection import KeptDirections
     from pages.shared.cached.layers import LayerTables
     from pages.shared.live import Live
@@ -48,7 +48,7 @@ class TextReading:
 
 def draw(live: Live, text: str) -> None:
     """Draw the blocks that read one text."""
-    states = _states(live, text)
+    _run(live, text)
     filtered = st.toggle(
         "Filter the states",
         key="filtered",
@@ -59,23 +59,24 @@ def draw(live: Live, text: str) -> None:
     kept = live.kept if filtered else None
     tables = cached.layer_tables(live, text, kept, lambda work: waiting.with_bar("Reading every layer", work))
     reading = TextReading(live, text, kept, tables)
-    _what_is_shown(reading, states)
+    _what_is_shown(reading)
     _map_and_cell(reading)
     layer_blocks.depth(reading)
 
 
-def _states(live: Live, text: str) -> LayerStates:
+def _run(live: Live, text: str) -> None:
+    """Run the text through the model, so that its states are kept; a text that cannot be run ends the page."""
     try:
         with st.spinner("Running the text through every layer ...", show_time=True):
-            return cached.layer_states(live, text)
+            cached.layer_states(live, text)
     except EmbFilterError as problem:
         say.error(problem)
         st.stop()
 
 
-def _what_is_shown(reading: TextReading, states: LayerStates) -> None:
+def _what_is_shown(reading: TextReading) -> None:
     live, grid = reading.live, reading.grid
-    every = len(grid.layers) == grid.depth + 1
+    every, places = len(grid.layers) == grid.depth + 1, len(grid.positions[grid.places])
     layers = f"all {len(grid.layers)} layers" if every else f"{len(grid.layers)} of {grid.depth + 1} layers"
     cut = f", {grid.cut_positions:,} in the middle are left out" if grid.cut_positions else ""
     seen = f", {grid.cut_tokens:,} tokens of the text were too many for the model" if grid.cut_tokens else ""
@@ -84,7 +85,7 @@ def _what_is_shown(reading: TextReading, states: LayerStates) -> None:
         layer = grid.depth if live.embedder.layer is None else live.embedder.layer
         read += f", after the mean of the reference documents at layer {layer} is taken off at every layer"
     st.caption(
-        f"Shown: {layers}, {len(states.grid.positions[grid.places])} positions{cut}{seen}, {read}. Inner layers pass "
+        f"Shown: {layers}, {places} position{'s' * (places > 1)}{cut}{seen}, {read}. Inner layers pass "
         f"the model's final norm first; layer {grid.depth}, the last, is read as the model returns it, already normed. "
         "The *final token* of a position is the model's own top token at the last layer, unfiltered and not centred."
     )

@@ -10,6 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, KeptDirections, load_backbone
+from embfilter_core.data.corpus_embeddings import embed_corpus
+from embfilter_core.data.datasets import lee_background
 from embfilter_core.data.tasks import graded_pairs, topics_task
 from embfilter_core.export.layer_tables import cell_table, layers_table, quality_table, trajectory_table
 from embfilter_core.lens import layer_states as states_module
@@ -157,6 +159,21 @@ def test_a_cell_shows_the_top_twenty_of_the_library(
     row, column = reading.grid.cell(layer, position)
     assert f"rank {reading.final_ranks[row, column]:,}, " in words
     assert f"Entropy {reading.entropy[row, column]:.2f} nats" in words
+
+
+def test_the_centre_is_taken_off_at_every_layer_once_the_corpus_is_embedded(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+) -> None:
+    at = open_page(LAYERS, text=TEXT, centre="true", **SHORT)
+    assert [button.key for button in at.button if button.label.startswith("Embed")] == ["layers_reference"]
+    assert "taken off" not in said(at, "Shown:")
+    raw = downloads[CELLS]
+    mean = embed_corpus(tiny, lee_background(), "plain-last").mean(axis=0)
+    at.run()
+    assert "after the mean of the reference documents at layer 2 is taken off at every layer" in said(at, "Shown:")
+    assert downloads[CELLS] != raw
+    reading = read_layers(tiny, states_of(tiny), centre=mean)
+    assert np.allclose(downloaded(downloads, CELLS)["entropy"], reading.entropy.ravel(), atol=1e-4)
 
 
 @pytest.mark.parametrize("prompt", ["plain-mean", "echo"])
