@@ -5,6 +5,7 @@ import streamlit as st
 from embfilter_core.quality.measuring import corpora_of
 from pages.shared import cached, embedding_block, live, rank_page, task_picker
 from pages.shared.sidebar import begin_page
+from pages.shared.state import value_of
 
 
 def main() -> None:
@@ -20,8 +21,9 @@ def main() -> None:
     if task is None:
         st.stop()
     here = live.load(view)
-    if view.centre and here.centre is None:
-        embedding_block.offer(here.embedder, here.corpus, "To centre,", "rank_reference")
+    if here.mean is None and (view.centre or "baselines" in value_of("overlay")):
+        why = "To centre," if view.centre else "To fit baselines,"
+        embedding_block.offer(here.embedder, here.corpus, why, "rank_reference")
     for number, corpus in enumerate(corpora_of(task)):
         if cached.corpus_embeddings(here.embedder, corpus) is None:
             embedding_block.offer(

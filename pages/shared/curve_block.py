@@ -43,7 +43,7 @@ def draw(measured: Measured) -> None:
     sweep, kept = measured.sweep, measured.live.kept
     st.subheader("How does quality change with the number of directions?", anchor=False)
     st.caption(
-        f"{MEASURES[measured.measure].capitalize()}, in points, for every number k of directions of the bulk, with the "
+        f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure]}, in points, with the "
         f"95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. Click a "
         "point to keep that many."
     )
@@ -68,9 +68,14 @@ def draw(measured: Measured) -> None:
         selection_mode="points",
         alt=f"{MEASURES[measured.measure]} over the number of directions kept",
     )
-    for name, why in left_out.items():
-        say.note(f"{name} is left out: {why}")
+    if left_out:
+        say.notes([f"{name} is left out: {why}" for name, why in left_out.items()])
     _table(measured, alternatives)
+
+
+def _measured_at(measured: Measured) -> str:
+    ks, d = measured.sweep.ks, measured.live.backbone.d
+    return "every number k" if len(ks) == d else f"{len(ks)} evenly spaced numbers k, to be done sooner,"
 
 
 def curve_of(measured: Measured) -> Curve:
@@ -110,15 +115,24 @@ def _alternatives(measured: Measured, overlay: list[str]) -> tuple[list[Alternat
     live, task, k = measured.live, measured.task, len(measured.live.kept)
     found, left_out = [], {}
     if "presets" in overlay:
-        found += cached.preset_scores(live, task, measured.sweep, k, int(value_of("seed")))
+        with st.spinner("Measuring the presets ...", show_time=True):
+            found += cached.preset_scores(live, task, measured.sweep, k, int(value_of("seed")))
     if "baselines" in overlay:
-        baselines, left_out = cached.baseline_scores(live, task, measured.sweep, k)
+        with st.spinner("Measuring the baselines ...", show_time=True):
+            baselines, left_out = cached.baseline_scores(live, task, measured.sweep, k)
         found += baselines
-        st.caption(
-            f"Baselines that must be fitted are fitted on {say.literal(live.corpus.name)}, which is not the data "
-            "measured here."
-        )
+        st.caption(_what_is_fitted(measured))
     return found, left_out
+
+
+def _what_is_fitted(measured: Measured) -> str:
+    live = measured.live
+    reference = say.literal(live.corpus.name)
+    if cached.shares_reference(live, measured.task):
+        return f"{reference} holds texts that are measured here, so no baseline is fitted on it."
+    if live.mean is None:
+        return f"Baselines that must be fitted need {reference}, which is not embedded yet."
+    return f"Baselines that must be fitted are fitted on {reference}, which is not the data measured here."
 
 
 def _controls_drawn(measured: Measured) -> Controls:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
     from pages.shared.live import Live
 
+TEMPLATE_SHOWN = 60
+
 
 @dataclass(frozen=True, eq=False)
 class Measured:
@@ -40,7 +42,12 @@ class Measured:
         """What was measured with what, for the legend of a later run."""
         layer = "" if self.live.embedder.layer is None else f", layer {self.live.embedder.layer}"
         centred = "" if self.live.centre is None else ", centred"
-        return f"{self.live.backbone.name}, {self.live.prompt.name}{layer}{centred}: {self.task.name}, {self.measure}"
+        return f"{self.live.backbone.name}, {self._prompt}{layer}{centred}: {self.task.name}, {self.measure}"
+
+    @property
+    def _prompt(self) -> str:
+        prompt = self.live.prompt
+        return prompt.name if prompt.id != CUSTOM else f"{prompt.template[:TEMPLATE_SHOWN]!r} ({prompt.pooling})"
 
 
 def keep_band(kept: KeptDirections) -> None:

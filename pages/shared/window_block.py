@@ -58,13 +58,16 @@ def _best(found: WindowMap, margin: float) -> None:
     st.caption(
         f"The best of the {len(found.windows):,} windows, directions {start} to {stop - 1}, scores "
         f"{found.scores.values[best]:.1f} ({found.scores.low[best]:.1f} to {found.scores.high[best]:.1f}); it was "
-        f"searched for on these data, so expect less. {near:,} windows are shown to be within {margin:g} points of it, "
-        f"and of {undecided:,} these data cannot tell."
+        f"searched for on these data, so expect less. {near:,} {'window is' if near == 1 else 'windows are'} shown "
+        f"to be within {margin:g} points of it, and of {undecided:,} these data cannot tell."
     )
 
 
 def _choose(d: int) -> None:
     points = st.session_state["windows"].selection.points
     chosen = points[0].get("customdata") if points else None
-    if isinstance(chosen, list) and len(chosen) == 2 and 0 <= chosen[0] < chosen[1] <= d:
-        keep_band(KeptDirections.band(d, int(chosen[0]), int(chosen[1])))
+    if not isinstance(chosen, list) or [type(end) for end in chosen] != [int, int]:
+        return
+    start, stop = chosen
+    if 0 <= start < stop <= d:
+        keep_band(KeptDirections.band(d, start, stop))

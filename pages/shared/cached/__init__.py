@@ -31,6 +31,7 @@ from pages.shared.cached.quality import (
     preset_scores,
     quality_sweep,
     recommendation,
+    shares_reference,
     window_scores,
 )
 from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
@@ -66,6 +67,7 @@ __all__ = [
     "quality_sweep",
     "ranking_brush_data",
     "recommendation",
+    "shares_reference",
     "spectroscopy",
     "stored_overview",
     "sweep",

@@ -106,14 +106,22 @@ def preset_scores(live: Live, task: Task, sweep: QualitySweep, k: int, seed: int
     )
 
 
+def shares_reference(live: Live, task: Task) -> bool:
+    """Whether a text of the reference corpus is measured, so that nothing may be fitted on it."""
+    from embfilter_core.quality.measuring import corpora_of
+
+    reference = {text.strip() for text in live.corpus.texts}
+    return any(text.strip() in reference for corpus in corpora_of(task) for text in corpus.texts)
+
+
 def baseline_scores(live: Live, task: Task, sweep: QualitySweep, k: int) -> tuple[list[Alternative], dict[str, str]]:
-    """Every baseline that can be had, fitted on the reference corpus unless it is what is evaluated; and the others."""
+    """Every baseline that can be had, fitted on the reference corpus unless that is measured itself; and the others."""
     from embfilter_core.quality.comparison import compare_baselines
     from embfilter_core.quality.measuring import corpora_of
 
     corpora = corpora_of(task)
     reference = None
-    if live.mean is not None and live.corpus.id not in [corpus.id for corpus in corpora]:
+    if live.mean is not None and not shares_reference(live, task):
         reference = live.centred(corpus_embeddings(live.embedder, live.corpus))
     embeddings = tuple(live.centred(corpus_embeddings(live.embedder, corpus)) for corpus in corpora)
     token = average_token(live.backbone).hidden
