@@ -15,7 +15,7 @@ from embfilter_core.spectral.embed_filter import EmbedFilter
 from pages.shared import cached, embedding_block, lens_blocks
 from pages.shared.download import table_button
 from pages.shared.live import Live
-from pages.shared.state import CONTROLS, VIEWS
+from pages.shared.state import CONTROLS, VIEWS, value_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,14 +64,21 @@ class Reading:
     after: np.ndarray
 
 
-@st.fragment
 def draw(live: Live, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
     """Draw the controls of the page and the comparison that they ask for."""
-    view, top, words_only = _controls()
-    if live.mean is None and (wants_centre or view == "centring"):
+    if live.mean is None and (wants_centre or value_of("view") == "centring"):
+        # Outside of the fragment, where a click can cancel what is running.
         embedding_block.offer(live.embedder, live.corpus, "To centre,", "lens_corpus")
-        if view == "centring":
-            return
+    _compare(live, texts, embeddings)
+
+
+@st.fragment
+def _compare(live: Live, texts: tuple[str, ...], embeddings: np.ndarray) -> None:
+    view, top, words_only = _controls()
+    if live.mean is None and st.session_state.pop("view_changed", False):
+        st.rerun()  # the offer stands above this fragment
+    if live.mean is None and view == "centring":
+        return
     reading = _read(live, embeddings, view)
     allowed = cached.vocabulary_zipf(live.backbone) > 0 if words_only else None
     tokens = lens_table(
@@ -103,6 +110,7 @@ def _controls() -> tuple[str, int, bool]:
             required=True,
             key="view",
             bind="query-params",
+            on_change=_note_change,
             help="  \n".join(f"**{name}**: {meaning}" for name, meaning in VIEWS.items()),
         )
         top = st.slider(
@@ -116,6 +124,10 @@ def _controls() -> tuple[str, int, bool]:
             "vocabulary.",
         )
     return view, top, words_only
+
+
+def _note_change() -> None:
+    st.session_state["view_changed"] = True
 
 
 def _read(live: Live, embeddings: np.ndarray, view: str) -> Reading:

@@ -157,7 +157,7 @@ CONTROLS: dict[str, Control] = {
         _choice("corpus", "lee-background", list(CORPORA)),
         Control("hub", "stsb", _short, "a name or hub id of at most 300 characters"),
         _choice("task", "lee-50", list(TASKS)),
-        _choice("kind", "pairs", list(KINDS)),
+        _choice("shape", "pairs", list(KINDS)),
         _choice("measure", "usual", ["usual", *MEASURES]),
         _choice("margin", "0.5", MARGINS),
         Control("overlay", [], _some_of(list(OVERLAYS)), f"some of {', '.join(OVERLAYS)}"),

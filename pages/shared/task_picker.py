@@ -81,7 +81,7 @@ def _uploaded() -> Task | None:
         list(KINDS),
         default="pairs",
         required=True,
-        key="kind",
+        key="shape",
         bind="query-params",
         help="  \n".join(f"**{name}**: {meaning}" for name, meaning in KINDS.items()),
     )
@@ -115,7 +115,7 @@ def _from_hub() -> Task | None:
     if not isinstance(found, NamedTable):
         return found
     kind = st.segmented_control(
-        "Shape", ["pairs", "labelled"], default="pairs", required=True, key="kind", bind="query-params"
+        "Shape", ["pairs", "labelled"], default="pairs", required=True, key="shape", bind="query-params"
     )
     return _of_table(found, kind)
 

@@ -149,7 +149,7 @@ def test_a_permalink_opens_the_view_it_was_made_from(open_page: Open, tiny_folde
 @PAGES
 def test_a_permalink_holds_every_control_even_at_its_default(open_page: Open, page: str) -> None:
     link = linked(open_page(page))
-    assert set(link) == {*CONTROLS, "v", "text"} - {"layer", "baselines"}  # of which nothing is chosen
+    assert set(link) == {*CONTROLS, "v", "text"} - {"layer", "baselines", "overlay"}  # of which nothing is chosen
 
 
 def test_a_long_text_is_left_out_of_the_permalink_and_the_page_says_so(open_page: Open) -> None:
