@@ -10,7 +10,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
 from pages.shared import hosting, say, table_source
-from pages.shared.state import CORPORA
+from pages.shared.controls import CORPORA
 from pages.shared.table_source import NamedTable
 
 if TYPE_CHECKING:

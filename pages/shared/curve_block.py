@@ -14,10 +14,11 @@ from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, say
+from pages.shared.controls import OVERLAYS
 from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 from pages.shared.measured import keep_band
-from pages.shared.state import OVERLAYS, value_of
+from pages.shared.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.quality.comparison import Alternative
@@ -158,7 +159,7 @@ def _table(measured: Measured, alternatives: list[Alternative]) -> None:
 def _choose(measured: Measured) -> None:
     points = st.session_state["quality"].selection.points
     chosen = points[0].get("customdata") if points else None
-    k = chosen[0] if isinstance(chosen, list) else chosen
+    k = chosen[0] if isinstance(chosen, list) and chosen else chosen
     d = measured.live.backbone.d
     if isinstance(k, (int, float)) and 1 <= k <= d:
         keep_band(KeptDirections.bulk(d, keep=int(k), start=measured.live.backbone.bulk_start))

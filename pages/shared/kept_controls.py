@@ -7,7 +7,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
 from embfilter_core.spectral.presets import PER_MILLE, PRESETS, band_per_mille, choose_directions, directions_per_mille
 from embfilter_core.spectral.selection import KeptDirections
-from pages.shared.state import CONTROLS, CUSTOM, RATIOS
+from pages.shared.controls import CONTROLS, CUSTOM, RATIOS
 
 TYPICAL_D = 1000  # stands in for d in the slider until a backbone outside the catalogue is loaded
 

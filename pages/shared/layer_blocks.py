@@ -11,8 +11,8 @@ from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
 from embfilter_core.lens.token_frequency import FREQUENT_ZIPF
 from pages.shared import cached, say
+from pages.shared.controls import COMMON, CONTROLS, CURVES
 from pages.shared.lens_blocks import PLOT
-from pages.shared.state import COMMON, CONTROLS, CURVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

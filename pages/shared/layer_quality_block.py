@@ -15,8 +15,8 @@ from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layer_quality import quality_map
 from embfilter_core.quality.measuring import MEASURES
 from pages.shared import cached, say, waiting
+from pages.shared.controls import CONTROLS, LABELLED, TASKS
 from pages.shared.lens_blocks import PLOT
-from pages.shared.state import CONTROLS, LABELLED, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layers import METRICS, MOST_TEXT_COLUMNS, layer_map
 from pages.shared import cached, layer_blocks, layer_cell, say, waiting
+from pages.shared.controls import CONTROLS, LAYER_METRICS
 from pages.shared.lens_blocks import PLOT
-from pages.shared.state import CONTROLS, LAYER_METRICS
 
 if TYPE_CHECKING:
     from embfilter_core.lens.layer_states import LayerGrid

@@ -13,9 +13,10 @@ from embfilter_core.export.tables import difference_table, lens_table, summary_t
 from embfilter_core.lens.logit_lens import compare_logits, lens_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from pages.shared import cached, embedding_block, lens_blocks
+from pages.shared.controls import CONTROLS, VIEWS
 from pages.shared.download import table_button
 from pages.shared.live import Live
-from pages.shared.state import CONTROLS, VIEWS, value_of
+from pages.shared.state import value_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from embfilter_core.figures.maps import Groups, Marks, Values, map_scatter
 from embfilter_core.maps.measures import sentences
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, map_selection
-from pages.shared.state import MAP_COLOURS
+from pages.shared.controls import MAP_COLOURS
 
 if TYPE_CHECKING:
     from pages.shared.map_page import MapView, Pictures

@@ -12,7 +12,8 @@ from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import Picture, map_points
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, map_blocks, map_umap, say
-from pages.shared.state import MAP_COLOURS, MAP_METHODS, MAP_STEPS, RATIOS, value_of
+from pages.shared.controls import MAP_COLOURS, MAP_METHODS, MAP_STEPS, RATIOS
+from pages.shared.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.data.datasets import Corpus

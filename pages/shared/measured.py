@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.spectral.presets import PER_MILLE, band_per_mille
-from pages.shared.state import CUSTOM
+from pages.shared.controls import CUSTOM
 
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task

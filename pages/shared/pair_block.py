@@ -12,8 +12,8 @@ from embfilter_core.ranking.cosines import pair_cosines
 from embfilter_core.ranking.search import pair_flips
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached
+from pages.shared.controls import CONTROLS
 from pages.shared.lens_blocks import PLOT
-from pages.shared.state import CONTROLS
 
 if TYPE_CHECKING:
     from pages.shared.search import Search

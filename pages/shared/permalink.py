@@ -6,7 +6,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import streamlit as st
 
 from pages.shared import say
-from pages.shared.state import LINK_VERSION, TEXT, restore, snapshot
+from pages.shared.controls import LINK_VERSION, TEXT
+from pages.shared.state import restore, snapshot
 
 LONGEST_LINKED_TEXT = 1500
 LARGEST_SESSION_FILE = 1_000_000

@@ -12,8 +12,9 @@ from embfilter_core.quality.measuring import MEASURES, measures_of
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, cluster_block, curve_block, published_block, say, window_block
+from pages.shared.controls import MARGINS
 from pages.shared.measured import Measured, keep_band
-from pages.shared.state import MARGINS, value_of
+from pages.shared.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embfilter_core.ranking.search import Ranking, Sweep, family_of, rank_corpus
 from pages.shared import cached
-from pages.shared.state import TEXT
+from pages.shared.controls import TEXT
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,10 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.prompts import PROMPTS
 from pages.shared import say
+from pages.shared.controls import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES
 from pages.shared.kept_controls import kept_controls
 from pages.shared.permalink import share_button
-from pages.shared.state import BACKBONE_DEFAULT, CONTROLS, CUSTOM, DTYPES, forget_notes, read_link
+from pages.shared.state import forget_notes, read_link
 from pages.shared.view import View
 
 PAGES = (

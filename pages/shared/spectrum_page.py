@@ -14,10 +14,11 @@ from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
 from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
 from pages.shared import cached, embedding_block, say
+from pages.shared.controls import CONTROLS
 from pages.shared.lens_blocks import PLOT
 from pages.shared.live import Live
 from pages.shared.live import embed as embed_texts
-from pages.shared.state import CONTROLS, value_of
+from pages.shared.state import value_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import corpora_of
 from pages.shared import hosting, say, table_source
-from pages.shared.state import KINDS, TASKS
+from pages.shared.controls import KINDS, TASKS
 from pages.shared.table_source import NamedTable
 
 if TYPE_CHECKING:

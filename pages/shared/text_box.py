@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embfilter_core.overview import EXAMPLE_TEXT
-from pages.shared.state import LONGEST_TEXT, TEXT
+from pages.shared.controls import LONGEST_TEXT, TEXT
 
 EXAMPLES = {
     "Central bank": EXAMPLE_TEXT,

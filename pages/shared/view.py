@@ -7,8 +7,8 @@ import numpy as np
 from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.spectral.presets import choose_directions, directions_per_mille
 from embfilter_core.spectral.selection import KeptDirections
+from pages.shared.controls import BACKBONE_DEFAULT, CUSTOM
 from pages.shared.kept_controls import KeptChoice
-from pages.shared.state import BACKBONE_DEFAULT, CUSTOM
 
 
 @dataclass(frozen=True)

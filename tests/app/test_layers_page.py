@@ -22,7 +22,7 @@ from embfilter_core.lens.layer_summaries import depth_trend
 from embfilter_core.lens.layer_trajectories import first_token, tokens_to_follow, trajectories
 from embfilter_core.lens.layers import read_layers
 from pages.shared.cached import layers as cached_layers
-from pages.shared.state import CONTROLS
+from pages.shared.controls import CONTROLS
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, plain
 

@@ -17,7 +17,7 @@ from embfilter_core.lens.token_frequency import token_zipf
 from embfilter_core.spectral import spectroscopy
 from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
 from pages.shared.cached import directions
-from pages.shared.state import CONTROLS
+from pages.shared.controls import CONTROLS
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 from tests.app.test_kept_controls import kept_in_figure

@@ -19,7 +19,7 @@ import streamlit as st
 
 from embfilter_core.spectral.band_grid import BLOCKS, grid_directions, grid_per_mille
 from embfilter_core.spectral.presets import PER_MILLE
-from pages.shared.state import CUSTOM
+from pages.shared.controls import CUSTOM
 
 if TYPE_CHECKING:
     from embfilter_core.lens.band_preview import NeighbourPreview, TokenPreview
