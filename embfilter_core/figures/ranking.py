@@ -88,8 +88,10 @@ def similarity_matrix(cosines: np.ndarray, texts: Sequence[str], scale: tuple[fl
         )
     )
     quiet_layout(figure, 380)
-    figure.update_xaxes(range=[0.5, n + 0.5], dtick=max(1, n // 10), showgrid=False)
-    figure.update_yaxes(range=[n + 0.5, 0.5], dtick=max(1, n // 10), showgrid=False)
+    # With margins of their own, plotly measures no label and draws once: two of these follow every band.
+    figure.update_layout(margin={"l": 28, "r": 56, "t": 8, "b": 28, "autoexpand": False})
+    axis = {"dtick": max(1, n // 10), "showgrid": False, "automargin": False, "ticklabeloverflow": "allow"}
+    figure.update_layout(xaxis={"range": [0.5, n + 0.5], **axis}, yaxis={"range": [n + 0.5, 0.5], **axis})
     return figure
 
 

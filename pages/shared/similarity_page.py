@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from embfilter_core.export.ranking_tables import written_flips
-from embfilter_core.figures.ranking import DEEPEST, DRAWN, bump_chart
+from embfilter_core.figures.ranking import DEEPEST, DRAWN
 from pages.shared import cached, pair_block, ranking_block
 from pages.shared.band_brush import RankedText, TextFacts, ranking_brush
 from pages.shared.lens_blocks import PLOT
@@ -60,7 +60,6 @@ def _over_k(found: Search) -> None:
         "tables."
     )
     marked = len(kept) if kept.name == sweep.family or kept.is_everything else None
-    texts = [found.corpus.texts[i] for i in sweep.leaders]
-    figure = bump_chart(sweep.ks, sweep.ranks, texts, marked)
-    alt = f"Ranks of {len(texts)} texts over the number of kept directions"
+    figure = cached.bump_figure(found.live, found.corpus, found.text, sweep, marked)
+    alt = f"Ranks of {len(sweep.leaders)} texts over the number of kept directions"
     st.plotly_chart(figure, key="bump", config=PLOT, alt=alt)

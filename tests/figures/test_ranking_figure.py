@@ -147,6 +147,13 @@ def test_a_matrix_shows_every_pair_and_leaves_its_diagonal_blank(n: int) -> None
     assert (figure.layout.xaxis.range, figure.layout.yaxis.range) == ((0.5, n + 0.5), (n + 0.5, 0.5))
 
 
+def test_a_matrix_has_margins_that_no_label_and_no_scale_moves() -> None:
+    figures = [similarity_matrix(matrices(n)[0], [""] * n, (0, 1)).layout for n in (2, 40)]
+    assert figures[0].margin == figures[1].margin
+    assert not figures[0].margin.autoexpand
+    assert not (figures[0].xaxis.automargin or figures[0].yaxis.automargin)
+
+
 def test_hovering_tells_the_text_of_the_row_and_of_the_column() -> None:
     heat = similarity_matrix(matrices(T)[0], TEXTS, (0, 1)).data[0]
     for row in range(T):

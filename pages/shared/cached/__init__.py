@@ -34,7 +34,7 @@ from pages.shared.cached.quality import (
     shares_reference,
     window_scores,
 )
-from pages.shared.cached.rankings import baseline_ranking, corpus_energies, ranking_brush_data, sweep
+from pages.shared.cached.rankings import baseline_ranking, bump_figure, corpus_energies, ranking_brush_data, sweep
 from pages.shared.cached.uploads import hub_table, hub_tables, hub_task, uploaded_table
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "baseline_ranking",
     "baseline_scores",
     "brush_data",
+    "bump_figure",
     "clustering",
     "control_scores",
     "corpus_coefficients",

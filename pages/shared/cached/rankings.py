@@ -11,6 +11,7 @@ from pages.shared.cached.corpora import corpus_coefficients, corpus_embeddings
 
 if TYPE_CHECKING:
     import numpy as np
+    from plotly.graph_objects import Figure
 
     from embfilter_core.data.datasets import Corpus
     from embfilter_core.ranking.all_bands import CorpusEnergies
@@ -45,6 +46,20 @@ def _sweep(
     from embfilter_core.ranking.search import sweep_family
 
     return sweep_family(corpus_energies(_live, _corpus), _query, family, FOLLOWED, _live.backbone.bulk_start)
+
+
+def bump_figure(live: Live, corpus: Corpus, text: str, swept: Sweep, marked: int | None) -> Figure:
+    """The chart of a sweep, which no band changes unless its number of directions is marked."""
+    return _bump_figure(live.key, corpus.id, text, swept.family, marked, corpus, swept)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _bump_figure(
+    key: tuple, corpus_id: str, text: str, family: str, marked: int | None, _corpus: Corpus, _sweep: Sweep
+) -> Figure:
+    from embfilter_core.figures.ranking import bump_chart
+
+    return bump_chart(_sweep.ks, _sweep.ranks, [_corpus.texts[i] for i in _sweep.leaders], marked)
 
 
 def ranking_brush_data(live: Live, corpus: Corpus, text: str, query: np.ndarray, family: str) -> dict:
