@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
 from embfilter_core.lens.token_frequency import FREQUENT_ZIPF
 from pages.shared import cached, say
 from pages.shared.controls import COMMON, CONTROLS, CURVES
+from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from embfilter_core.lens.layer_summaries import DepthTrend
     from pages.shared.layers_page import TextReading
@@ -47,7 +45,7 @@ def followed(reading: TextReading, column: int, in_cell: tuple[int, ...]) -> Non
             "At the position of the cell above. Proposed are the first two tokens of the last layer before and after "
             "the filter; the first of them is the final token. Ranks count from 1, among the whole vocabulary."
         )
-        _download("Download the lines as CSV", table, "followed-tokens.csv")
+        table_button("Download the lines as CSV", lambda: table, "followed-tokens.csv")
 
 
 def _choose(reading: TextReading, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
@@ -136,7 +134,7 @@ def depth(reading: TextReading) -> None:
             "the first and in the last d/16 singular directions and in the very last one, before any filter. Solid: "
             "where the embedding is read; dotted: over all shown positions."
         )
-        _download("Download the curves as CSV", table, "depth.csv")
+        table_button("Download the curves as CSV", lambda: table, "depth.csv")
 
 
 def _answer(reading: TextReading) -> str:
@@ -168,9 +166,3 @@ def _percent(trend: DepthTrend) -> str:
 
 def _change(trend: DepthTrend, written: str) -> str:
     return f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}"
-
-
-def _download(label: str, table: pd.DataFrame, name: str) -> None:
-    st.download_button(
-        label, to_csv(table), name, "text/csv", on_click="ignore", icon=":material/download:", key=f"save_{name}"
-    )

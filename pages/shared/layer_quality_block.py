@@ -11,11 +11,11 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.export.layer_tables import quality_table
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layer_quality import quality_map
 from embfilter_core.quality.measuring import MEASURES
 from pages.shared import cached, say, waiting
 from pages.shared.controls import CONTROLS, LABELLED, TASKS
+from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 
 if TYPE_CHECKING:
@@ -135,11 +135,4 @@ def _show(quality: LayerQuality, task: PairTask | LabelledTask) -> None:
     )
     with st.expander("All numbers"):
         st.dataframe(table, hide_index=True, column_config=QUALITY_COLUMNS)
-        st.download_button(
-            "Download the scores as CSV",
-            to_csv(table),
-            "quality-by-layer.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        table_button("Download the scores as CSV", lambda: table, "quality-by-layer.csv")

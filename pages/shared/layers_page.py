@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.layers import METRICS, MOST_TEXT_COLUMNS, layer_map
 from pages.shared import cached, layer_blocks, layer_cell, say, waiting
 from pages.shared.controls import CONTROLS, LAYER_METRICS
+from pages.shared.download import table_button
 from pages.shared.lens_blocks import PLOT
 
 if TYPE_CHECKING:
@@ -146,11 +146,4 @@ def _below_the_map(reading: TextReading) -> None:
         f"In each cell the top token.{written} Framed in orange: {framed}, where the embedding is read; in white: the "
         "cell below. Click a cell to choose it. Colours keep their range from text to text."
     )
-    st.download_button(
-        "Download the cells as CSV",
-        to_csv(reading.tables.cells),
-        "layers.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    table_button("Download the cells as CSV", lambda: reading.tables.cells, "layers.csv")

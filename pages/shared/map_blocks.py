@@ -8,14 +8,16 @@ import numpy as np
 import streamlit as st
 
 from embfilter_core.export.map_tables import map_table, neighbours_table, selection_table
-from embfilter_core.export.tables import to_csv
 from embfilter_core.figures.maps import Groups, Marks, Values, map_scatter
 from embfilter_core.maps.measures import sentences
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached, map_selection
 from pages.shared.controls import MAP_COLOURS
+from pages.shared.download import table_button
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pages.shared.map_page import MapView, Pictures
 
 MOST_LISTED = 500
@@ -169,17 +171,14 @@ def _neighbours(view: MapView, position: int) -> None:
 def download(view: MapView, pictures: Pictures) -> None:
     """Offer everything as a table; it is written when it is asked for, since that reads the lens of every text."""
 
-    def write() -> bytes:
+    def table() -> pd.DataFrame:
         everything = KeptDirections.everything(view.live.backbone.d)
         tokens = tuple(cached.top_tokens(view.live, view.corpus, kept) for kept in (everything, view.compared))
-        return to_csv(map_table(view.corpus, pictures.sides(view), view.measured[0], tokens))
+        return map_table(view.corpus, pictures.sides(view), view.measured[0], tokens)
 
-    st.download_button(
+    table_button(
         f"Download all {len(view.corpus):,} texts as CSV",
-        write,
+        table,
         "map.csv",
-        "text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        help="Text, label, places before and after, neighbours, purity, first token of the lens and its Zipf.",
+        "Text, label, places before and after, neighbours, purity, first token of the lens and its Zipf.",
     )
