@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, corpus_picker, embedding_block, live, similarity_page
+from pages.shared import corpus_picker, embedding_block, live, similarity_page
 from pages.shared.search import search
 from pages.shared.sidebar import begin_page
 from pages.shared.text_box import text_box
@@ -26,11 +26,7 @@ def main() -> None:
     embedding = live.embed(here, texts)[0]
     if view.centre and here.centre is None:
         embedding_block.offer(here.embedder, here.corpus, "To centre,", "similarity_reference")
-    if cached.corpus_embeddings(here.embedder, corpus) is None:
-        embedding_block.offer(
-            here.embedder, corpus, "To rank this corpus,", "similarity_corpus", "texts", begins_if_short=True
-        )
-        st.stop()
+    embedding_block.require(here.embedder, corpus, "To rank this corpus,", "similarity_corpus")
     similarity_page.draw(search(here, corpus, text, embedding))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embfilter_core.quality.measuring import corpora_of
-from pages.shared import cached, embedding_block, live, rank_page, task_picker
+from pages.shared import embedding_block, live, rank_page, task_picker
 from pages.shared.sidebar import begin_page
 from pages.shared.state import value_of
 
@@ -25,11 +25,7 @@ def main() -> None:
         why = "To centre," if view.centre else "To fit baselines,"
         embedding_block.offer(here.embedder, here.corpus, why, "rank_reference")
     for number, corpus in enumerate(corpora_of(task)):
-        if cached.corpus_embeddings(here.embedder, corpus) is None:
-            embedding_block.offer(
-                here.embedder, corpus, "To measure,", f"rank_corpus_{number}", "texts", begins_if_short=True
-            )
-            st.stop()
+        embedding_block.require(here.embedder, corpus, "To measure,", f"rank_corpus_{number}")
     rank_page.draw(here, task)
 
 

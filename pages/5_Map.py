@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import cached, corpus_picker, embedding_block, live, map_page
+from pages.shared import corpus_picker, embedding_block, live, map_page
 from pages.shared.sidebar import begin_page
 from pages.shared.text_box import text_box
 
@@ -23,11 +23,7 @@ def main() -> None:
     here = live.load(view)
     if view.centre and here.centre is None:
         embedding_block.offer(here.embedder, here.corpus, "To centre,", "map_reference")
-    if cached.corpus_embeddings(here.embedder, corpus) is None:
-        embedding_block.offer(
-            here.embedder, corpus, "To draw this corpus,", "map_corpus", "texts", begins_if_short=True
-        )
-        st.stop()
+    embedding_block.require(here.embedder, corpus, "To draw this corpus,", "map_corpus")
     own = None
     if text.replace("\x00", "").strip():
         own = here.backbone.spectrum.coefficients(here.centred(live.embed(here, (text,))))[0]

@@ -54,6 +54,13 @@ def offer(
     _embed(embedder, corpus, key, what, there)
 
 
+def require(embedder: Embedder, corpus: Corpus, why: str, key: str) -> None:
+    """End the run, offering to embed a chosen corpus (or beginning at once where that is short), unless it is embedded."""
+    if cached.corpus_embeddings(embedder, corpus) is None:
+        offer(embedder, corpus, why, key, "texts", begins_if_short=True)
+        st.stop()
+
+
 def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) -> None:
     from embfilter_core.data.corpus_embeddings import embed_corpus
 
