@@ -55,7 +55,7 @@ def offer(
 
 
 def require(embedder: Embedder, corpus: Corpus, why: str, key: str) -> None:
-    """End the run, offering to embed a chosen corpus (or beginning at once where that is short), unless it is embedded."""
+    """Unless a chosen corpus is embedded, offer it (or begin at once where that is short) and end the run."""
     if cached.corpus_embeddings(embedder, corpus) is None:
         offer(embedder, corpus, why, key, "texts", begins_if_short=True)
         st.stop()
