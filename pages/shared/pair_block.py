@@ -9,7 +9,6 @@ import streamlit as st
 
 from embfilter_core.figures.ranking import shared_scale, similarity_matrix
 from embfilter_core.ranking.cosines import pair_cosines
-from embfilter_core.ranking.search import pair_flips
 from embfilter_core.spectral.selection import KeptDirections
 from pages.shared import cached
 from pages.shared.controls import CONTROLS
@@ -63,10 +62,8 @@ def _two_texts(found: Search, near: np.ndarray, matrices: list[np.ndarray]) -> N
         st.caption("Choose two different texts.")
         return
     before, after = (matrix[one, other] for matrix in matrices)
-    flips = pair_flips(
-        cached.corpus_energies(found.live, found.corpus), found.query, int(near[one]), int(near[other]),
-        found.sweep.family, found.live.backbone.bulk_start,
-    )  # fmt: skip
+    pair = int(near[one]), int(near[other])
+    flips = cached.pair_flips(found.live, found.corpus, found.text, found.query, pair, found.sweep.family)
     columns = st.columns(3)
     columns[0].metric("Cosine of the pair", f"{before:.4f} → {after:.4f}", help="By all and by the kept directions.")
     ranking = found.ranking

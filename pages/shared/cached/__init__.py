@@ -34,7 +34,14 @@ from pages.shared.cached.quality import (
     shares_reference,
     window_scores,
 )
-from pages.shared.cached.rankings import baseline_ranking, bump_figure, corpus_energies, ranking_brush_data, sweep
+from pages.shared.cached.rankings import (
+    baseline_ranking,
+    bump_figure,
+    corpus_energies,
+    pair_flips,
+    ranking_brush_data,
+    sweep,
+)
 from pages.shared.cached.uploads import hub_table, hub_tables, hub_task, uploaded_table
 
 __all__ = [
@@ -62,6 +69,7 @@ __all__ = [
     "layer_tables",
     "make_umap",
     "neighbour_change",
+    "pair_flips",
     "paper_scores",
     "pca_steps",
     "preset_scores",

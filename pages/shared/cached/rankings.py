@@ -62,6 +62,29 @@ def _bump_figure(
     return bump_chart(_sweep.ks, _sweep.ranks, [_corpus.texts[i] for i in _sweep.leaders], marked)
 
 
+def pair_flips(
+    live: Live, corpus: Corpus, text: str, query: np.ndarray, pair: tuple[int, int], family: str
+) -> np.ndarray:
+    """The k at which two texts, by their positions, change places as neighbours of a query, int64."""
+    return _pair_flips(live.key, corpus.id, text, pair, family, live, corpus, query)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _pair_flips(
+    key: tuple,
+    corpus_id: str,
+    text: str,
+    pair: tuple[int, int],
+    family: str,
+    _live: Live,
+    _corpus: Corpus,
+    _query: np.ndarray,
+) -> np.ndarray:
+    from embfilter_core.ranking.search import pair_flips as compute
+
+    return compute(corpus_energies(_live, _corpus), _query, *pair, family, _live.backbone.bulk_start)
+
+
 def ranking_brush_data(live: Live, corpus: Corpus, text: str, query: np.ndarray, family: str) -> dict:
     """What the brush needs to rank a corpus for a query, whatever band is kept."""
     return _ranking_brush_data(live.key, corpus.id, text, family, live, corpus, query)
