@@ -16,6 +16,7 @@ from tests.bench.measure import Bench, Comparison
 from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
+from tests.bench.repaint import compare_repaint
 from tests.bench.spectrum import compare_spectrum
 
 BENCHES = (
@@ -23,6 +24,7 @@ BENCHES = (
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),
     Bench("redraw", None, compare_redraw),
+    Bench("repaint", None, compare_repaint),
     Bench("all-bands", 10, compare_all_bands),
     Bench("index-search", None, compare_index_search),
     Bench("rank-sweep", 20, compare_rank_sweep),

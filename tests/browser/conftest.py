@@ -50,13 +50,13 @@ class Server:
 
 
 @contextmanager
-def serve(log: Path) -> Iterator[Server]:
-    """Start the app on a free port, and stop it."""
+def serve(log: Path, script: str = "app.py") -> Iterator[Server]:
+    """Start the app, or another script, on a free port, and stop it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))
     try:
