@@ -16,8 +16,9 @@ help: ## List the targets
 run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
+# Two processes, a file each at a time: more would only wait for each other's models and browsers.
 test: setup-tests assets ## Set up what is missing, then run all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: setup-bench assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
