@@ -42,7 +42,7 @@ def window_map(
     figure.add_scatter(
         x=x,
         y=y,
-        customdata=windows,
+        customdata=windows.tolist(),  # a click tells a row of an array as an object, of a list as a list
         mode="markers",
         marker={
             "symbol": "square",

@@ -126,7 +126,8 @@ def test_every_window_is_a_square_where_its_ends_are_dropped_and_a_click_tells_i
     assert cells.marker.symbol == "square"
     assert cells.x.tolist() == WINDOWS[:, 0].tolist()
     assert cells.y.tolist() == (D - WINDOWS[:, 1]).tolist()
-    assert cells.customdata.tolist() == WINDOWS.tolist()
+    assert list(map(list, cells.customdata)) == WINDOWS.tolist()
+    assert isinstance(cells.to_plotly_json()["customdata"][0], list)  # of an array, a click tells an object
     assert cells.marker.color.tolist() == list(range(len(WINDOWS)))
     assert "directions 2 to 5: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
 

@@ -34,8 +34,9 @@ def _slot(kind: str, key: tuple, more: tuple) -> dict:
 
 def _kept(kind: str, key: tuple, more: tuple, make: Callable[[], Made]) -> Made:
     slot = _slot(kind, key, more)
-    if "made" not in slot:
-        slot["made"] = make()
+    with st.empty():  # on every run: if a bar came and went, all that follows would be drawn anew, and the page jump
+        if "made" not in slot:
+            slot["made"] = make()
     return slot["made"]
 
 
