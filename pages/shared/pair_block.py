@@ -22,8 +22,14 @@ SHOWN_CHARACTERS = 70
 
 @st.fragment
 def draw(found: Search) -> None:
-    """Draw the matrices and the two texts that are chosen."""
-    st.subheader("How similar is each pair?", anchor=False)
+    """Draw the matrices and the two texts that are chosen, once opened: they would be drawn anew for every band."""
+    block = st.expander("**How similar is each pair?**", key="pairs_open", bind="query-params")
+    if block.open:
+        with block:
+            _pairs(found)
+
+
+def _pairs(found: Search) -> None:
     if len(found.corpus) < 2:
         st.caption("A corpus of one text has no pair.")
         return

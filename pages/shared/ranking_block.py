@@ -37,8 +37,14 @@ COLUMNS = {
 
 @st.fragment
 def draw(found: Search) -> None:
-    """Draw the search in the corpus, the table, its baselines and its downloads."""
-    st.subheader("The whole ranking", anchor=False)
+    """Draw the search in the corpus, the table, its baselines and its downloads, once the block is opened."""
+    block = st.expander("**The whole ranking**: search, baselines, downloads", key="ranking_open", bind="query-params")
+    if block.open:
+        with block:
+            _ranking(found)
+
+
+def _ranking(found: Search) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         wanted = st.text_input("Find in the corpus", key="find", persist_state="session", max_chars=200, width=300)
         chosen = st.multiselect(

@@ -20,10 +20,8 @@ def draw(found: Search) -> None:
         _nearest(found)
     with st.container(border=True):
         _over_k(found)
-    with st.container(border=True):
-        pair_block.draw(found)
-    with st.container(border=True):
-        ranking_block.draw(found)
+    pair_block.draw(found)
+    ranking_block.draw(found)
     with st.container(border=True):
         ranking_block.index_cost(found.live.kept)
 

@@ -35,14 +35,14 @@ def parquet(table: pd.DataFrame) -> bytes:
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_built_in_corpus_is_ranked_whole_and_names_its_source(open_page: Open, name: str) -> None:
-    at = open_page(SIMILARITY, corpus=name)
+    at = open_page(SIMILARITY, corpus=name, ranking_open="true")
     corpus = BUILT_IN[name]()
     assert sorted(rows(at)["text"]) == sorted(corpus.texts)
     assert any(corpus.source.split(",")[0] in text for text in markup(at).split("\n"))
 
 
 def test_pasted_lines_are_texts_and_empty_ones_are_none(open_page: Open) -> None:
-    at = open_page(SIMILARITY, corpus="pasted")
+    at = open_page(SIMILARITY, corpus="pasted", ranking_open="true")
     assert blocks(at) == []
     assert "Paste one text a line." in [caption.value for caption in at.caption]
     paste(at, "the cat", "", "  one dog  ", "\t", "the cat")
@@ -53,7 +53,7 @@ def test_pasted_lines_are_texts_and_empty_ones_are_none(open_page: Open) -> None
 
 
 def test_a_pasted_text_that_the_backbone_cannot_read_is_one_line(open_page: Open) -> None:
-    at = paste(open_page(SIMILARITY, corpus="pasted"), "the cat", "\x00")
+    at = paste(open_page(SIMILARITY, corpus="pasted", ranking_open="true"), "the cat", "\x00")
     assert len(errors(at)) == 1
     assert "2" in errors(at)[0]
     assert errors(paste(at, "the cat", "the dog")) == []
@@ -72,7 +72,7 @@ READ = {
 
 @pytest.mark.parametrize(("name", "data"), READ.values(), ids=READ)
 def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page: Open, name: str, data) -> None:
-    at = upload(open_page(SIMILARITY, corpus="upload"), name, data)
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), name, data)
     assert sorted(rows(at)["text"]) == sorted(TEXTS)  # the likeliest column comes first
     assert at.selectbox(key="corpus_column").options == ["number", "topic", "text"]
     at.selectbox(key="corpus_column").set_value("topic").run()
@@ -84,14 +84,14 @@ def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page:
 
 
 def test_plain_lines_are_texts(open_page: Open) -> None:
-    at = upload(open_page(SIMILARITY, corpus="upload"), "lines.txt", "the cat sat\n\none dog\n")
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "lines.txt", "the cat sat\n\none dog\n")
     assert sorted(rows(at)["text"]) == ["one dog", "the cat sat"]
     assert notes(at) == ["1 empty line left out."]
 
 
 def test_rows_left_out_are_counted_and_labels_are_previewed(open_page: Open) -> None:
     table = pd.concat([TABLE, pd.DataFrame({"topic": [None, "pets"], "text": ["no label", None]})])
-    at = upload(open_page(SIMILARITY, corpus="upload"), "table.csv", table.to_csv(index=False))
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "table.csv", table.to_csv(index=False))
     assert notes(at) == ["1 row without text in column 'text' left out."]
     at.selectbox(key="corpus_labels").set_value("topic").run()
     assert "1 row without label in column 'topic' left out." in notes(at)
@@ -102,7 +102,9 @@ def test_rows_left_out_are_counted_and_labels_are_previewed(open_page: Open) -> 
 
 def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) -> None:
     at = upload(
-        open_page(SIMILARITY, corpus="upload"), "table.csv", "text|topic\ncafé, one|a\ndog, two|b\n".encode("cp1252")
+        open_page(SIMILARITY, corpus="upload", ranking_open="true"),
+        "table.csv",
+        "text|topic\ncafé, one|a\ndog, two|b\n".encode("cp1252"),
     )
     at.selectbox(key="corpus_delimiter").set_value("bar").run()
     at.selectbox(key="corpus_encoding").set_value("windows-1252").run()
@@ -139,7 +141,7 @@ WRONG = {
 def test_a_file_that_cannot_be_read_is_one_line_and_another_brings_the_page_back(
     open_page: Open, name: str, data: bytes
 ) -> None:
-    at = upload(open_page(SIMILARITY, corpus="upload"), name, data)
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), name, data)
     (error,) = errors(at)
     assert name in error
     assert "\n" not in error
@@ -151,7 +153,9 @@ def test_a_file_that_cannot_be_read_is_one_line_and_another_brings_the_page_back
 
 
 def test_a_column_without_a_text_is_one_line(open_page: Open) -> None:
-    at = upload(open_page(SIMILARITY, corpus="upload"), "table.csv", "text,other\nthe cat,\nthe dog,\n")
+    at = upload(
+        open_page(SIMILARITY, corpus="upload", ranking_open="true"), "table.csv", "text,other\nthe cat,\nthe dog,\n"
+    )
     at.selectbox(key="corpus_column").set_value("other").run()
     (error,) = errors(at)
     assert "'other'" in error
@@ -162,7 +166,9 @@ def test_a_hostile_column_is_shown_to_the_letter(open_page: Open) -> None:
     column = "<script>alert(1)</script> **b** $x$"
     line = json.dumps({column: "=1+1 <b>x</b>", "other": 1}) + "\n" + json.dumps({column: "the cat", "other": None})
     at = upload(
-        open_page(SIMILARITY, corpus="upload"), "table.jsonl", line + "\n" + json.dumps({column: "", "other": 1})
+        open_page(SIMILARITY, corpus="upload", ranking_open="true"),
+        "table.jsonl",
+        line + "\n" + json.dumps({column: "", "other": 1}),
     )
     assert sorted(rows(at)["text"]) == ["=1+1 <b>x</b>", "the cat"]
     assert notes(at) == [f"1 row without text in column {column!r} left out."]
@@ -171,7 +177,7 @@ def test_a_hostile_column_is_shown_to_the_letter(open_page: Open) -> None:
 
 
 def test_an_upload_stays_when_another_corpus_was_looked_at_between(open_page: Open) -> None:
-    at = upload(open_page(SIMILARITY, corpus="upload"), "lines.txt", "\n".join(TEXTS))
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "lines.txt", "\n".join(TEXTS))
     at.selectbox(key="corpus").set_value("topics").run()
     assert len(rows(at)) == 120
     at.selectbox(key="corpus").set_value("upload").run()
@@ -182,7 +188,7 @@ def test_an_upload_stays_when_another_corpus_was_looked_at_between(open_page: Op
 def test_a_hosted_app_refuses_a_corpus_that_would_keep_it_busy(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = open_page(SIMILARITY, corpus="pasted")
+    at = open_page(SIMILARITY, corpus="pasted", ranking_open="true")
     monkeypatch.setenv("EMBFILTER_HOSTED", "1")
     monkeypatch.setattr(hosting, "MOST_TEXTS", 2)
     paste(at, *TEXTS)

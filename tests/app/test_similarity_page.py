@@ -29,8 +29,6 @@ TEXT = "the cat sat on one sentence"
 BLOCKS = [
     "Who is near?",
     "How do the first places change over k?",
-    "How similar is each pair?",
-    "The whole ranking",
     "What does an index cost?",
 ]
 HOSTILE = [
@@ -54,7 +52,9 @@ def tiny(own_home: Path, tiny_folder: str) -> Backbone:
 
 
 def open_similarity(open_page: Open, corpus: str = "topics", **params: object) -> AppTest:
-    return open_page(SIMILARITY, **{"corpus": corpus, "text": TEXT, **params})
+    return open_page(
+        SIMILARITY, **{"corpus": corpus, "text": TEXT, "pairs_open": "true", "ranking_open": "true", **params}
+    )
 
 
 def paste(at: AppTest, *texts: str) -> AppTest:
@@ -208,6 +208,13 @@ def test_centring_without_a_reference_offers_to_embed_it_and_ranks_uncentred(ope
     assert_is(plain, *computed(tiny, KeptDirections.bulk(32)))
     assert_is(rows(at), *computed(tiny, KeptDirections.bulk(32), mean=mean))
     assert [button.key for button in at.button if button.label.startswith("Embed the")] == []
+
+
+def test_the_pairs_are_drawn_once_they_are_opened(open_page: Open) -> None:
+    closed = open_similarity(open_page, pairs_open="false")
+    assert "How similar is each pair?" in [expander.label.strip("*") for expander in closed.expander]
+    assert not any("matrix" in key for key in figures(closed))
+    assert any("matrix" in key for key in figures(open_similarity(open_page)))
 
 
 def test_pairs_show_the_cosines_of_the_nearest_and_where_two_of_them_flip(open_page: Open, tiny: Backbone) -> None:

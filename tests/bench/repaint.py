@@ -47,7 +47,7 @@ WATCH = """() => {
         }, { capture: true, once: true }))
     }
 }"""
-ROWS, ADDRESS, MATRIX = ".brush .ranking .cosine", "address", ".st-key-matrix_kep image"
+ROWS, ADDRESS, LAST = ".brush .ranking .cosine", "address", "[data-testid=stMetricValue]"
 
 
 def compare_repaint() -> Iterator[Comparison]:
@@ -77,13 +77,13 @@ def _compared(steps: list[list[float]], commits: list[list[float]]) -> Iterator[
         f"the band let go until the 20 rows show the server's numbers ({median(rows):.0f} ms; 300 texts, d = 576), "
         f"{over}",
         table,
-        (Check(f"at most {ALLOWED} times the bare app: {table.median:.2f}", table.median <= ALLOWED),),
+        (),
     )
     yield Comparison(
-        f"the band let go until the address holds it, the pair matrix is redrawn, too, and the run has ended "
-        f"({median(whole):.0f} ms), {over}",
+        f"the band let go until the address and the size of an index, last on the page, hold it, too, and the run has "
+        f"ended ({median(whole):.0f} ms), {over}",
         page,
-        (),
+        (Check(f"at most {ALLOWED} times the bare app: {page.median:.2f}", page.median <= ALLOWED),),
     )
 
 
@@ -105,7 +105,7 @@ def _step(page: Page) -> list[float]:
 def _open_similarity(browser: Browser, server: Server) -> Page:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     Visitor(page, server).go("Similarity")
-    page.locator(MATRIX).wait_for()
+    page.locator(LAST).wait_for()
     page.evaluate(WATCH)
     return page
 
@@ -119,6 +119,6 @@ def _commit(page: Page, turn: int) -> list[float]:
     page.mouse.move(box["x"] + share * box["width"], y)
     page.mouse.down()
     page.mouse.move(box["x"] + SHARES[turn % len(SHARES)] * box["width"], y, steps=8)
-    page.evaluate("things => watch('pointerup', things)", [ROWS, ADDRESS, MATRIX])
+    page.evaluate("things => watch('pointerup', things)", [ROWS, ADDRESS, LAST])
     page.mouse.up()
     return page.evaluate("watched")

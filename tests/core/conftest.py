@@ -8,6 +8,8 @@ import pytest
 import torch
 
 from embfilter_core import Backbone, load_backbone
+from embfilter_core.data.datasets import lee_50, lee_background
+from embfilter_core.data.tasks import lee_50_pairs
 from tests.tiny import save_tiny
 
 torch.set_num_threads(1)  # more threads than free cores make tiny products slow
@@ -18,6 +20,8 @@ def own_home(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     if request.node.get_closest_marker("real") is None:
+        for read in (lee_background, lee_50, lee_50_pairs):
+            read.cache_clear()  # an earlier test of the same process may have read the real assets
         monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path_factory.mktemp("home")))
 
 
