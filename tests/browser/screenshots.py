@@ -16,7 +16,7 @@ PICTURES = {
     "similarity": ("Similarity", {}),
     "choose-rank": ("Choose_rank", {}),
 }
-DRAWN = ".brush li, .brush .ranking tr, .st-key-quality .main-svg"
+DRAWN = ".brush li:visible, .brush .ranking tr:visible, .st-key-quality .main-svg:visible"
 SIZE = {"width": 1280, "height": 1000}
 
 
