@@ -18,7 +18,7 @@ run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 
 # Two processes, a file each at a time: more would only wait for each other's models and browsers.
 test: setup-tests assets ## Set up what is missing, then run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: setup-bench assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
