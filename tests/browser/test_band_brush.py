@@ -12,7 +12,7 @@ from tests.browser.seen import band, chosen
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
-PAGES = pytest.mark.parametrize("path", ["", "Logit_lens", "Spectrum"])
+PAGES = pytest.mark.parametrize("path", ["", "Spectrum"])
 
 
 def brush_of(visitor: Visitor, path: str, **params: object) -> Page:
