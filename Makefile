@@ -16,9 +16,9 @@ help: ## List the targets
 run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
-# Two processes, a file each at a time: more would only wait for each other's models and browsers.
+# Three processes, a file each at a time: browser tests wait more than they compute.
 test: setup-tests assets ## Set up what is missing, then run all tests
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: setup-bench assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench

@@ -13,7 +13,7 @@ SLOW = ("test_readme.py", "browser", "app")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put few and slow tests before many and quick ones, so that two processes end together."""
+    """Put few and slow tests before many and quick ones, so that all processes end together."""
 
     def turn(item: pytest.Item) -> int:
         place = Path(item.path).relative_to(Path(__file__).parent).parts[0]

@@ -145,15 +145,6 @@ def test_the_slider_of_the_sidebar_moves_the_brush(visit: Visit) -> None:
     expect(page.locator(".brush .facts")).to_contain_text("287 of 576 kept, directions 144 to 430")
 
 
-def test_two_visitors_do_not_share_a_band(visit: Visit) -> None:
-    one, other = visit(), visit()
-    first, second = brush_of(one, "Spectrum"), brush_of(other, "Spectrum")
-    drag(first, 0.25, 0.125)
-    committed(one, 125, 750)
-    assert band(second) == [250, 750]
-    assert "288 of 576 kept" in facts(second)
-
-
 def test_hostile_text_is_drawn_to_the_letter(visit: Visit) -> None:
     page = brush_of(visit(), "Spectrum", text="<script>alert(1)</script> <b>bold</b> <img src=x onerror=alert(2)>")
     expect(page.locator(".brush .lists script, .brush .lists img, .brush .lists span b")).to_have_count(0)

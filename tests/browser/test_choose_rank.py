@@ -1,24 +1,21 @@
-"""Choose rank in a browser: a click on the curve or on a window keeps a band everywhere; a file is measured."""
+"""Choose rank in a browser: a click on the curve or on a window keeps a band everywhere."""
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from embfilter_core.data.store import embfilter_home
 from embfilter_core.data.tasks import graded_pairs
-from tests.browser.conftest import TROUBLE, Server, Visitor, serve
-from tests.browser.seen import band, blocks, chosen
+from tests.browser.conftest import Visitor
+from tests.browser.seen import band, chosen
 from tests.browser.test_first_visit import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
-CARD = "How many directions should be kept?"
 POINT = """([key, name, index]) => {
     const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
     plot.scrollIntoView({ block: 'center' })
@@ -33,16 +30,6 @@ POINT = """([key, name, index]) => {
         points: trace.x.length,
     }
 }"""
-
-
-@pytest.fixture
-def forgetful(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server that has the assets and nothing embedded, and leaves nothing behind."""
-    for name in ("assets", "spectra"):
-        (tmp_path / name).symlink_to(embfilter_home() / name)
-    monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
-    with serve(tmp_path / "log.txt") as running:
-        yield running
 
 
 def open_choose(visitor: Visitor, task: str = "graded-pairs", **params: object) -> Page:
@@ -124,33 +111,3 @@ def thirty_pairs() -> bytes:
     for left, right, score in list(zip(task.left, task.right, task.scores, strict=True))[::2]:
         rows.writerow([f"{task.texts[left]} Really.", f"{task.texts[right]} Indeed.", score])
     return written.getvalue().encode()
-
-
-def test_an_uploaded_file_of_pairs_is_embedded_with_a_bar_and_measured(browser: Browser, forgetful: Server) -> None:
-    visitor = Visitor(browser.new_page(), forgetful)
-    page = visitor.page
-    page.add_init_script(
-        "window.bars = new Set(); new MutationObserver(() => {"
-        " for (const bar of document.querySelectorAll('[data-testid=stProgress]')) window.bars.add(bar.innerText)"
-        "}).observe(document, { childList: true, subtree: true, characterData: true })"
-    )
-    page.goto(f"{visitor.server.address}/Choose_rank?task=upload")
-    chooser = page.locator(".st-key-task_pairs_file input[type=file]")
-    chooser.set_input_files({"name": "thirty <b>pairs</b>.csv", "mimeType": "text/csv", "buffer": thirty_pairs()})
-    expect(page.get_by_text("thirty <b>pairs</b>.csv. Uploaded.")).to_be_visible()
-    embed = page.get_by_role("button", name="Embed the texts")
-    card = page.get_by_role("heading", name=CARD)
-    expect(embed.or_(card).first).to_be_visible()
-    if embed.is_visible() and not card.is_visible():
-        embed.click()
-    expect(card).to_be_visible()
-    visitor.settle()
-    expect(page.get_by_test_id("stAlert")).to_have_count(1)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(re.compile("Not enough data to tell|Keep \\d+ of 576"))
-    expect(page.get_by_text("over 30 pairs")).to_be_visible()
-    assert blocks(page)[0] == CARD
-    bars = page.evaluate("[...window.bars]")
-    assert any(re.search(r"Embedding the texts.*of 60", bar) for bar in bars), bars
-    page.close()
-    assert visitor.trouble == []
-    assert not TROUBLE.search(forgetful.log.read_text())
