@@ -1,14 +1,11 @@
 """Choose rank in a browser: a click on the curve or on a window keeps a band everywhere."""
 
-import csv
-import io
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from embfilter_core.data.tasks import graded_pairs
 from tests.browser.conftest import Visitor
 from tests.browser.seen import band, chosen
 from tests.browser.test_first_visit import WIDTHS
@@ -102,112 +99,3 @@ def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(visit: Visit) -> None:
         box = page.locator(f".st-key-{key} .js-plotly-plot").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
-
-
-"Choose rank in a browser: a click on the curve or on a window keeps a band everywhere."
-
-from collections.abc import Callable
-
-import pytest
-from playwright.sync_api import Page
-
-from tests.browser.conftest import Visitor
-
-pytestmark = [pytest.mark.browser, pytest.mark.real]
-
-Visit = Callable[..., Visitor]
-POINT = """([key, name, index]) => {
-    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`)
-    plot.scrollIntoView({ block: 'center' })
-    const trace = plot._fullData.find(trace => trace.name === name)
-    const { xaxis, yaxis } = plot._fullLayout
-    const box = plot.getBoundingClientRect()
-    const data = trace.customdata[index]
-    return {
-        x: box.x + xaxis._offset + xaxis.d2p(trace.x[index]),
-        y: box.y + yaxis._offset + yaxis.d2p(trace.y[index]),
-        customdata: ArrayBuffer.isView(data) ? Array.from(data) : data,
-        points: trace.x.length,
-    }
-}"""
-
-
-def open_choose(visitor: Visitor, task: str = "graded-pairs", **params: object) -> Page:
-    page = visitor.go("Choose_rank", task=task, **params)
-    for key in ("quality", "windows"):
-        expect(page.locator(f".st-key-{key} .scatterlayer .trace").first).to_be_attached()
-    return page
-
-
-def point_of(page: Page, key: str, name: str, index: int) -> dict:
-    """Where a point of a figure is on the screen, once it stays there, and what it stands for."""
-    seen = [page.evaluate(POINT, [key, name, index])]
-    while len(seen) < 2 or seen[-1] != seen[-2]:
-        page.wait_for_timeout(300)
-        seen.append(page.evaluate(POINT, [key, name, index]))
-    return seen[-1]
-
-
-def click(page: Page, key: str, name: str, index: int) -> object:
-    point = point_of(page, key, name, index)
-    page.mouse.move(point["x"], point["y"], steps=3)
-    expect(page.locator(f".st-key-{key} .hoverlayer .hovertext")).to_be_visible()  # a click is on what is pointed at
-    page.mouse.down()
-    page.mouse.up()
-    return point["customdata"]
-
-
-def kept(visitor: Visitor, before: str) -> tuple[int, int]:
-    """The band of the sidebar, as its caption says it, once the address is another than before."""
-    page = visitor.page
-    expect(page).not_to_have_url(before)
-    expect(page).to_have_url(re.compile("preset=custom&band="))
-    visitor.settle()
-    first, last = band(page)
-    assert f"band={first}&band={last}" in page.url
-    assert chosen(page, "preset") == "custom"
-    said = page.get_by_text(re.compile(r"Keeps \d+ of 576, directions \d+ to \d+")).inner_text()
-    k, start, end = re.search(r"Keeps (\d+) of 576, directions (\d+) to (\d+)", said).groups()
-    assert int(k) == int(end) + 1 - int(start)
-    return int(start), int(end) + 1
-
-
-def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: Visit) -> None:
-    visitor = visit()
-    page = open_choose(visitor)
-    before = page.url
-    window = click(page, "windows", "windows", 40)
-    assert list(kept(visitor, before)) == window
-    expect(page.locator(".st-key-windows")).to_be_in_viewport(ratio=0.9)
-    before = page.url
-    k = click(page, "quality", "bulk, now", 199)
-    start, stop = kept(visitor, before)
-    assert stop - start == pytest.approx(k, abs=1)  # a pixel is one direction
-    assert start == (576 - (stop - start)) // 2
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Logit lens").click()
-    expect(page.get_by_role("heading", name="Logit lens", level=1)).to_be_visible()
-    visitor.settle()
-    expect(page.get_by_text(f"Keeps {stop - start} of 576, directions {start} to {stop - 1}")).to_be_visible()
-
-
-def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(visit: Visit) -> None:
-    visitor = visit(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True, is_mobile=True)
-    page = open_choose(visitor, "topics", overlay=["presets", "baselines"])
-    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    assert sum(map(int, re.findall(r"\d+", background)[:3])) < 200
-    page.get_by_text("All numbers", exact=True).click()
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
-    assert max(page.evaluate(WIDTHS)) <= 0
-    for key in ("quality", "windows"):
-        box = page.locator(f".st-key-{key} .js-plotly-plot").bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
-
-
-def thirty_pairs() -> bytes:
-    task, written = graded_pairs(), io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(["sentence1", "sentence2", "score"])
-    for left, right, score in list(zip(task.left, task.right, task.scores, strict=True))[::2]:
-        rows.writerow([f"{task.texts[left]} Really.", f"{task.texts[right]} Indeed.", score])
-    return written.getvalue().encode()
