@@ -7,10 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from embfilter_core.figures.style import KEPT, LEFT_OUT, plain, quiet_layout
+from embfilter_core.ranking.index_cost import bytes_per_million, written_bytes
 
 CURVE_HEIGHT = 460
 BAND_OPACITY = 0.2
-BYTES_PER_NUMBER = 4
 # Okabe and Ito's palette; told apart by their dashes and symbols too.
 OTHERS = (("#D55E00", "dash", "diamond"), ("#009E73", "dot", "square"), ("#B8608F", "dashdot", "triangle-up"))
 MARKS = ("#E69F00", "#009E73", "#D55E00", "#B8608F", "#8E959E")
@@ -208,7 +208,7 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
         xaxis={**shared, "title": {"text": "directions kept, k", "standoff": 4}},
         xaxis2={
             **shared,
-            "ticktext": [bytes_per_million(k) for k in ticks],
+            "ticktext": [written_bytes(bytes_per_million(k)) for k in ticks],
             "title": {"text": "a million vectors in float32", "standoff": 4},
             "overlaying": "x",
             "side": "top",
@@ -219,12 +219,6 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
         legend={"orientation": "h", "y": -0.16, "x": 0},
         hovermode="closest",
     )
-
-
-def bytes_per_million(k: int) -> str:
-    """What a million vectors of k float32 numbers take, in powers of 1000."""
-    megabytes = k * BYTES_PER_NUMBER
-    return f"{megabytes} MB" if megabytes < 1000 else f"{megabytes / 1000:.3g} GB"
 
 
 def _see_through(colour: str) -> str:

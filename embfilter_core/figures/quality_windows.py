@@ -37,25 +37,8 @@ def window_map(
         kept: (start, stop) of the band kept now, marked.
     """
     x, y = windows[:, 0], d - windows[:, 1]
-    figure = go.Figure()
     cell = int(np.clip(MAP_PIXELS / max(len(np.unique(x)), len(np.unique(y))), SMALLEST_CELL, LARGEST_CELL))
-    figure.add_scatter(
-        x=x,
-        y=y,
-        customdata=windows.tolist(),  # a click tells a row of an array as an object, of a list as a list
-        mode="markers",
-        marker={
-            "symbol": "square",
-            "size": cell,
-            "color": scores,
-            "colorscale": "Cividis",
-            "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": plain(measure), "side": "right"}},
-        },
-        name="windows",
-        hovertext=_window_hovers(windows, scores, low_to_best, d),
-        hoverinfo="text",
-        showlegend=False,
-    )
+    figure = go.Figure(_cells(windows, scores, d, cell, measure, _window_hovers(windows, scores, low_to_best, d)))
     if low_to_best is not None:
         outline_x, outline_y = outline(x, y, low_to_best >= -margin)
         name = f"loses at most {margin:g} points (95 %)"
@@ -68,6 +51,26 @@ def window_map(
         figure.add_scatter(**at, name="kept now", hoverinfo="skip")
     _lay_out_map(figure, windows, d)
     return figure
+
+
+def _cells(windows: np.ndarray, scores: np.ndarray, d: int, size: int, measure: str, hovers: list[str]) -> go.Scatter:
+    return go.Scatter(
+        x=windows[:, 0],
+        y=d - windows[:, 1],
+        customdata=windows.tolist(),  # a click tells a row of an array as an object, of a list as a list
+        mode="markers",
+        marker={
+            "symbol": "square",
+            "size": size,
+            "color": scores,
+            "colorscale": "Cividis",
+            "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": plain(measure), "side": "right"}},
+        },
+        name="windows",
+        hovertext=hovers,
+        hoverinfo="text",
+        showlegend=False,
+    )
 
 
 def _window_hovers(windows: np.ndarray, scores: np.ndarray, low: np.ndarray | None, d: int) -> list[str]:

@@ -153,6 +153,7 @@ CONTROLS: dict[str, Control] = {
         _choice("measure", "usual", ["usual", *MEASURES]),
         _choice("margin", "0.5", MARGINS),
         Control("overlay", [], _some_of(list(OVERLAYS)), f"some of {', '.join(OVERLAYS)}"),
+        Control("finer", False, _SWITCH, "true or false"),
         Control("ranking_open", False, _SWITCH, "true or false"),
         Control("pairs_open", False, _SWITCH, "true or false"),
         Control("pairs", 12, _whole(3, 40), "a whole number from 3 to 40"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from embfilter_core.export.quality_summary import quality_summary
-from embfilter_core.export.quality_tables import sweep_table
+from embfilter_core.export.quality_tables import controls_table, sweep_table
 from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
@@ -21,12 +20,12 @@ from pages.shared.measured import keep_band
 from pages.shared.state import value_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.controls import RandomControls
     from pages.shared.measured import Measured
 
 MOST_RUNS = 8
-RANGE = (2.5, 97.5)
 SUMMARY_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=280),
     "k": st.column_config.NumberColumn("Numbers", width=80, help="What an index stores for a text"),
@@ -36,6 +35,15 @@ SUMMARY_COLUMNS = {
     "to_raw": st.column_config.NumberColumn("To raw", format="%+.1f", width=70, help="Difference to all directions"),
     "to_raw_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
     "to_raw_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
+}
+
+RANDOM_COLUMNS = {
+    "k": st.column_config.NumberColumn("Numbers", width=80),
+    "median": st.column_config.NumberColumn("Median", format="%.1f"),
+    "low": st.column_config.NumberColumn("from", format="%.1f", help="95 % of the seeds lie between"),
+    "high": st.column_config.NumberColumn("to", format="%.1f"),
+    "seeds": st.column_config.NumberColumn("Seeds"),
+    "share_above_raw": st.column_config.NumberColumn("Above raw", format="percent", help="Share of the seeds"),
 }
 
 
@@ -50,14 +58,14 @@ def draw(measured: Measured) -> None:
     )
     overlay, runs = _controls(measured)
     alternatives, left_out = _alternatives(measured, overlay)
-    controls = _controls_drawn(measured) if "random" in overlay else None
+    random = _random(measured) if "random" in overlay else None
     figure = quality_curve(
         replace(curve_of(measured), name="bulk, now"),
         measured.live.backbone.d,
         float(sweep.scores.values[-1]),
         "points",
         [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
-        controls,
+        None if random is None else _controls_drawn(random),
         len(kept) if kept.name == "bulk" or kept.is_everything else None,
         runs,
     )
@@ -71,7 +79,7 @@ def draw(measured: Measured) -> None:
     )
     if left_out:
         say.notes([f"{name} is left out: {why}" for name, why in left_out.items()])
-    _table(measured, alternatives)
+    _table(measured, alternatives, random)
 
 
 def _measured_at(measured: Measured) -> str:
@@ -136,14 +144,17 @@ def _what_is_fitted(measured: Measured) -> str:
     return f"Baselines that must be fitted are fitted on {reference}, which is not the data measured here."
 
 
-def _controls_drawn(measured: Measured) -> Controls:
-    controls: RandomControls = cached.control_scores(measured.live, measured.task, measured.measure)
-    low, middle, high = np.percentile(controls.scores, [RANGE[0], 50, RANGE[1]], axis=1)
-    name = f"random subspaces, {controls.scores.shape[1]} seeds, the middle 95 %"
-    return Controls(name, controls.ks, low, middle, high)
+def _random(measured: Measured) -> pd.DataFrame:
+    controls = cached.control_scores(measured.live, measured.task, measured.measure)
+    return controls_table(controls, float(measured.sweep.scores.values[-1]))
 
 
-def _table(measured: Measured, alternatives: list[Alternative]) -> None:
+def _controls_drawn(table: pd.DataFrame) -> Controls:
+    name = f"random subspaces, {table['seeds'].iloc[0]} seeds, the middle 95 %"
+    return Controls(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
+
+
+def _table(measured: Measured, alternatives: list[Alternative], random: pd.DataFrame | None) -> None:
     sweep = measured.sweep
     with st.expander("All numbers"):
         st.dataframe(
@@ -152,6 +163,9 @@ def _table(measured: Measured, alternatives: list[Alternative]) -> None:
             column_config=SUMMARY_COLUMNS,
             key="quality_table",
         )
+        if random is not None:
+            st.caption("Random subspaces over many seeds")
+            st.dataframe(random, hide_index=True, column_config=RANDOM_COLUMNS, key="random_table")
         label = f"Download all {len(sweep.ks)} numbers of directions as CSV"
         table_button(label, lambda: sweep_table(sweep), "quality.csv")
 

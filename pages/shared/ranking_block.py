@@ -9,7 +9,7 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.export.ranking_tables import ranking_table
-from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
+from embfilter_core.ranking.index_cost import bytes_per_million, measure_search, written_bytes
 from embfilter_core.spectral.baselines import BASELINES
 from pages.shared import cached, say
 from pages.shared.download import table_button
@@ -124,7 +124,7 @@ def index_cost(kept: KeptDirections) -> None:
     columns = st.columns(2)
     columns[0].metric(
         "A million vectors",
-        f"{_bytes(bytes_per_million(d))} → {_bytes(bytes_per_million(k))}",
+        f"{written_bytes(bytes_per_million(d))} → {written_bytes(bytes_per_million(k))}",
         help=f"4 bytes for each of d = {d} or k = {k} numbers, without what an index adds to them.",
     )
     columns[1].caption(
@@ -147,7 +147,3 @@ def index_cost(kept: KeptDirections) -> None:
         help=f"Median of {cost.repeats} repeats of {cost.queries} queries, d and k in turns, on this machine; the "
         "ratio and its range are over the repeats.",
     )
-
-
-def _bytes(count: int) -> str:
-    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -27,6 +27,7 @@ def draw(measured: Measured) -> None:
     fine = st.toggle(
         "A finer look around the kept band",
         key="finer",
+        bind="query-params",
         disabled=span is None,
         help="Cells a quarter as wide, around the band that is kept now.",
     )

@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.quality import Controls, Curve, Mark, bytes_per_million, quality_curve, side_by_side
+from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve, side_by_side
 from embfilter_core.figures.quality_windows import outline, window_map
+from embfilter_core.ranking.index_cost import bytes_per_million, written_bytes
 
 D = 8
 KS = np.arange(1, D + 1)
@@ -74,16 +75,16 @@ def test_the_upper_axis_has_the_bytes_of_the_k_below() -> None:
     assert layout.xaxis.tickvals == layout.xaxis2.tickvals
     assert layout.xaxis.range == layout.xaxis2.range
     assert layout.xaxis.tickvals == (2, 4, 6, 8)
-    assert layout.xaxis2.ticktext == tuple(bytes_per_million(k) for k in layout.xaxis.tickvals)
+    assert layout.xaxis2.ticktext == tuple(written_bytes(bytes_per_million(k)) for k in layout.xaxis.tickvals)
     assert layout.xaxis2.side == "top"
     assert any(trace.xaxis == "x2" for trace in curve().data)
 
 
 @pytest.mark.parametrize(
-    ("k", "said"), [(1, "4 MB"), (249, "996 MB"), (250, "1 GB"), (288, "1.15 GB"), (4096, "16.4 GB")]
+    ("k", "said"), [(1, "4 MB"), (249, "996 MB"), (250, "1.00 GB"), (288, "1.15 GB"), (4096, "16.38 GB")]
 )
 def test_a_million_vectors_take_four_bytes_a_number(k: int, said: str) -> None:
-    assert bytes_per_million(k) == said
+    assert written_bytes(bytes_per_million(k)) == said
 
 
 def test_the_axes_hold_all_that_is_drawn_and_stay_when_the_band_moves() -> None:
