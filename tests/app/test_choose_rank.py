@@ -276,7 +276,7 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
     assert {f"baseline: {name}" for name in (*FITTED, *left_out)} <= set(shown.index)
     controls = random_controls(task, vectors, [4, 8, 16, 24], "spearman")
     ks, medians = line(curve, "random subspaces, 20 seeds, the middle 95 %")
-    (listed,) = (frame.value for frame in at.dataframe if frame.key == "random_table")
+    listed = table_with(at, "share_above_raw")
     assert listed["k"].tolist() == list(ks)
     assert np.allclose(listed["median"], medians)
     assert np.allclose(listed["share_above_raw"], (controls.scores > sweep.scores.values[-1]).mean(axis=1))
