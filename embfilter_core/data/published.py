@@ -1,7 +1,7 @@
 """Scores published in the EmbedFilter paper (arXiv 2606.07502), to be set beside what is measured here.
 
-They are means over 49 English data sets of MTEB (arXiv 2210.07316), in points, of
-backbones that are too large for most machines; nothing in this project computes them.
+They are means over 49 English data sets of MTEB (arXiv 2210.07316), in points;
+nothing in this project computes them.
 """
 
 from importlib.resources import files

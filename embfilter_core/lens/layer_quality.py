@@ -45,6 +45,11 @@ class LayerQuality:
     units: int
 
     @property
+    def alike(self) -> np.ndarray:
+        """The layers at which every score is 0 in every resample: no cosine there differs from another."""
+        return self.layers[~(self.scores.any(axis=1) | self.low.any(axis=1) | self.high.any(axis=1))]
+
+    @property
     def half_width(self) -> float:
         """Median over the cells of half the width of their interval, in points."""
         return float(np.median(self.high - self.low) / 2)

@@ -133,6 +133,12 @@ def _show(quality: LayerQuality, task: PairTask | LabelledTask) -> None:
         f"{quality.half_width:.1f} points. Differences between cells within that are not to be called an improvement, "
         f"and the best of {quality.scores.size} cells is always a little lucky. {demo}The filter keeps the bulk."
     )
+    if len(quality.alike):
+        st.caption(
+            f"0.0 ± 0.0 at layer {', '.join(map(str, quality.alike))}: what is pooled there is the same for every "
+            "text, so no pair is nearer than another. With the prompt's last token it is so at layer 0, as every text ends "
+            "with the same token."
+        )
     with st.expander("All numbers"):
         st.dataframe(table, hide_index=True, column_config=QUALITY_COLUMNS)
         table_button("Download the scores as CSV", lambda: table, "quality-by-layer.csv")

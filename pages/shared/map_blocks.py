@@ -64,7 +64,7 @@ def _colour(view: MapView) -> Groups | Values:
     if view.colour == "label":
         return Groups(np.array(view.corpus.labels))
     if view.colour == "neighbours":
-        return Values(view.measured[0].surviving, "survive", limits=(0, 1))
+        return Values(view.measured[0].surviving, "share of neighbours that survive", limits=(0, 1))
     side = view.colour.removeprefix("zipf-")
     kept = KeptDirections.everything(view.live.backbone.d) if side == "before" else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):

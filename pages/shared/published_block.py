@@ -4,7 +4,22 @@ import streamlit as st
 
 from embfilter_core.data.published import published_ablation, published_results
 
-NUMBER = {"format": "%.2f", "width": 75}
+NAMES = {
+    "sts": "STS",
+    "classification": "Classification",
+    "clustering": "Clustering",
+    "pair_classification": "Pair classif.",
+    "reranking": "Reranking",
+    "retrieval": "Retrieval",
+    "summarisation": "Summarisation",
+    "average": "Average",
+}
+COLUMNS = {
+    "prompt": st.column_config.TextColumn("Prompt", width=90),
+    "tau": st.column_config.NumberColumn("τ", width=40),
+    "kept": st.column_config.TextColumn("Kept, or baseline", width=150),
+    **{name: st.column_config.NumberColumn(label, format="%.2f") for name, label in NAMES.items()},
+}
 
 
 def draw() -> None:
@@ -19,7 +34,6 @@ def draw() -> None:
     backbones = list(table["backbone"].unique())
     chosen = st.segmented_control("Published backbone", backbones, default=backbones[0], required=True, key="published")
     shown = table[table["backbone"] == chosen].drop(columns="backbone")
-    numbers = {name: st.column_config.NumberColumn(**NUMBER) for name in shown.columns[2:]}
-    st.dataframe(shown, hide_index=True, column_config=numbers, key="published_table")
+    st.dataframe(shown, hide_index=True, column_config=COLUMNS, key="published_table")
     with st.expander("The paper's ablation (Qwen2.5-0.5B, PromptEOL, τ = 2)"):
-        st.dataframe(published_ablation(), hide_index=True, key="published_ablation")
+        st.dataframe(published_ablation(), hide_index=True, column_config=COLUMNS, key="published_ablation")

@@ -54,8 +54,8 @@ def _over_k(found: Search) -> None:
     st.caption(
         f"The {len(sweep.leaders)} texts nearest without a filter, followed while fewer and fewer directions of the "
         f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "
-        f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: every exact flip is in the "
-        "tables."
+        f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: the exact k of "
+        "every flip with the nearest text stand in the table above."
     )
     marked = len(kept) if kept.name == sweep.family or kept.is_everything else None
     figure = cached.bump_figure(found.live, found.corpus, found.text, sweep, marked)

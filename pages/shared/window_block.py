@@ -60,7 +60,7 @@ def _best(found: WindowMap, margin: float) -> None:
         f"The best of the {len(found.windows):,} windows, directions {start} to {stop - 1}, scores "
         f"{found.scores.values[best]:.1f} ({found.scores.low[best]:.1f} to {found.scores.high[best]:.1f}); it was "
         f"searched for on these data, so expect less. {near:,} {'window is' if near == 1 else 'windows are'} shown "
-        f"to be within {margin:g} points of it, and of {undecided:,} these data cannot tell."
+        f"to be within {margin:g} points of it, itself included, and of {undecided:,} these data cannot tell."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.data.tasks import graded_pairs, topics_task
 from embfilter_core.errors import InputError
-from embfilter_core.lens.layer_quality import layer_quality
+from embfilter_core.lens.layer_quality import LayerQuality, layer_quality
 from embfilter_core.lens.layer_states import LayerStates, layer_states
 from embfilter_core.lens.layer_summaries import depth_trend, layer_energy, layer_frequency
 from embfilter_core.lens.layers import read_layers
@@ -164,3 +164,11 @@ def test_a_trend_compares_the_first_and_the_last_third_of_the_layers_where_it_is
     trend = depth_trend(np.array([0, 2, 4, 6, 8, 9, 10]), np.array([1, 3, np.nan, 5, 6, 8, 10]))
     assert (trend.first, trend.last, trend.correlation) == (2, 9, pytest.approx(1))
     assert trend.layers == 6
+
+
+def test_layers_whose_states_are_alike_for_all_texts_are_named() -> None:
+    scores = np.array([[0.0, 0.0], [5.0, 0.0], [0.0, 0.0]])
+    low, high = scores.copy(), scores.copy()
+    high[2, 1] = 3.0
+    quality = LayerQuality("spearman", np.array([0, 4, 8]), np.array([1, 2]), scores, low, high, "pairs", 9)
+    assert quality.alike.tolist() == [0]
