@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import KEPT, LEFT_OUT, plain, quiet_layout
-from embfilter_core.ranking.index_cost import bytes_per_million, written_bytes
+from embfilter_core.figures.style import KEPT, LEFT_OUT, plain, quiet_layout, written_bytes
 
 CURVE_HEIGHT = 460
 BAND_OPACITY = 0.2
@@ -17,6 +16,8 @@ MARKS = ("#E69F00", "#009E73", "#D55E00", "#B8608F", "#8E959E")
 SYMBOLS = ("diamond", "square", "triangle-up", "triangle-down", "x", "star", "pentagon", "hexagon")
 AIR = 0.06
 SMALLEST_SHARE = 16
+BYTES_A_NUMBER = 4_000_000
+"""What one float32 takes in a million vectors."""
 MARKS_APART = 0.014
 
 
@@ -208,7 +209,7 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
         xaxis={**shared, "title": {"text": "directions kept, k", "standoff": 4}},
         xaxis2={
             **shared,
-            "ticktext": [written_bytes(bytes_per_million(k)) for k in ticks],
+            "ticktext": [written_bytes(BYTES_A_NUMBER * k) for k in ticks],
             "title": {"text": "a million vectors in float32", "standoff": 4},
             "overlaying": "x",
             "side": "top",

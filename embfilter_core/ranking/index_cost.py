@@ -56,11 +56,6 @@ def bytes_per_million(k: int) -> int:
     return MILLION * k * np.dtype(np.float32).itemsize
 
 
-def written_bytes(count: int) -> str:
-    """Bytes as people read them, in powers of 1000: `576 MB`, `1.15 GB`."""
-    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
-
-
 def measure_search(
     d: int,
     k: int,

@@ -136,8 +136,8 @@ def _show(quality: LayerQuality, task: PairTask | LabelledTask) -> None:
     if len(quality.alike):
         st.caption(
             f"0.0 ± 0.0 at layer {', '.join(map(str, quality.alike))}: what is pooled there is the same for every "
-            "text, so no pair is nearer than another. With the prompt's last token it is so at layer 0, as every text ends "
-            "with the same token."
+            "text, so no pair is nearer than another. With the prompt's last token it is so at layer 0, as every text "
+            "ends with the same token."
         )
     with st.expander("All numbers"):
         st.dataframe(table, hide_index=True, column_config=QUALITY_COLUMNS)

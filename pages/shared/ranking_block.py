@@ -9,7 +9,8 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.export.ranking_tables import ranking_table
-from embfilter_core.ranking.index_cost import bytes_per_million, measure_search, written_bytes
+from embfilter_core.figures.style import written_bytes
+from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
 from embfilter_core.spectral.baselines import BASELINES
 from pages.shared import cached, say
 from pages.shared.download import table_button

@@ -8,7 +8,8 @@ import pytest
 
 from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve, side_by_side
 from embfilter_core.figures.quality_windows import outline, window_map
-from embfilter_core.ranking.index_cost import bytes_per_million, written_bytes
+from embfilter_core.figures.style import written_bytes
+from embfilter_core.ranking.index_cost import bytes_per_million
 
 D = 8
 KS = np.arange(1, D + 1)
