@@ -35,7 +35,7 @@ screenshots: setup-tests assets ## Take the README's pictures again
 
 # The check needs no torch and no network, so a prepared machine starts at once and offline.
 assets: setup ## Fetch, convert and embed what works offline (120 MB and some minutes, once)
-	@$(PY) -c 'import sys; from embfilter_core.data.preparation import is_prepared; sys.exit(not is_prepared())' \
+	@$(PY) -c 'import sys; from embfilter_core.preparation import is_prepared; sys.exit(not is_prepared())' \
 		|| $(PY) -m embfilter_core assets
 
 # An installation is finished when its requirements file has been copied into .venv, which is its last step:

@@ -7,10 +7,13 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.overview import Overview, make_overview
-from pages.shared import cached, home_blocks, live
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
-from pages.shared.view import View
+from pages.cached import backbones
+from pages.cached.loaded import Live
+from pages.frame.load import checked_texts, embed, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.frame.view import View
+from pages.home import blocks
 
 # Given to the browser to draw the stored example, before importing torch takes the processor.
 HEAD_START_S = 0.8
@@ -28,21 +31,21 @@ def main() -> None:
     )
     text = text_box("One text")
     waiting, stored = st.container(), st.empty()
-    if view.backbone == BUNDLED.id and not cached.is_loaded(view.backbone, view.dtype):
+    if view.backbone == BUNDLED.id and not backbones.is_loaded(view.backbone, view.dtype):
         with stored.container():
-            home_blocks.draw(cached.stored_overview(), "stored")
+            blocks.draw(backbones.stored_overview(), "stored")
         time.sleep(HEAD_START_S)
     with waiting:
         here, embedding, overview = _live_overview(view, text)
     stored.empty()
-    home_blocks.draw(overview, "live", here, embedding, view.centre)
+    blocks.draw(overview, "live", here, embedding, view.centre)
 
 
-def _live_overview(view: View, text: str) -> tuple[live.Live, np.ndarray, Overview]:
-    texts = live.checked_texts(text)
-    here = live.load(view)
-    embedding = live.embed(here, texts)[0]
-    error = cached.head_error(here.backbone, text, here.prompt)
+def _live_overview(view: View, text: str) -> tuple[Live, np.ndarray, Overview]:
+    texts = checked_texts(text)
+    here = load(view)
+    embedding = embed(here, texts)[0]
+    error = backbones.head_error(here.backbone, text, here.prompt)
     overview = make_overview(
         here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_coefficients, here.centre
     )

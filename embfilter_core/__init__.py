@@ -20,7 +20,7 @@ _HOMES = {
     "Spectrum": "embfilter_core.spectral.spectrum",
     "KeptDirections": "embfilter_core.spectral.selection",
     "EmbedFilter": "embfilter_core.spectral.embed_filter",
-    "compare_lenses": "embfilter_core.lens.logit_lens",
+    "compare_lenses": "embfilter_core.lens.comparison",
     "EmbFilterError": "embfilter_core.errors",
 }
 __all__ = [*_HOMES, "__version__"]

@@ -17,7 +17,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.data.datasets import Corpus
+    from embfilter_core.data.corpora import Corpus
     from embfilter_core.spectral.selection import KeptDirections
 
 STORED = Path(__file__).with_name("stored_overview.json")
@@ -72,11 +72,11 @@ def make_overview(
         corpus_coefficients: (n, d), of the corpus in the singular directions, centred where `centre` is given.
         centre: (d,) subtracted from the text's embedding first, or None.
     """
-    from embfilter_core.export.tables import lens_table, neighbour_table
-    from embfilter_core.lens.logit_lens import compare_lenses
+    from embfilter_core.lens.comparison import compare_lenses
     from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.spectral.embed_filter import EmbedFilter
     from embfilter_core.spectral.selection import KeptDirections
+    from embfilter_core.tables.lens import lens_table, neighbour_table
 
     centred = (embedding if centre is None else embedding - centre)[None]
     comparison = compare_lenses(backbone, centred, EmbedFilter(backbone.spectrum, kept).project(centred), TOP_TOKENS)
@@ -110,8 +110,8 @@ def write_stored_overview() -> None:
     """Make the stored overview again, live; run by `make stored-example`."""
     from embfilter_core import load_backbone
     from embfilter_core.backbones.catalogue import BUNDLED
-    from embfilter_core.data.corpus_embeddings import embed_corpus
-    from embfilter_core.data.datasets import lee_background
+    from embfilter_core.data.corpora import lee_background
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.spectral.presets import choose_directions
 
     backbone, corpus = load_backbone(BUNDLED.id), lee_background()

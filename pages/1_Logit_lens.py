@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages.shared import brush_block, lens_page, live
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
-from pages.shared.view import View
+from pages.band_brush import block
+from pages.frame.load import checked_texts, embed, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.frame.view import View
+from pages.logit_lens import results
 
 MOST_TEXTS = 12
 
@@ -26,14 +28,14 @@ def main() -> None:
 
 
 def _results(view: View, text: str, one_a_line: bool) -> None:
-    texts = live.checked_texts(text, one_a_line, MOST_TEXTS)
-    here = live.load(view)
-    embeddings = live.embed(here, texts)
-    lens_page.draw(here, texts, embeddings, view.centre)
+    texts = checked_texts(text, one_a_line, MOST_TEXTS)
+    here = load(view)
+    embeddings = embed(here, texts)
+    results.draw(here, texts, embeddings, view.centre)
     with st.container(border=True):
         st.subheader("Drag the band", anchor=False)
         st.caption("The first text, while you drag. Letting go changes everything above.")
-        brush_block.draw(here, texts[0], embeddings[0], "brush_lens")
+        block.draw(here, texts[0], embeddings[0], "brush_lens")
 
 
 main()

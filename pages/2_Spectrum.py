@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.shared import brush_block, live, spectrum_page
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
+from pages.band_brush import block
+from pages.frame.load import checked_texts, embed, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.spectrum import results
 
 
 def main() -> None:
@@ -17,12 +19,12 @@ def main() -> None:
         "the neighbours of your text follow while you drag."
     )
     text = text_box("Text")
-    texts = live.checked_texts(text)
-    here = live.load(view)
-    embedding = live.embed(here, texts)[0]
+    texts = checked_texts(text)
+    here = load(view)
+    embedding = embed(here, texts)[0]
     with st.container(border=True):
-        brush_block.draw(here, text, embedding, "brush_spectrum")
-    spectrum_page.draw(here, embedding)
+        block.draw(here, text, embedding, "brush_spectrum")
+    results.draw(here, embedding)
 
 
 main()

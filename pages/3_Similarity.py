@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from pages.shared import corpus_picker, embedding_block, live, similarity_page
-from pages.shared.search import search
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
+from pages.frame.load import checked_texts, embed, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.similarity import results
+from pages.similarity.query import search
+from pages.widgets import corpus_picker, embedding_offer
 
 
 def main() -> None:
@@ -19,15 +21,15 @@ def main() -> None:
     )
     text = text_box("Query")
     corpus = corpus_picker.pick()
-    texts = live.checked_texts(text)
+    texts = checked_texts(text)
     if corpus is None:
         st.stop()
-    here = live.load(view)
-    embedding = live.embed(here, texts)[0]
+    here = load(view)
+    embedding = embed(here, texts)[0]
     if view.centre and here.centre is None:
-        embedding_block.offer(here.embedder, here.corpus, "To centre,", "similarity_reference")
-    embedding_block.require(here.embedder, corpus, "To rank this corpus,", "similarity_corpus")
-    similarity_page.draw(search(here, corpus, text, embedding))
+        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "similarity_reference")
+    embedding_offer.require(here.embedder, corpus, "To rank this corpus,", "similarity_corpus")
+    results.draw(search(here, corpus, text, embedding))
 
 
 main()

@@ -3,9 +3,11 @@
 import streamlit as st
 
 from embfilter_core.quality.measuring import corpora_of
-from pages.shared import embedding_block, live, rank_page, task_picker
-from pages.shared.sidebar import begin_page
-from pages.shared.state import value_of
+from pages.choose_rank import results
+from pages.frame.load import load
+from pages.frame.page import begin_page
+from pages.frame.state import value_of
+from pages.widgets import embedding_offer, task_picker
 
 
 def main() -> None:
@@ -20,13 +22,13 @@ def main() -> None:
     task = task_picker.pick()
     if task is None:
         st.stop()
-    here = live.load(view)
+    here = load(view)
     if here.mean is None and (view.centre or "baselines" in value_of("overlay")):
         why = "To centre," if view.centre else "To fit baselines,"
-        embedding_block.offer(here.embedder, here.corpus, why, "rank_reference")
+        embedding_offer.offer(here.embedder, here.corpus, why, "rank_reference")
     for number, corpus in enumerate(corpora_of(task)):
-        embedding_block.require(here.embedder, corpus, "To measure,", f"rank_corpus_{number}")
-    rank_page.draw(here, task)
+        embedding_offer.require(here.embedder, corpus, "To measure,", f"rank_corpus_{number}")
+    results.draw(here, task)
 
 
 main()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.shared import corpus_picker, embedding_block, live, map_page
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
+from pages.frame.load import embed, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.map import results
+from pages.widgets import corpus_picker, embedding_offer
 
 
 def main() -> None:
@@ -18,16 +20,16 @@ def main() -> None:
     )
     text = text_box("Your own text, a star on the map")
     corpus = corpus_picker.pick()
-    if corpus is None or not map_page.fits(corpus):
+    if corpus is None or not results.fits(corpus):
         st.stop()
-    here = live.load(view)
+    here = load(view)
     if view.centre and here.centre is None:
-        embedding_block.offer(here.embedder, here.corpus, "To centre,", "map_reference")
-    embedding_block.require(here.embedder, corpus, "To draw this corpus,", "map_corpus")
+        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "map_reference")
+    embedding_offer.require(here.embedder, corpus, "To draw this corpus,", "map_corpus")
     own = None
     if text.replace("\x00", "").strip():
-        own = here.backbone.spectrum.coefficients(here.centred(live.embed(here, (text,))))[0]
-    map_page.draw(here, corpus, text, own)
+        own = here.backbone.spectrum.coefficients(here.centred(embed(here, (text,))))[0]
+    results.draw(here, corpus, text, own)
 
 
 main()

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from pages.shared import embedding_block, layer_quality_block, layers_page, live
-from pages.shared.sidebar import begin_page
-from pages.shared.text_box import text_box
+from pages.frame.load import checked_texts, load
+from pages.frame.page import begin_page
+from pages.frame.text_box import text_box
+from pages.layers import quality, results
+from pages.widgets import embedding_offer
 
 
 def main() -> None:
@@ -17,12 +19,12 @@ def main() -> None:
         "ends with?"
     )
     text = text_box("Text")
-    live.checked_texts(text)
-    here = live.load(view)
+    checked_texts(text)
+    here = load(view)
     if view.centre and here.centre is None:
-        embedding_block.offer(here.embedder, here.corpus, "To centre,", "layers_reference")
-    layers_page.draw(here, text)
-    layer_quality_block.draw(here)
+        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "layers_reference")
+    results.draw(here, text)
+    quality.draw(here)
 
 
 main()

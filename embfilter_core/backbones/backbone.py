@@ -8,14 +8,16 @@ from threading import Lock
 import numpy as np
 from transformers import PreTrainedTokenizerBase
 
-from embfilter_core.backbones.architectures import Architecture, head_error
+from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
-from embfilter_core.backbones.encoding import Progress, embed_encoded
-from embfilter_core.backbones.prompts import EncodedText, Prompt, PromptEncoder, as_prompt
+from embfilter_core.backbones.forward_pass import Progress, embed_encoded
+from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
+from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
-from embfilter_core.lens.logit_lens import LensTokens, lens_tokens
-from embfilter_core.lens.token_text import TokenTexts
-from embfilter_core.spectral.spectrum import Spectrum, cached_spectrum
+from embfilter_core.spectral.decomposition import cached_spectrum
+from embfilter_core.spectral.spectrum import Spectrum
+from embfilter_core.vocabulary.logit_lens import LensTokens, lens_tokens
+from embfilter_core.vocabulary.token_text import TokenTexts
 
 
 @dataclass(frozen=True, eq=False)

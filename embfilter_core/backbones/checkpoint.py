@@ -9,24 +9,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 from huggingface_hub import HfApi, hf_hub_download
 from huggingface_hub.constants import HF_HUB_CACHE
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
-    OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
 from huggingface_hub.file_download import repo_folder_name
 
+from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
-from embfilter_core.data.assets import bundled_model_folder, bundled_model_ready
 from embfilter_core.errors import BackboneError
-
-HUB_TIMEOUT = 5.0
-NO_NETWORK = (httpx2.HTTPError, OfflineModeIsEnabled, OSError)
+from embfilter_core.hub import HUB_TIMEOUT, NO_NETWORK
 
 
 @dataclass(frozen=True)

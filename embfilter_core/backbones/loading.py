@@ -15,7 +15,7 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
-from embfilter_core.backbones.architectures import describe, refuse_non_causal, verify_head
+from embfilter_core.backbones.architecture import describe, refuse_non_causal, verify_head
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint

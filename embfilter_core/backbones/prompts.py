@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Literal
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    pass
 
 Pooling = Literal["last", "mean"]
 SLOT = "{text}"
-MAX_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -79,107 +78,3 @@ def as_prompt(prompt: str | Prompt, pooling: Pooling = "last") -> Prompt:
     if SLOT in prompt:
         return Prompt("custom", "Custom", prompt, pooling)
     raise InputError(f"Unknown prompt {prompt[:80]!r}.", f"Use one of {', '.join(PROMPTS)}, or a template with {SLOT}.")
-
-
-@dataclass(frozen=True)
-class EncodedText:
-    """Token ids of one prompted text, ready for the backbone.
-
-    Attributes:
-        token_ids: The ids, special tokens included.
-        pooled: First and last + 1 position that the pooling reads.
-        cut: Number of tokens left out because the text was too long.
-    """
-
-    token_ids: list[int]
-    pooled: tuple[int, int]
-    cut: int
-
-    def __len__(self) -> int:
-        return len(self.token_ids)
-
-
-def clean_text(text: str) -> str:
-    """The text as it is embedded: NUL removed, lone surrogates replaced, surrounding white space stripped."""
-    return _encodable(text).strip()
-
-
-class PromptEncoder:
-    """Turns texts into `EncodedText` for one tokenizer, as one prompt asks.
-
-    Args:
-        tokenizer: The backbone's tokenizer.
-        prompt: The prompt.
-        max_positions: Longest input that the backbone takes.
-    """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, max_positions: int) -> None:
-        self.tokenizer = tokenizer
-        self.prompt = prompt
-        self.template = _encodable(prompt.template)
-        self.limit = min(MAX_TOKENS, max_positions)
-        self.max_positions = max_positions
-        self._adds_eos = _adds_eos(tokenizer)
-
-    def __call__(self, text: str) -> EncodedText:
-        """Encode one text.
-
-        Raises:
-            InputError: Nothing is left of the text, or the backbone takes too few positions for the template.
-        """
-        text = clean_text(text)
-        if not text:
-            raise InputError("The text is empty.", "Type at least one character that is not white space.")
-        return self._encode_echo(text) if self.prompt.echo else self._encode_template(text)
-
-    def _encode_template(self, text: str) -> EncodedText:
-        ids = self.tokenizer(self.template.replace(SLOT, text), verbose=False)["input_ids"]
-        if self._adds_eos and ids and ids[-1] == self.tokenizer.eos_token_id:
-            ids = ids[:-1]
-        if not ids:
-            raise InputError("The tokenizer makes no token of this text.", "Use another text or prompt.")
-        ids, cut = _cut_middle(ids, self.limit)
-        if self.prompt.pooling == "last":
-            return EncodedText(ids, (len(ids) - 1, len(ids)), cut)
-        begins_with_bos = len(ids) > 1 and ids[0] == self.tokenizer.bos_token_id
-        return EncodedText(ids, (int(begins_with_bos), len(ids)), cut)
-
-    def _encode_echo(self, text: str) -> EncodedText:
-        before, between, after = (self._pieces(piece) for piece in self.template.split(SLOT))
-        eos = _present(self.tokenizer.eos_token_id)
-        bos = _present(self.tokenizer.bos_token_id) or eos
-        frame = len(bos) + len(before) + len(between) + len(after) + len(eos)
-        room = min(self.limit, (self.max_positions - frame) // 2)
-        if room < 1:
-            raise InputError(f"This backbone takes only {self.max_positions} tokens.", "Choose a shorter prompt.")
-        whole = self._pieces(text)
-        copy = whole[:room]
-        first = [*bos, *before, *copy, *between]
-        ids = [*first, *copy, *after, *eos]
-        return EncodedText(ids, (len(first), len(ids)), len(whole) - len(copy))
-
-    def _pieces(self, text: str) -> list[int]:
-        return self.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"] if text else []
-
-
-def _encodable(text: str) -> str:
-    """The text without what a tokenizer cannot take: NUL is removed, lone surrogates become question marks."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _adds_eos(tokenizer: PreTrainedTokenizerBase) -> bool:
-    """Whether the tokenizer closes every input with EOS, which would become the pooled position."""
-    ids = tokenizer("a")["input_ids"]
-    return bool(ids) and tokenizer.eos_token_id is not None and ids[-1] == tokenizer.eos_token_id
-
-
-def _cut_middle(ids: list[int], limit: int) -> tuple[list[int], int]:
-    """Keep the first and the last half of `limit` tokens, so that the end of the template survives."""
-    if len(ids) <= limit:
-        return ids, 0
-    head = limit // 2
-    return ids[:head] + ids[len(ids) - (limit - head) :], len(ids) - limit
-
-
-def _present(token_id: int | None) -> list[int]:
-    return [] if token_id is None else [token_id]

@@ -13,6 +13,6 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Fetch, verify, convert and embed, with a line a step."""
-    from embfilter_core.data.preparation import prepare
+    from embfilter_core.preparation import prepare
 
     prepare(lambda line: print(line, flush=True), print_progress)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.progress import Progress
     from embfilter_core.quality.comparison import Alternative
     from embfilter_core.quality.measuring import Task, Vectors
-    from embfilter_core.quality.progress import Progress
     from embfilter_core.quality.recommendation import Recommendation
-    from embfilter_core.quality.study import QualitySweep
+    from embfilter_core.quality.sweep import QualitySweep
 
 TAUS = (1, 2, 4, 8)
 TAU = 2
@@ -83,7 +83,7 @@ def _check(task: "Task", measure: str, margin: float) -> None:
 
 
 def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | None) -> "Vectors":
-    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.quality.measuring import corpora_of
 
     embedded = [embed_corpus(backbone, corpus, prompt, print_progress, layer) for corpus in corpora_of(task)]
@@ -92,7 +92,7 @@ def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | 
 
 def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":
     """The scores behind the preset `quiet`, or why they cannot be had."""
-    from embfilter_core.lens.paper_scores import paper_scores
+    from embfilter_core.lens.frequent_tokens import paper_scores
 
     try:
         return paper_scores(backbone), []
@@ -109,7 +109,7 @@ def _measure(
     dpi: "np.ndarray | None",
 ) -> _Measured:
     from embfilter_core.quality.comparison import compare_presets
-    from embfilter_core.quality.study import recommend_rank, sweep_quality
+    from embfilter_core.quality.sweep import recommend_rank, sweep_quality
 
     k = max(1, coefficients[0].shape[1] // TAU)
     sweep = sweep_quality(task, coefficients, measure, "bulk", bulk_start, _shown("Measuring"))
@@ -119,8 +119,8 @@ def _measure(
 
 
 def _as_json(found: _Measured) -> dict:
-    from embfilter_core.export.quality_tables import alternatives_table, sweep_table
     from embfilter_core.quality.recommendation import reasons
+    from embfilter_core.tables.quality import alternatives_table, sweep_table
 
     return {
         "unit": found.sweep.unit,
@@ -133,9 +133,9 @@ def _as_json(found: _Measured) -> dict:
 
 
 def _print(task: "Task", found: _Measured, where: str) -> None:
-    from embfilter_core.export.quality_tables import alternatives_table
     from embfilter_core.quality.measuring import MEASURES
     from embfilter_core.quality.recommendation import reasons
+    from embfilter_core.tables.quality import alternatives_table
 
     demo = ", a demo set and not a benchmark" if task.demo else ""
     print(f"{task.name}{demo}: {MEASURES[found.sweep.measure]}, in points, with 95 % intervals")
@@ -151,8 +151,8 @@ def _rows(found: _Measured) -> "pd.DataFrame":
     """The rows of tau 1, 2, 4, 8, and of the k that the rule comes to."""
     import pandas as pd
 
-    from embfilter_core.export.quality_tables import sweep_table
     from embfilter_core.ranking.index_cost import bytes_per_million
+    from embfilter_core.tables.quality import sweep_table
 
     advice, curve = found.recommendation, sweep_table(found.sweep).set_index("k")
     curve = curve.drop(columns=["to_best", "to_best_low", "to_best_high"])

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
     import pandas as pd
 
     from embfilter_core import EmbedFilter
-    from embfilter_core.data.corpus_embeddings import embed_corpus
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt

@@ -11,7 +11,7 @@ from embfilter_core.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from embfilter_core.data.uploads import UploadedTable
+    from embfilter_core.data.tables.read_table import UploadedTable
     from embfilter_core.quality.measuring import Task
 
 BUILT_IN = {"lee-50": "lee_50_pairs", "graded-pairs": "graded_pairs", "topics": "topics_task"}
@@ -72,16 +72,16 @@ def read_task(options: argparse.Namespace) -> "Task":
 
 
 def _known(name: str) -> "Task | None":
-    from embfilter_core.data import tasks
+    from embfilter_core.data import built_in_tasks
     from embfilter_core.data.hub_datasets import HUB_DATASETS, load_hub_dataset
 
     if name in BUILT_IN:
-        return getattr(tasks, BUILT_IN[name])()
+        return getattr(built_in_tasks, BUILT_IN[name])()
     return load_hub_dataset(HUB_DATASETS[name]) if name in HUB_DATASETS else None
 
 
 def _read_table(options: argparse.Namespace, columns: dict[str, str]) -> "Task":
-    from embfilter_core.data.tasks import labelled_from_table, pairs_from_table
+    from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
 
     read = _file(options.file, options)
     kind = options.kind or _guess_kind(read.frame, columns)
@@ -92,7 +92,7 @@ def _read_table(options: argparse.Namespace, columns: dict[str, str]) -> "Task":
 
 
 def _read_retrieval(options: argparse.Namespace, columns: dict[str, str]) -> "Task":
-    from embfilter_core.data.tasks import RetrievalColumns, retrieval_from_tables
+    from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
 
     missing = [f"--{name}" for name in RETRIEVAL if getattr(options, name) is None]
     if missing:
@@ -132,7 +132,7 @@ def _parsed(columns: str | None) -> dict[str, str]:
 
 def _guess_kind(frame: "pd.DataFrame", columns: dict[str, str]) -> str:
     """By the roles that are named, else by the names of the columns."""
-    from embfilter_core.data.tasks import guess_columns
+    from embfilter_core.data.tables.columns import guess_columns
 
     for kind in ("pairs", "labelled"):
         if set(columns) & set(ROLES[kind]) or (not columns and len(guess_columns(frame, kind)) == len(ROLES[kind])):
@@ -145,7 +145,7 @@ def _guess_kind(frame: "pd.DataFrame", columns: dict[str, str]) -> str:
 
 def _columns(path: str, frame: "pd.DataFrame", kind: str, columns: dict[str, str]) -> dict[str, str]:
     """The column of each role of a kind: as named, else guessed among the others."""
-    from embfilter_core.data.tasks import guess_columns
+    from embfilter_core.data.tables.columns import guess_columns
 
     named = {role: name for role, name in columns.items() if role in ROLES[kind]}
     others = frame.drop(columns=list(named.values()), errors="ignore")

@@ -17,7 +17,7 @@ def add_parser(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> None:
     """Print both token lists of every text."""
     from embfilter_core import EmbedFilter, compare_lenses
-    from embfilter_core.export.tables import lens_table
+    from embfilter_core.tables.lens import lens_table
 
     backbone, kept = load(options)
     embeddings = backbone.embed(options.texts, options.prompt)

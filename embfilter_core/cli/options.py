@@ -53,7 +53,7 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
         return backbone, KeptDirections.band(backbone.d, *options.band)
     dpi = None
     if options.preset == "quiet":
-        from embfilter_core.lens.paper_scores import paper_scores
+        from embfilter_core.lens.frequent_tokens import paper_scores
 
         dpi = paper_scores(backbone)
     return backbone, choose_directions(

@@ -27,9 +27,9 @@ def run(options: argparse.Namespace) -> None:
     corpus = read_corpus(options.file, options)
 
     from embfilter_core import KeptDirections
-    from embfilter_core.data.corpus_embeddings import embed_corpus
-    from embfilter_core.export.tables import neighbour_table
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.ranking.cosines import compare_neighbours
+    from embfilter_core.tables.lens import neighbour_table
 
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
-    from embfilter_core.data.datasets import Corpus
-    from embfilter_core.data.uploads import UploadedTable
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.data.tables.read_table import UploadedTable
 
 FILE_HELP = "TXT with one text a line, CSV, TSV, JSONL or Parquet; or lee-background, lee-50 or topics"
 
@@ -30,8 +30,8 @@ def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
         InputError: The file cannot be read, or has no such column.
         AssetError: The corpus is not installed.
     """
-    from embfilter_core.data.datasets import BUILT_IN
-    from embfilter_core.data.uploads import corpus_from_table, text_columns
+    from embfilter_core.data.corpora import BUILT_IN
+    from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
 
     if file in BUILT_IN:
         return BUILT_IN[file]()
@@ -55,8 +55,8 @@ def read_file(path: Path, delimiter: str | None = None, encoding: str | None = N
     Raises:
         InputError: The file cannot be read, or is broken.
     """
-    from embfilter_core.data.datasets import MAX_BYTES
-    from embfilter_core.data.uploads import read_table
+    from embfilter_core.data.corpora import MAX_BYTES
+    from embfilter_core.data.tables.read_table import read_table
 
     try:
         with path.open("rb") as opened:

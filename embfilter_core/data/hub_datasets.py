@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from embfilter_core.data.datasets import MAX_TEXTS
-from embfilter_core.data.task_tables import (
-    RetrievalColumns,
-    guess_columns,
-    labelled_from_table,
-    pairs_from_table,
-    retrieval_from_tables,
-)
-from embfilter_core.data.task_types import LabelledTask, PairTask, RetrievalTask
+from embfilter_core.data.corpora import MAX_TEXTS
+from embfilter_core.data.tables.columns import guess_columns
+from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
+from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
+from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.file_download import repo_folder_name
 
-from embfilter_core.backbones.checkpoint import HUB_TIMEOUT, NO_NETWORK
-from embfilter_core.data.parquet_tables import first_line, is_plain
+from embfilter_core.data.tables.parquet import first_line, is_plain
 from embfilter_core.errors import InputError
+from embfilter_core.hub import HUB_TIMEOUT, NO_NETWORK
 
 PARQUET_BRANCH = "refs/convert/parquet"
 MAX_DOWNLOAD_BYTES = 100_000_000

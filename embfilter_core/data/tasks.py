@@ -1,62 +1,155 @@
-"""Labelled data that a filter can be judged on: what comes with the app, and readers for tables of your own."""
+"""What labelled data is: scored pairs, labelled texts, queries with relevant documents."""
 
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.data.datasets import DEMO_SOURCE, LEE_SOURCE, demo_rows, lee_50, lee_50_similarities, topics
-from embfilter_core.data.task_tables import (
-    RetrievalColumns,
-    guess_columns,
-    labelled_from_table,
-    pairs_from_table,
-    retrieval_from_tables,
-)
-from embfilter_core.data.task_types import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task
-
-__all__ = [
-    "LabelledTask",
-    "PairTask",
-    "Relevance",
-    "RetrievalColumns",
-    "RetrievalTask",
-    "graded_pairs",
-    "guess_columns",
-    "labelled_from_table",
-    "lee_50_pairs",
-    "pairs_from_table",
-    "retrieval_from_tables",
-    "topics_task",
-]
+from embfilter_core.data.corpora import BUILT_IN, Corpus, content_id
 
 
-@lru_cache(maxsize=1)
-def lee_50_pairs() -> PairTask:
-    """The 1,225 pairs of `lee_50` with their human similarity from 0 to 1.
+@dataclass(frozen=True, eq=False)
+class PairTask:
+    """Pairs of texts with a graded similarity.
 
-    Raises:
-        AssetError: The offline assets are not installed.
+    Attributes:
+        id: Short name; made from the content where the task is not built in.
+        name: Name for people.
+        texts: The distinct texts.
+        left: (m,) int64, position of each pair's first text.
+        right: (m,) int64, position of its second text.
+        scores: (m,) float64, its similarity; only the order matters.
+        source: Where the pairs come from.
+        demo: Whether they were written for this project, so that no score is a benchmark.
+        notes: What was left out while they were read, a sentence each.
     """
-    left, right = np.triu_indices(50, k=1)
-    scores = lee_50_similarities()[left, right]
-    return pair_task(
-        "lee-50", "Lee news, 1,225 judged pairs", lee_50().texts, left, right, scores, LEE_SOURCE, demo=False
-    )
+
+    id: str
+    name: str
+    texts: tuple[str, ...]
+    left: np.ndarray
+    right: np.ndarray
+    scores: np.ndarray
+    source: str
+    demo: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @property
+    def corpus(self) -> Corpus:
+        """The distinct texts, to be embedded once; the built-in ones share the embeddings of their corpus."""
+        return _corpus(self.id, self.name, self.texts, self.source, self.demo)
 
 
-@lru_cache(maxsize=1)
-def graded_pairs() -> PairTask:
-    """Sixty pairs of sentences, ten of each grade from 0 (unrelated) to 5 (paraphrase); a demo set."""
-    rows = demo_rows("graded_pairs.tsv")
-    texts = list(dict.fromkeys(text for row in rows for text in (row["text1"], row["text2"])))
-    position = {text: i for i, text in enumerate(texts)}
-    left, right = ([position[row[side]] for row in rows] for side in ("text1", "text2"))
-    scores = [float(row["score"]) for row in rows]
-    return pair_task("graded-pairs", "Sixty graded pairs (demo)", texts, left, right, scores, DEMO_SOURCE, demo=True)
+@dataclass(frozen=True)
+class LabelledTask:
+    """Texts with a class each.
+
+    Attributes:
+        id: Short name; made from the content where the task is not built in.
+        name: Name for people.
+        texts: The texts.
+        labels: The class of each.
+        source: Where they come from.
+        demo: Whether they were written for this project, so that no score is a benchmark.
+        notes: What was left out while they were read, a sentence each.
+    """
+
+    id: str
+    name: str
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    source: str
+    demo: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @property
+    def corpus(self) -> Corpus:
+        """The texts, to be embedded once; the built-in ones share the embeddings of their corpus."""
+        return _corpus(self.id, self.name, self.texts, self.source, self.demo, self.labels)
 
 
-@lru_cache(maxsize=1)
-def topics_task() -> LabelledTask:
-    """The twelve topics of `topics`, ten sentences each; a demo set."""
-    corpus = topics()
-    return LabelledTask(corpus.id, corpus.name, corpus.texts, corpus.labels, corpus.source, demo=True)
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """The judged documents of one query.
+
+    Attributes:
+        positions: (m,) int64, positions of the documents, in ascending order.
+        grades: (m,) float64, how relevant each is; 0 is judged and not relevant.
+    """
+
+    positions: np.ndarray
+    grades: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class RetrievalTask:
+    """Queries, documents, and which documents are relevant to which query.
+
+    Attributes:
+        id: Short name, made from the content.
+        name: Name for people.
+        queries: The queries; each has at least one relevant document.
+        documents: The documents.
+        relevance: The judged documents of each query, in the order of the queries.
+        source: Where they come from.
+        demo: Whether they were written for this project, so that no score is a benchmark.
+        notes: What was left out while they were read, a sentence each.
+    """
+
+    id: str
+    name: str
+    queries: tuple[str, ...]
+    documents: tuple[str, ...]
+    relevance: tuple[Relevance, ...]
+    source: str
+    demo: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.queries)
+
+    @property
+    def query_corpus(self) -> Corpus:
+        """The queries, to be embedded once."""
+        return _corpus(self.id, f"{self.name}, queries", self.queries, self.source, self.demo)
+
+    @property
+    def document_corpus(self) -> Corpus:
+        """The documents, to be embedded once."""
+        return _corpus(self.id, f"{self.name}, documents", self.documents, self.source, self.demo)
+
+
+def pair_task(
+    id: str,
+    name: str,
+    texts: Sequence[str],
+    left: Sequence[int] | np.ndarray,
+    right: Sequence[int] | np.ndarray,
+    scores: Sequence[float] | np.ndarray,
+    source: str,
+    demo: bool = False,
+    notes: Sequence[str] = (),
+) -> PairTask:
+    """A `PairTask` whose arrays have their types and cannot be written to."""
+    left, right = read_only(left, np.int64), read_only(right, np.int64)
+    return PairTask(id, name, tuple(texts), left, right, read_only(scores, np.float64), source, demo, tuple(notes))
+
+
+def read_only(values: Sequence[float] | np.ndarray, dtype: type) -> np.ndarray:
+    """A copy as an array that cannot be written to, since tasks are shared between sessions."""
+    array = np.array(values, dtype=dtype)
+    array.setflags(write=False)
+    return array
+
+
+def _corpus(
+    task_id: str, name: str, texts: tuple[str, ...], source: str, demo: bool, labels: tuple[str, ...] | None = None
+) -> Corpus:
+    corpus_id = task_id if task_id in BUILT_IN else content_id(texts)
+    return Corpus(corpus_id, name, texts, source, labels, demo)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import log, log10
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from embfilter_core.figures.layer_metrics import METRICS, Metric
 from embfilter_core.figures.logit_lens import shorten
 from embfilter_core.figures.style import FREQUENT, KNOWN, LEFT_OUT, plain, quiet_layout
 
@@ -27,36 +24,6 @@ NARROWEST_MAP = 240
 SMALLEST_SQUARE = 6
 COLOURS = "Viridis"  # rises evenly in lightness, with any colour vision
 MARKED, UNDERLAY = "#FFFFFF", "#14181D"  # a light line on a dark one shows on every colour
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One way to colour the map; brighter always means nearer to what the model ends with, or surer.
-
-    Attributes:
-        label: What it is, with its unit.
-        column: Column of `layers_table`.
-        limits: Lowest and highest colour by |V|; a colour bar that stays makes maps comparable.
-        low_is_bright: Whether small values are bright.
-    """
-
-    label: str
-    column: str
-    limits: Callable[[int], tuple[float, float]]
-    low_is_bright: bool
-
-
-METRICS: dict[str, Metric] = {
-    "probability": Metric("probability of the top token", "probability", lambda rows: (0.0, 1.0), False),
-    "rank": Metric("rank of the final token", "final_rank", lambda rows: (0.0, log10(rows)), True),
-    "log_probability": Metric(
-        "log-probability of the final token (nats)", "final_log_probability", lambda rows: (-2 * log(rows), 0.0), False
-    ),
-    "entropy": Metric("entropy (nats)", "entropy", lambda rows: (0.0, log(rows)), True),
-    "kl": Metric("KL from the last layer (nats)", "kl", lambda rows: (0.0, 2 * log(rows)), True),
-}
-"""Ranks are coloured by their logarithm. A uniform guess misses by log |V| nats, and inner layers that are sure of
-something else by more: the colours of the last two end at twice that."""
 
 
 def layer_map(

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
-from embfilter_core.lens.token_frequency import FREQUENT_ZIPF
+from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 
 ROW_HEIGHT = 24
 AXIS_HEIGHT = 44

@@ -1,56 +1,20 @@
 """The map of a corpus at one of several steps of a filter, in one frame that never moves."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+from embfilter_core.figures.map_colours import LONGEST_NAME, UNLABELLED, Groups, Values, hover_text, point_layers
+from embfilter_core.figures.style import FREQUENT, plain, quiet_layout
 
-LONGEST_HOVER = 140
-LONGEST_NAME = 30
 MOST_DRAWN_AS_SVG = 1000
-# Okabe and Ito's palette without black and yellow, which vanish on a dark and on a light page.
-GROUP_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7")
-GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
-MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
-DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
-OTHERS, UNLABELLED = "other", "no label"
 SOLID, FADED = 0.9, 0.2
 LIT = {"unselected": {"marker": {"opacity": 1}}}
 """Of what a selection does not fade."""
 ROOM = 0.06
 """Share of the span that is left free around the outermost points."""
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """Colour by a category.
-
-    Attributes:
-        labels: (n,) strings, "" for none. Beyond 24 categories the rarest share one colour.
-    """
-
-    labels: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class Values:
-    """Colour by a number.
-
-    Attributes:
-        values: (n,); NaN is drawn grey.
-        title: What the number is; stands beside the colours.
-        diverging: Whether 0 is the middle of the colours.
-        limits: Ends of the colours, so that they mean the same at every step; those of the values where None.
-    """
-
-    values: np.ndarray
-    title: str
-    diverging: bool = False
-    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +30,6 @@ class Marks:
     found: Sequence[int] | np.ndarray = ()
     chosen: Sequence[int] | np.ndarray = ()
     own: Sequence[np.ndarray] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Layer:
-    """Points that share a name in the legend: their positions, and how they are drawn."""
-
-    name: str
-    positions: np.ndarray
-    marker: dict = field(default_factory=dict)
 
 
 def map_scatter(
@@ -106,7 +61,7 @@ def map_scatter(
     hover = np.array([_hover(i, text, colour) for i, text in enumerate(texts)], dtype=object)
     scatter = go.Scattergl if len(points) > MOST_DRAWN_AS_SVG else go.Scatter
     figure = go.Figure()
-    for layer in _layers(len(points), colour):
+    for layer in point_layers(len(points), colour):
         at = layer.positions
         shared = {"size": _size(len(points)), "opacity": SOLID, "line": {"width": 0}}
         place = {"x": points[at, 0], "y": points[at, 1], "customdata": at, "hovertext": hover[at]}
@@ -133,12 +88,6 @@ def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, 
     return tuple((float(a), float(b)) for a, b in zip(low - room, high + room, strict=True))
 
 
-def hover_text(text: str, longest: int = LONGEST_HOVER) -> str:
-    """A text on one line, cut to what a hover can hold, and escaped after the cut."""
-    line = " ".join(text.split())
-    return plain(line if len(line) <= longest else line[: longest - 1] + "…")
-
-
 def _hover(position: int, text: str, colour: Groups | Values | None) -> str:
     lines = [f"<b>{position + 1}</b> {hover_text(text)}"]
     if isinstance(colour, Groups):
@@ -147,47 +96,6 @@ def _hover(position: int, text: str, colour: Groups | Values | None) -> str:
         value = colour.values[position]
         lines.append(f"{plain(colour.title)}: {'none' if np.isnan(value) else f'{value:.3g}'}")
     return "<br>".join(lines)
-
-
-def _layers(n: int, colour: Groups | Values | None) -> list[_Layer]:
-    if isinstance(colour, Groups):
-        return _group_layers(np.asarray(colour.labels, dtype=str))
-    if isinstance(colour, Values):
-        return _value_layers(np.asarray(colour.values, dtype=np.float64), colour)
-    return [_Layer("texts", np.arange(n), {"color": KNOWN})]
-
-
-def _group_layers(labels: np.ndarray) -> list[_Layer]:
-    """One layer a category, the most frequent first, ties by name; grey ones for the rest."""
-    counts = Counter(labels[labels != ""].tolist())
-    names = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GROUPS]
-    layers = []
-    for i, name in enumerate(names):
-        turn, place = divmod(i, len(GROUP_COLOURS))
-        marker = {"color": GROUP_COLOURS[place], "symbol": GROUP_SYMBOLS[turn]}
-        layers.append(_Layer(hover_text(name, LONGEST_NAME), np.flatnonzero(labels == name), marker))
-    rest = ((OTHERS, "circle", ~np.isin(labels, [*names, ""])), (UNLABELLED, "circle-open", labels == ""))
-    for name, symbol, mask in rest:
-        if mask.any():
-            layers.append(_Layer(name, np.flatnonzero(mask), {"color": UNKNOWN, "symbol": symbol}))
-    return layers
-
-
-def _value_layers(values: np.ndarray, colour: Values) -> list[_Layer]:
-    known = np.isfinite(values)
-    layers = [_Layer("no value", np.flatnonzero(~known), {"color": UNKNOWN})] if not known.all() else []
-    if not known.any():
-        return layers
-    low, high = colour.limits or (float(values[known].min()), float(values[known].max()))
-    if colour.diverging:
-        high = max(abs(low), abs(high))
-        low = -high
-    bar = {"title": {"text": plain(colour.title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
-    bar |= {"len": 0.9, "y": 0, "yanchor": "bottom"}  # below the buttons
-    scale = {"colorscale": DIVERGING if colour.diverging else "Cividis", "showscale": True, "colorbar": bar}
-    limits = {"cmin": low, "cmax": high if high > low else low + 1}
-    edge = {"line": {"width": 0.5, "color": UNKNOWN}}  # the ends of the scale are as dark and as light as a page
-    return [*layers, _Layer("value", np.flatnonzero(known), {"color": values[known], **limits, **scale, **edge})]
 
 
 def _size(n: int) -> int:

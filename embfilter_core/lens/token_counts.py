@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.lens.token_frequency import token_zipf
+from embfilter_core.vocabulary.token_frequency import token_zipf
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone

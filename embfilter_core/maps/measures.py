@@ -6,22 +6,9 @@ import numpy as np
 
 from embfilter_core.maps.neighbours import jaccard, mean_cosine, mean_cosine_to, nearest, purity, surviving_share
 from embfilter_core.maps.projection import MapPoints
+from embfilter_core.quality.bootstrap import Interval, bootstrap_mean
 
 RESAMPLES = 1000
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean and its 95 % bootstrap interval."""
-
-    estimate: float
-    low: float
-    high: float
-
-    @property
-    def includes_zero(self) -> bool:
-        """Whether the data cannot tell the mean from 0."""
-        return self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,24 +60,6 @@ class Summary:
     purity_after: Interval | None
     purity_difference: Interval | None
     anisotropy: tuple[float, float]
-
-
-def bootstrap_mean(values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
-    """Mean of one value a text, (n,), with the percentile interval of resampled texts; NaN is left out.
-
-    Neighbours are not searched again among the resampled texts, where every text would be its own
-    neighbour: the interval says how much the mean depends on the choice of texts asked, not of
-    those around them. Without any value, three times NaN.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    n = len(values)
-    if n == 0:
-        return Interval(np.nan, np.nan, np.nan)
-    rng = np.random.default_rng(seed)
-    means = [values[rng.integers(0, n, n)].mean() for _ in range(resamples)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Interval(float(values.mean()), float(low), float(high))
 
 
 def neighbour_change(points: MapPoints, k: int = 10, labels: np.ndarray | None = None) -> NeighbourChange:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embfilter_core.data.store import embfilter_home, load_arrays, save_arrays
 from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import MapPoints, Picture
 from embfilter_core.maps.umap_process import UmapProcess, UmapProgress
+from embfilter_core.storage.arrays import embfilter_home, load_arrays, save_arrays
 
 FEWEST_TEXTS = 5
 MOST_FILES = 64

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.progress import Progress
 from embfilter_core.quality.evidence import Evidence
-from embfilter_core.quality.progress import Progress
 
 LEVEL = 0.95
 FEWEST_UNITS = 8
@@ -112,3 +112,61 @@ def percentile_interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     outside = (1 - LEVEL) / 2
     low, high = np.quantile(samples, [outside, 1 - outside], axis=-1)
     return low, high
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and its 95 % bootstrap interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def includes_zero(self) -> bool:
+        """Whether the data cannot tell the mean from 0."""
+        return self.low <= 0 <= self.high
+
+
+def bootstrap_mean(values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
+    """Mean of one value a text, (n,), with the percentile interval of resampled texts; NaN is left out.
+
+    Neighbours are not searched again among the resampled texts, where every text would be its own
+    neighbour: the interval says how much the mean depends on the choice of texts asked, not of
+    those around them. Without any value, three times NaN.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    n = len(values)
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan)
+    rng = np.random.default_rng(seed)
+    means = [values[rng.integers(0, n, n)].mean() for _ in range(resamples)]
+    low, high = np.quantile(means, [0.025, 0.975])
+    return Interval(float(values.mean()), float(low), float(high))
+
+
+POINTS = 100
+"""A score of 1 is 100 points."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval, in points."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the width of the interval."""
+        return (self.high - self.low) / 2
+
+
+SEED = 0
+
+
+def in_points(intervals: Intervals) -> Intervals:
+    """Scores x 100."""
+    return Intervals(POINTS * intervals.values, POINTS * intervals.low, POINTS * intervals.high)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.quality.bootstrap import RESAMPLES, bootstrap, percentile_interval
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, bootstrap, in_points, percentile_interval
 from embfilter_core.quality.measuring import Task, Vectors, measure
-from embfilter_core.quality.recommend import POINTS
-from embfilter_core.quality.running_sums import DECIMALS
-from embfilter_core.quality.study import SEED, QualitySweep, in_points
-from embfilter_core.spectral.baselines import BASELINES, make_baseline
+from embfilter_core.quality.nested_cosines import DECIMALS
+from embfilter_core.quality.sweep import QualitySweep
+from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
 from embfilter_core.spectral.presets import PRESETS, choose_directions
 from embfilter_core.spectral.selection import KeptDirections
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embfilter_core.data.datasets import Corpus
-from embfilter_core.data.task_types import LabelledTask, PairTask, RetrievalTask
+from embfilter_core.data.corpora import Corpus
+from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask
 from embfilter_core.errors import InputError
-from embfilter_core.quality.evidence import Evidence, pair_evidence
-from embfilter_core.quality.landscape import neighbour_evidence, retrieval_evidence
-from embfilter_core.quality.progress import Progress
+from embfilter_core.progress import Progress
+from embfilter_core.quality.evidence import Evidence
+from embfilter_core.quality.pair_evidence import pair_evidence
+from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
 from embfilter_core.spectral.selection import KeptDirections
 
 Task = PairTask | LabelledTask | RetrievalTask
@@ -86,3 +87,16 @@ def _relevance(task: RetrievalTask) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         np.concatenate([getattr(judged, name) for judged in task.relevance]) for name in ("positions", "grades")
     )
     return queries, documents, grades
+
+
+COSINES_A_PAIR, RANKED_A_PAIR = 50, 200
+"""Cosines that take as long as one scored pair: of texts whose nearest vote, and of documents ranked for a query."""
+
+
+def cost_of(task: Task) -> int:
+    """What measuring one selection costs, counted in scored pairs of texts."""
+    if isinstance(task, PairTask):
+        return len(task)
+    if isinstance(task, RetrievalTask):
+        return len(task) * len(task.documents) // RANKED_A_PAIR
+    return len(task) ** 2 // COSINES_A_PAIR

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.quality.running_sums import DECIMALS, check_positions
+from embfilter_core.quality.nested_cosines import DECIMALS, check_positions
 
 NEIGHBOURS = 5
 NDCG_AT = 10
 RECALL_AT = 100
-STARTS = 4
-"""k-means is started anew this often, and the tightest clustering is kept."""
 
 
 def unit_rows(embeddings: np.ndarray) -> np.ndarray:
@@ -73,21 +71,6 @@ def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = N
     unit = unit_rows(embeddings)
     cosines = np.round(unit @ unit.T, DECIMALS)
     return float(neighbours_agree(cosines, np.arange(len(unit)), check_labels(labels, len(unit)), neighbours).mean())
-
-
-def v_measure(embeddings: np.ndarray, labels: np.ndarray, seed: int = 0) -> float:
-    """Agreement of k-means of the unit rows of (n, d), as many clusters as labels, with the labels.
-
-    V-measure: the harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg 2007).
-    """
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import v_measure_score
-
-    labels = check_labels(labels, len(embeddings))
-    rows = np.round(unit_rows(embeddings), DECIMALS)
-    clusters = min(len(np.unique(labels)), len(np.unique(rows, axis=0)))  # in one direction all rows are 1 or -1
-    found = KMeans(clusters, n_init=STARTS, random_state=seed).fit_predict(rows)
-    return float(v_measure_score(labels, found))
 
 
 def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import (
+    POINTS,
     RESAMPLES,
     Bootstrap,
+    Estimate,
     Intervals,
     bootstrap,
     half_masks,
@@ -21,11 +24,8 @@ from embfilter_core.quality.bootstrap import (
     resample_counts,
 )
 from embfilter_core.quality.evidence import Evidence
-from embfilter_core.quality.progress import Progress, part
-from embfilter_core.quality.recommendation import Estimate, Reason, Recommendation
+from embfilter_core.quality.recommendation import Reason, Recommendation
 
-POINTS = 100
-"""A score of 1 is 100 points."""
 MARGIN = 0.5
 SPLITS = 200
 NORMAL_95 = 1.959964

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from embfilter_core.quality.bootstrap import Estimate
+
 
 class Reason(StrEnum):
     """Why there is a recommendation, or none."""
@@ -10,20 +12,6 @@ class Reason(StrEnum):
     RECOMMENDED = "recommended"
     NOT_ABOVE_RAW = "not-above-raw"
     NO_PLATEAU = "no-plateau"
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval, in points."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def half_width(self) -> float:
-        """Half of the width of the interval."""
-        return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True)

@@ -20,62 +20,17 @@ its cosines are those of that little; whether it means anything is for the calle
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.ranking.corpus_energies import TEXTS_PER_CHUNK, CorpusEnergies, cumulate
 from embfilter_core.ranking.order import rank_rows
-
-FAMILIES = ("bulk", "dominant", "secondary", "edges")
-"""The presets whose kept directions are a band, or the complement of one, for every k."""
+from embfilter_core.spectral.families import family_bands
 
 WITHIN = 1e-9
 LEAST_ENERGY = 1e-250
 """Below it, a product of coefficients is too close to the smallest numbers to be exact."""
-
-TEXTS_PER_CHUNK = 256
-
-
-class CorpusEnergies:
-    """Cumulative squared coefficients of a corpus, built once and shared by all queries.
-
-    Args:
-        coefficients: C = H V, (n, d), float32 or float64; held, not copied, and not to be changed.
-
-    Attributes:
-        coefficients: As given.
-        cumulative: (d + 1, n) float64; row j is the energy in the directions before j.
-
-    Raises:
-        InputError: There is no direction, or a coefficient is not finite or its square is not.
-    """
-
-    def __init__(self, coefficients: np.ndarray) -> None:
-        if coefficients.ndim != 2 or coefficients.shape[1] == 0:
-            raise InputError(
-                f"Coefficients of shape {coefficients.shape} are no corpus.",
-                "Give a row a text.",
-            )
-        self.coefficients = coefficients
-        with np.errstate(over="ignore"):
-            self.cumulative = _cumulate(coefficients)
-        unusable = np.flatnonzero(~np.isfinite(self.cumulative[-1]))
-        if len(unusable):
-            raise InputError(f"The embedding of text {unusable[0] + 1} is not finite.", "Leave the text out.")
-
-    def __len__(self) -> int:
-        return len(self.coefficients)
-
-    @property
-    def d(self) -> int:
-        """Number of directions."""
-        return self.coefficients.shape[1]
-
-    @property
-    def bytes_per_text(self) -> int:
-        """Memory that the cumulative sums take a text; those of one query take the same again."""
-        return (self.d + 1) * self.cumulative.itemsize
 
 
 class BandCosines:
@@ -101,7 +56,7 @@ class BandCosines:
             raise InputError("The embedding of the query is not finite.", "Use another query.")
         self._energies = energies
         self._query = query / largest if largest > 0 else query
-        self._dots = _cumulate(energies.coefficients, self._query)
+        self._dots = cumulate(energies.coefficients, self._query)
 
     def band(self, start: int, stop: int, positions: Sequence[int] | None = None) -> np.ndarray:
         """Cosines in the directions start .. stop - 1, (n,) float64, or of the texts at `positions` only.
@@ -208,36 +163,6 @@ class BandCosines:
             raise InputError(f"The band {start} to {stop} does not fit {d} directions.", "Keep at least one direction.")
 
 
-def family_bands(name: str, d: int, ks: Sequence[int] | None = None, bulk_start: int | None = None) -> np.ndarray:
-    """The band (start, stop) of every k of a family, (number of ks, 2) int64; for the edges, the band left out.
-
-    Args:
-        name: One of `FAMILIES`: the same directions as the preset of that name in `KeptDirections`.
-        d: Number of directions.
-        ks: Numbers of kept directions; 1 .. d by default.
-        bulk_start: First kept direction of the bulk, moved left where the band would not fit.
-
-    Raises:
-        InputError: The family is unknown or a k out of range.
-    """
-    k = np.arange(1, d + 1) if ks is None else np.asarray(ks, dtype=np.int64)
-    outside = k[(k < 1) | (k > d)]
-    if len(outside):
-        raise InputError(f"Cannot keep {outside[0]} of {d} directions.", f"Use whole numbers from 1 to {d}.")
-    if bulk_start is not None and bulk_start < 0:
-        raise InputError(f"The bulk cannot start at direction {bulk_start}.", "Start it at 0 or later.")
-    if name == "bulk":
-        start = (d - k) // 2 if bulk_start is None else np.minimum(bulk_start, d - k)
-        return np.stack([start, start + k], axis=1)
-    if name == "dominant":
-        return np.stack([np.zeros_like(k), k], axis=1)
-    if name == "secondary":
-        return np.stack([d - k, np.full_like(k, d)], axis=1)
-    if name == "edges":
-        return np.stack([k // 2, k // 2 + d - k], axis=1)
-    raise InputError(f"{name!r} is no family of bands.", f"Use one of {', '.join(FAMILIES)}.")
-
-
 def family_ranks(cosines: np.ndarray, positions: Sequence[int] | None = None) -> np.ndarray:
     """Rank from 1 in every row of cosines (m, n), largest first, ties by position.
 
@@ -249,21 +174,6 @@ def family_ranks(cosines: np.ndarray, positions: Sequence[int] | None = None) ->
         (m, n or number of positions) int32.
     """
     return rank_rows(iter(cosines), *cosines.shape, positions)
-
-
-def _cumulate(coefficients: np.ndarray, query: np.ndarray | None = None) -> np.ndarray:
-    """Cumulative sums over the directions of the squares, or of the products with a query, (d + 1, n) float64."""
-    n, d = coefficients.shape
-    sums = np.empty((d + 1, n))
-    sums[0] = 0
-    for first in range(0, n, TEXTS_PER_CHUNK):
-        chunk = coefficients[first : first + TEXTS_PER_CHUNK].T
-        other = chunk if query is None else query[:, None]
-        np.multiply(chunk, other, out=sums[1:, first : first + TEXTS_PER_CHUNK], dtype=np.float64)
-    for before, row in pairwise(sums):
-        row += before
-    sums.setflags(write=False)
-    return sums
 
 
 def _rest(sums: np.ndarray, start: int, stop: int, outside: bool, at: slice | np.ndarray) -> np.ndarray:

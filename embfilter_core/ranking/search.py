@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.ranking.all_bands import FAMILIES, BandCosines, CorpusEnergies
+from embfilter_core.ranking.all_bands import BandCosines
+from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.ranking.flips import flips_against, near_ties
+from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
 
 TEXTS_PER_CHUNK = 1024

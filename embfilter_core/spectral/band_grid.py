@@ -7,7 +7,7 @@ difference of two prefix sums, whatever d is.
 
 import numpy as np
 
-from embfilter_core.spectral.presets import PER_MILLE, edge_per_mille
+from embfilter_core.spectral.per_mille import PER_MILLE, edge_per_mille
 
 BLOCKS = 48
 

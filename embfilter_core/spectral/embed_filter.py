@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from embfilter_core import __version__
-from embfilter_core.data.store import read_arrays, save_arrays
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
+from embfilter_core.storage.arrays import read_arrays, save_arrays
 
 
 class EmbedFilter:

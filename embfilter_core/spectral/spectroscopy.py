@@ -22,7 +22,8 @@ import torch
 from torch import Tensor
 
 from embfilter_core.errors import InputError
-from embfilter_core.spectral.spectrum import ROWS_PER_CHUNK, Spectrum
+from embfilter_core.spectral.decomposition import ROWS_PER_CHUNK
+from embfilter_core.spectral.spectrum import Spectrum
 
 Bias = Literal["zero", "mean"]
 BIASES: dict[Bias, str] = {

@@ -1,20 +1,11 @@
 """The singular values and right singular vectors of the unembedding matrix W_U = U S V^T."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from embfilter_core.data.store import embfilter_home, load_arrays, save_arrays
-
-ROWS_PER_CHUNK = 8192
-COLUMNS_PER_BLOCK = 128
 NULL_SINGULAR_VALUE = 1e-10
 """Below this fraction of the largest, a singular value counts as zero."""
-BLURRED_BY_SQUARING = 1e-3
-"""Below this fraction of the largest, a singular value is not left to the Gram matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,61 +36,3 @@ class Spectrum:
     def coefficients(self, embeddings: np.ndarray) -> np.ndarray:
         """Coordinates C = H V of embeddings in the singular directions, (n, d) -> (n, d) float64."""
         return np.asarray(embeddings, dtype=np.float64) @ self.directions.T
-
-
-def compute_spectrum(weight: Tensor, backbone: str = "") -> Spectrum:
-    """Spectrum of W_U, (|V|, d), by the eigenvectors of its Gram matrix.
-
-    W_U^T W_U is added up in float64 over chunks of rows (in float32 the small
-    directions come out wrong); memory is O(d^2). Squaring blurs what is small beside the
-    largest value, so a W_U of condition above 1000 is done again by the slower QR route.
-    """
-    squares, vectors = torch.linalg.eigh(_gram(weight), UPLO="U")
-    values, directions = squares.clamp(min=0).sqrt().flip(0), vectors.T.flip(0)
-    if values[-1] < BLURRED_BY_SQUARING * values[0]:
-        _, values, directions = torch.linalg.svd(_triangle(weight))
-    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
-    return _read_only(values.numpy(), (directions * largest.sign()).numpy(), backbone)
-
-
-def cached_spectrum(weight: Tensor, fingerprint: str) -> Spectrum:
-    """Spectrum of a backbone's W_U, read from disk where it was computed before."""
-    path = spectrum_path(fingerprint)
-    stored = load_arrays(path)
-    if stored is None:
-        spectrum = compute_spectrum(weight, fingerprint)
-        arrays = {"singular_values": spectrum.singular_values, "directions": spectrum.directions}
-        save_arrays(path, arrays, {"backbone": fingerprint})
-        return spectrum
-    return _read_only(stored.arrays["singular_values"], stored.arrays["directions"], fingerprint)
-
-
-def spectrum_path(fingerprint: str) -> Path:
-    """Where the spectrum of a backbone is kept."""
-    return embfilter_home() / "spectra" / f"{fingerprint}.safetensors"
-
-
-def _gram(weight: Tensor) -> Tensor:
-    """Upper triangle of W_U^T W_U in float64, (d, d), by blocks of columns; what lies below it is not meant."""
-    d = weight.shape[1]
-    gram = torch.zeros(d, d, dtype=torch.float64)
-    for rows in weight.split(ROWS_PER_CHUNK):
-        rows = rows.to("cpu", torch.float64)
-        for start in range(0, d, COLUMNS_PER_BLOCK):
-            block = slice(start, start + COLUMNS_PER_BLOCK)
-            gram[block, start:] += rows[:, block].T @ rows[:, start:]
-    return gram
-
-
-def _triangle(weight: Tensor) -> Tensor:
-    """R of W_U = Q R in float64, (d, d): its singular values and right singular vectors are those of W_U."""
-    triangle = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64)
-    for rows in weight.split(ROWS_PER_CHUNK):
-        triangle = torch.linalg.qr(torch.cat([triangle, rows.to("cpu", torch.float64)]), mode="r").R
-    return triangle
-
-
-def _read_only(values: np.ndarray, directions: np.ndarray, backbone: str) -> Spectrum:
-    for array in (values, directions):
-        array.setflags(write=False)
-    return Spectrum(values, directions, backbone)

@@ -13,10 +13,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from embfilter_core.backbones import backbone, encoding
-from embfilter_core.data.assets import assets_folder
-from embfilter_core.data.store import embfilter_home
-from pages.shared.cached import corpora
+from embfilter_core.assets.places import assets_folder
+from embfilter_core.backbones import backbone, forward_pass
+from embfilter_core.storage.arrays import embfilter_home
+from pages.cached import corpora
 from tests.tiny import save_tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,8 +73,8 @@ def open_page(own_home: Path, tiny_folder: str) -> Open:
 def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by a name whenever a model is run: `embed`, or `head` for the check of the model's own logits."""
     runs: list[str] = []
-    forward, head_error = encoding._forward, backbone.head_error
-    monkeypatch.setattr(encoding, "_forward", lambda *given: runs.append("embed") or forward(*given))
+    forward, head_error = forward_pass._forward, backbone.head_error
+    monkeypatch.setattr(forward_pass, "_forward", lambda *given: runs.append("embed") or forward(*given))
     monkeypatch.setattr(backbone, "head_error", lambda *given: runs.append("head") or head_error(*given))
     return runs
 

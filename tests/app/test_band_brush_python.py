@@ -10,12 +10,13 @@ import pytest
 
 from embfilter_core import KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.data.corpus_embeddings import embed_corpus
-from embfilter_core.data.datasets import lee_background
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.lens.band_preview import NeighbourPreview, TokenPreview, preview_neighbours, preview_tokens
 from embfilter_core.spectral.band_grid import BLOCKS, grid_directions, grid_per_mille
 from embfilter_core.spectral.spectrum import Spectrum
-from pages.shared import band_brush as brush
+from pages import band_brush as brush
+from pages.band_brush import payload
 
 D = 64
 TEXTS = ("the cat sat", "a dog sleeps", "x" * 500)
@@ -52,10 +53,10 @@ def decoded(text: str) -> np.ndarray:
 
 
 def test_the_same_content_has_the_same_id() -> None:
-    first, second = (brush.constant_data(spectrum(), tokens(), near(), TEXTS) for _ in range(2))
+    first, second = (payload.constant_data(spectrum(), tokens(), near(), TEXTS) for _ in range(2))
     assert first == second
     strided = np.asfortranarray(tokens().parts.astype(np.float64))
-    assert brush.constant_data(spectrum(), tokens(parts=strided), near(), TEXTS)["id"] == first["id"]
+    assert payload.constant_data(spectrum(), tokens(parts=strided), near(), TEXTS)["id"] == first["id"]
 
 
 CHANGED = {
@@ -73,11 +74,11 @@ CHANGED = {
 
 @pytest.mark.parametrize("given", CHANGED.values(), ids=CHANGED)
 def test_another_content_has_another_id(given: tuple) -> None:
-    assert brush.constant_data(*given)["id"] != brush.constant_data(spectrum(), tokens(), near(), TEXTS)["id"]
+    assert payload.constant_data(*given)["id"] != payload.constant_data(spectrum(), tokens(), near(), TEXTS)["id"]
 
 
 def test_the_numbers_decode_to_the_arrays() -> None:
-    data = brush.constant_data(spectrum(), tokens(), near(), TEXTS)
+    data = payload.constant_data(spectrum(), tokens(), near(), TEXTS)
     assert np.array_equal(decoded(data["tokens"]["parts"]).reshape(5, BLOCKS), tokens().parts)
     assert np.array_equal(decoded(data["tokens"]["offsets"]), tokens().offsets)
     assert np.array_equal(decoded(data["near"]["dots"]).reshape(3, BLOCKS), near().dots)
@@ -88,19 +89,19 @@ def test_the_numbers_decode_to_the_arrays() -> None:
 
 
 def test_the_grid_is_sent_as_directions_and_as_thousandths() -> None:
-    data = brush.constant_data(spectrum(), tokens(), None, ())
+    data = payload.constant_data(spectrum(), tokens(), None, ())
     assert (data["d"], data["blocks"], data["near"]) == (D, BLOCKS, None)
     assert data["edges"] == grid_directions(D).tolist()
     assert data["perMille"] == grid_per_mille().tolist()
 
 
 def test_all_of_it_is_json() -> None:
-    data = brush.constant_data(spectrum(), tokens(), near(), TEXTS)
+    data = payload.constant_data(spectrum(), tokens(), near(), TEXTS)
     assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
 def test_texts_are_sent_as_far_as_they_are_shown() -> None:
-    data = brush.constant_data(spectrum(), tokens(), near(), TEXTS)
+    data = payload.constant_data(spectrum(), tokens(), near(), TEXTS)
     assert data["near"]["texts"] == [*TEXTS[:2], "x" * 160]
 
 
@@ -115,13 +116,13 @@ def test_texts_are_sent_as_far_as_they_are_shown() -> None:
     ],
 )
 def test_runs_join_neighbouring_directions(indices: list[int], runs: list[list[int]]) -> None:
-    assert brush._runs(np.array(indices)) == runs
+    assert payload._runs(np.array(indices)) == runs
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_runs_hold_the_kept_directions_and_no_others(seed: int) -> None:
     kept = KeptDirections.random(D, 2, seed=seed)
-    runs = brush._runs(kept.indices)
+    runs = payload._runs(kept.indices)
     assert [i for start, stop in runs for i in range(start, stop)] == kept.indices.tolist()
     assert all(stop < start for (_, stop), (start, _) in pairwise(runs))
 
@@ -181,7 +182,7 @@ def mounted(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 
 
 def test_the_brush_is_drawn_with_the_committed_band(mounted: dict[str, object]) -> None:
-    constant = brush.constant_data(spectrum(), tokens(), near(), TEXTS)
+    constant = payload.constant_data(spectrum(), tokens(), near(), TEXTS)
     near_texts = [("y" * 500, 0.5)]
     brush.band_brush(constant, KeptDirections.band(D, 8, 24), [("cat", 1.5)], near_texts, "brush")
     data = mounted["data"]
@@ -193,14 +194,14 @@ def test_the_brush_is_drawn_with_the_committed_band(mounted: dict[str, object]) 
 
 
 def test_what_is_no_single_band_has_runs_and_no_handles(mounted: dict[str, object]) -> None:
-    constant = brush.constant_data(spectrum(), tokens(), None, ())
+    constant = payload.constant_data(spectrum(), tokens(), None, ())
     brush.band_brush(constant, KeptDirections.edges(D, 4), [], [], "brush")
     data = mounted["data"]
     assert (data["draggable"], data["runs"], data["k"]) == (False, [[0, 8], [56, 64]], 16)
 
 
 def test_letting_go_commits_what_this_brush_sent(mounted: dict[str, object], session: dict[str, object]) -> None:
-    constant = brush.constant_data(spectrum(), tokens(), None, ())
+    constant = payload.constant_data(spectrum(), tokens(), None, ())
     brush.band_brush(constant, KeptDirections.band(D, 8, 24), [], [], "mine")
     session |= {"mine": SimpleNamespace(band=[10, 20]), "brush": SimpleNamespace(band=[30, 40])}
     mounted["on_band_change"]()
@@ -239,21 +240,21 @@ def test_a_drawing_that_does_not_begin_with_the_imports_is_refused(
     assert brush._script() == "export function add() {}\nexport function rows() {}\nadd()\n"
 
 
-FACTS = [brush.TextFacts(7, 3, 0.25, "40, 12"), brush.TextFacts(8, 1, 0.5, ""), brush.TextFacts(9, 2, 0.4, "")]
+FACTS = [payload.TextFacts(7, 3, 0.25, "40, 12"), payload.TextFacts(8, 1, 0.5, ""), payload.TextFacts(9, 2, 0.4, "")]
 
 
 def test_a_ranking_is_sent_with_what_no_band_changes() -> None:
-    data = brush.constant_data(spectrum(), None, near(positions=np.array([2, 0, 1])), TEXTS, FACTS)
+    data = payload.constant_data(spectrum(), None, near(positions=np.array([2, 0, 1])), TEXTS, FACTS)
     assert (data["ranked"], data["tokens"]) == (True, None)
     assert data["near"]["texts"] == ["x" * 160, "the cat sat", "a dog sleeps"]
     assert data["near"]["facts"][0] == {"position": 7, "rankBefore": 3, "cosineBefore": 0.25, "flips": "40, 12"}
     assert json.loads(json.dumps(data, allow_nan=False)) == data
-    assert not brush.constant_data(spectrum(), tokens(), near(), TEXTS)["ranked"]
+    assert not payload.constant_data(spectrum(), tokens(), near(), TEXTS)["ranked"]
 
 
 def test_a_ranking_is_drawn_with_the_committed_order(mounted: dict[str, object]) -> None:
-    constant = brush.constant_data(spectrum(), None, near(), TEXTS, FACTS)
-    ranked = [brush.RankedText("z" * 500, 0.75, FACTS[0])]
+    constant = payload.constant_data(spectrum(), None, near(), TEXTS, FACTS)
+    ranked = [payload.RankedText("z" * 500, 0.75, FACTS[0])]
     brush.ranking_brush(constant, KeptDirections.band(D, 8, 24), ranked, lambda position: None, "brush")
     (row,) = mounted["data"]["current"]["ranked"]
     assert (row["text"], row["cosine"], row["rankBefore"]) == ("z" * 160, 0.75, 3)
@@ -265,7 +266,7 @@ def test_a_clicked_text_is_chosen_by_its_position_and_nothing_else(
     mounted: dict[str, object], session: dict[str, object], sent: object, chosen: list[int]
 ) -> None:
     called: list[int] = []
-    constant = brush.constant_data(spectrum(), None, near(), TEXTS, FACTS)
+    constant = payload.constant_data(spectrum(), None, near(), TEXTS, FACTS)
     brush.ranking_brush(constant, KeptDirections.band(D, 8, 24), [], called.append, "brush")
     session["brush"] = SimpleNamespace(query=sent, band=None)
     mounted["on_query_change"]()
@@ -279,6 +280,6 @@ def test_what_is_sent_for_the_bundled_backbone_and_the_corpus_stays_small() -> N
     embedded = embed_corpus(backbone, corpus, backbone.default_prompt)
     coefficients = backbone.spectrum.coefficients(np.vstack([embedding, embedded]))
     neighbours = preview_neighbours(coefficients[0], coefficients[1:])
-    data = brush.constant_data(backbone.spectrum, preview_tokens(backbone, embedding), neighbours, corpus.texts)
+    data = payload.constant_data(backbone.spectrum, preview_tokens(backbone, embedding), neighbours, corpus.texts)
     assert 150 < len(data["near"]["texts"]) <= 300
     assert len(json.dumps(data)) < 700_000

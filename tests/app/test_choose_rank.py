@@ -13,22 +13,25 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
-from embfilter_core.data.datasets import Corpus, lee_background
+from embfilter_core.data.built_in_tasks import graded_pairs, lee_50_pairs, topics_task
+from embfilter_core.data.corpora import Corpus, lee_background
 from embfilter_core.data.published import published_ablation, published_results
-from embfilter_core.data.tasks import graded_pairs, lee_50_pairs, topics_task
-from embfilter_core.export.quality_summary import quality_summary
-from embfilter_core.export.quality_tables import sweep_table, windows_table
-from embfilter_core.quality import study
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
+from embfilter_core.quality import clustering
+from embfilter_core.quality import sweep as study
+from embfilter_core.quality import windows as windows_module
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
-from embfilter_core.quality.controls import random_controls
 from embfilter_core.quality.measuring import Task, Vectors
+from embfilter_core.quality.random_subspaces import random_controls
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
-from embfilter_core.spectral.baselines import BASELINES
-from embfilter_core.spectral.presets import band_per_mille
-from pages.shared import curve_block
-from pages.shared.cached import corpora, quality
-from pages.shared.controls import CONTROLS
+from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.spectral.per_mille import band_per_mille
+from embfilter_core.tables.quality import sweep_table, windows_table
+from embfilter_core.tables.quality_summary import quality_summary
+from pages.cached import corpora
+from pages.choose_rank import cached
+from pages.choose_rank import curve as curve_block
+from pages.frame.controls import CONTROLS
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers, plain
 
@@ -50,10 +53,10 @@ ALL_OVERLAYS = ["presets", "baselines", "random"]
 @pytest.fixture
 def anew() -> Iterator[None]:
     """Nothing measured before is kept, and nothing measured here is kept for another test."""
-    for cache in (quality._slot, corpora._corpus_coefficients):
+    for cache in (cached._slot, corpora._corpus_coefficients):
         cache.clear()
     yield
-    quality._slot.clear()
+    cached._slot.clear()
 
 
 @pytest.fixture
@@ -66,10 +69,16 @@ def tiny(own_home: Path, tiny_folder: str, anew: None) -> Backbone:
 def measurings(monkeypatch: pytest.MonkeyPatch, anew: None) -> list[str]:
     """Grows by a name whenever something is measured."""
     done: list[str] = []
-    for name in ("sweep_quality", "recommend_rank", "map_windows", "cluster_quality"):
-        real = getattr(study, name)
+    homes = {
+        "sweep_quality": study,
+        "recommend_rank": study,
+        "map_windows": windows_module,
+        "cluster_quality": clustering,
+    }
+    for name, home in homes.items():
+        real = getattr(home, name)
         counted = lambda *given, real=real, name=name, **more: done.append(name) or real(*given, **more)  # noqa: E731
-        monkeypatch.setattr(study, name, counted)
+        monkeypatch.setattr(home, name, counted)
     return done
 
 
@@ -78,7 +87,7 @@ def reference(tiny: Backbone, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     """A reference corpus of forty documents, embedded."""
     few = Corpus("forty-documents", "Forty documents", tuple(dict.fromkeys(lee_background().texts))[:40], "here")
     embed_corpus(tiny, few, tiny.default_prompt)
-    monkeypatch.setattr("embfilter_core.data.datasets.lee_background", lambda: few)
+    monkeypatch.setattr("embfilter_core.data.corpora.lee_background", lambda: few)
     return few
 
 
@@ -149,7 +158,7 @@ def test_card_curve_table_windows_and_downloads_hold_the_numbers_of_the_library(
     assert blocks(at) == expected
     vectors = vectors_of(tiny, task)
     assert sentences(at) == reasons(study.recommend_rank(task, vectors, margin=0.5))
-    sweep, windows = study.sweep_quality(task, vectors), study.map_windows(task, vectors)
+    sweep, windows = study.sweep_quality(task, vectors), windows_module.map_windows(task, vectors)
     curve = figures(at)["quality"]
     ks, scores = line(curve, "bulk, now")
     assert ks == sweep.ks.tolist() == list(range(1, 33))
@@ -245,7 +254,7 @@ def test_the_kept_number_is_marked_where_it_is_of_the_bulk(open_page: Open) -> N
 def test_a_finer_look_maps_the_windows_around_the_band(open_page: Open, tiny: Backbone) -> None:
     at = open_choose(open_page, preset="dominant")
     at.toggle(key="finer").set_value(True).run()
-    expected = study.map_windows(graded_pairs(), vectors_of(tiny, graded_pairs()), around=(0, 16))
+    expected = windows_module.map_windows(graded_pairs(), vectors_of(tiny, graded_pairs()), around=(0, 16))
     cells = figures(at)["windows"]["data"][0]
     assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == expected.windows.tolist()
     at.pills(key="preset").set_value("edges").run()
@@ -289,7 +298,7 @@ def test_a_baseline_that_cannot_be_fitted_is_left_out_with_a_note(
 ) -> None:
     few = replace(reference, id="five-documents", texts=reference.texts[:5])
     embed_corpus(tiny, few, tiny.default_prompt)
-    monkeypatch.setattr("embfilter_core.data.datasets.lee_background", lambda: few)
+    monkeypatch.setattr("embfilter_core.data.corpora.lee_background", lambda: few)
     at = open_choose(open_page, overlay="baselines")
     said = remarks(at)
     assert any(note.startswith("PCA is left out: ") and "5" in note for note in said)
@@ -493,7 +502,7 @@ def test_texts_are_clustered_on_demand_only(open_page: Open, tiny: Backbone, mea
     assert set(figures(at)) == {"quality", "windows"}
     at.button(key="cluster").click().run()
     assert measurings.count("cluster_quality") == 1
-    ks, scores = study.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))
+    ks, scores = clustering.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))
     assert line(figures(at)["clusters"], "bulk") == (ks.tolist(), scores.tolist())
     at.pills(key="preset").set_value("edges").run()
     assert "clusters" in figures(at)

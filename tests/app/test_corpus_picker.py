@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embfilter_core.data.datasets import BUILT_IN
-from embfilter_core.data.delimited import DELIMITERS
-from embfilter_core.data.text_encoding import ENCODINGS
-from pages.shared import hosting, table_source
+from embfilter_core.data.corpora import BUILT_IN
+from embfilter_core.data.tables.delimited import DELIMITERS
+from embfilter_core.data.tables.text_encoding import ENCODINGS
+from pages.frame import hosting
+from pages.widgets import table_source
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, markup, notes
 from tests.app.test_similarity_page import BLOCKS, paste, rows

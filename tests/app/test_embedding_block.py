@@ -4,12 +4,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import load_backbone
-from embfilter_core.data import corpus_embeddings
-from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
-from embfilter_core.data.datasets import corpus_of, topics
+from embfilter_core.data.corpora import corpus_of, topics
+from embfilter_core.embeddings import corpus_embeddings
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.errors import EmbeddingCancelled
-from pages.shared import embedding_block
-from pages.shared.embedding_block import _how_far
+from pages.widgets import embedding_offer
+from pages.widgets.embedding_offer import _how_far
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors
 
@@ -28,7 +28,7 @@ def offer(at: AppTest) -> str:
 @pytest.fixture
 def long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every corpus counts as one that takes long."""
-    monkeypatch.setattr(embedding_block, "SHORT_S", 0)
+    monkeypatch.setattr(embedding_offer, "SHORT_S", 0)
 
 
 def test_a_short_corpus_is_embedded_at_once_and_kept(open_page: Open, tiny_folder: str) -> None:

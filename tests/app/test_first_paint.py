@@ -8,9 +8,11 @@ DRAW_THE_STORED_EXAMPLE = """
 import sys
 from embfilter_core.figures.logit_lens import shared_range, token_bars
 from embfilter_core.figures.spectrum import kept_band
-from pages.shared import cached, home_blocks, live, sidebar, text_box
+from pages.cached.backbones import stored_overview
+from pages.frame import load, page, text_box
+from pages.home import blocks
 
-overview = cached.stored_overview()
+overview = stored_overview()
 kept_band(overview.singular_values, overview.kept).to_json()
 token_bars(overview.tokens, shared_range([overview.tokens])).to_json()
 print(sorted({"torch", "transformers", "scipy", "wordfreq", "umap"} & set(sys.modules)))

@@ -10,19 +10,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, KeptDirections, load_backbone
-from embfilter_core.data.corpus_embeddings import embed_corpus
-from embfilter_core.data.datasets import lee_background
-from embfilter_core.data.tasks import graded_pairs, topics_task
-from embfilter_core.export.layer_tables import cell_table, layers_table, quality_table, trajectory_table
-from embfilter_core.lens import layer_states as states_module
-from embfilter_core.lens import layers as layers_module
-from embfilter_core.lens.layer_quality import layer_quality
-from embfilter_core.lens.layer_states import LayerStates, layer_states
-from embfilter_core.lens.layer_summaries import depth_trend
-from embfilter_core.lens.layer_trajectories import first_token, tokens_to_follow, trajectories
-from embfilter_core.lens.layers import read_layers
-from pages.shared.cached import layers as cached_layers
-from pages.shared.controls import CONTROLS
+from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+from embfilter_core.lens.layers import reading as layers_module
+from embfilter_core.lens.layers import states as states_module
+from embfilter_core.lens.layers.reading import read_layers
+from embfilter_core.lens.layers.states import LayerStates, layer_states
+from embfilter_core.lens.layers.summaries import depth_trend
+from embfilter_core.lens.layers.trajectories import first_token, tokens_to_follow, trajectories
+from embfilter_core.quality.by_layer import layer_quality
+from embfilter_core.tables.layers import cell_table, layers_table, quality_table, trajectory_table
+from pages.frame.controls import CONTROLS
+from pages.layers import cached as cached_layers
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, plain
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.controls import CONTROLS
+from pages.frame.controls import CONTROLS
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import blocks, errors, notes
 

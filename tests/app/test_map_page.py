@@ -11,18 +11,17 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
-from embfilter_core.data.corpus_embeddings import embed_corpus
-from embfilter_core.data.datasets import Corpus, topics
+from embfilter_core.data.corpora import Corpus, topics
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.maps import frame_ranges
-from embfilter_core.lens.token_frequency import token_zipf
 from embfilter_core.maps import umap_map
 from embfilter_core.maps.measures import neighbour_change, sentences, summarise
 from embfilter_core.maps.neighbours import trustworthiness
 from embfilter_core.maps.projection import MapPoints, Picture, joint_frame, map_points
-from pages.shared import map_page, map_umap
-from pages.shared.cached import maps
-from pages.shared.map_selection import KEY
+from embfilter_core.vocabulary.token_frequency import token_zipf
+from pages.map import cached, results, umap
+from pages.map.selection import KEY
 from tests.app.conftest import LENS, Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 
@@ -57,7 +56,7 @@ def coefficients(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPa
 @pytest.fixture(autouse=True)
 def umap_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No test starts a process; grows by a name whenever the page warms one up or lets it make a map."""
-    maps._umap_picture.clear()
+    cached._umap_picture.clear()
     asked: list[str] = []
 
     def make(points: MapPoints, progress: object) -> Picture:
@@ -68,7 +67,7 @@ def umap_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return made
 
     monkeypatch.setattr(umap_map, "umap_map", make)
-    monkeypatch.setattr(map_umap, "warm_up", lambda: asked.append("warm up"))
+    monkeypatch.setattr(umap, "warm_up", lambda: asked.append("warm up"))
     return asked
 
 
@@ -247,11 +246,11 @@ def test_too_few_texts_are_one_clear_line(open_page: Open, own_home: Path, count
 def test_too_many_texts_are_refused_before_anything_is_loaded(
     open_page: Open, own_home: Path, monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]
 ) -> None:
-    monkeypatch.setattr(map_page, "MOST_TEXTS", 5)
+    monkeypatch.setattr(results, "MOST_TEXTS", 5)
     at = opened_on(open_page, SENTENCES)
     assert errors(at) == ["The corpus has 6 texts; a map takes at most 5. Use a part of it."]
     assert forward_passes == []
-    assert map_page.fits(Corpus("c", "c", ("a",) * 5, "here"))
+    assert results.fits(Corpus("c", "c", ("a",) * 5, "here"))
 
 
 @pytest.mark.parametrize(("count", "k"), [(4, 1), (6, 2)])

@@ -5,8 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import load_backbone
-from embfilter_core.data.corpus_embeddings import stored_embeddings
-from embfilter_core.data.datasets import lee_background
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
 from embfilter_core.errors import EmbeddingCancelled
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import bars, blocks, errors, figures
@@ -80,7 +80,7 @@ def test_a_failed_embedding_is_one_line_and_can_be_tried_again(
 
     at = open_page()
     with monkeypatch.context() as patched:
-        patched.setattr("embfilter_core.data.corpus_embeddings.embed_corpus", fail)
+        patched.setattr("embfilter_core.embeddings.corpus_embeddings.embed_corpus", fail)
         at.button(key="home_corpus").click().run()
         assert errors(at) == ["Stopped after 3 of 300 texts."]
     assert offers(at.run()) == ["home_corpus"]

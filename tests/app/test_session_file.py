@@ -5,8 +5,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.controls import CONTROLS
-from pages.shared.permalink import LARGEST_SESSION_FILE
+from pages.frame.controls import CONTROLS
+from pages.frame.permalink import LARGEST_SESSION_FILE
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import errors, notes
 

@@ -12,13 +12,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, KeptDirections, load_backbone
-from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
-from embfilter_core.data.datasets import Corpus, lee_background, topics
-from embfilter_core.ranking.all_bands import CorpusEnergies
+from embfilter_core.data.corpora import Corpus, lee_background, topics
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
+from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.cosines import pair_cosines
 from embfilter_core.ranking.search import Ranking, Sweep, pair_flips, rank_corpus, sweep_family
-from embfilter_core.spectral.baselines import BASELINES
-from pages.shared.cached import corpora, rankings
+from embfilter_core.spectral.baselines.registry import BASELINES
+from pages.cached import corpora
+from pages.similarity import cached
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 
@@ -299,18 +300,18 @@ def test_baselines_rank_the_same_embeddings_and_those_without_a_reference_say_so
 def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
     open_page: Open, tiny: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cache in (rankings._fitted_baseline, rankings._baseline_ranking):
+    for cache in (cached._fitted_baseline, cached._baseline_ranking):
         cache.clear()
     few = Corpus("few-documents", "Few", lee_background().texts[:5], "here")
     embed_corpus(tiny, few, tiny.default_prompt)
-    monkeypatch.setattr("embfilter_core.data.datasets.lee_background", lambda: few)
+    monkeypatch.setattr("embfilter_core.data.corpora.lee_background", lambda: few)
     at = open_similarity(open_page, baselines=["pca", "centring"])
     assert "centring_rank" in rows(at).columns
     assert "pca_rank" not in rows(at).columns
     (note,) = notes(at)
     assert note.startswith("PCA is left out:")
     assert "5" in note
-    for cache in (rankings._fitted_baseline, rankings._baseline_ranking):
+    for cache in (cached._fitted_baseline, cached._baseline_ranking):
         cache.clear()
 
 

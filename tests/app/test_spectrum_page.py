@@ -10,14 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.data.corpus_embeddings import embed_corpus, stored_embeddings
-from embfilter_core.data.datasets import lee_background
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens, word_token_counts
-from embfilter_core.lens.token_frequency import token_zipf
 from embfilter_core.spectral import spectroscopy
 from embfilter_core.spectral.geometry import edge_shares, energy, measure_shape, pair_distances
-from pages.shared.cached import directions
-from pages.shared.controls import CONTROLS
+from embfilter_core.vocabulary.token_frequency import token_zipf
+from pages.frame.controls import CONTROLS
+from pages.spectrum import cached
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 from tests.app.test_kept_controls import kept_in_figure
@@ -51,7 +51,7 @@ def embedded(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def fits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by a name whenever an average token is fitted or scores are computed; nothing is kept from before."""
-    directions._spectroscopy.clear()
+    cached._spectroscopy.clear()
     done: list[str] = []
     for name in ("average_token", "score_table"):
         real = getattr(spectroscopy, name)

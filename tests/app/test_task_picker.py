@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embfilter_core.data.tasks import graded_pairs, labelled_from_table, pairs_from_table, topics_task
+from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
+from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
 from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.recommendation import reasons
-from embfilter_core.quality.study import recommend_rank
-from pages.shared import hosting
-from pages.shared.controls import KINDS, TASKS
+from embfilter_core.quality.sweep import recommend_rank
+from pages.frame import hosting
+from pages.frame.controls import KINDS, TASKS
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 from tests.app.test_choose_rank import (

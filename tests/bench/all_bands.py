@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.ranking.all_bands import BandCosines, CorpusEnergies, family_bands, family_ranks
+from embfilter_core.ranking.all_bands import BandCosines, family_ranks
+from embfilter_core.ranking.corpus_energies import CorpusEnergies
+from embfilter_core.spectral.families import family_bands
 from tests.bench.measure import Check, Comparison, interleave
 
 TEXTS, D = 10_000, 576

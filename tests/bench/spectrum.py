@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from embfilter_core.spectral.spectrum import Spectrum, compute_spectrum
+from embfilter_core.spectral.decomposition import compute_spectrum
+from embfilter_core.spectral.spectrum import Spectrum
 from tests.bench.measure import Check, Comparison, interleave
 
 VOCABULARY, WIDTH = 151_936, 896  # W_U of Qwen2.5-0.5B

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
-MODULE = Path(__file__).parents[2] / "pages/shared/band_brush/arithmetic.js"
+MODULE = Path(__file__).parents[2] / "pages/band_brush/arithmetic.js"
 BLOCKS = 48
 RNG = np.random.default_rng(0)
 Call = Callable[..., object]

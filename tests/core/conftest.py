@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from embfilter_core import Backbone, load_backbone
-from embfilter_core.data.datasets import lee_50, lee_background
-from embfilter_core.data.tasks import lee_50_pairs
+from embfilter_core.data.built_in_tasks import lee_50_pairs
+from embfilter_core.data.corpora import lee_50, lee_background
 from tests.tiny import save_tiny
 
 torch.set_num_threads(1)  # more threads than free cores make tiny products slow

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embfilter_core.data.task_types import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task
+from embfilter_core.data.tasks import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task
 from embfilter_core.quality.measuring import Task, Vectors
 
 D = 12

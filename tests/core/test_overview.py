@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, compare_lenses, load_backbone
-from embfilter_core.backbones import encoding
+from embfilter_core.backbones import forward_pass
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.data.corpus_embeddings import embed_corpus
-from embfilter_core.data.datasets import Corpus, lee_background
-from embfilter_core.export.tables import LENS_COLUMNS, lens_table
+from embfilter_core.data.corpora import Corpus, lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.overview import (
     EXAMPLE_TEXT,
     TABLES,
@@ -24,6 +23,7 @@ from embfilter_core.overview import (
     read_stored_overview,
 )
 from embfilter_core.spectral.presets import choose_directions
+from embfilter_core.tables.lens import LENS_COLUMNS, lens_table
 from tests.tiny import WORDS
 
 TEXT = "the cat sat on one word"
@@ -101,7 +101,7 @@ def test_an_overview_runs_no_model(
 ) -> None:
     given = with_corpus(llama)
     embedding = llama.embed([TEXT])[0]
-    monkeypatch.setattr(encoding, "_forward", lambda *_: pytest.fail("a model was run"))
+    monkeypatch.setattr(forward_pass, "_forward", lambda *_: pytest.fail("a model was run"))
     made = make_overview(llama, TEXT, embedding, KeptDirections.bulk(llama.d), 0.0, **given)
     assert len(made.tokens) == 2 * TOP_TOKENS
 

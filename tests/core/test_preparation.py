@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from embfilter_core.data import preparation
-from embfilter_core.data.assets import assets_folder
-from embfilter_core.data.embedding_store import store_path
-from embfilter_core.data.preparation import RECORD, is_prepared
-from embfilter_core.data.store import embfilter_home
+from embfilter_core import preparation
+from embfilter_core.assets.places import assets_folder
+from embfilter_core.preparation import RECORD, is_prepared
+from embfilter_core.storage.arrays import embfilter_home
+from embfilter_core.storage.embedding_store import store_path
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_assets_that_are_gone_are_fetched_again(record: Path, monkeypatch: pytes
 
 def test_asking_loads_neither_torch_nor_transformers() -> None:
     code = (
-        "import sys; from embfilter_core.data.preparation import is_prepared; is_prepared(); "
+        "import sys; from embfilter_core.preparation import is_prepared; is_prepared(); "
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

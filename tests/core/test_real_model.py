@@ -5,12 +5,12 @@ import pytest
 from scipy.stats import spearmanr
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
-from embfilter_core.data.corpus_embeddings import embed_corpus
-from embfilter_core.data.datasets import lee_50, lee_50_similarities, lee_background
+from embfilter_core.data.corpora import lee_50, lee_50_similarities, lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.lens.token_counts import count_tokens
-from embfilter_core.lens.token_frequency import FrequencySummary, summarise_zipf, token_zipf, vocabulary_zipf
 from embfilter_core.spectral.geometry import edge_shares, energy
 from embfilter_core.spectral.spectroscopy import average_token, frequency_r_squared
+from embfilter_core.vocabulary.token_frequency import FrequencySummary, summarise_zipf, token_zipf, vocabulary_zipf
 
 pytestmark = pytest.mark.real
 

@@ -16,14 +16,8 @@ from embfilter_core.figures.layer_lines import (
     frequency_lines,
     trajectory_lines,
 )
-from embfilter_core.figures.layers import (
-    LONGEST_IN_CELL,
-    MARKED,
-    METRICS,
-    MOST_TEXT_COLUMNS,
-    MOST_TICKS,
-    layer_map,
-)
+from embfilter_core.figures.layer_metrics import METRICS
+from embfilter_core.figures.layers import LONGEST_IN_CELL, MARKED, MOST_TEXT_COLUMNS, MOST_TICKS, layer_map
 
 VOCABULARY = 49_152
 

@@ -6,19 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.maps import (
-    FADED,
-    GROUP_COLOURS,
-    LONGEST_HOVER,
-    MOST_DRAWN_AS_SVG,
-    MOST_GROUPS,
-    Groups,
-    Marks,
-    Values,
-    frame_ranges,
-    hover_text,
-    map_scatter,
-)
+from embfilter_core.figures.map_colours import GROUP_COLOURS, LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
+from embfilter_core.figures.maps import FADED, MOST_DRAWN_AS_SVG, Marks, frame_ranges, map_scatter
 from embfilter_core.figures.style import UNKNOWN
 
 RNG = np.random.default_rng(0)

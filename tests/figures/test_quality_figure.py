@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.quality import Controls, Curve, Mark, quality_curve, side_by_side
+from embfilter_core.figures.quality_curve import Curve, quality_curve
+from embfilter_core.figures.quality_marks import Controls, Mark, side_by_side
 from embfilter_core.figures.quality_windows import outline, window_map
 from embfilter_core.figures.style import written_bytes
 from embfilter_core.ranking.index_cost import bytes_per_million

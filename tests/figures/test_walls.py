@@ -9,7 +9,7 @@ import embfilter_core
 
 FIGURES = sorted(Path(embfilter_core.__file__).with_name("figures").glob("*.py"))
 FORBIDDEN = ("torch", "transformers", "streamlit", "pages", "embfilter_core")
-ALLOWED = ("embfilter_core.figures", "embfilter_core.lens.token_frequency")
+ALLOWED = ("embfilter_core.figures", "embfilter_core.vocabulary.token_frequency")
 
 
 def test_there_are_figures_to_check() -> None:

@@ -1,0 +1,50 @@
+"""the table of model families: a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+
+from transformers import PreTrainedConfig
+
+
+@dataclass(frozen=True)
+class Family:
+    """What differs between model families after the last layer.
+
+    Attributes:
+        final_norm: Path of the final norm inside the base model, or None where there is none.
+        project_out: Path of a projection after the final norm, where the embedding is narrower than the layers.
+        scale: Factor on the logits, from the text config.
+        soft_cap: Soft-cap on the logits, from the text config, or None.
+    """
+
+    final_norm: str | None
+    project_out: str | None = None
+    scale: Callable[[PreTrainedConfig], float] = lambda config: 1.0
+    soft_cap: Callable[[PreTrainedConfig], float | None] = lambda config: None
+
+
+_PRE_NORM = Family("norm")
+
+
+_GEMMA = Family("norm", soft_cap=attrgetter("final_logit_softcapping"))
+
+
+FAMILIES: dict[str, Family] = {
+    "llama": _PRE_NORM,
+    "mistral": _PRE_NORM,
+    "qwen2": _PRE_NORM,
+    "qwen3": _PRE_NORM,
+    "phi3": _PRE_NORM,
+    "gemma2": _GEMMA,
+    "gemma3_text": _GEMMA,
+    "gemma3": Family("language_model.norm"),  # unlike gemma3_text, its model leaves a soft-cap in the config out
+    "gpt2": Family("ln_f"),
+    "gpt_neox": Family("final_layer_norm"),
+    "opt": Family("decoder.final_layer_norm", project_out="decoder.project_out"),
+    "phi": Family("final_layernorm"),
+    "cohere": Family("norm", scale=attrgetter("logit_scale")),
+    "granite": Family("norm", scale=lambda config: 1.0 / config.logits_scaling),
+}

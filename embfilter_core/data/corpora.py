@@ -1,0 +1,167 @@
+"""Texts to work on: the Lee news corpus, a demo set of twelve topics, and whatever is pasted."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from embfilter_core.assets.places import lee_file
+from embfilter_core.errors import AssetError, InputError
+
+LEE_SOURCE = "Lee, Pincombe & Welsh (2005), An empirical evaluation of models of text document similarity"
+DEMO_SOURCE = "Written for this project, not a benchmark"
+DEMO_FOLDER = Path(__file__).parent / "demo"
+
+MAX_TEXTS = 20_000
+MAX_BYTES = 20_000_000
+MAX_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A named list of texts.
+
+    Attributes:
+        id: Short name, used for files kept on disk; made from the texts where they are not built in.
+        name: Name for people.
+        texts: The texts.
+        source: Where they come from.
+        labels: The class of each text, where they have classes.
+        demo: Whether it was written for this project, so that no score on it is a benchmark.
+        notes: What was left out or changed while the texts were read, a sentence each.
+    """
+
+    id: str
+    name: str
+    texts: tuple[str, ...]
+    source: str
+    labels: tuple[str, ...] | None = None
+    demo: bool = False
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@lru_cache(maxsize=1)
+def lee_background() -> Corpus:
+    """The 300 background documents of the Lee news corpus.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    return Corpus("lee-background", "Lee news, 300 documents", _lines("lee_background.cor", 300), LEE_SOURCE)
+
+
+@lru_cache(maxsize=1)
+def lee_50() -> Corpus:
+    """The 50 documents of the Lee news corpus that people compared.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    return Corpus("lee-50", "Lee news, 50 judged documents", _lines("lee.cor", 50), LEE_SOURCE)
+
+
+def lee_50_similarities() -> np.ndarray:
+    """Human similarity of every pair of `lee_50`, (50, 50) float64 from 0 to 1, symmetric, ones on the diagonal.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    upper = np.triu(np.loadtxt(lee_file("similarities0-1.txt")), k=1)
+    return upper + upper.T + np.eye(len(upper))
+
+
+@lru_cache(maxsize=1)
+def topics() -> Corpus:
+    """Twelve topics with ten short sentences each, labelled with their topic; a demo set."""
+    rows = demo_rows("topics.tsv")
+    return Corpus(
+        "topics",
+        "Twelve topics, 120 sentences (demo)",
+        tuple(row["text"] for row in rows),
+        DEMO_SOURCE,
+        labels=tuple(row["label"] for row in rows),
+        demo=True,
+    )
+
+
+BUILT_IN: dict[str, Callable[[], Corpus]] = {"lee-background": lee_background, "lee-50": lee_50, "topics": topics}
+"""Every corpus that comes with the app, by its id."""
+
+
+def pasted(text: str) -> Corpus:
+    """A corpus of pasted text, one text a line; empty lines are left out.
+
+    Raises:
+        InputError: There is no text, or more than the limits allow.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    texts = tuple(line.strip() for line in lines if line.strip())
+    if not texts:
+        raise InputError("There is no text.", "Paste one text a line.")
+    return corpus_of(texts, "Pasted texts", "Pasted, one text a line")
+
+
+def corpus_of(
+    texts: Sequence[str],
+    name: str,
+    source: str,
+    labels: Sequence[str] | None = None,
+    notes: Sequence[str] = (),
+) -> Corpus:
+    """A corpus of texts that are not built in, its id made from them.
+
+    Raises:
+        InputError: The texts are more, larger or longer than the limits allow.
+    """
+    check_limits(texts)
+    return Corpus(
+        content_id(texts), name, tuple(texts), source, None if labels is None else tuple(labels), notes=tuple(notes)
+    )
+
+
+def content_id(*parts: object) -> str:
+    """An id made from what it names: equal for equal texts (or other JSON-able parts), whatever their file."""
+    return f"upload-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]}"
+
+
+def check_limits(texts: Sequence[str]) -> None:
+    """Refuse texts that are too many, too long or too large in all.
+
+    Raises:
+        InputError: Names the number and the limit.
+    """
+    if len(texts) > MAX_TEXTS:
+        raise InputError(f"There are {len(texts):,} texts; the limit is {MAX_TEXTS:,}.", "Use a sample of them.")
+    for number, text in enumerate(texts, start=1):
+        if len(text) > MAX_CHARACTERS:
+            raise InputError(
+                f"Text {number} has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}.", "Cut it into parts."
+            )
+    size = sum(len(text.encode("utf-8", "replace")) for text in texts)
+    if size > MAX_BYTES:
+        raise InputError(
+            f"The texts have {size / 1e6:.1f} MB in all; the limit is {MAX_BYTES / 1e6:.0f} MB.", "Use a part of them."
+        )
+
+
+def demo_rows(name: str) -> list[dict[str, str]]:
+    """The rows of one of the demo files, by column."""
+    with (DEMO_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def _lines(name: str, expected: int) -> tuple[str, ...]:
+    lines = tuple(line for line in lee_file(name).read_text("latin-1").split("\n") if line.strip())
+    if len(lines) != expected:
+        raise AssetError(
+            f"{name} has {len(lines)} documents, not {expected}.", "Run `python -m embfilter_core assets`."
+        )
+    return lines

@@ -1,0 +1,52 @@
+"""a column of texts -> Corpus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embfilter_core.data.corpora import Corpus, corpus_of
+from embfilter_core.data.tables.cells import written
+from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def text_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns of text, those most like sentences first: many words a cell, and few cells alike."""
+    likeness = {}
+    for column in frame.columns[[frame[column].dtype.kind not in "iufb" for column in frame.columns]]:
+        cells = frame[column].dropna().astype(str)
+        likeness[column] = cells.str.count(r"\s+").add(1).mean() * cells.nunique() / len(cells) if len(cells) else 0.0
+    return sorted(likeness, key=lambda column: -likeness[column])
+
+
+def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column: str | None = None) -> Corpus:
+    """The texts of a column as a corpus; rows without a text or label are left out, and counted in a note.
+
+    Raises:
+        InputError: There is no such column, it holds numbers, nothing is left, or it exceeds the limits.
+    """
+    for wanted in (column, label_column):
+        if wanted is not None and wanted not in frame.columns:
+            there = ", ".join(repr(str(known)) for known in frame.columns)
+            raise InputError(f"There is no column {wanted!r}.", f"There are {there}.")
+    if frame[column].dtype.kind in "iufb":
+        raise InputError(f"Column {column!r} holds numbers, not texts.", "Choose a column of texts.")
+    stripped = frame[column].astype("str").str.strip()
+    filled = stripped.notna() & (stripped != "")
+    notes = [_counted_out(int((~filled).sum()), f"without text in column {column!r}")] if not filled.all() else []
+    if label_column is not None:
+        labelled = frame[label_column].notna()
+        if not labelled[filled].all():
+            notes.append(_counted_out(int((filled & ~labelled).sum()), f"without label in column {label_column!r}"))
+        filled &= labelled
+    if not filled.any():
+        raise InputError(f"Column {column!r} has no text in any of its {len(frame):,} rows.", "Choose another column.")
+    texts = stripped[filled].tolist()
+    labels = None if label_column is None else [written(label) for label in frame.loc[filled, label_column]]
+    return corpus_of(texts, name, f"{name}, column {column}", labels, notes)
+
+
+def _counted_out(number: int, what: str) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'} {what} left out."

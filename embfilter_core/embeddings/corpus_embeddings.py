@@ -1,0 +1,87 @@
+"""Embeddings of a whole corpus: every text is embedded once per backbone, prompt and layer, then read from disk."""
+
+import logging
+import time
+
+import numpy as np
+
+from embfilter_core.backbones.backbone import Backbone
+from embfilter_core.backbones.forward_pass import Progress, embed_batches
+from embfilter_core.backbones.prompt_encoder import EncodedText
+from embfilter_core.backbones.prompts import Prompt
+from embfilter_core.data.corpora import Corpus
+from embfilter_core.embeddings.cost import remember_speed
+from embfilter_core.embeddings.keys import places_of, text_keys
+from embfilter_core.errors import EmbeddingCancelled, InputError
+from embfilter_core.storage.embedding_store import embedding_store
+
+log = logging.getLogger(__name__)
+
+
+def stored_embeddings(
+    backbone: Backbone, corpus: Corpus, prompt: str | Prompt, layer: int | None = None
+) -> np.ndarray | None:
+    """Embeddings of a corpus, (n, d) float32, where every text was embedded before, else None."""
+    keys = text_keys(backbone, corpus.texts, prompt, layer)
+    embeddings, found = embedding_store().get_many(keys, backbone.d)
+    embeddings.setflags(write=False)
+    return embeddings if found.all() else None
+
+
+def missing_texts(backbone: Backbone, corpus: Corpus, prompt: str | Prompt, layer: int | None = None) -> int:
+    """Number of texts of a corpus without a stored embedding; one that occurs twice counts twice, as in a progress."""
+    keys = text_keys(backbone, corpus.texts, prompt, layer)
+    return len(keys) - int(embedding_store().has_many(keys).sum())
+
+
+def embed_corpus(
+    backbone: Backbone,
+    corpus: Corpus,
+    prompt: str | Prompt,
+    progress: Progress | None = None,
+    layer: int | None = None,
+) -> np.ndarray:
+    """Embeddings of a corpus, (n, d) float32, read from disk where they are there, else computed and kept there.
+
+    Every batch is kept as soon as it is done, and a text that occurs twice is embedded once.
+
+    Args:
+        backbone: The backbone.
+        corpus: The texts.
+        prompt: Id, template with `{text}`, or Prompt.
+        progress: Called with (texts done, texts in all) after every batch, those found included; False cancels.
+        layer: As in `Backbone.embed`.
+
+    Raises:
+        InputError: A text is empty, the prompt is unknown, or there is no such layer.
+        EmbeddingCancelled: `progress` returned False; what was done is kept.
+    """
+    store = embedding_store()
+    keys = text_keys(backbone, corpus.texts, prompt, layer)
+    embeddings, found = store.get_many(keys, backbone.d)
+    missing = list(places_of(keys, ~found).values())
+    encoded = _encode(backbone, corpus, missing, prompt)
+    done = kept = int(found.sum())
+    keeping, start = True, time.monotonic()
+    for batch, pooled in embed_batches(
+        backbone.architecture, encoded, backbone.lock, layer=backbone.layer_number(layer)
+    ):
+        # A disk that refused once is not asked again: each refusal may take as long as waiting for a lock does.
+        keeping = keeping and store.put_many([keys[missing[i][0]] for i in batch], pooled)
+        for i, embedding in zip(batch, pooled, strict=True):
+            embeddings[missing[i]] = embedding
+        places = sum(len(missing[i]) for i in batch)
+        done, kept = done + places, kept + places * keeping
+        if progress is not None and progress(done, len(corpus)) is False:
+            raise EmbeddingCancelled(f"Stopped after {done} of {len(corpus)} texts: {kept} are kept.")
+    remember_speed(backbone, encoded, time.monotonic() - start)
+    embeddings.setflags(write=False)
+    return embeddings
+
+
+def _encode(backbone: Backbone, corpus: Corpus, missing: list[list[int]], prompt: str | Prompt) -> list[EncodedText]:
+    try:
+        return backbone.encode([corpus.texts[places[0]] for places in missing], prompt)
+    except InputError:
+        backbone.encode(corpus.texts, prompt)  # fails too, and counts the texts as the corpus does
+        raise

@@ -1,0 +1,28 @@
+"""The one token that the lens puts first for each text of a corpus, as a colour of its map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embfilter_core.vocabulary.token_frequency import token_zipf
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+
+ROWS_PER_BLOCK = 128
+"""So many texts at a time: their logits over a vocabulary of 150,000 are 77 MB."""
+
+
+def top_token_ids(backbone: Backbone, embeddings: np.ndarray) -> np.ndarray:
+    """The token with the largest lens logit of each embedding, (n, d) -> (n,) int64, ties by id."""
+    from embfilter_core.vocabulary.logit_lens import lens_logits
+
+    blocks = np.split(embeddings, range(ROWS_PER_BLOCK, len(embeddings), ROWS_PER_BLOCK))
+    return np.concatenate([lens_logits(backbone, block).argmax(axis=1) for block in blocks])
+
+
+def token_ids_zipf(backbone: Backbone, token_ids: np.ndarray) -> np.ndarray:
+    """Zipf frequency of tokens, (n,) -> (n,) float64: 0 for an unknown word, NaN for what is not alphabetic."""
+    return np.array([token_zipf(backbone.token_texts.text(int(i))) for i in token_ids], dtype=np.float64)

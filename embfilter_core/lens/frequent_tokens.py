@@ -1,0 +1,42 @@
+"""The average token of the reference corpus with the paper's settings, and the scores behind the preset `quiet`."""
+
+import numpy as np
+
+from embfilter_core.backbones.backbone import Backbone
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.lens.token_counts import TokenCounts, count_tokens
+from embfilter_core.spectral.spectroscopy import AverageToken, average_token, direction_scores
+
+FREQUENT_TOKENS = 100
+
+
+def paper_average_token(backbone: Backbone) -> AverageToken:
+    """The average token of the Lee background documents, b = 0.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    return _average_token(backbone, _counts(backbone))
+
+
+def paper_scores(backbone: Backbone) -> np.ndarray:
+    """Dpi over the 100 most frequent tokens of the Lee background documents, b = 0, (d,) float64.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    counts = _counts(backbone)
+    frequent = counts.token_set("frequent", FREQUENT_TOKENS)
+    return direction_scores(
+        backbone.architecture.head.weight, backbone.spectrum, _average_token(backbone, counts), frequent
+    )
+
+
+def _counts(backbone: Backbone) -> TokenCounts:
+    corpus = lee_background()
+    return count_tokens(backbone, corpus.texts, corpus.name)
+
+
+def _average_token(backbone: Backbone, counts: TokenCounts) -> AverageToken:
+    weight = backbone.architecture.head.weight
+    return average_token(weight, backbone.spectrum, counts.log_frequencies(), counts.padded, "zero")

@@ -1,0 +1,69 @@
+"""Everything that is done once on a machine: the offline assets, the spectrum, the embeddings of what is built in.
+
+Asking whether it is done (`is_prepared`) loads neither torch nor transformers.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from embfilter_core import __version__
+from embfilter_core.assets.fetch import Report, prepare_assets
+from embfilter_core.assets.places import assets_folder, assets_ready
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.storage.arrays import embfilter_home, write_atomic
+from embfilter_core.storage.embedding_store import store_path
+
+RECORD = "prepared.json"
+RECIPE = 3
+"""Raised whenever `prepare` makes something that an earlier one did not, so that it is run again."""
+
+
+def is_prepared() -> bool:
+    """Whether `prepare` has finished with this version and what it made is still there."""
+    try:
+        record = json.loads((assets_folder() / RECORD).read_text("utf-8"))
+        version, recipe, files = record["version"], record["recipe"], record["files"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return False
+    made = (version, recipe) == (__version__, RECIPE) and all((embfilter_home() / name).is_file() for name in files)
+    return made and assets_ready()
+
+
+def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
+    """Fetch and convert the assets, decompose the bundled backbone, embed everything built in.
+
+    What is there already is verified and left alone, so an interrupted run is resumed.
+
+    Args:
+        report: Is given one line for each step.
+        progress: Called with (texts done, texts in all) while a corpus is embedded.
+
+    Raises:
+        AssetError: An asset cannot be fetched or kept.
+        BackboneError: The converted backbone cannot be loaded.
+    """
+    prepare_assets(report)
+    from embfilter_core.backbones.loading import load_backbone
+    from embfilter_core.data.built_in_tasks import graded_pairs
+    from embfilter_core.data.corpora import BUILT_IN
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+    from embfilter_core.embeddings.cost import embedding_cost
+    from embfilter_core.spectral.decomposition import spectrum_path
+
+    backbone = load_backbone(BUNDLED.id)
+    report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
+    for corpus in (*(read() for read in BUILT_IN.values()), graded_pairs().corpus):
+        prompt = backbone.default_prompt
+        cost = embedding_cost(backbone, corpus, prompt)
+        if cost.texts:
+            report(f"Embedding {corpus.name} once ({cost.tokens:,} tokens, about {cost.seconds:.0f} s) ...")
+        embed_corpus(backbone, corpus, prompt, progress)
+        report(f"{corpus.name}: embedded.")
+    _record([spectrum_path(backbone.fingerprint), store_path()])
+
+
+def _record(files: list[Path]) -> None:
+    names = [str(path.relative_to(embfilter_home())) for path in files]
+    text = json.dumps({"version": __version__, "recipe": RECIPE, "files": names})
+    write_atomic(assets_folder() / RECORD, lambda temporary: temporary.write_text(text, "utf-8"))

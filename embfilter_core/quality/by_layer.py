@@ -1,0 +1,93 @@
+"""Quality of embeddings by the layer they are taken from and the share of the directions that is kept."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.data.tasks import LabelledTask, PairTask
+from embfilter_core.errors import InputError
+from embfilter_core.progress import Progress, report
+from embfilter_core.quality.bootstrap import bootstrap
+from embfilter_core.quality.measuring import measure, measures_of
+from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.spectral.spectrum import Spectrum
+
+RATIOS = (1, 2, 4, 8)
+RESAMPLES = 300
+POINTS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class LayerQuality:
+    """Scores of layers under ratios, in points (score x 100), each with its 95 % interval.
+
+    The interval is that of one cell by itself: cells share their texts, so it bounds no difference.
+
+    Attributes:
+        measure: Id of the measure.
+        layers: (layers,) int64.
+        ratios: (ratios,) int64, of the bulk that is kept; 1 is no filter.
+        scores: (layers, ratios) float64.
+        low: (layers, ratios) float64, lower ends.
+        high: (layers, ratios) float64, upper ends.
+        unit: What was drawn again: pairs or texts.
+        units: How many there are.
+    """
+
+    measure: str
+    layers: np.ndarray
+    ratios: np.ndarray
+    scores: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    unit: str
+    units: int
+
+    @property
+    def alike(self) -> np.ndarray:
+        """The layers at which every score is 0 in every resample: no cosine there differs from another."""
+        return self.layers[~(self.scores.any(axis=1) | self.low.any(axis=1) | self.high.any(axis=1))]
+
+    @property
+    def half_width(self) -> float:
+        """Median over the cells of half the width of their interval, in points."""
+        return float(np.median(self.high - self.low) / 2)
+
+
+def layer_quality(
+    task: PairTask | LabelledTask,
+    embeddings_of: Callable[[int], np.ndarray],
+    layers: Sequence[int],
+    spectrum: Spectrum,
+    ratios: Sequence[int] = RATIOS,
+    bulk_start: int | None = None,
+    progress: Progress | None = None,
+) -> LayerQuality:
+    """Score a task with the embeddings of every layer, all directions and the bulk of each ratio kept.
+
+    Args:
+        task: Judged pairs or labelled texts.
+        embeddings_of: Gives the embeddings of the task's texts at a layer, (n, d); asked once a layer.
+        layers: The layers.
+        spectrum: Spectrum of the backbone.
+        ratios: Ratios of the bulk; 1 is no filter.
+        bulk_start: First kept direction of the bulk, where a backbone fixes it.
+        progress: Called with (layers done, layers in all) before the first and after every layer.
+
+    Raises:
+        InputError: There is no layer or no ratio, a ratio does not fit, or there are too few units for an interval.
+        MeasuringCancelled: `progress` returned False.
+    """
+    if not (len(layers) and len(ratios)):
+        raise InputError("There is nothing to score.", "Give at least one layer and one ratio.")
+    selections = [KeptDirections.bulk(spectrum.d, ratio, start=bulk_start) for ratio in ratios]
+    rows = []
+    report(progress, 0, len(layers))
+    for done, layer in enumerate(layers, start=1):
+        evidence = measure(task, (spectrum.coefficients(embeddings_of(layer)),), selections)
+        rows.append(bootstrap(evidence, RESAMPLES).intervals())
+        report(progress, done, len(layers))
+    scores, low, high = (POINTS * np.stack([getattr(row, name) for row in rows]) for name in ("values", "low", "high"))
+    whole = (np.array(numbers, dtype=np.int64) for numbers in (layers, ratios))
+    return LayerQuality(measures_of(task)[0], *whole, scores, low, high, evidence.unit, evidence.units)

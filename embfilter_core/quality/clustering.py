@@ -1,0 +1,82 @@
+"""V-measure of k-means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from embfilter_core.data.tasks import LabelledTask
+from embfilter_core.progress import Progress, report
+from embfilter_core.quality.bootstrap import POINTS, SEED
+from embfilter_core.quality.measuring import Vectors
+from embfilter_core.quality.metrics import (
+    check_labels,
+    unit_rows,
+)
+from embfilter_core.quality.nested_cosines import DECIMALS
+from embfilter_core.quality.selections import TAUS, family
+from embfilter_core.spectral.selection import KeptDirections
+
+
+def clustering_ks(d: int, further: int = 16) -> np.ndarray:
+    """The numbers of directions at which k-means is run: tau = 1, 2, 4, 8 and `further` others, ascending int64."""
+    fixed = {d // tau for tau in TAUS if tau <= d}
+    spaced = np.round(np.linspace(1, d, further + len(fixed) + 2)).astype(np.int64)
+    others = [int(k) for k in spaced if int(k) not in fixed]
+    return np.array(sorted({*fixed, *others[:further]}), dtype=np.int64)
+
+
+def v_measures(
+    coefficients: np.ndarray,
+    labels: np.ndarray,
+    selections: Sequence[KeptDirections],
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """V-measure of k-means under every selection, (b,) float64; slow, hence for few selections, and without intervals.
+
+    Raises:
+        InputError: The labels do not fit.
+        MeasuringCancelled: `progress` returned False.
+    """
+    found = np.empty(len(selections))
+    for i, kept in enumerate(selections):
+        report(progress, i, len(selections))
+        found[i] = v_measure(np.asarray(coefficients)[:, kept.indices], labels, seed)
+    report(progress, len(found), len(found))
+    return found
+
+
+STARTS = 4
+"""k-means is started anew this often, and the tightest clustering is kept."""
+
+
+def v_measure(embeddings: np.ndarray, labels: np.ndarray, seed: int = 0) -> float:
+    """Agreement of k-means of the unit rows of (n, d), as many clusters as labels, with the labels.
+
+    V-measure: the harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg 2007).
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import v_measure_score
+
+    labels = check_labels(labels, len(embeddings))
+    rows = np.round(unit_rows(embeddings), DECIMALS)
+    clusters = min(len(np.unique(labels)), len(np.unique(rows, axis=0)))  # in one direction all rows are 1 or -1
+    found = KMeans(clusters, n_init=STARTS, random_state=seed).fit_predict(rows)
+    return float(v_measure_score(labels, found))
+
+
+def cluster_quality(
+    task: LabelledTask, coefficients: Vectors, bulk_start: int | None = None, progress: Progress | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """V-measure of k-means at tau 1, 2, 4, 8 and 16 further k of the bulk: the k, ascending, and scores in points.
+
+    Raises:
+        MeasuringCancelled: `progress` returned False.
+    """
+    d = coefficients[0].shape[1]
+    ks = clustering_ks(d)
+    _, codes = np.unique(task.labels, return_inverse=True)
+    scores = v_measures(coefficients[0], codes, family("bulk", d, ks, bulk_start), SEED, progress)
+    return ks, POINTS * scores

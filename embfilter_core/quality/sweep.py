@@ -1,0 +1,115 @@
+"""Quality over every number of kept directions and every window of them, in points, with 95 % intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.data.tasks import PairTask
+from embfilter_core.progress import Progress, part
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap, in_points
+from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure, measures_of
+from embfilter_core.quality.recommend import MARGIN, recommend
+from embfilter_core.quality.recommendation import Recommendation
+from embfilter_core.quality.selections import family, spread_ks
+
+MOST_KS = 600
+CANDIDATES = 48
+KS_TIMES_PAIRS = 9_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class QualitySweep:
+    """A family of selections measured at many k; everything in points.
+
+    Attributes:
+        family: bulk, dominant, secondary or edges.
+        measure: Id of the measure.
+        ks: (b,) int64 ascending; the last is d.
+        scores: (b,) with the ends of their intervals.
+        to_raw: (b,) differences to all d directions, paired.
+        to_best: (b,) differences to the best k, paired.
+        unit: What was drawn again: pairs, texts or queries.
+        units: How many.
+        samples: (b, resamples) scores of the resamples.
+    """
+
+    family: str
+    measure: str
+    ks: np.ndarray
+    scores: Intervals
+    to_raw: Intervals
+    to_best: Intervals
+    unit: str
+    units: int
+    samples: np.ndarray
+
+
+def sweep_quality(
+    task: Task,
+    coefficients: Vectors,
+    name: str | None = None,
+    preset: str = "bulk",
+    bulk_start: int | None = None,
+    progress: Progress | None = None,
+) -> QualitySweep:
+    """Measure a preset at every k, or at fewer where there are more than 600 or each takes long (see `sweep_ks`).
+
+    Args:
+        task: The task.
+        coefficients: Of its corpora, (n, d) each.
+        name: Measure; the task's first by default.
+        preset: bulk, dominant, secondary or edges.
+        bulk_start: First kept direction of the bulk, where a backbone fixes it.
+        progress: Told along the way.
+
+    Raises:
+        InputError: The measure or the preset does not fit, or there are too few units for an interval.
+        MeasuringCancelled: `progress` returned False.
+    """
+    d = coefficients[0].shape[1]
+    ks = sweep_ks(task, d)
+    selections = family(preset, d, ks, bulk_start)
+    evidence = measure(task, coefficients, selections, name, part(progress, 0, 30, 100))
+    boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
+    raw, best = len(ks) - 1, boot.best
+    return QualitySweep(
+        family=preset,
+        measure=name or measures_of(task)[0],
+        ks=ks,
+        scores=in_points(boot.intervals()),
+        to_raw=in_points(boot.differences(raw)),
+        to_best=in_points(boot.differences(best)),
+        unit=evidence.unit,
+        units=evidence.units,
+        samples=POINTS * boot.samples,
+    )
+
+
+def recommend_rank(
+    task: Task,
+    coefficients: Vectors,
+    name: str | None = None,
+    margin: float = MARGIN,
+    bulk_start: int | None = None,
+    progress: Progress | None = None,
+) -> Recommendation:
+    """Recommend how many directions of the bulk to keep, among about 48 candidates, or say that one cannot tell.
+
+    Arguments and errors are those of `sweep_quality`; `margin` is in points.
+    """
+    d = coefficients[0].shape[1]
+    ks = spread_ks(d, CANDIDATES)
+    selections = family("bulk", d, ks, bulk_start)
+    evidence = measure(task, coefficients, selections, name, part(progress, 0, 20, 100))
+    return recommend(evidence, ks, margin, seed=SEED, progress=part(progress, 20, 100, 100))
+
+
+def sweep_ks(task: Task, d: int) -> np.ndarray:
+    """The numbers of directions that a sweep measures, ascending int64.
+
+    Pairs: all, or 600 evenly spaced. Labelled texts and queries: of these as many as take about 20 s, but 48 or more;
+    1,000 texts are measured at 450, 3,000 and more at 48 (and always at tau = 1, 2, 4, 8).
+    """
+    if isinstance(task, PairTask):
+        return spread_ks(d, MOST_KS)
+    return spread_ks(d, int(np.clip(KS_TIMES_PAIRS // max(cost_of(task), 1), CANDIDATES, MOST_KS)))

@@ -1,0 +1,57 @@
+"""The table of a ranked corpus: the page shows its first rows, the downloads hold all of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from embfilter_core.ranking.search import Ranking
+
+MOST_WRITTEN_FLIPS = 3
+
+
+def ranking_table(
+    ranking: Ranking,
+    texts: Sequence[str],
+    flips: Sequence[np.ndarray],
+    baselines: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    order: np.ndarray | None = None,
+) -> pd.DataFrame:
+    """One row a text, nearest by the kept directions first.
+
+    Columns: `rank_before`, `rank_after`, `change` (places gained), `text`, `cosine_before`, `cosine_after`,
+    `near_tie` (closer than 1e-4 to a neighbour in the ranking), `flips` (every k at which it changes places with the
+    text that is nearest without the filter, from the largest down), `position` (in the corpus, from 1), then rank
+    and cosine of each baseline.
+
+    Args:
+        ranking: Of the n texts.
+        texts: The n texts.
+        flips: n arrays of k.
+        baselines: Ranks and cosines, (n,) each, by name.
+        order: Positions of the texts that get a row, in order; all by default.
+    """
+    r, order = ranking, ranking.order if order is None else order
+    table = pd.DataFrame(
+        {
+            "rank_before": r.ranks_before[order],
+            "rank_after": r.ranks_after[order],
+            "change": (r.ranks_before - r.ranks_after)[order],
+            "text": [texts[i] for i in order],
+            "cosine_before": r.cosines_before[order],
+            "cosine_after": r.cosines_after[order],
+            "near_tie": r.near_ties[order],
+            "flips": [", ".join(map(str, flips[i].tolist())) for i in order],
+            "position": order + 1,
+        }
+    )
+    for name, (ranks, cosines) in (baselines or {}).items():
+        table[f"{name}_rank"] = ranks[order]
+        table[f"{name}_cosine"] = cosines[order]
+    return table
+
+
+def written_flips(ks: np.ndarray) -> str:
+    """The k at which two texts change places, short enough for a column: `431, 212` or `540, 431, 400 … (9)`."""
+    shown = ", ".join(map(str, ks[:MOST_WRITTEN_FLIPS].tolist()))
+    return shown if len(ks) <= MOST_WRITTEN_FLIPS else f"{shown} … ({len(ks)})"

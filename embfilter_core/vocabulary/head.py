@@ -1,0 +1,43 @@
+"""UnembeddingHead: softcap(scale (h W_U^T) + bias)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+ROWS_PER_CHUNK = 16_384
+
+
+@dataclass(frozen=True, eq=False)
+class UnembeddingHead:
+    """The map from a final hidden state to the model's logits: softcap(scale * (h W_U^T) + bias).
+
+    Attributes:
+        weight: The unembedding matrix W_U, (|V|, d), padded vocabulary rows included; shared with the model.
+        bias: (|V|,) or None.
+        scale: Factor on h W_U^T.
+        soft_cap: c in c * tanh(logit / c), or None.
+    """
+
+    weight: Tensor
+    bias: Tensor | None
+    scale: float
+    soft_cap: float | None
+
+    def lens_logits(self, hidden: Tensor) -> Tensor:
+        """Logit lens w = h W_U^T + bias, (n, d) -> (n, |V|) float32; scale and soft-cap are monotone and left out."""
+        rows = self.weight.split(ROWS_PER_CHUNK)
+        logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
+        bias = self.lens_bias()
+        return logits if bias is None else logits + bias
+
+    def lens_bias(self) -> Tensor | None:
+        """The part of a lens logit that no hidden state changes, (|V|,) float32, or None where there is none."""
+        return None if self.bias is None else self.bias.float() / self.scale
+
+    def model_logits(self, hidden: Tensor) -> Tensor:
+        """The model's own logits from its final hidden state, (n, d) -> (n, |V|), float32."""
+        logits = self.scale * self.lens_logits(hidden)
+        return logits if self.soft_cap is None else self.soft_cap * torch.tanh(logits / self.soft_cap)

@@ -1,0 +1,74 @@
+"""Embedder, LoadedView: what every cache is keyed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.spectral.selection import KeptDirections
+
+
+@dataclass(frozen=True, eq=False)
+class Embedder:
+    """What turns a text into an embedding.
+
+    Attributes:
+        backbone: The loaded backbone.
+        prompt: The prompt.
+        layer: The layer whose states are pooled, or None for the last.
+    """
+
+    backbone: Backbone
+    prompt: Prompt
+    layer: int | None = None
+
+    @property
+    def key(self) -> tuple:
+        """What an embedding depends on besides the text, for caches."""
+        return self.backbone.fingerprint, self.backbone.dtype, self.prompt, self.layer
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """A view made real.
+
+    Attributes:
+        embedder: Backbone, prompt and layer.
+        kept: The kept directions.
+        corpus: The reference corpus.
+        mean: Its mean embedding (d,) for this backbone and prompt, or None where it was not embedded.
+        corpus_coefficients: Its coefficients (n, d), centred where centring is on, or None where it was not embedded.
+        centre: The mean where centring is on and can be done, else None.
+    """
+
+    embedder: Embedder
+    kept: KeptDirections
+    corpus: Corpus
+    mean: np.ndarray | None
+    corpus_coefficients: np.ndarray | None
+    centre: np.ndarray | None
+
+    @property
+    def backbone(self) -> Backbone:
+        """The loaded backbone."""
+        return self.embedder.backbone
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.embedder.prompt
+
+    @property
+    def key(self) -> tuple:
+        """What every embedding on the page depends on besides its text, for caches."""
+        return *self.embedder.key, self.centre is not None
+
+    def centred(self, embeddings: np.ndarray) -> np.ndarray:
+        """Embeddings (n, d), the mean of the reference corpus subtracted where centring is on."""
+        return embeddings if self.centre is None else embeddings - self.centre

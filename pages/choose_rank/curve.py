@@ -1,0 +1,181 @@
+"""Quality over the number of kept directions, beside presets, baselines, random controls and earlier runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.figures.quality_curve import Curve, quality_curve
+from embfilter_core.figures.quality_marks import Controls, Mark
+from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.tables.quality import controls_table, sweep_table
+from embfilter_core.tables.quality_summary import quality_summary
+from pages.choose_rank import cached
+from pages.frame import messages
+from pages.frame.controls import OVERLAYS
+from pages.frame.kept_controls import keep_band
+from pages.frame.state import value_of
+from pages.widgets.chart import PLOT
+from pages.widgets.download import table_button
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.quality.comparison import Alternative
+    from pages.choose_rank.measured_task import Measured
+
+MOST_RUNS = 8
+SUMMARY_COLUMNS = {
+    "what": st.column_config.TextColumn("Kept", width=280),
+    "k": st.column_config.NumberColumn("Numbers", width=80, help="What an index stores for a text"),
+    "score": st.column_config.NumberColumn("Score", format="%.1f", width=70, help="In points"),
+    "low": st.column_config.NumberColumn("from", format="%.1f", width=60, help="95 % interval"),
+    "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
+    "to_raw": st.column_config.NumberColumn("To raw", format="%+.1f", width=70, help="Difference to all directions"),
+    "to_raw_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
+    "to_raw_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
+}
+
+RANDOM_COLUMNS = {
+    "k": st.column_config.NumberColumn("Numbers", width=80),
+    "median": st.column_config.NumberColumn("Median", format="%.1f"),
+    "low": st.column_config.NumberColumn("from", format="%.1f", help="95 % of the seeds lie between"),
+    "high": st.column_config.NumberColumn("to", format="%.1f"),
+    "seeds": st.column_config.NumberColumn("Seeds"),
+    "share_above_raw": st.column_config.NumberColumn("Above raw", format="percent", help="Share of the seeds"),
+}
+
+
+def draw(measured: Measured) -> None:
+    """Draw the curve, what is laid over it, and the table of its marks."""
+    sweep, kept = measured.sweep, measured.live.kept
+    st.subheader("How does quality change with the number of directions?", anchor=False)
+    st.caption(
+        f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure]}, in points, with the "
+        f"95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. Click a "
+        "point to keep that many."
+    )
+    overlay, runs = _controls(measured)
+    alternatives, left_out = _alternatives(measured, overlay)
+    random = _random(measured) if "random" in overlay else None
+    figure = quality_curve(
+        replace(curve_of(measured), name="bulk, now"),
+        measured.live.backbone.d,
+        float(sweep.scores.values[-1]),
+        "points",
+        [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
+        None if random is None else _controls_drawn(random),
+        len(kept) if kept.name == "bulk" or kept.is_everything else None,
+        runs,
+    )
+    st.plotly_chart(
+        figure,
+        key="quality",
+        config=PLOT,
+        on_select=lambda: _choose(measured),
+        selection_mode="points",
+        alt=f"{MEASURES[measured.measure]} over the number of directions kept",
+    )
+    if left_out:
+        messages.notes([f"{name} is left out: {why}" for name, why in left_out.items()])
+    _table(measured, alternatives, random)
+
+
+def _measured_at(measured: Measured) -> str:
+    ks, d = measured.sweep.ks, measured.live.backbone.d
+    return "every number k" if len(ks) == d else f"{len(ks)} evenly spaced numbers k, to be done sooner,"
+
+
+def curve_of(measured: Measured) -> Curve:
+    """The sweep as a curve."""
+    scores = measured.sweep.scores
+    return Curve(measured.name, measured.sweep.ks, scores.values, scores.low, scores.high)
+
+
+def _controls(measured: Measured) -> tuple[list[str], list[Curve]]:
+    runs = st.session_state.setdefault("runs", {})
+    runs.pop(measured.name, None)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        overlay = st.pills(
+            "Compare with",
+            list(OVERLAYS),
+            selection_mode="multi",
+            key="overlay",
+            bind="query-params",
+            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in OVERLAYS.items()),
+        )
+        chosen = st.multiselect(
+            "Earlier runs",
+            list(runs),
+            key="earlier_runs",
+            width=420,
+            disabled=not runs,
+            help="What was measured in this session with another backbone, prompt or data is kept, eight at most.",
+        )
+    earlier = [runs[name] for name in chosen if name in runs]
+    runs[measured.name] = curve_of(measured)
+    while len(runs) > MOST_RUNS:
+        del runs[next(iter(runs))]
+    return overlay, earlier
+
+
+def _alternatives(measured: Measured, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
+    live, task, k = measured.live, measured.task, len(measured.live.kept)
+    found, left_out = [], {}
+    if "presets" in overlay:
+        with st.spinner("Measuring the presets ...", show_time=True):
+            found += cached.preset_scores(live, task, measured.sweep, k, int(value_of("seed")))
+    if "baselines" in overlay:
+        with st.spinner("Measuring the baselines ...", show_time=True):
+            baselines, left_out = cached.baseline_scores(live, task, measured.sweep, k)
+        found += baselines
+        st.caption(_what_is_fitted(measured))
+    return found, left_out
+
+
+def _what_is_fitted(measured: Measured) -> str:
+    live = measured.live
+    reference = messages.literal(live.corpus.name)
+    if cached.shares_reference(live, measured.task):
+        return f"{reference} holds texts that are measured here, so no baseline is fitted on it."
+    if live.mean is None:
+        return f"Baselines that must be fitted need {reference}, which is not embedded yet."
+    return f"Baselines that must be fitted are fitted on {reference}, which is not the data measured here."
+
+
+def _random(measured: Measured) -> pd.DataFrame:
+    controls = cached.control_scores(measured.live, measured.task, measured.measure)
+    return controls_table(controls, float(measured.sweep.scores.values[-1]))
+
+
+def _controls_drawn(table: pd.DataFrame) -> Controls:
+    name = f"random subspaces, {table['seeds'].iloc[0]} seeds, the middle 95 %"
+    return Controls(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
+
+
+def _table(measured: Measured, alternatives: list[Alternative], random: pd.DataFrame | None) -> None:
+    sweep = measured.sweep
+    with st.expander("All numbers"):
+        st.dataframe(
+            quality_summary(sweep, alternatives, len(measured.live.kept)),
+            hide_index=True,
+            column_config=SUMMARY_COLUMNS,
+            key="quality_table",
+        )
+        if random is not None:
+            st.caption("Random subspaces over many seeds")
+            st.dataframe(random, hide_index=True, column_config=RANDOM_COLUMNS, key="random_table")
+        label = f"Download all {len(sweep.ks)} numbers of directions as CSV"
+        table_button(label, lambda: sweep_table(sweep), "quality.csv")
+
+
+def _choose(measured: Measured) -> None:
+    points = st.session_state["quality"].selection.points
+    chosen = points[0].get("customdata") if points else None
+    k = chosen[0] if isinstance(chosen, list) and chosen else chosen
+    d = measured.live.backbone.d
+    if isinstance(k, (int, float)) and 1 <= k <= d:
+        keep_band(KeptDirections.bulk(d, keep=int(k), start=measured.live.backbone.bulk_start))

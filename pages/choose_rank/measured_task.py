@@ -1,0 +1,46 @@
+"""A task measured on a view, as the blocks of the Choose rank page share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pages.frame.controls import CUSTOM
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.measuring import Task
+    from embfilter_core.quality.sweep import QualitySweep
+    from pages.cached.loaded import Live
+
+TEMPLATE_SHOWN = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A task measured on a view.
+
+    Attributes:
+        live: The view.
+        task: The task.
+        measure: Id of the measure.
+        margin: In points.
+        sweep: Every k of the bulk.
+    """
+
+    live: Live
+    task: Task
+    measure: str
+    margin: float
+    sweep: QualitySweep
+
+    @property
+    def name(self) -> str:
+        """What was measured with what, for the legend of a later run."""
+        layer = "" if self.live.embedder.layer is None else f", layer {self.live.embedder.layer}"
+        centred = "" if self.live.centre is None else ", centred"
+        return f"{self.live.backbone.name}, {self._prompt}{layer}{centred}: {self.task.name}, {self.measure}"
+
+    @property
+    def _prompt(self) -> str:
+        prompt = self.live.prompt
+        return prompt.name if prompt.id != CUSTOM else f"{prompt.template[:TEMPLATE_SHOWN]!r} ({prompt.pooling})"

@@ -1,0 +1,71 @@
+"""The Choose rank page below its data: the recommendation, quality over k, quality over windows, the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.data.tasks import LabelledTask
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.quality.measuring import MEASURES, measures_of
+from pages.choose_rank import cached, clusters, curve, published, windows
+from pages.choose_rank.measured_task import Measured
+from pages.choose_rank.recommendation import draw_recommendation
+from pages.frame import messages
+from pages.frame.controls import MARGINS
+from pages.frame.state import value_of
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.measuring import Task
+    from pages.cached.loaded import Live
+
+USUAL = "usual"
+
+
+def draw(live: Live, task: Task) -> None:
+    """Draw the blocks; data of which nothing can be measured end the run with one clear line."""
+    measure, margin = _controls(task)
+    try:
+        measured = Measured(live, task, measure, margin, cached.quality_sweep(live, task, measure))
+        with st.container(border=True):
+            draw_recommendation(measured, cached.recommendation(live, task, measure, margin))
+        with st.container(border=True):
+            curve.draw(measured)
+        with st.container(border=True):
+            windows.draw(measured)
+        if isinstance(task, LabelledTask):
+            with st.container(border=True):
+                clusters.draw(measured)
+    except EmbFilterError as problem:
+        messages.error(problem)
+        st.stop()
+    with st.container(border=True):
+        published.draw()
+
+
+def _controls(task: Task) -> tuple[str, float]:
+    offered = [USUAL, *measures_of(task)]
+    if value_of("measure") not in offered:
+        st.session_state["measure"] = USUAL
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure = st.selectbox(
+            "Measure",
+            offered,
+            key="measure",
+            bind="query-params",
+            width=220,
+            help=f"**{USUAL}**: {measures_of(task)[0]}  \n"
+            + "  \n".join(f"**{name}**: {MEASURES[name]}" for name in measures_of(task)),
+        )
+        margin = st.pills(
+            "Margin, in points",
+            MARGINS,
+            default="0.5",
+            required=True,
+            key="margin",
+            bind="query-params",
+            help="How much a smaller number of directions may lose against the best. A point is a hundredth of the "
+            "measure.",
+        )
+    return (measures_of(task)[0] if measure == USUAL else measure), float(margin)

@@ -1,0 +1,39 @@
+"""The frame of every page: title of the window, notes about a wrong link, navigation and sidebar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.frame import messages
+from pages.frame.sidebar import draw_controls
+from pages.frame.state import forget_notes, read_link
+from pages.frame.view import View
+
+PAGES = (
+    ("app.py", "Home", ":material/home:"),
+    ("pages/1_Logit_lens.py", "Logit lens", ":material/search:"),
+    ("pages/2_Spectrum.py", "Spectrum", ":material/bar_chart:"),
+    ("pages/3_Similarity.py", "Similarity", ":material/compare_arrows:"),
+    ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
+    ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
+    ("pages/6_Layers.py", "Layers", ":material/layers:"),
+)
+APP = "EmbedFilter Explorer"
+ICON = str(Path(__file__).with_name("icon.svg"))
+
+
+def begin_page(name: str) -> View:
+    """Set the title of the window, draw the sidebar and the notes about a wrong link; returns what the sidebar says."""
+    title = APP if name == "Home" else f"{name} · {APP}"
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    notes = read_link()
+    if notes:
+        messages.notes(notes)
+        st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
+    with st.sidebar:
+        for page, label, icon in PAGES:
+            st.page_link(page, label=label, icon=icon)
+        st.divider()
+        return draw_controls()

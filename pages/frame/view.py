@@ -1,0 +1,50 @@
+"""What the sidebar says, and what it means for a backbone."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.spectral.per_mille import directions_per_mille
+from embfilter_core.spectral.presets import choose_directions
+from embfilter_core.spectral.selection import KeptDirections
+from pages.frame.controls import BACKBONE_DEFAULT, CUSTOM
+from pages.frame.kept_controls import KeptChoice
+
+
+@dataclass(frozen=True)
+class View:
+    """What the sidebar says.
+
+    Attributes:
+        backbone: Catalogue id, hub id, folder or .gguf path.
+        dtype: float32 or bfloat16.
+        prompt: Id, or None for the backbone's own.
+        template: Template of the prompt `custom`.
+        pooling: Pooling of the prompt `custom`.
+        layer: The layer whose states are pooled, or None for the last.
+        kept: Preset, ratio, seed and band of the kept directions.
+        centre: Whether the mean of the reference corpus is subtracted.
+    """
+
+    backbone: str
+    dtype: str
+    prompt: str
+    template: str
+    pooling: str
+    layer: int | None
+    kept: KeptChoice
+    centre: bool
+
+    def kept_directions(self, d: int, bulk_start: int | None = None, dpi: np.ndarray | None = None) -> KeptDirections:
+        """The kept directions of a backbone with d of them; `quiet` needs its spectroscopy scores."""
+        kept = self.kept
+        if kept.preset == CUSTOM:
+            return directions_per_mille(d, *sorted(kept.band))
+        return choose_directions(kept.preset, d, kept.ratio, seed=kept.seed, bulk_start=bulk_start, dpi=dpi)
+
+    def prompt_for(self, default: str) -> Prompt:
+        """The prompt, where `default` is the backbone's own."""
+        if self.prompt == CUSTOM:
+            return Prompt(CUSTOM, "Custom", self.template, self.pooling)
+        return as_prompt(default if self.prompt == BACKBONE_DEFAULT else self.prompt)

@@ -1,0 +1,96 @@
+"""The three blocks of Home, drawn alike from a stored and from a live overview."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from embfilter_core.figures.spectrum import kept_band
+from embfilter_core.overview import TOP_TEXTS, Overview
+from pages.band_brush import block
+from pages.cached.loaded import Live
+from pages.frame import messages
+from pages.widgets import embedding_offer, token_lists
+
+NEIGHBOUR_COLUMNS = {
+    "rank_before": st.column_config.NumberColumn("Before", width=60, help="Rank by all directions"),
+    "rank_after": st.column_config.NumberColumn("After", width=60, help="Rank by the kept directions"),
+    "text": st.column_config.TextColumn("Document", width=460),
+    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.3f"),
+    "cosine_after": st.column_config.NumberColumn("Cosine after", format="%.3f"),
+}
+
+
+def draw(
+    overview: Overview,
+    source: str,
+    live: Live | None = None,
+    embedding: np.ndarray | None = None,
+    wants_centre: bool = False,
+) -> None:
+    """Draw the blocks.
+
+    Args:
+        overview: What to show.
+        source: `stored` or `live`, told to the reader and part of the widgets' keys.
+        live: What the overview was made from, or None for the stored one.
+        embedding: The embedding of the text, (d,), or None for the stored one.
+        wants_centre: Whether centring is asked for.
+    """
+    centred = live is not None and live.centre is not None
+    if live is None:
+        st.info(
+            f"Stored example: “{messages.literal(overview.text)}” on {messages.literal(overview.backbone)}, half of "
+            "the directions kept. Your own view replaces it as soon as the backbone is loaded.",
+            icon=":material/inventory_2:",
+        )
+    with st.container(border=True):
+        _tokens(overview, source, centred, wants_centre and not centred)
+    with st.container(border=True):
+        _spectrum(overview, source, live, embedding)
+    with st.container(border=True):
+        _neighbours(overview, source, live)
+
+
+def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bool) -> None:
+    st.subheader("Which words does this embedding speak?", anchor=False)
+    st.caption(
+        "The tokens whose logits the embedding raises most, read by the model's own unembedding matrix"
+        + (", after centring" if centred else "")
+        + ". Arrows tell each token's rank in the other list, among the whole vocabulary."
+    )
+    if waits_for_centre:
+        messages.note("Not centred yet: the reference documents of this prompt must be embedded first, see below.")
+    token_lists.frequency_numbers(overview.tokens)
+    token_lists.two_token_lists(overview.tokens, ("Before the filter", "After the filter"), f"{source}_home")
+    st.page_link("pages/1_Logit_lens.py", label="More on the Logit lens page", icon=":material/arrow_forward:")
+
+
+def _spectrum(overview: Overview, source: str, live: Live | None, embedding: np.ndarray | None) -> None:
+    k, d = len(overview.kept), len(overview.singular_values)
+    st.subheader("What is kept?", anchor=False)
+    st.caption(
+        f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in "
+        f"blue; what an index stores shrinks to {k / d:.0%}. Drag the band: tokens and neighbours follow while you do."
+    )
+    if live is not None and embedding is not None:
+        block.draw(live, overview.text, embedding, "brush_home")
+        st.page_link("pages/2_Spectrum.py", label="More on the Spectrum page", icon=":material/arrow_forward:")
+        return
+    figure = kept_band(overview.singular_values, overview.kept)
+    first, last = overview.singular_values[0], overview.singular_values[-1]
+    alt = f"Singular values of {d} directions from {first:.0f} down to {last:.1f}"
+    st.plotly_chart(figure, key=f"{source}_band", config=token_lists.PLOT, alt=alt)
+
+
+def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
+    st.subheader("Which news are nearest?", anchor=False)
+    if overview.neighbours.empty and live is not None:
+        embedding_offer.offer(live.embedder, live.corpus, "To find neighbours,", "home_corpus")
+        return
+    st.caption(
+        f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, before and after the filter (Lee, "
+        "Pincombe & Welsh 2005; seven of them are there twice). A changed order is not a better one: nothing on this "
+        "page measures quality."
+    )
+    st.dataframe(overview.neighbours, hide_index=True, column_config=NEIGHBOUR_COLUMNS, key=f"{source}_neighbours")

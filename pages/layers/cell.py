@@ -1,0 +1,123 @@
+"""One cell of the map of layers: how it is chosen, and its top tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.tables.layers import cell_table
+from pages.frame import messages
+from pages.frame.state import value_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.lens.layers.grid import LayerGrid
+    from pages.cached.loaded import Live
+    from pages.layers.reading import TextReading
+
+MAP = "layer_map"
+LAST, POOLED = "last", "pooled"
+ROW_HEIGHT = 28
+CELL_COLUMNS = {
+    "rank": st.column_config.NumberColumn("Rank", width=50),
+    "token": st.column_config.TextColumn("Token", width=140),
+    "probability": st.column_config.NumberColumn("Probability", format="percent"),
+    "logit": st.column_config.NumberColumn("Logit", format="%.3f"),
+    "zipf": st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic"),
+    "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
+}
+
+
+def chosen(grid: LayerGrid) -> tuple[int, int]:
+    """Layer and position of the chosen cell; what is not shown gives way to the last layer and the pooled column."""
+    row = _place("cell_layer", _layer_names(grid), int(grid.layers[-1]))
+    column = _place("cell_position", _position_names(grid), int(grid.positions[-1]))
+    return int(grid.layers[row]), int(grid.positions[column])
+
+
+def _place(key: str, options: list[str], last: int) -> int:
+    """Place of a control's value among its options; `last` is the number of the last one, which has a name."""
+    value = value_of(key)
+    if value not in [*options, str(last)]:
+        messages.note(f"There is no {key.removeprefix('cell_')} {value} on the map of this text.")
+    place = options.index(value) if value in options else len(options) - 1
+    st.session_state[key] = options[place]
+    return place
+
+
+def _layer_names(grid: LayerGrid) -> list[str]:
+    return [*map(str, grid.layers[:-1]), LAST]
+
+
+def _position_names(grid: LayerGrid) -> list[str]:
+    return [*map(str, grid.positions[:-1]), POOLED]
+
+
+def select(grid: LayerGrid) -> None:
+    """Choose the cell that was clicked on the map."""
+    points = st.session_state[MAP].selection.points
+    if points:
+        row, column = grid.cell(*map(int, points[0]["customdata"][:2]))
+        st.session_state["cell_layer"] = _layer_names(grid)[row]
+        st.session_state["cell_position"] = _position_names(grid)[column]
+
+
+def draw(reading: TextReading, layer: int, position: int) -> pd.DataFrame:
+    """The sliders that choose a cell, and its top tokens, which are returned."""
+    grid, texts = reading.grid, reading.live.backbone.token_texts
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.select_slider("Layer", _layer_names(grid), key="cell_layer", bind="query-params")
+        st.select_slider(
+            "Position",
+            _position_names(grid),
+            key="cell_position",
+            bind="query-params",
+            help="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
+        )
+        _cell_in_words(reading, layer, position)
+        _use_everywhere(reading.live, layer, grid.depth)
+    top = cell_table(reading.tables.reading, texts, layer, position)
+    with right:
+        st.dataframe(
+            top[list(CELL_COLUMNS)],
+            hide_index=True,
+            column_config=CELL_COLUMNS,
+            row_height=ROW_HEIGHT,
+            height=ROW_HEIGHT * len(top) + 40,
+        )
+    return top
+
+
+def _cell_in_words(reading: TextReading, layer: int, position: int) -> None:
+    row, column = reading.grid.cell(layer, position)
+    cell = reading.tables.cells.iloc[row * len(reading.grid.positions) + column]
+    settled = int(reading.tables.reading.settled[column])
+    since = f"It stays on top from layer {settled} on." if settled >= 0 else "It is not on top at the last layer."
+    where = (
+        f"position {position}, where the text has **{messages.literal(cell['token'])}**"
+        if position >= 0
+        else "the mean"
+    )
+    st.markdown(
+        f"Layer {layer} of {reading.grid.depth}, {where}.  \n"
+        f"The final token here is **{messages.literal(cell['final_token'])}**: at this layer rank "
+        f"{cell['final_rank']:,}, log-probability {cell['final_log_probability']:.2f} nats. {since}  \n"
+        f"Entropy {cell['entropy']:.2f} nats, KL from the last layer {cell['kl']:.2f} nats."
+    )
+
+
+def _use_everywhere(live: Live, layer: int, depth: int) -> None:
+    used = depth if live.embedder.layer is None else live.embedder.layer
+    chosen = st.button(
+        f"Use layer {layer} on every page",
+        disabled=layer == used,
+        on_click=lambda: st.session_state.update(layer=None if layer == depth else layer),
+        icon=":material/layers:",
+        help=f"Sets the sidebar's Layer, which is {used} now: all other pages then embed with the states of that "
+        "layer. This page shows every layer whatever is set.",
+    )
+    if chosen:
+        st.rerun()  # the sidebar is no part of this fragment

@@ -1,0 +1,56 @@
+"""a text as the page reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.lens.layers.reading import LayerReading
+    from embfilter_core.spectral.selection import KeptDirections
+    from pages.cached.loaded import Live
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from embfilter_core.lens.layers.grid import LayerGrid
+    from embfilter_core.spectral.selection import KeptDirections
+    from pages.cached.loaded import Live
+
+
+@dataclass(frozen=True, eq=False)
+class LayerTables:
+    """A reading and the tables that are made of it.
+
+    Attributes:
+        reading: The reading.
+        cells: One row a cell.
+        depth: Two rows a layer.
+    """
+
+    reading: LayerReading
+    cells: pd.DataFrame
+    depth: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class TextReading:
+    """A text as the page reads it.
+
+    Attributes:
+        live: Backbone, prompt, kept directions and centre.
+        text: The text.
+        kept: The directions that the states are projected on, or None where they are read unfiltered.
+        tables: The reading and its tables.
+    """
+
+    live: Live
+    text: str
+    kept: KeptDirections | None
+    tables: LayerTables
+
+    @property
+    def grid(self) -> LayerGrid:
+        """The layers and positions."""
+        return self.tables.reading.grid

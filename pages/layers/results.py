@@ -1,0 +1,127 @@
+"""The blocks of the Layers page that read one text: the map, a cell of it, followed tokens, and what depth changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.figures.layer_metrics import METRICS
+from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
+from pages.frame import messages
+from pages.frame.controls import CONTROLS, LAYER_METRICS
+from pages.layers import cached, cell, lines
+from pages.layers.reading import TextReading
+from pages.widgets import progress_bar
+from pages.widgets.chart import PLOT
+from pages.widgets.download import table_button
+
+if TYPE_CHECKING:
+    from pages.cached.loaded import Live
+
+# Tokens do not fit into the cells of a narrow window; a tap still tells them.
+NARROW = "<style>@media (max-width: 760px) {.st-key-layer_map .heatmap-label {display: none}}</style>"
+
+
+def draw(live: Live, text: str) -> None:
+    """Draw the blocks that read one text."""
+    _run(live, text)
+    filtered = st.toggle(
+        "Filter the states",
+        key="filtered",
+        bind="query-params",
+        help="Off: the logit lens as it is. On: every state is projected on the directions that the sidebar keeps "
+        f"({live.kept.describe()}) before it is read.",
+    )
+    kept = live.kept if filtered else None
+    tables = cached.layer_tables(live, text, kept, lambda work: progress_bar.with_bar("Reading every layer", work))
+    reading = TextReading(live, text, kept, tables)
+    _what_is_shown(reading)
+    _map_and_cell(reading)
+    lines.depth(reading)
+
+
+def _run(live: Live, text: str) -> None:
+    """Run the text through the model, so that its states are kept; a text that cannot be run ends the page."""
+    try:
+        with st.spinner("Running the text through every layer ...", show_time=True):
+            cached.layer_states(live, text)
+    except EmbFilterError as problem:
+        messages.error(problem)
+        st.stop()
+
+
+def _what_is_shown(reading: TextReading) -> None:
+    live, grid = reading.live, reading.grid
+    every, places = len(grid.layers) == grid.depth + 1, len(grid.positions[grid.places])
+    layers = f"all {len(grid.layers)} layers" if every else f"{len(grid.layers)} of {grid.depth + 1} layers"
+    cut = f", {grid.cut_positions:,} in the middle are left out" if grid.cut_positions else ""
+    seen = f", {grid.cut_tokens:,} tokens of the text were too many for the model" if grid.cut_tokens else ""
+    read = "unfiltered" if reading.kept is None else f"filtered ({live.kept.describe()} are kept)"
+    if live.centre is not None:
+        layer = grid.depth if live.embedder.layer is None else live.embedder.layer
+        read += f", after the mean of the reference documents at layer {layer} is taken off at every layer"
+    st.caption(
+        f"Shown: {layers}, {places} position{'s' * (places > 1)}{cut}{seen}, {read}. Inner layers pass "
+        f"the model's final norm first; layer {grid.depth}, the last, is read as the model returns it, already normed. "
+        "The *final token* of a position is the model's own top token at the last layer, unfiltered and not centred."
+    )
+
+
+@st.fragment
+def _map_and_cell(reading: TextReading) -> None:
+    with st.container(border=True):
+        st.subheader("What does each layer say?", anchor=False)
+        metric = st.segmented_control(
+            "Colour",
+            LAYER_METRICS,
+            default=CONTROLS["cells"].default,
+            required=True,
+            key="cells",
+            bind="query-params",
+            help="Brighter is nearer to what the model ends with, or surer.  \n"
+            + "  \n".join(f"**{name}**: {METRICS[name.replace('-', '_')].label}" for name in LAYER_METRICS),
+        ).replace("-", "_")
+        layer, position = cell.chosen(reading.grid)
+        vocabulary = reading.live.backbone.vocab_size
+        st.html(NARROW)
+        st.plotly_chart(
+            layer_map(reading.tables.cells, metric, vocabulary, (layer, position)),
+            key=cell.MAP,
+            config=PLOT,
+            on_select=lambda: cell.select(reading.grid),
+            selection_mode="points",
+            alt=f"Map of layers and positions, coloured by the {METRICS[metric].label}",
+        )
+        _below_the_map(reading)
+        _what_it_means()
+    with st.container(border=True):
+        st.subheader("One cell", anchor=False)
+        top = cell.draw(reading, layer, position)
+    column = reading.grid.cell(layer, position)[1]
+    lines.followed(reading, column, tuple(int(token) for token in top["token_id"]))
+
+
+def _what_it_means() -> None:
+    with st.expander("What the numbers mean"):
+        st.markdown(
+            "- **probability** of the top token of the cell: how sure the reading is.\n"
+            "- **rank** and **log-probability** of the final token: how near the reading is to what the model ends "
+            "with at that position.\n"
+            "- **entropy** of the distribution over the vocabulary, in nats: 0 is one token alone.\n"
+            "- **kl**: KL(last layer || this layer), in nats, both read with the same filter and centring.\n"
+            "- Inner layers were not trained to be read through the last layer's norm and matrix: that an early layer "
+            "looks undecided may be its own way of writing (arXiv 2303.08112 shows how much a translation for each "
+            "layer changes)."
+        )
+
+
+def _below_the_map(reading: TextReading) -> None:
+    written = "" if len(reading.grid.positions) <= MOST_TEXT_COLUMNS else " Hover, or tap, to see the tokens."
+    framed = "the mean over positions" if reading.grid.positions[-1] < 0 else "the last position"
+    st.caption(
+        f"In each cell the top token.{written} Framed in orange: {framed}, where the embedding is read; in white: the "
+        "cell below. Click a cell to choose it. Colours keep their range from text to text."
+    )
+    table_button("Download the cells as CSV", lambda: reading.tables.cells, "layers.csv")

@@ -1,0 +1,185 @@
+"""The blocks of the Map page: the picture, the numbers beside it, the selected texts, the download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from embfilter_core.figures.map_colours import Groups, Values
+from embfilter_core.figures.maps import Marks, map_scatter
+from embfilter_core.maps.measures import sentences
+from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
+from pages.frame.controls import MAP_COLOURS
+from pages.map import cached, selection
+from pages.widgets.download import table_button
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.map.view import MapView, Pictures
+
+MOST_LISTED = 500
+PLOT = {
+    "displaylogo": False,
+    "modeBarButtons": [["lasso2d", "select2d", "zoom2d", "pan2d"], ["resetScale2d", "toImage"]],
+    "toImageButtonOptions": {"filename": "map"},
+}
+COLUMNS = {
+    "position": st.column_config.NumberColumn("No.", width=55, help="Place in the corpus"),
+    "text": st.column_config.TextColumn("Text", width=230),
+    "label": st.column_config.TextColumn("Label", width=90),
+    "surviving": st.column_config.NumberColumn(
+        "Survive", format="percent", width=70, help="Share of its neighbours that are neighbours still"
+    ),
+    "nearest_before": st.column_config.TextColumn("Nearest before", width=190),
+    "nearest_after": st.column_config.TextColumn("Nearest after", width=190),
+    "rank": st.column_config.NumberColumn("", width=40),
+    "in_both": st.column_config.CheckboxColumn("Both", width=45, help="A neighbour before and after"),
+}
+
+
+def picture(view: MapView, pictures: Pictures) -> np.ndarray:
+    """Draw the map; returns the positions of the texts that were selected in it."""
+    chosen = selection.restored(view)
+    names = list(pictures.places)
+    marks = Marks(view.found, chosen.carried, [pictures.own[name] for name in names if name in pictures.own])
+    figure = map_scatter(
+        list(pictures.places.values()), view.corpus.texts, names.index(view.step), _colour(view), marks
+    )
+    st.plotly_chart(
+        figure,
+        key=chosen.widget,
+        config=PLOT,
+        on_select=lambda: selection.keep(view, chosen.widget),
+        selection_mode=("points", "box", "lasso"),
+        alt=f"Map of {len(view.corpus)} texts by {view.method}, coloured by {MAP_COLOURS[view.colour]}",
+    )
+    st.caption(_what_it_shows(view, pictures))
+    return chosen.positions
+
+
+def _colour(view: MapView) -> Groups | Values:
+    if view.colour == "label":
+        return Groups(np.array(view.corpus.labels))
+    if view.colour == "neighbours":
+        return Values(view.measured[0].surviving, "share of neighbours that survive", limits=(0, 1))
+    side = view.colour.removeprefix("zipf-")
+    kept = KeptDirections.everything(view.live.backbone.d) if side == "before" else view.compared
+    with st.spinner("Reading the first token of every text ...", show_time=True):
+        return Values(cached.top_tokens(view.live, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
+
+
+def _what_it_shows(view: MapView, pictures: Pictures) -> str:
+    if pictures.explained is None:
+        said = [
+            "One UMAP layout of before and kept together, each centred on its own mean, so that a text can be "
+            "followed. Distances between groups, and their sizes, mean nothing."
+        ]
+    else:
+        one, other = pictures.explained
+        said = [
+            "One PCA frame for all steps, so that a text can be followed. Each step is centred on its own mean: how "
+            "the texts spread is drawn, not how the filter shifts them all together. The axes hold "
+            f"{one:.0%} and {other:.0%} of the variance."
+        ]
+    if view.wanted.strip():
+        said.append(f"{len(view.found):,} of {len(view.corpus):,} texts hold what you look for; they are ringed.")
+    if view.corpus.labels is None:
+        said.append("Without labels there is no topic to colour by: the corpus `topics` has twelve.")
+    if view.own is not None:
+        said.append("★ is your own text." if pictures.own else "Your own text is a star on the PCA map alone.")
+    return " ".join(said)
+
+
+def numbers(view: MapView, pictures: Pictures | None) -> None:
+    """Draw the numbers, which are measured in the original spaces."""
+    change, summary = view.measured
+    st.markdown(f"**Before → {_named(view)}**")
+    st.metric(
+        "Neighbours that survive",
+        f"{summary.surviving.estimate:.0%}",
+        help=f"Share of the {view.k} nearest texts by cosine, in all dimensions, that are among the {view.k} nearest "
+        "after the filter; mean over all texts.",
+    )
+    if summary.purity_before is not None and np.isfinite(summary.purity_before.estimate):
+        st.metric(
+            "Topic purity",
+            f"{summary.purity_before.estimate:.3f} → {summary.purity_after.estimate:.3f}",
+            help=f"Share of the {view.k} nearest texts that have the text's own label.",
+        )
+    st.metric(
+        "Anisotropy",
+        f"{change.anisotropy[0]:.3f} → {change.anisotropy[1]:.3f}",
+        help="Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same.",
+    )
+    if pictures:
+        before, after = cached.trustworthiness(
+            view.live, view.corpus, view.compared, view.k, pictures.sides(view), pictures.frame
+        )
+        st.metric(
+            "Trustworthiness of the picture",
+            f"{before:.3f} → {after:.3f}",
+            help=f"Whether the {view.k} nearest in the picture are near in the embeddings too: 1 if all are, about 0.5 "
+            "if by chance. A map that is less trusted shows less of what there is.",
+        )
+    st.caption("  \n".join(sentences(summary)) + "  \nIn parentheses: 95 % intervals over the texts.")
+
+
+def _named(view: MapView) -> str:
+    name = "kept directions" if view.after == "kept" else f"τ = {view.after}"
+    return f"{name} ({view.compared.describe()})"
+
+
+def selected(view: MapView, chosen: np.ndarray) -> None:
+    """Draw the table of the texts selected in the picture, or found, and all neighbours of one of them."""
+    st.subheader("Selected texts", anchor=False)
+    positions = chosen if len(chosen) else view.found
+    if not len(positions):
+        st.caption(
+            "Draw around points with the lasso or the box, click one, or find a word: the texts appear here with "
+            "their nearest neighbours before and after."
+        )
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        cut = f", the first {MOST_LISTED} listed" if len(positions) > MOST_LISTED else ""
+        what = "selected" if len(chosen) else "found"
+        st.caption(f"{len(positions):,} {what}{cut}. Tick one to see all of its neighbours.", width="stretch")
+        if len(chosen):
+            st.button("Clear the selection", key="clear_map", type="tertiary", on_click=selection.clear)
+    positions = positions[:MOST_LISTED]
+    table = selection_table(view.corpus, positions, view.measured[0])
+    ticked = st.dataframe(
+        table, hide_index=True, column_config=COLUMNS, key="map_rows", on_select="rerun", selection_mode="single-row",
+        height=min(36 + 35 * len(table), 320),
+    ).selection.rows  # fmt: skip
+    if len(positions) == 1 or (ticked and ticked[0] < len(positions)):
+        _neighbours(view, int(positions[ticked[0] if ticked and ticked[0] < len(positions) else 0]))
+
+
+def _neighbours(view: MapView, position: int) -> None:
+    table = neighbours_table(view.corpus, position, view.measured[0])
+    order = [name for name in ("rank", "in_both", "text", "label", "position") if name in table]
+    for column, side in zip(st.columns(2), ("before", "after"), strict=True):
+        rows = table[table["list"] == side]
+        with column:
+            st.markdown(f"**Neighbours of No. {position + 1} {side}**")
+            st.dataframe(rows, hide_index=True, column_config=COLUMNS, column_order=order, key=f"map_near_{side}")
+
+
+def download(view: MapView, pictures: Pictures) -> None:
+    """Offer everything as a table; it is written when it is asked for, since that reads the lens of every text."""
+
+    def table() -> pd.DataFrame:
+        everything = KeptDirections.everything(view.live.backbone.d)
+        tokens = tuple(cached.top_tokens(view.live, view.corpus, kept) for kept in (everything, view.compared))
+        return map_table(view.corpus, pictures.sides(view), view.measured[0], tokens)
+
+    table_button(
+        f"Download all {len(view.corpus):,} texts as CSV",
+        table,
+        "map.csv",
+        "Text, label, places before and after, neighbours, purity, first token of the lens and its Zipf.",
+    )

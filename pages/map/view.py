@@ -1,0 +1,103 @@
+"""MapView, Pictures: what the controls ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embfilter_core.maps.projection import Picture
+from embfilter_core.spectral.selection import KeptDirections
+from pages.frame.controls import RATIOS
+from pages.map import cached
+
+if TYPE_CHECKING:
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.maps.measures import NeighbourChange, Summary
+    from pages.cached.loaded import Live
+
+
+FEWEST_TEXTS, MOST_TEXTS = 4, 5000
+
+
+NEIGHBOURS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """What the controls of the page ask for.
+
+    Attributes:
+        live: The view.
+        corpus: The embedded corpus.
+        text: One's own text.
+        own: Its coefficients (d,), or None where there is no text.
+        method: One of `MAP_METHODS`.
+        step: The step that is drawn, one of `MAP_STEPS`.
+        colour: What the colours mean, one of `MAP_COLOURS`.
+        wanted: What is looked for in the texts.
+    """
+
+    live: Live
+    corpus: Corpus
+    text: str
+    own: np.ndarray | None
+    method: str
+    step: str
+    colour: str
+    wanted: str
+
+    @property
+    def steps(self) -> dict[str, KeptDirections]:
+        """What each step keeps; the ratios are those of EmbedFilter's bulk."""
+        d, start = self.live.backbone.d, self.live.backbone.bulk_start
+        bulks = {ratio: KeptDirections.bulk(d, int(ratio), start=start) for ratio in RATIOS}
+        return {"before": KeptDirections.everything(d), **bulks, "kept": self.live.kept}
+
+    @property
+    def after(self) -> str:
+        """The step that `before` is compared with: the one that is drawn, or the kept directions."""
+        return "kept" if self.step == "before" else self.step
+
+    @property
+    def compared(self) -> KeptDirections:
+        """What the step after keeps."""
+        return self.steps[self.after]
+
+    @property
+    def k(self) -> int:
+        """Number of neighbours: trustworthiness is defined for fewer than half of the texts."""
+        return min(NEIGHBOURS, (len(self.corpus) - 1) // 2)
+
+    @property
+    def found(self) -> np.ndarray:
+        """Positions of the texts that hold what is looked for."""
+        wanted = self.wanted.strip().lower()
+        return np.array([i for i, text in enumerate(self.corpus.texts) if wanted and wanted in text.lower()], dtype=int)
+
+    @property
+    def measured(self) -> tuple[NeighbourChange, Summary]:
+        """What happens to the neighbours."""
+        return cached.neighbour_change(self.live, self.corpus, self.compared, self.k)
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """The steps of a method in one frame.
+
+    Attributes:
+        places: (n, 2) of every step that there is, by its name.
+        own: Where one's own text lies, (2,), by step; empty where it is not on the map.
+        frame: The different steps that the frame was fitted on; none for UMAP.
+        explained: (2,) share of the variance along the axes, or None for UMAP.
+    """
+
+    places: dict[str, np.ndarray]
+    own: dict[str, np.ndarray]
+    frame: tuple[KeptDirections, ...] = ()
+    explained: np.ndarray | None = None
+
+    def sides(self, view: MapView) -> Picture:
+        """Before and after, as they are compared."""
+        return Picture(self.places["before"], self.places[view.after], view.method)

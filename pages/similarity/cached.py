@@ -1,0 +1,161 @@
+"""What a query's ranking of a corpus needs, whatever band is kept; nothing here runs the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.cached.backbones import average_token
+from pages.cached.corpora import corpus_coefficients, corpus_embeddings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from plotly.graph_objects import Figure
+
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.ranking.corpus_energies import CorpusEnergies
+    from embfilter_core.ranking.search import Sweep
+    from embfilter_core.spectral.baselines.base import Baseline
+    from pages.cached.loaded import Live
+
+FOLLOWED = 15
+
+
+def corpus_energies(live: Live, corpus: Corpus) -> CorpusEnergies:
+    """Cumulative energies of an embedded corpus."""
+    return _corpus_energies(live.key, corpus.id, live, corpus)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _corpus_energies(key: tuple, corpus_id: str, _live: Live, _corpus: Corpus) -> CorpusEnergies:
+    from embfilter_core.ranking.corpus_energies import CorpusEnergies
+
+    return CorpusEnergies(corpus_coefficients(_live.embedder, _corpus, _live.centre))
+
+
+def sweep(live: Live, corpus: Corpus, text: str, query: np.ndarray, family: str) -> Sweep:
+    """The ranking for a query, coefficients (d,), over every k of a family."""
+    return _sweep(live.key, corpus.id, text, family, live, corpus, query)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Ranking for every k ...")
+def _sweep(
+    key: tuple, corpus_id: str, text: str, family: str, _live: Live, _corpus: Corpus, _query: np.ndarray
+) -> Sweep:
+    from embfilter_core.ranking.search import sweep_family
+
+    return sweep_family(corpus_energies(_live, _corpus), _query, family, FOLLOWED, _live.backbone.bulk_start)
+
+
+def bump_figure(live: Live, corpus: Corpus, text: str, swept: Sweep, marked: int | None) -> Figure:
+    """The chart of a sweep, which no band changes unless its number of directions is marked."""
+    return _bump_figure(live.key, corpus.id, text, swept.family, marked, corpus, swept)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _bump_figure(
+    key: tuple, corpus_id: str, text: str, family: str, marked: int | None, _corpus: Corpus, _sweep: Sweep
+) -> Figure:
+    from embfilter_core.figures.ranking import bump_chart
+
+    return bump_chart(_sweep.ks, _sweep.ranks, [_corpus.texts[i] for i in _sweep.leaders], marked)
+
+
+def pair_flips(
+    live: Live, corpus: Corpus, text: str, query: np.ndarray, pair: tuple[int, int], family: str
+) -> np.ndarray:
+    """The k at which two texts, by their positions, change places as neighbours of a query, int64."""
+    return _pair_flips(live.key, corpus.id, text, pair, family, live, corpus, query)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _pair_flips(
+    key: tuple,
+    corpus_id: str,
+    text: str,
+    pair: tuple[int, int],
+    family: str,
+    _live: Live,
+    _corpus: Corpus,
+    _query: np.ndarray,
+) -> np.ndarray:
+    from embfilter_core.ranking.search import pair_flips as compute
+
+    return compute(corpus_energies(_live, _corpus), _query, *pair, family, _live.backbone.bulk_start)
+
+
+def ranking_brush_data(live: Live, corpus: Corpus, text: str, query: np.ndarray, family: str) -> dict:
+    """What the brush needs to rank a corpus for a query, whatever band is kept."""
+    return _ranking_brush_data(live.key, corpus.id, text, family, live, corpus, query)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _ranking_brush_data(
+    key: tuple, corpus_id: str, text: str, family: str, _live: Live, _corpus: Corpus, _query: np.ndarray
+) -> dict:
+    from embfilter_core.lens.band_preview import preview_neighbours
+    from embfilter_core.ranking.cosines import cosines, ranks
+    from embfilter_core.spectral.selection import KeptDirections
+    from embfilter_core.tables.rankings import written_flips
+    from pages.band_brush.payload import TextFacts, constant_data
+
+    coefficients = corpus_energies(_live, _corpus).coefficients
+    near = preview_neighbours(_query, coefficients)
+    before = cosines(_query, coefficients, KeptDirections.everything(_live.backbone.d))
+    places, flips = ranks(before), sweep(_live, _corpus, text, _query, family).flips
+    facts = [TextFacts(int(i), int(places[i]), float(before[i]), written_flips(flips[i])) for i in near.positions]
+    return constant_data(_live.backbone.spectrum, None, near, _corpus.texts, facts)
+
+
+def fitted_baseline(live: Live, name: str, k: int) -> Baseline:
+    """A baseline fitted on the reference corpus.
+
+    Raises:
+        InputError: The reference corpus is too small for k, or was not embedded yet.
+    """
+    return _fitted_baseline(live.key, live.mean is not None, name, k, live)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _fitted_baseline(key: tuple, has_reference: bool, name: str, k: int, _live: Live) -> Baseline:
+    from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
+
+    token = average_token(_live.backbone).hidden if BASELINES[name].needs_average_token else None
+    baseline = make_baseline(name, k, average_token=token)
+    if BASELINES[name].needs_reference and has_reference:
+        baseline.fit(_live.centred(corpus_embeddings(_live.embedder, _live.corpus)))
+    return baseline
+
+
+def baseline_ranking(
+    live: Live, corpus: Corpus, text: str, embedding: np.ndarray, name: str, k: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Ranks and cosines of a corpus, (n,) each, for a text's embedding (d,), by a baseline.
+
+    Raises:
+        InputError: The baseline needs a reference corpus that is larger, or that was not embedded yet.
+    """
+    return _baseline_ranking(live.key, live.mean is not None, corpus.id, text, name, k, live, corpus, embedding)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _baseline_ranking(
+    key: tuple,
+    has_reference: bool,
+    corpus_id: str,
+    text: str,
+    name: str,
+    k: int,
+    _live: Live,
+    _corpus: Corpus,
+    _embedding: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    from embfilter_core.ranking.cosines import cosines, ranks
+    from embfilter_core.spectral.selection import KeptDirections
+
+    baseline = fitted_baseline(_live, name, k)
+    query = baseline.transform(_live.centred(_embedding[None]))[0]
+    texts = baseline.transform(_live.centred(corpus_embeddings(_live.embedder, _corpus)))
+    similarities = cosines(query, texts, KeptDirections.everything(len(query)))
+    return ranks(similarities), similarities

@@ -1,0 +1,92 @@
+"""Every pair of the nearest texts, before and after the filter, and two of them in detail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from embfilter_core.figures.ranking import shared_scale, similarity_matrix
+from embfilter_core.ranking.cosines import pair_cosines
+from embfilter_core.spectral.selection import KeptDirections
+from pages.frame.controls import CONTROLS
+from pages.similarity import cached
+from pages.widgets.chart import PLOT
+
+if TYPE_CHECKING:
+    from pages.similarity.query import Search
+
+SHOWN_CHARACTERS = 70
+
+
+@st.fragment
+def draw(found: Search) -> None:
+    """Draw the matrices and the two texts that are chosen, once opened: they would be drawn anew for every band."""
+    block = st.expander("**How similar is each pair?**", key="pairs_open", bind="query-params")
+    if block.open:
+        with block:
+            _pairs(found)
+
+
+def _pairs(found: Search) -> None:
+    if len(found.corpus) < 2:
+        st.caption("A corpus of one text has no pair.")
+        return
+    count = st.slider(
+        "Nearest texts", 3, 40, CONTROLS["pairs"].default, key="pairs", bind="query-params", width=260,
+        help="How many of the texts nearest by the kept directions are compared with each other.",
+    )  # fmt: skip
+    near = found.ranking.order[:count]
+    coefficients = cached.corpus_energies(found.live, found.corpus).coefficients[near]
+    everything = KeptDirections.everything(found.live.backbone.d)
+    matrices = [pair_cosines(coefficients, kept) for kept in (everything, found.live.kept)]
+    texts = [found.corpus.texts[i] for i in near]
+    scale = shared_scale(matrices)
+    for column, matrix, name in zip(st.columns(2), matrices, ("All directions", "Kept directions"), strict=True):
+        with column:
+            off_diagonal = matrix[~np.eye(len(near), dtype=bool)].mean()
+            st.markdown(f"**{name}**, mean cosine {off_diagonal:.3f}")
+            st.plotly_chart(
+                similarity_matrix(matrix, texts, scale),
+                key=f"matrix_{name[:3].lower()}",
+                config=PLOT,
+                alt=f"Cosines of {len(near)} texts with each other, {name.lower()}",
+            )
+    _two_texts(found, near, matrices)
+
+
+def _two_texts(found: Search, near: np.ndarray, matrices: list[np.ndarray]) -> None:
+    def written(place: int) -> str:
+        return f"{place + 1}: {' '.join(found.corpus.texts[near[place]].split())[:SHOWN_CHARACTERS]}"
+
+    places = range(len(near))
+    columns = st.columns(2)
+    one = columns[0].selectbox("One text", places, format_func=written, key="pair_one")
+    other = columns[1].selectbox("Another", places, index=1, format_func=written, key="pair_other")
+    if one == other:
+        st.caption("Choose two different texts.")
+        return
+    before, after = (matrix[one, other] for matrix in matrices)
+    pair = int(near[one]), int(near[other])
+    flips = cached.pair_flips(found.live, found.corpus, found.text, found.query, pair, found.sweep.family)
+    columns = st.columns(3)
+    columns[0].metric("Cosine of the pair", f"{before:.4f} → {after:.4f}", help="By all and by the kept directions.")
+    ranking = found.ranking
+    for column, place in zip(columns[1:], (one, other), strict=True):
+        i = near[place]
+        column.metric(
+            f"Rank of text {place + 1}",
+            f"{ranking.ranks_before[i]:,} → {ranking.ranks_after[i]:,}",
+            help=f"Cosine to the query {ranking.cosines_before[i]:.4f} → {ranking.cosines_after[i]:.4f}.",
+        )
+    family = found.sweep.family
+    if len(flips):
+        st.write(f"As neighbours of the query they change places where the {family} keeps k = {_listed(flips)}.")
+    else:
+        st.write(f"As neighbours of the query they keep their order for every k of the {family}.")
+
+
+def _listed(ks: np.ndarray, most: int = 30) -> str:
+    shown = ", ".join(map(str, ks[:most].tolist()))
+    return shown if len(ks) <= most else f"{shown} and {len(ks) - most} more"

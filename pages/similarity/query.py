@@ -1,0 +1,55 @@
+"""A query and a ranked corpus, as the blocks of the Similarity page share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.ranking.search import Ranking, Sweep, family_of, rank_corpus
+from pages.frame.controls import TEXT
+from pages.similarity import cached
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.data.corpora import Corpus
+    from pages.cached.loaded import Live
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A query and a ranked corpus.
+
+    Attributes:
+        live: The view.
+        corpus: The corpus.
+        text: The query.
+        embedding: Of the query, (d,), as it is.
+        query: Its coefficients (d,), centred where centring is on.
+        ranking: Of the corpus, without the filter and with it.
+        sweep: The ranking over every k of the chosen family.
+    """
+
+    live: Live
+    corpus: Corpus
+    text: str
+    embedding: np.ndarray
+    query: np.ndarray
+    ranking: Ranking
+    sweep: Sweep
+
+
+def search(live: Live, corpus: Corpus, text: str, embedding: np.ndarray) -> Search:
+    """Rank an embedded corpus for a text and its embedding (d,)."""
+    query = live.backbone.spectrum.coefficients(live.centred(embedding[None]))[0]
+    ranking = rank_corpus(cached.corpus_energies(live, corpus), query, live.kept)
+    swept = cached.sweep(live, corpus, text, query, family_of(live.kept))
+    return Search(live, corpus, text, embedding, query, ranking, swept)
+
+
+def choose_query(corpus: Corpus, position: int) -> None:
+    """Make a text of the corpus the query."""
+    if 0 <= position < len(corpus):
+        st.session_state[TEXT] = corpus.texts[position]

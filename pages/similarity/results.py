@@ -1,0 +1,65 @@
+"""The Similarity page below its query and its corpus: the nearest texts, and how they move over k."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from embfilter_core.figures.ranking import DEEPEST, DRAWN
+from embfilter_core.tables.rankings import written_flips
+from pages.band_brush import ranking_brush
+from pages.band_brush.payload import RankedText, TextFacts
+from pages.similarity import cached, pairs, whole_ranking
+from pages.similarity.index_cost import index_cost
+from pages.similarity.query import Search, choose_query
+from pages.widgets.chart import PLOT
+
+NEAREST = 20
+
+
+def draw(found: Search) -> None:
+    """Draw the blocks."""
+    with st.container(border=True):
+        _nearest(found)
+    with st.container(border=True):
+        _over_k(found)
+    pairs.draw(found)
+    whole_ranking.draw(found)
+    with st.container(border=True):
+        index_cost(found.live.kept)
+
+
+def _nearest(found: Search) -> None:
+    first = found.corpus.texts[found.sweep.leaders[0]]
+    st.subheader("Who is near?", anchor=False)
+    st.caption(
+        f"The {min(NEAREST, len(found.corpus))} nearest of {len(found.corpus):,} texts by the kept directions; "
+        "*Before* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
+        f"query. *Flips at k*: how many directions of the {found.sweep.family} are kept where a text changes places "
+        "with the one that is nearest without a filter. ≈ marks a near-tie.",
+        help=f"Nearest without a filter: {' '.join(first[:200].split())}",
+    )
+    ranking, ranked = found.ranking, []
+    for i in ranking.order[: NEAREST + 1].tolist():
+        facts = TextFacts(
+            i, int(ranking.ranks_before[i]), float(ranking.cosines_before[i]), written_flips(found.sweep.flips[i])
+        )
+        ranked.append(RankedText(found.corpus.texts[i], float(ranking.cosines_after[i]), facts))
+    constant = cached.ranking_brush_data(found.live, found.corpus, found.text, found.query, found.sweep.family)
+    ranking_brush(
+        constant, found.live.kept, ranked, lambda position: choose_query(found.corpus, position), "brush_rank"
+    )
+
+
+def _over_k(found: Search) -> None:
+    sweep, kept = found.sweep, found.live.kept
+    st.subheader("How do the first places change over k?", anchor=False)
+    st.caption(
+        f"The {len(sweep.leaders)} texts nearest without a filter, followed while fewer and fewer directions of the "
+        f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "
+        f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: the exact k of "
+        "every flip with the nearest text stand in the table above."
+    )
+    marked = len(kept) if kept.name == sweep.family or kept.is_everything else None
+    figure = cached.bump_figure(found.live, found.corpus, found.text, sweep, marked)
+    alt = f"Ranks of {len(sweep.leaders)} texts over the number of kept directions"
+    st.plotly_chart(figure, key="bump", config=PLOT, alt=alt)

@@ -1,0 +1,115 @@
+"""The whole ranking with baselines beside it, its downloads, and what an index costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.tables.rankings import ranking_table
+from pages.frame import messages
+from pages.similarity import cached
+from pages.similarity.query import choose_query
+from pages.widgets.download import table_button
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pages.similarity.query import Search
+
+MOST_SHOWN = 500
+COLUMNS = {
+    "rank_before": st.column_config.NumberColumn("Rank before", width=95, help="By all directions"),
+    "rank_after": st.column_config.NumberColumn("after", width=60, help="By the kept directions"),
+    "change": st.column_config.NumberColumn("Gained", format="%+d", width=70),
+    "text": st.column_config.TextColumn("Text", width=300),
+    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.4f", width=110),
+    "cosine_after": st.column_config.NumberColumn("after", format="%.4f", width=70),
+    "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
+    "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest without a filter"),
+    "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),
+}
+
+
+@st.fragment
+def draw(found: Search) -> None:
+    """Draw the search in the corpus, the table, its baselines and its downloads, once the block is opened."""
+    block = st.expander("**The whole ranking**: search, baselines, downloads", key="ranking_open", bind="query-params")
+    if block.open:
+        with block:
+            _ranking(found)
+
+
+def _ranking(found: Search) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        wanted = st.text_input("Find in the corpus", key="find", persist_state="session", max_chars=200, width=300)
+        chosen = st.multiselect(
+            "Compare with baselines",
+            list(BASELINES),
+            key="baselines",
+            bind="query-params",
+            width=420,
+            help="Other ways to treat the same embeddings, fitted on the reference documents where they must be.  \n"
+            + "  \n".join(f"**{info.id}**: {info.explanation} ({info.source})" for info in BASELINES.values()),
+        )
+    baselines, texts = _baselines(found, chosen), found.corpus.texts
+
+    def table(order: np.ndarray | None = None) -> pd.DataFrame:
+        return ranking_table(found.ranking, texts, found.sweep.flips, baselines, order)
+
+    listed = [i for i in found.ranking.order if not wanted or wanted.casefold() in texts[i].casefold()]
+    _caption(len(listed), len(texts), wanted)
+    _rows(found, table(np.array(listed[:MOST_SHOWN], dtype=np.int64)))
+    with st.container(horizontal=True):
+        for kind in ("csv", "jsonl"):
+            table_button(f"Download all {len(texts):,} rows as {kind.upper()}", table, f"ranking.{kind}")
+
+
+def _caption(listed: int, texts: int, wanted: str) -> None:
+    found = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
+    cut = f"The first {MOST_SHOWN} are listed. " if listed > MOST_SHOWN else ""
+    st.caption(f"{found}{cut}Tick a row to make its text the query.")
+
+
+def _rows(found: Search, shown: pd.DataFrame) -> None:
+    def choose() -> None:
+        rows = st.session_state["ranking_rows"].selection.rows
+        if rows and rows[0] < len(shown):
+            choose_query(found.corpus, int(shown["position"].iloc[rows[0]]) - 1)
+            st.session_state["take_query"] = True
+
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config=COLUMNS | _baseline_columns(shown),
+        key="ranking_rows",
+        on_select=choose,
+        selection_mode="single-row",
+    )
+    if st.session_state.pop("take_query", False):
+        st.rerun()  # all of the page, not this block alone
+
+
+def _baseline_columns(shown: pd.DataFrame) -> dict:
+    made = {}
+    for column in shown.columns[len(COLUMNS) :]:
+        name, _, kind = column.rpartition("_")
+        made[column] = st.column_config.NumberColumn(
+            f"{BASELINES[name].name}: {kind}", format="%d" if kind == "rank" else "%.4f"
+        )
+    return made
+
+
+def _baselines(found: Search, chosen: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    made = {}
+    for name in chosen:
+        try:
+            made[name] = cached.baseline_ranking(
+                found.live, found.corpus, found.text, found.embedding, name, len(found.live.kept)
+            )
+        except EmbFilterError as problem:
+            messages.note(f"{BASELINES[name].name} is left out: {problem}")
+    return made

@@ -1,0 +1,96 @@
+"""What the singular directions of a backbone say: spectroscopy and word frequencies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.spectral.geometry import Shape
+    from pages.cached.loaded import Live
+
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pages.cached.backbones import vocabulary_zipf
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.lens.token_counts import TokenCounts, TokenSet
+    from embfilter_core.spectral.spectroscopy import AverageToken, Bias, ScoreTable
+    from pages.cached.loaded import Live
+
+MOST_TOKENS = 1000
+
+
+def zipf_by_block(loaded: Backbone) -> tuple[float, float, float]:
+    """R^2 of Zipf, over known words, in the first, the middle and the last d / 16 directions."""
+    return _zipf_by_block(loaded.fingerprint, loaded)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading word frequencies from the spectrum ...")
+def _zipf_by_block(fingerprint: str, _backbone: Backbone) -> tuple[float, float, float]:
+    from embfilter_core.spectral.spectroscopy import frequency_r_squared
+
+    zipf, d = vocabulary_zipf(_backbone), _backbone.d
+    known, block = np.where(zipf > 0, zipf, np.nan), max(1, d // 16)
+    starts = (0, (d - block) // 2, d - block)
+    weight, spectrum = _backbone.architecture.head.weight, _backbone.spectrum
+    return tuple(frequency_r_squared(weight, spectrum, known, slice(start, start + block)) for start in starts)
+
+
+def token_counts(live: Live, source: str, pasted: str) -> TokenCounts:
+    """Token counts of the reference corpus, of English words, or of a pasted text.
+
+    Raises:
+        InputError: The pasted text has no token.
+    """
+    return _token_counts(live.backbone.fingerprint, source, pasted if source == "pasted" else "", live)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Counting tokens ...")
+def _token_counts(fingerprint: str, source: str, pasted: str, _live: Live) -> TokenCounts:
+    from embfilter_core.lens.token_counts import count_tokens, word_token_counts
+
+    if source == "words":
+        return word_token_counts(_live.backbone)
+    if source == "pasted":
+        return count_tokens(_live.backbone, [pasted], "your text")
+    return count_tokens(_live.backbone, _live.corpus.texts, _live.corpus.name)
+
+
+def spectroscopy(
+    loaded: Backbone, counts: TokenCounts, source: str, bias: Bias, tokens: TokenSet
+) -> tuple[AverageToken, ScoreTable]:
+    """The average token of some counts, and the scores of every direction for every number of tokens up to 1,000."""
+    digest = hashlib.sha256(counts.counts.tobytes()).hexdigest()
+    return _spectroscopy(loaded.fingerprint, digest, source, bias, tokens, loaded, counts)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Fitting the average token ...")
+def _spectroscopy(
+    fingerprint: str, digest: str, source: str, bias: Bias, tokens: TokenSet, _backbone: Backbone, _counts: TokenCounts
+) -> tuple[AverageToken, ScoreTable]:
+    from embfilter_core.spectral.spectroscopy import average_token, score_table
+
+    weight, spectrum = _backbone.architecture.head.weight, _backbone.spectrum
+    average = average_token(weight, spectrum, _counts.log_frequencies(), _counts.padded, bias)
+    return average, score_table(weight, spectrum, average, _counts.token_set(tokens, MOST_TOKENS))
+
+
+def corpus_shape(live: Live) -> Shape:
+    """Shape of the embedded reference corpus, every direction kept."""
+    return _corpus_shape(live.key, live.corpus.id, live)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _corpus_shape(key: tuple, corpus_id: str, _live: Live) -> Shape:
+    from embfilter_core.spectral.geometry import measure_shape
+
+    return measure_shape(_live.corpus_coefficients)

@@ -1,0 +1,192 @@
+"""The curves over the singular directions, and the tokens at the ends of one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from embfilter_core.errors import EmbFilterError
+from embfilter_core.figures.spectrum import direction_panels
+from embfilter_core.spectral.geometry import edge_shares, energy
+from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
+from pages.cached.loaded import Live
+from pages.frame import messages
+from pages.frame.controls import CONTROLS
+from pages.frame.state import value_of
+from pages.spectrum import cached
+from pages.widgets.chart import PLOT
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.lens.token_counts import TokenCounts
+
+
+ENDS = 12
+
+
+SOURCES = {
+    "corpus": "counts in the 300 reference documents",
+    "words": "word frequencies of English (wordfreq)",
+    "pasted": "counts in a text of yours",
+}
+
+
+TOKEN_SETS = {"frequent": "most frequent", "rare": "rarest seen", "random": "random"}
+
+
+@st.fragment
+def draw_spectroscopy(live: Live, embedding: np.ndarray) -> None:
+    """Draw the curves over the directions, for a text's embedding (d,), with their controls."""
+    with st.container(border=True):
+        st.subheader("Where do the frequent tokens live?", anchor=False)
+        _explanations()
+        source, bias, tokens, k = _controls()
+        try:
+            counts = cached.token_counts(live, source, st.session_state.get("counts_text", ""))
+        except EmbFilterError as problem:
+            messages.error(problem)
+            return
+        average, table = cached.spectroscopy(live.backbone, counts, source, bias, tokens)
+        scores = table.scores(k)
+        _fit(counts, average, min(k, len(table.logits)))
+        energies = _energies(live, embedding)
+        selected = value_of("direction")  # before its widget is drawn, so that a link's value counts at once
+        selected = selected if selected < live.backbone.d else CONTROLS["direction"].default
+        figure = direction_panels(live.backbone.spectrum.singular_values, scores, energies, live.kept.indices, selected)
+        st.plotly_chart(
+            figure,
+            key="panels",
+            config=PLOT,
+            on_select=_select_direction,
+            selection_mode="points",
+            alt="Singular values, Dpi and energy over the singular directions",
+        )
+        _what_it_shows(scores, energies, cached.zipf_by_block(live.backbone))
+        _direction_ends(live)
+
+
+def _explanations() -> None:
+    with st.expander("What the curves mean"):
+        st.markdown(
+            "- **Singular direction** $v_i$: a direction of the embedding space. Moving an embedding along it changes "
+            "the logits of all tokens together, by an amount that the singular value $s_i$ measures.\n"
+            "- **Average token**: the hidden state whose logits come closest to the logarithms of the token "
+            "frequencies. It stands for what a text says when it says nothing in particular.\n"
+            "- **Dpi(i)**: take direction $i$ out of the average token; Dpi is the change of the logits of a set of "
+            "tokens, as a share of these logits. A high value: the direction speaks about these tokens.\n"
+            "- **Energy**: the share of an embedding's squared length in each direction.\n"
+            "- **The paper's claim**: Dpi of the frequent tokens is high at both ends of the spectrum and low in the "
+            "middle. The sentences below the curves say what *this* backbone shows."
+        )
+
+
+def _controls() -> tuple[str, str, str, int]:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        tokens = st.segmented_control(
+            "Tokens",
+            list(TOKEN_SETS),
+            default="frequent",
+            required=True,
+            key="tokens",
+            bind="query-params",
+            help="The set whose logits Dpi watches. `rare` are the rarest tokens seen at least once, ties by id.",
+        )
+        k = st.slider("How many", 10, 1000, CONTROLS["k"].default, 10, key="k", bind="query-params", width=220)
+        bias = st.segmented_control(
+            "Bias",
+            list(BIASES),
+            default="zero",
+            required=True,
+            key="bias",
+            bind="query-params",
+            help="A constant b added to log p before the fit. The paper drops it, which is not harmless.  \n"
+            + "  \n".join(f"**{name}**: {meaning}" for name, meaning in BIASES.items()),
+        )
+        source = st.segmented_control(
+            "Frequencies",
+            list(SOURCES),
+            default="corpus",
+            required=True,
+            key="counts",
+            bind="query-params",
+            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in SOURCES.items()),
+        )
+    if source == "pasted":
+        st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
+    return source, bias, tokens, k
+
+
+def _fit(counts: TokenCounts, average: AverageToken, k: int) -> None:
+    st.caption(
+        f"Frequencies from {messages.literal(counts.source)}: {counts.seen:,} tokens seen, {counts.unseen:,} unseen "
+        f"(0.5 is added to every count). The fit of the average token explains R² = {average.r_squared:.2f} of log p. "
+        f"Dpi is over {k:,} tokens."
+    )
+
+
+def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
+    spectrum = live.backbone.spectrum
+    energies = {"this text": energy(spectrum.coefficients(live.centred(embedding[None])))}
+    corpus = live.corpus_coefficients
+    if corpus is not None:
+        energies["corpus"] = energy(corpus)
+        if live.centre is None:
+            energies["mean of the corpus"] = energy(corpus.mean(axis=0, keepdims=True))
+    return energies
+
+
+def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tuple[float, float, float]) -> None:
+    """Sentences made of the numbers alone."""
+    lines = []
+    for name, shares in energies.items():
+        ends = edge_shares(shares)
+        middle = 1 - ends.first - ends.last
+        more = "last" if ends.last > ends.first else "first"
+        lines.append(
+            f"- Energy of {'the ' if name != 'this text' else ''}{name}: {ends.first:.0%} in the first {ends.block} "
+            f"directions, {ends.last:.0%} in the last {ends.block} (the very last one {ends.very_last:.0%}), "
+            f"{middle:.0%} between: the {more} {ends.block} carry more."
+        )
+    ends = edge_shares(scores / scores.sum())
+    even = ends.block / len(scores)
+    lines.append(
+        f"- Dpi: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
+        f"{ends.block}; spread evenly it would be {even:.0%} in each."
+    )
+    known = not any(map(math.isnan, zipf))
+    lines += known * [
+        f"- How common a word is (Zipf) can be read from its place along the first {ends.block} directions with R² = "
+        f"{zipf[0]:.2f}, along the middle {ends.block} with {zipf[1]:.2f}, along the last {ends.block} with "
+        f"{zipf[2]:.2f} (a linear fit over the known words of the vocabulary)."
+    ]
+    st.markdown("\n".join(lines))
+
+
+def _direction_ends(live: Live) -> None:
+    spectrum = live.backbone.spectrum
+    direction = st.number_input(
+        "Direction",
+        0,
+        live.backbone.d - 1,
+        key="direction",
+        bind="query-params",
+        help="Or click a bar in the curves above.",
+        width=160,
+    )
+    high, low = direction_tokens(live.backbone.architecture.head.weight, spectrum, direction, ENDS)
+    texts = [", ".join(live.backbone.token_texts.readable_all(ids)) for ids in (high, low)]
+    st.caption(
+        f"Tokens at both ends of direction {direction}, singular value {spectrum.singular_values[direction]:.4g}"
+    )
+    table = pd.DataFrame({"End": ["positive", "negative"], "Tokens, furthest first": texts})
+    st.dataframe(table, hide_index=True, column_config={"End": st.column_config.TextColumn(width=80)})
+
+
+def _select_direction() -> None:
+    points = st.session_state["panels"].selection.points
+    if points:
+        st.session_state["direction"] = int(points[0]["x"])

@@ -1,0 +1,92 @@
+"""Tables from elsewhere: an uploaded file, or a data set of the hub; both end as rows and columns to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.cached import uploads
+from pages.frame import hosting, messages
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embfilter_core.quality.measuring import Task
+
+FILE_TYPES = ["csv", "tsv", "jsonl", "txt", "parquet"]
+DELIMITERS = {"detect": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+ENCODINGS = {"detect": None, "utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "windows-1252": "windows-1252"}
+
+
+@dataclass(frozen=True, eq=False)
+class NamedTable:
+    """A table: its `name`, its `frame`, and `notes` on what was left out or changed while it was read."""
+
+    name: str
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def uploaded(label: str, key: str) -> NamedTable | None:
+    """Draw an uploader; returns the table in the file, which is remembered while the session lasts.
+
+    Raises:
+        InputError: The file cannot be read; says what is wrong with it.
+    """
+    file = st.file_uploader(
+        label,
+        type=FILE_TYPES,
+        key=f"{key}_file",
+        max_upload_size=hosting.most_megabytes(),
+        help="CSV, TSV, JSON lines, plain text (one text a line) or Parquet.",
+    )
+    kept = f"uploaded_{key}"
+    if file is not None:
+        st.session_state[kept] = (file.name, file.getvalue())
+    if kept not in st.session_state:
+        return None
+    name, data = st.session_state[kept]
+    if file is None:
+        st.caption(f"{messages.literal(name)}, uploaded before.")
+    with st.container(horizontal=True, gap="medium"):
+        delimiter = st.selectbox("Delimiter", list(DELIMITERS), key=f"{key}_delimiter", width=140)
+        encoding = st.selectbox("Encoding", list(ENCODINGS), key=f"{key}_encoding", width=140)
+    table = uploads.uploaded_table(name, data, DELIMITERS[delimiter], ENCODINGS[encoding])
+    return NamedTable(name, table.frame, table.notes)
+
+
+def from_hub(key: str) -> Task | NamedTable | None:
+    """Draw the choice of a data set of the hub; returns a task of the catalogue, or a table of another data set.
+
+    Raises:
+        InputError: The hub or the data set cannot be reached, or cannot be used.
+    """
+    from embfilter_core.data.hub_datasets import HUB_DATASETS
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = st.selectbox(
+            "Data set",
+            list(HUB_DATASETS),
+            key="hub",
+            bind="query-params",
+            accept_new_options=not hosting.is_hosted(),
+            width=320,
+            help="Choose one, or type the id of a data set on the Hugging Face hub. It is fetched once.",
+        )
+        if st.button("Fetch", key=f"{key}_fetch", icon=":material/download:"):
+            st.session_state[f"{key}_fetched"] = name
+    if st.session_state.get(f"{key}_fetched") != name:
+        st.caption("Not fetched yet: it takes a network.")
+        return None
+    with st.spinner(f"Fetching {messages.literal(name)} ...", show_time=True):
+        if name in HUB_DATASETS:
+            return uploads.hub_task(name)
+        hosting.check_hub_dataset(name)
+        tables = uploads.hub_tables(name)
+    written = {"/".join(names): names for names in sorted(tables.files)}
+    chosen = st.selectbox("Table", list(written), key=f"{key}_table", help="Configuration and split.")
+    with st.spinner(f"Fetching {messages.literal(chosen)} ...", show_time=True):
+        table = uploads.hub_table(tables, *written[chosen])
+    return NamedTable(f"{name} ({chosen})", table.frame, table.notes)

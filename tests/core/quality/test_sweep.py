@@ -1,0 +1,256 @@
+"""Sweeps, recommendations and maps of windows hold the numbers of filtering directly, in points."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from embfilter_core.quality.selections import TAUS, window_step
+
+from embfilter_core import EmbedFilter, KeptDirections
+from embfilter_core.errors import InputError
+from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.quality import sweep as study
+from embfilter_core.quality.measuring import cost_of, measures_of
+from embfilter_core.quality.recommend import recommend
+from embfilter_core.quality.sweep import recommend_rank, sweep_ks, sweep_quality
+from embfilter_core.quality.windows import WindowMap, map_windows
+from embfilter_core.spectral.presets import choose_directions
+from embfilter_core.spectral.spectrum import Spectrum
+from tests.core.scored_by_hand import score, score_pairs
+from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
+
+CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
+STUDIES: dict[str, Callable] = {"sweep": sweep_quality, "recommendation": recommend_rank, "windows": map_windows}
+
+
+def kept_columns(vectors: tuple, kept: KeptDirections) -> tuple:
+    return tuple(part[:, kept.indices] for part in vectors)
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_the_sweep_scores_every_k_as_filtering_directly_does(kind: str, name: str) -> None:
+    task, vectors = TASKS[kind]()
+    sweep = sweep_quality(task, vectors, name)
+    assert sweep.ks.tolist() == list(range(1, D + 1))
+    by_hand = [100 * score(task, kept_columns(vectors, KeptDirections.bulk(D, keep=k)), name) for k in range(1, D + 1)]
+    assert sweep.scores.values == pytest.approx(by_hand, abs=1e-9)
+
+
+def test_the_sweep_scores_what_the_filter_makes_of_embeddings() -> None:
+    task, (embeddings,) = disjoint_pairs()
+    directions = np.linalg.qr(np.random.default_rng(5).normal(size=(D, D)))[0]
+    spectrum = Spectrum(np.linspace(9, 1, D), directions)
+    sweep = sweep_quality(task, (spectrum.coefficients(embeddings),))
+    for k in (1, 4, D):
+        filtered = EmbedFilter(spectrum, KeptDirections.bulk(D, keep=k))
+        for form in (filtered.reduce(embeddings), filtered.project(embeddings)):
+            assert sweep.scores.values[k - 1] == pytest.approx(100 * score(task, (form,), "spearman"), abs=1e-6)
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_raw_differs_from_itself_by_nothing_and_so_does_the_best(kind: str, name: str) -> None:
+    task, vectors = TASKS[kind]()
+    sweep = sweep_quality(task, vectors, name)
+    best = int(np.argmax(sweep.scores.values))
+    for differences, at in ((sweep.to_raw, -1), (sweep.to_best, best)):
+        assert [differences.values[at], differences.low[at], differences.high[at]] == [0, 0, 0]
+        assert np.allclose(differences.values, sweep.scores.values - sweep.scores.values[at])
+    assert sweep.to_best.values.max() == 0
+
+
+def test_the_intervals_are_those_of_pairs_drawn_again() -> None:
+    task, vectors = disjoint_pairs(12)
+    sweep = sweep_quality(task, vectors, "pearson")
+    raw, half = vectors, kept_columns(vectors, KeptDirections.bulk(D, keep=6))
+    random = np.random.default_rng(7)
+    drawn = [random.integers(12, size=12) for _ in range(4000)]
+    samples = 100 * np.array([[score_pairs(task, part, "pearson", at) for at in drawn] for part in (raw, half)])
+    assert (sweep.unit, sweep.units) == ("pairs", 12)
+    for found, row, at in (
+        (sweep.scores, samples[0], D - 1),
+        (sweep.scores, samples[1], 5),
+        (sweep.to_raw, samples[1] - samples[0], 5),
+    ):
+        width = np.ptp(np.quantile(row, [0.025, 0.975]))
+        assert np.abs(np.quantile(row, [0.025, 0.975]) - [found.low[at], found.high[at]]).max() < 0.12 * width
+
+
+def test_the_samples_are_those_behind_the_intervals() -> None:
+    sweep = sweep_quality(*labelled())
+    low, high = np.quantile(sweep.samples, [0.025, 0.975], axis=1)
+    assert np.allclose(sweep.scores.low, low)
+    assert np.allclose(sweep.scores.high, high)
+    low = np.quantile(sweep.samples - sweep.samples[-1], 0.025, axis=1)
+    assert np.allclose(sweep.to_raw.low, low)
+
+
+@pytest.mark.parametrize("preset", ["bulk", "dominant", "secondary", "edges"])
+def test_a_family_is_swept_by_its_preset(preset: str) -> None:
+    task, vectors = labelled()
+    sweep = sweep_quality(task, vectors, preset=preset)
+    assert (sweep.family, sweep.measure) == (preset, "accuracy")
+    for k in (1, 5, 9):
+        kept = choose_directions(preset, D, keep=k)
+        assert sweep.scores.values[k - 1] == pytest.approx(100 * score(task, kept_columns(vectors, kept), "accuracy"))
+
+
+def test_a_bulk_that_starts_where_the_backbone_fixes_it_is_another() -> None:
+    task, vectors = disjoint_pairs()
+    fixed = sweep_quality(task, vectors, bulk_start=1)
+    kept = KeptDirections.band(D, 1, 6)
+    assert fixed.scores.values[4] == pytest.approx(100 * score(task, kept_columns(vectors, kept), "spearman"))
+    assert not np.allclose(fixed.scores.values, sweep_quality(task, vectors).scores.values)
+
+
+def test_many_directions_are_swept_at_600_k_and_at_every_tau() -> None:
+    d = 1300
+    task, vectors = disjoint_pairs(8, d=d)
+    ks = sweep_quality(task, vectors, "pearson").ks
+    assert 600 <= len(ks) <= 600 + len(TAUS)
+    assert (np.diff(ks) > 0).all()
+    assert (ks[0], ks[-1]) == (1, d)
+    assert {d // tau for tau in TAUS} <= set(ks.tolist())
+
+
+def test_the_same_data_give_the_same_sweep() -> None:
+    first, again = (sweep_quality(*retrieval()) for _ in range(2))
+    assert np.array_equal(first.samples, again.samples)
+
+
+def test_the_recommendation_speaks_of_the_numbers_of_the_sweep() -> None:
+    task, vectors = disjoint_pairs(80)
+    sweep, found = sweep_quality(task, vectors), recommend_rank(task, vectors, margin=2)
+    assert (found.d, found.margin, found.units) == (D, 2, 80)
+    at = {"raw": D - 1, "best": found.best_k - 1, "chosen": found.candidate_k - 1}
+    for name, place in at.items():
+        intervals, estimate = sweep.scores, getattr(found, name)
+        expected = [intervals.values[place], intervals.low[place], intervals.high[place]]
+        assert [estimate.value, estimate.low, estimate.high] == pytest.approx(expected, abs=1e-9)
+    to_raw = [ends[at["chosen"]] for ends in (sweep.to_raw.values, sweep.to_raw.low, sweep.to_raw.high)]
+    gain = found.chosen_to_raw
+    assert [gain.value, gain.low, gain.high] == pytest.approx(to_raw, abs=1e-9)
+
+
+def test_the_recommendation_is_that_of_its_evidence() -> None:
+    task, vectors = labelled()
+    evidence = study.measure(task, vectors, study.family("bulk", D, range(1, D + 1)))
+    assert recommend_rank(task, vectors, margin=3) == recommend(evidence, range(1, D + 1), 3)
+
+
+def test_many_directions_leave_about_48_candidates() -> None:
+    d = 200
+    task, vectors = disjoint_pairs(8, d=d)
+    assert 48 <= recommend_rank(task, vectors, "pearson").candidates <= 48 + len(TAUS)
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_every_window_is_scored_as_its_columns_alone(kind: str, name: str) -> None:
+    task, vectors = TASKS[kind](d=D)
+    found = map_windows(task, vectors, name)
+    assert found.step == window_step(D, cost_of(task)) == 1
+    spans = [(start, stop) for start in range(D) for stop in range(start + 1, D + 1)]
+    assert found.windows.tolist() == [list(span) for span in spans]
+    for at in range(0, len(spans), 11):
+        columns = kept_columns(vectors, KeptDirections.band(D, *spans[at]))
+        assert found.scores.values[at] == pytest.approx(100 * score(task, columns, name), abs=1e-9)
+    best = int(np.argmax(found.scores.values))
+    assert [ends[best] for ends in (found.to_best.values, found.to_best.low, found.to_best.high)] == [0, 0, 0]
+
+
+WIDE = 580
+
+
+@pytest.fixture(scope="module")
+def wide() -> tuple:
+    return all_pairs(8, d=WIDE)
+
+
+@pytest.fixture(scope="module")
+def coarse(wide: tuple) -> WindowMap:
+    return map_windows(*wide, "pearson")
+
+
+@pytest.mark.parametrize(
+    "around", [(130, 455), (0, WIDE), (13, 567), (0, 13), (567, WIDE), (286, 299), (7, 570)], ids=str
+)
+def test_around_a_window_the_map_is_finer_and_holds_it_and_both_its_ends(
+    wide: tuple, coarse: WindowMap, around: tuple[int, int]
+) -> None:
+    fine = map_windows(*wide, "pearson", around=around)
+    assert 1 <= fine.step < coarse.step == 13
+    starts, stops = fine.windows.T
+    assert (starts >= 0).all()
+    assert (starts < stops).all()
+    assert (stops <= WIDE).all()
+    assert list(around) in fine.windows.tolist()
+    assert starts.min() == max(0, around[0] - 24)
+    assert stops.max() == min(WIDE, around[1] + 24)
+    at = fine.windows.tolist().index(list(around))
+    if list(around) in coarse.windows.tolist():
+        known = coarse.scores.values[coarse.windows.tolist().index(list(around))]
+        assert fine.scores.values[at] == pytest.approx(known, abs=1e-9)
+
+
+@pytest.mark.parametrize("around", [(5, 5), (9, 4), (-1, 8), (3, D + 1)])
+def test_a_window_that_is_none_is_refused(around: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match=r"band"):
+        map_windows(*disjoint_pairs(), around=around)
+
+
+def test_a_window_costs_what_it_has_of_pairs_or_of_cosines() -> None:
+    assert cost_of(all_pairs(10)[0]) == 45
+    assert cost_of(labelled(100)[0]) == 100 * 100 // 50
+    assert cost_of(retrieval(10, 90)[0]) == 10 * 90 // 200
+
+
+def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> None:
+    assert sweep_ks(disjoint_pairs(5000, d=4)[0], 576).tolist() == list(range(1, 577))
+    assert len(sweep_ks(disjoint_pairs(d=4)[0], 2048)) <= 600 + len(TAUS)
+    for make in (labelled, lambda texts, d: retrieval(texts, texts, d)):
+        found = [sweep_ks(make(texts, d=4)[0], 576) for texts in (100, 1500, 3000)]
+        assert found[0].tolist() == list(range(1, 577))
+        assert len(found[0]) >= len(found[1]) > len(found[2]) >= 48
+        for ks in found:
+            assert {576 // tau for tau in TAUS} <= set(ks.tolist())
+
+
+def test_a_finer_look_takes_not_many_more_windows_than_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(study, "cost_of", lambda task: 180_000)  # as of 3,000 texts
+    task, vectors = labelled(d=64)
+    whole, finer = map_windows(task, vectors), map_windows(task, vectors, around=(16, 48))
+    assert finer.step < whole.step
+    assert [16, 48] in finer.windows.tolist()
+    assert len(finer.windows) <= 1.3 * len(whole.windows)
+
+
+@pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (disjoint_pairs(7), "7 pairs are too few"),
+        (all_pairs(7), "7 texts are too few"),
+        (labelled(7), "7 texts are too few"),
+        (retrieval(7), "7 queries are too few"),
+    ],
+    ids=TASKS,
+)
+def test_too_few_units_are_refused_in_one_line(measured: Callable, made: tuple, said: str) -> None:
+    with pytest.raises(InputError, match=said) as refused:
+        measured(*made)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)
+def test_a_measure_that_does_not_fit_is_refused(measured: Callable) -> None:
+    with pytest.raises(InputError, match="cannot be scored by 'map'"):
+        measured(*disjoint_pairs(), "map")
+
+
+@pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)
+def test_progress_rises_to_the_end_and_false_stops_it(measured: Callable) -> None:
+    calls = []
+    measured(*retrieval(), progress=lambda *at: calls.append(at))
+    assert calls == sorted(calls)
+    assert calls[-1] == (100, 100)
+    with pytest.raises(MeasuringCancelled):
+        measured(*retrieval(), progress=lambda done, total: done < 60)

@@ -1,0 +1,86 @@
+"""The tables of measured quality hold the numbers of what was measured, and nothing is rounded or left out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from embfilter_core.quality.bootstrap import Intervals
+from embfilter_core.quality.comparison import compare_baselines, compare_presets
+from embfilter_core.quality.random_subspaces import RandomControls, random_controls
+from embfilter_core.quality.sweep import QualitySweep, sweep_quality
+from embfilter_core.quality.windows import map_windows
+from embfilter_core.tables.quality import alternatives_table, controls_table, sweep_table, windows_table
+from tests.core.synthetic_tasks import D, disjoint_pairs
+
+TASK, VECTORS = disjoint_pairs()
+
+
+@pytest.fixture(scope="module")
+def sweep() -> QualitySweep:
+    return sweep_quality(TASK, VECTORS)
+
+
+def holds(table: pd.DataFrame, prefix: str, name: str, intervals: Intervals) -> bool:
+    columns = (name, f"{prefix}low", f"{prefix}high")
+    expected = (intervals.values, intervals.low, intervals.high)
+    return all(np.array_equal(table[column], values) for column, values in zip(columns, expected, strict=True))
+
+
+def test_the_sweep_has_a_row_a_k_with_both_differences_and_the_bytes(sweep: QualitySweep) -> None:
+    table = sweep_table(sweep)
+    differences = [f"to_{to}{end}" for to in ("raw", "best") for end in ("", "_low", "_high")]
+    assert list(table.columns) == ["k", "score", "low", "high", *differences, "bytes_per_million"]
+    assert table["k"].tolist() == list(range(1, D + 1))
+    assert holds(table, "", "score", sweep.scores)
+    assert holds(table, "to_raw_", "to_raw", sweep.to_raw)
+    assert holds(table, "to_best_", "to_best", sweep.to_best)
+    assert table["bytes_per_million"].tolist() == [4_000_000 * k for k in range(1, D + 1)]
+
+
+def test_alternatives_have_a_row_each_in_their_order_with_all_they_say(sweep: QualitySweep) -> None:
+    presets = compare_presets(TASK, VECTORS, sweep, 5)
+    baselines, _ = compare_baselines(TASK, VECTORS, None, sweep, 4, np.ones(D))
+    found = [*presets, *baselines]
+    table = alternatives_table(found)
+    assert table["id"].tolist() == ["bulk", "dominant", "secondary", "edges", "random", "truncation", "average-token"]
+    for row, one in zip(table.to_dict(orient="records"), found, strict=True):
+        assert row == {**vars(one), "bytes_per_million": 4_000_000 * one.k}
+    assert table["k"].tolist() == [5] * 5 + [4, D]
+
+
+def test_no_alternatives_are_an_empty_table_with_the_same_columns(sweep: QualitySweep) -> None:
+    empty = alternatives_table([])
+    assert len(empty) == 0
+    assert list(empty.columns) == list(alternatives_table(compare_presets(TASK, VECTORS, sweep, 5)).columns)
+
+
+@pytest.mark.parametrize("around", [None, (3, 9)])
+def test_windows_say_what_they_leave_out_at_either_end(around: tuple[int, int] | None) -> None:
+    found = map_windows(TASK, VECTORS, around=around)
+    table = windows_table(found, D)
+    assert list(table.columns) == [
+        *("start", "stop", "dropped_large", "dropped_small", "k", "score", "low", "high"),
+        *("to_best", "to_best_low", "to_best_high", "bytes_per_million"),
+    ]
+    assert table[["start", "stop"]].to_numpy().tolist() == found.windows.tolist()
+    assert (table["dropped_large"] + table["k"] + table["dropped_small"] == D).all()
+    assert (table["dropped_large"] == table["start"]).all()
+    assert (table["bytes_per_million"] == 4_000_000 * (table["stop"] - table["start"])).all()
+    assert holds(table, "", "score", found.scores)
+    assert holds(table, "to_best_", "to_best", found.to_best)
+
+
+def test_controls_are_summed_up_over_their_seeds() -> None:
+    scores = np.array([np.arange(101.0), np.full(101, 7.0)])
+    table = controls_table(RandomControls(np.array([3, 6]), scores), raw=90)
+    first, second = table.to_dict(orient="records")
+    spread = {"k": 3, "median": 50, "low": 2.5, "high": 97.5, "seeds": 101, "share_above_raw": 10 / 101}
+    assert first == pytest.approx(spread)
+    assert second == pytest.approx({"k": 6, "median": 7, "low": 7, "high": 7, "seeds": 101, "share_above_raw": 0})
+
+
+def test_a_control_as_good_as_raw_is_not_above_it(sweep: QualitySweep) -> None:
+    controls = random_controls(TASK, VECTORS, [4, D], "spearman", seeds=5)
+    table = controls_table(controls, float(sweep.scores.values[-1]))
+    assert table["share_above_raw"].iloc[-1] == 0
+    assert table["k"].tolist() == [4, D]
