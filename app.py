@@ -8,7 +8,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.overview import Overview, make_overview
 from pages.cached import backbones
-from pages.cached.loaded import Live
+from pages.cached.loaded import LoadedView
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -36,20 +36,20 @@ def main() -> None:
             blocks.draw(backbones.stored_overview(), "stored")
         time.sleep(HEAD_START_S)
     with waiting:
-        here, embedding, overview = _live_overview(view, text)
+        loaded, embedding, overview = _live_overview(view, text)
     stored.empty()
-    blocks.draw(overview, "live", here, embedding, view.centre)
+    blocks.draw(overview, "live", loaded, embedding, view.centre)
 
 
-def _live_overview(view: View, text: str) -> tuple[Live, np.ndarray, Overview]:
+def _live_overview(view: View, text: str) -> tuple[LoadedView, np.ndarray, Overview]:
     texts = checked_texts(text)
-    here = load(view)
-    embedding = embed(here, texts)[0]
-    error = backbones.head_error(here.backbone, text, here.prompt)
+    loaded = load(view)
+    embedding = embed(loaded, texts)[0]
+    error = backbones.head_error(loaded.backbone, text, loaded.prompt)
     overview = make_overview(
-        here.backbone, text, embedding, here.kept, error, here.corpus, here.corpus_coefficients, here.centre
+        loaded.backbone, text, embedding, loaded.kept, error, loaded.corpus, loaded.corpus_coefficients, loaded.centre
     )
-    return here, embedding, overview
+    return loaded, embedding, overview
 
 
 main()

@@ -83,7 +83,7 @@ def make_overview(
     near = pd.DataFrame()
     if corpus is not None and corpus_coefficients is not None:
         query = backbone.spectrum.coefficients(centred)[0]
-        everything = KeptDirections.everything(backbone.d)
+        everything = KeptDirections.unfiltered(backbone.d)
         near = neighbour_table(
             compare_neighbours(query, corpus_coefficients, everything, kept, TOP_TEXTS), corpus.texts
         )

@@ -29,13 +29,13 @@ def main() -> None:
 
 def _results(view: View, text: str, one_a_line: bool) -> None:
     texts = checked_texts(text, one_a_line, MOST_TEXTS)
-    here = load(view)
-    embeddings = embed(here, texts)
-    results.draw(here, texts, embeddings, view.centre)
+    loaded = load(view)
+    embeddings = embed(loaded, texts)
+    results.draw(loaded, texts, embeddings, view.centre)
     with st.container(border=True):
         st.subheader("Drag the band", anchor=False)
         st.caption("The first text, while you drag. Letting go changes everything above.")
-        block.draw(here, texts[0], embeddings[0], "brush_lens")
+        block.draw(loaded, texts[0], embeddings[0], "brush_lens")
 
 
 main()

@@ -20,11 +20,11 @@ def main() -> None:
     )
     text = text_box("Text")
     texts = checked_texts(text)
-    here = load(view)
-    embedding = embed(here, texts)[0]
+    loaded = load(view)
+    embedding = embed(loaded, texts)[0]
     with st.container(border=True):
-        block.draw(here, text, embedding, "brush_spectrum")
-    results.draw(here, embedding)
+        block.draw(loaded, text, embedding, "brush_spectrum")
+    results.draw(loaded, embedding)
 
 
 main()

@@ -6,7 +6,7 @@ from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
 from pages.similarity import results
-from pages.similarity.query import search
+from pages.similarity.query import ranked_corpus
 from pages.widgets import corpus_picker, embedding_offer
 
 
@@ -24,12 +24,12 @@ def main() -> None:
     texts = checked_texts(text)
     if corpus is None:
         st.stop()
-    here = load(view)
-    embedding = embed(here, texts)[0]
-    if view.centre and here.centre is None:
-        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "similarity_reference")
-    embedding_offer.require(here.embedder, corpus, "To rank this corpus,", "similarity_corpus")
-    results.draw(search(here, corpus, text, embedding))
+    loaded = load(view)
+    embedding = embed(loaded, texts)[0]
+    if view.centre and loaded.centre is None:
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "similarity_reference")
+    embedding_offer.require(loaded.embedder, corpus, "To rank this corpus,", "similarity_corpus")
+    results.draw(ranked_corpus(loaded, corpus, text, embedding))
 
 
 main()

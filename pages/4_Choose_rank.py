@@ -22,13 +22,13 @@ def main() -> None:
     task = task_picker.pick()
     if task is None:
         st.stop()
-    here = load(view)
-    if here.mean is None and (view.centre or "baselines" in value_of("overlay")):
+    loaded = load(view)
+    if loaded.mean is None and (view.centre or "baselines" in value_of("overlay")):
         why = "To centre," if view.centre else "To fit baselines,"
-        embedding_offer.offer(here.embedder, here.corpus, why, "rank_reference")
+        embedding_offer.offer(loaded.embedder, loaded.corpus, why, "rank_reference")
     for number, corpus in enumerate(corpora_of(task)):
-        embedding_offer.require(here.embedder, corpus, "To measure,", f"rank_corpus_{number}")
-    results.draw(here, task)
+        embedding_offer.require(loaded.embedder, corpus, "To measure,", f"rank_corpus_{number}")
+    results.draw(loaded, task)
 
 
 main()

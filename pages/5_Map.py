@@ -22,14 +22,14 @@ def main() -> None:
     corpus = corpus_picker.pick()
     if corpus is None or not results.fits(corpus):
         st.stop()
-    here = load(view)
-    if view.centre and here.centre is None:
-        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "map_reference")
-    embedding_offer.require(here.embedder, corpus, "To draw this corpus,", "map_corpus")
+    loaded = load(view)
+    if view.centre and loaded.centre is None:
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "map_reference")
+    embedding_offer.require(loaded.embedder, corpus, "To draw this corpus,", "map_corpus")
     own = None
     if text.replace("\x00", "").strip():
-        own = here.backbone.spectrum.coefficients(here.centred(embed(here, (text,))))[0]
-    results.draw(here, corpus, text, own)
+        own = loaded.backbone.spectrum.coefficients(loaded.centred(embed(loaded, (text,))))[0]
+    results.draw(loaded, corpus, text, own)
 
 
 main()

@@ -20,11 +20,11 @@ def main() -> None:
     )
     text = text_box("Text")
     checked_texts(text)
-    here = load(view)
-    if view.centre and here.centre is None:
-        embedding_offer.offer(here.embedder, here.corpus, "To centre,", "layers_reference")
-    results.draw(here, text)
-    quality.draw(here)
+    loaded = load(view)
+    if view.centre and loaded.centre is None:
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "layers_reference")
+    results.draw(loaded, text)
+    quality.draw(loaded)
 
 
 main()

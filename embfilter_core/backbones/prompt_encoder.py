@@ -24,12 +24,12 @@ class EncodedText:
     Attributes:
         token_ids: The ids, special tokens included.
         pooled: First and last + 1 position that the pooling reads.
-        cut: Number of tokens left out because the text was too long.
+        truncated_tokens: Number of tokens left out because the text was too long.
     """
 
     token_ids: list[int]
     pooled: tuple[int, int]
-    cut: int
+    truncated_tokens: int
 
     def __len__(self) -> int:
         return len(self.token_ids)

@@ -92,10 +92,10 @@ def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | 
 
 def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":
     """The scores behind the preset `quiet`, or why they cannot be had."""
-    from embfilter_core.lens.frequent_tokens import paper_scores
+    from embfilter_core.lens.frequent_tokens import frequent_token_scores
 
     try:
-        return paper_scores(backbone), []
+        return frequent_token_scores(backbone), []
     except AssetError as problem:
         return None, [f"The preset quiet is left out: {problem}"]
 
@@ -106,14 +106,16 @@ def _measure(
     measure: str,
     margin: float,
     bulk_start: int | None,
-    dpi: "np.ndarray | None",
+    spectroscopy_scores: "np.ndarray | None",
 ) -> _Measured:
     from embfilter_core.quality.comparison import compare_presets
     from embfilter_core.quality.sweep import recommend_rank, sweep_quality
 
     k = max(1, coefficients[0].shape[1] // TAU)
     sweep = sweep_quality(task, coefficients, measure, "bulk", bulk_start, _shown("Measuring"))
-    presets = compare_presets(task, coefficients, sweep, k, bulk_start=bulk_start, dpi=dpi)
+    presets = compare_presets(
+        task, coefficients, sweep, k, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
+    )
     advice = recommend_rank(task, coefficients, measure, margin, bulk_start, _shown("Choosing"))
     return _Measured(sweep, presets, advice)
 

@@ -15,7 +15,7 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument("texts", help=FILE_HELP)
     parser.add_argument("out", type=Path, help="Parquet file to write")
     add_text_options(parser)
-    add_filter_options(parser, default="everything")
+    add_filter_options(parser, default="unfiltered")
     parser.set_defaults(run=run)
 
 

@@ -51,13 +51,13 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
     backbone = load_backbone(options.backbone, options.dtype)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
-    dpi = None
+    spectroscopy_scores = None
     if options.preset == "quiet":
-        from embfilter_core.lens.frequent_tokens import paper_scores
+        from embfilter_core.lens.frequent_tokens import frequent_token_scores
 
-        dpi = paper_scores(backbone)
+        spectroscopy_scores = frequent_token_scores(backbone)
     return backbone, choose_directions(
-        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, dpi
+        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, spectroscopy_scores
     )
 
 

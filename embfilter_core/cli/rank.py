@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     query = backbone.embed([options.query], prompt)
     texts = embed_corpus(backbone, corpus, prompt, print_progress)
     coefficients = backbone.spectrum.coefficients
-    everything = KeptDirections.everything(backbone.d)
+    everything = KeptDirections.unfiltered(backbone.d)
     near = compare_neighbours(coefficients(query)[0], coefficients(texts), everything, kept, options.top)
     print_table(neighbour_table(near, corpus.texts), options.json)
     print_notes(corpus.notes)

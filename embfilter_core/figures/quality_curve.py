@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.quality_marks import MARKS, SYMBOLS, Controls, Mark, add_mark, side_by_side
-from embfilter_core.figures.style import KEPT, LEFT_OUT, plain, quiet_layout, written_bytes
+from embfilter_core.figures.quality_marks import MARKS, SYMBOLS, Mark, RandomSubspaceCurve, add_mark, side_by_side
+from embfilter_core.figures.style import KEPT, LEFT_OUT, format_bytes, plain, quiet_layout
 
 CURVE_HEIGHT = 460
 BAND_OPACITY = 0.2
@@ -44,7 +44,7 @@ def quality_curve(
     raw: float,
     measure: str,
     marks: Sequence[Mark] = (),
-    controls: Controls | None = None,
+    controls: RandomSubspaceCurve | None = None,
     kept: int | None = None,
     earlier: Sequence[Curve] = (),
 ) -> go.Figure:
@@ -118,7 +118,7 @@ def _add_line(figure: go.Figure, curve: Curve, line: dict, ends: str) -> None:
 
 
 def _span(
-    curve: Curve, raw: float, marks: Sequence[Mark], controls: Controls | None, earlier: Sequence[Curve]
+    curve: Curve, raw: float, marks: Sequence[Mark], controls: RandomSubspaceCurve | None, earlier: Sequence[Curve]
 ) -> tuple[float, float]:
     """Lowest and highest of what is to be seen: the steep fall below d / 16 would flatten everything else."""
     rows = []
@@ -141,7 +141,7 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
         xaxis={**shared, "title": {"text": "directions kept, k", "standoff": 4}},
         xaxis2={
             **shared,
-            "ticktext": [written_bytes(BYTES_A_NUMBER * k) for k in ticks],
+            "ticktext": [format_bytes(BYTES_A_NUMBER * k) for k in ticks],
             "title": {"text": "a million vectors in float32", "standoff": 4},
             "overlaying": "x",
             "side": "top",

@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True, eq=False)
-class Controls:
+class RandomSubspaceCurve:
     """Random controls over many seeds.
 
     Attributes:

@@ -36,6 +36,6 @@ def quiet_frame(height: int) -> dict:
     }
 
 
-def written_bytes(count: int) -> str:
+def format_bytes(count: int) -> str:
     """Bytes as people read them, in powers of 1000: `576 MB`, `1.15 GB`."""
     return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

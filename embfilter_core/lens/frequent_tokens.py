@@ -10,7 +10,7 @@ from embfilter_core.spectral.spectroscopy import AverageToken, average_token, di
 FREQUENT_TOKENS = 100
 
 
-def paper_average_token(backbone: Backbone) -> AverageToken:
+def reference_average_token(backbone: Backbone) -> AverageToken:
     """The average token of the Lee background documents, b = 0.
 
     Raises:
@@ -19,7 +19,7 @@ def paper_average_token(backbone: Backbone) -> AverageToken:
     return _average_token(backbone, _counts(backbone))
 
 
-def paper_scores(backbone: Backbone) -> np.ndarray:
+def frequent_token_scores(backbone: Backbone) -> np.ndarray:
     """Dpi over the 100 most frequent tokens of the Lee background documents, b = 0, (d,) float64.
 
     Raises:

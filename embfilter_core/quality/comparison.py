@@ -50,9 +50,9 @@ def compare_presets(
     k: int,
     seed: int = 0,
     bulk_start: int | None = None,
-    dpi: np.ndarray | None = None,
+    spectroscopy_scores: np.ndarray | None = None,
 ) -> list[Alternative]:
-    """Every preset that keeps k directions; `quiet` only where its scores `dpi`, (d,), are given.
+    """Every preset that keeps k directions; `quiet` only where its spectroscopy scores, (d,),, are given.
 
     Raises:
         InputError: k is out of range.
@@ -60,9 +60,11 @@ def compare_presets(
     d = coefficients[0].shape[1]
     found = []
     for preset in PRESETS.values():
-        if preset.id == "everything" or (preset.id == "quiet" and dpi is None):
+        if preset.id == "unfiltered" or (preset.id == "quiet" and spectroscopy_scores is None):
             continue
-        kept = choose_directions(preset.id, d, keep=k, seed=seed, bulk_start=bulk_start, dpi=dpi)
+        kept = choose_directions(
+            preset.id, d, keep=k, seed=seed, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
+        )
         found.append(_alternative(task, coefficients, [kept], sweep, (preset.id, preset.name, "preset", k)))
     return found
 
@@ -105,7 +107,7 @@ def compare_baselines(
             continue
         width = vectors[0].shape[1]
         facts = (info.id, info.name, "baseline", width)
-        found.append(_alternative(task, vectors, [KeptDirections.everything(width)], sweep, facts))
+        found.append(_alternative(task, vectors, [KeptDirections.unfiltered(width)], sweep, facts))
     return found, left_out
 
 

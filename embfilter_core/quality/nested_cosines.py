@@ -2,7 +2,7 @@
 
 The kept directions are orthonormal, so a dot product or a squared length in them is a
 sum over the kept coefficients. Where a selection holds the one before it (the bulk of
-k and of k + 1 directions, windows with one start) only the new directions are added.
+k and of k + 1 directions, bands with one start) only the new directions are added.
 Nothing is subtracted, so nothing cancels, however small the kept part of a text is.
 """
 

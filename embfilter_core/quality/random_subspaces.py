@@ -16,7 +16,7 @@ CONTROL_SEEDS = 20
 
 
 @dataclass(frozen=True, eq=False)
-class RandomControls:
+class RandomSubspaces:
     """Scores of random orthonormal subspaces, in points.
 
     Attributes:
@@ -28,14 +28,14 @@ class RandomControls:
     scores: np.ndarray
 
 
-def random_controls(
+def measure_random_subspaces(
     task: Task,
     coefficients: Vectors,
     ks: Sequence[int],
     name: str,
     seeds: int = CONTROL_SEEDS,
     progress: Progress | None = None,
-) -> RandomControls:
+) -> RandomSubspaces:
     """Score random orthonormal subspaces; the first k directions of a seed serve its every k.
 
     Args:
@@ -62,4 +62,4 @@ def random_controls(
         evidence = measure(task, turned, selections, name)
         scores[:, seed] = POINTS * evidence.scores(np.ones((1, evidence.units)))[:, 0]
     report(progress, seeds, seeds)
-    return RandomControls(ks, scores)
+    return RandomSubspaces(ks, scores)

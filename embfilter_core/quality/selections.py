@@ -35,25 +35,25 @@ def family(name: str, d: int, ks: Sequence[int], bulk_start: int | None = None) 
     return [choose_directions(name, d, keep=int(k), bulk_start=bulk_start) for k in ks]
 
 
-def window_step(d: int, pairs: int) -> int:
-    """Width of a cell of the map of windows with which scores and intervals of all take about 10 s."""
+def band_step(d: int, pairs: int) -> int:
+    """Width of a cell of the map of bands with which scores and intervals of all take about 10 s."""
     blocks = int(np.clip(np.sqrt(2 * BANDS_TIMES_PAIRS / max(pairs, 1)), FEWEST_BLOCKS, MOST_BLOCKS))
     return -(-d // blocks)
 
 
-def windows(d: int, step: int) -> list[KeptDirections]:
-    """Every window start .. stop - 1 whose ends are multiples of `step`, or d: by start, then stop.
+def grid_bands(d: int, step: int) -> list[KeptDirections]:
+    """Every band start .. stop - 1 whose ends are multiples of `step`, or d: by start, then stop.
 
     Raises:
         InputError: The step is not from 1 to d.
     """
-    return windows_between(d, 0, d, 0, d, step)
+    return bands_between(d, 0, d, 0, d, step)
 
 
-def windows_between(
+def bands_between(
     d: int, first_start: int, last_start: int, first_stop: int, last_stop: int, step: int
 ) -> list[KeptDirections]:
-    """Every window with ends between these, all included, `step` apart: a finer look around one cell.
+    """Every band with ends between these, all included, `step` apart: a finer look around one cell.
 
     Raises:
         InputError: The step is not from 1 to d.

@@ -1,4 +1,4 @@
-"""Quality over every number of kept directions and every window of them, in points, with 95 % intervals."""
+"""Quality over every number of kept directions and every band of them, in points, with 95 % intervals."""
 
 from dataclasses import dataclass
 

@@ -62,7 +62,7 @@ def rank_corpus(corpus: CorpusEnergies, query: np.ndarray, kept: KeptDirections)
     """Rank a corpus for a query's coefficients (d,), by all directions and by the kept ones."""
     bands = BandCosines(corpus, query)
     before = bands.band(0, corpus.d)
-    after = bands.band(*kept.span) if kept.span else cosines(query, corpus.coefficients, kept)
+    after = bands.band(*kept.bounds) if kept.bounds else cosines(query, corpus.coefficients, kept)
     return Ranking(ranks(before), ranks(after), before, after, near_ties(after))
 
 

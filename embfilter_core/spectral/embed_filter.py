@@ -40,14 +40,14 @@ class EmbedFilter:
     def reduce(self, embeddings: np.ndarray) -> np.ndarray:
         """The reduced form H V_K, (n, d) -> (n, k), what an index stores; with every direction kept, H itself."""
         embeddings = self._checked(embeddings)
-        if self.kept.is_everything:
+        if self.kept.is_unfiltered:
             return embeddings
         return (embeddings @ self.basis.T).astype(embeddings.dtype)
 
     def project(self, embeddings: np.ndarray) -> np.ndarray:
         """The projected form H V_K V_K^T, (n, d) -> (n, d), what the logit lens reads."""
         embeddings = self._checked(embeddings)
-        if self.kept.is_everything:
+        if self.kept.is_unfiltered:
             return embeddings
         return (embeddings @ self.basis.T @ self.basis).astype(embeddings.dtype)
 

@@ -10,7 +10,7 @@ PER_MILLE = 1000
 
 def band_per_mille(kept: KeptDirections) -> tuple[int, int]:
     """The span of kept directions in thousandths of d, rounded; the two ends where they are not contiguous."""
-    start, stop = kept.span or (0, kept.d)
+    start, stop = kept.bounds or (0, kept.d)
     return round(start * PER_MILLE / kept.d), round(stop * PER_MILLE / kept.d)
 
 

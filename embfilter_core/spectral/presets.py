@@ -34,7 +34,7 @@ PRESETS: dict[str, Preset] = {
         Preset("edges", "Edges", "both ends, without the middle", contiguous=False),
         Preset("random", "Random", "directions drawn at random", contiguous=False),
         Preset("quiet", "Quiet", "those that say least about the frequent tokens", contiguous=False),
-        Preset("everything", "Everything", "all directions: no filter"),
+        Preset("unfiltered", "Everything", "all directions: no filter"),
     )
 }
 
@@ -46,7 +46,7 @@ def choose_directions(
     keep: int | None = None,
     seed: int = 0,
     bulk_start: int | None = None,
-    dpi: np.ndarray | None = None,
+    spectroscopy_scores: np.ndarray | None = None,
 ) -> KeptDirections:
     """The kept directions of a preset.
 
@@ -57,19 +57,19 @@ def choose_directions(
         keep: k itself, instead of `ratio`.
         seed: Seed of `random`.
         bulk_start: First kept direction of `bulk`, where a backbone fixes it.
-        dpi: (d,) spectroscopy scores, which `quiet` needs.
+        spectroscopy_scores: (d,) spectroscopy scores, which `quiet` needs.
 
     Raises:
         InputError: The preset is unknown, or the ratio or k out of range.
     """
-    if preset == "everything":
-        return KeptDirections.everything(d)
+    if preset == "unfiltered":
+        return KeptDirections.unfiltered(d)
     if preset == "bulk":
         return KeptDirections.bulk(d, ratio, keep, bulk_start)
     if preset == "random":
         return KeptDirections.random(d, ratio, keep, seed)
     if preset == "quiet":
-        return KeptDirections.quiet(d, () if dpi is None else dpi, ratio, keep)
+        return KeptDirections.quiet(d, () if spectroscopy_scores is None else spectroscopy_scores, ratio, keep)
     if preset in ("dominant", "secondary", "edges"):
         return getattr(KeptDirections, preset)(d, ratio, keep)
     raise InputError(f"Unknown preset {preset!r}.", f"Use one of {', '.join(PRESETS)}.")

@@ -39,25 +39,25 @@ class KeptDirections:
         return len(self.indices)
 
     @property
-    def is_everything(self) -> bool:
+    def is_unfiltered(self) -> bool:
         """Whether no direction is left out."""
         return len(self.indices) == self.d
 
     @property
-    def span(self) -> tuple[int, int] | None:
+    def bounds(self) -> tuple[int, int] | None:
         """(start, stop) where the kept directions are one contiguous band, else None."""
         start, stop = int(self.indices[0]), int(self.indices[-1]) + 1
         return (start, stop) if stop - start == len(self.indices) else None
 
     def describe(self) -> str:
         """What is kept, in a few words: `288 of 576, directions 144 to 431`."""
-        where = f"directions {self.span[0]} to {self.span[1] - 1}" if self.span else "not contiguous"
+        where = f"directions {self.bounds[0]} to {self.bounds[1] - 1}" if self.bounds else "not contiguous"
         return f"{len(self)} of {self.d}, {where}"
 
     @classmethod
-    def everything(cls, d: int) -> "KeptDirections":
+    def unfiltered(cls, d: int) -> "KeptDirections":
         """All d directions: the identity, no rotation."""
-        return cls(d, np.arange(d), "everything")
+        return cls(d, np.arange(d), "unfiltered")
 
     @classmethod
     def band(cls, d: int, start: int, stop: int) -> "KeptDirections":
@@ -87,7 +87,7 @@ class KeptDirections:
         """
         k = _count(d, ratio, keep)
         if k == d:
-            return cls.everything(d)
+            return cls.unfiltered(d)
         first = (d - k) // 2 if start is None else min(start, d - k)
         return cls(d, np.arange(first, first + k), "bulk")
 
@@ -106,7 +106,7 @@ class KeptDirections:
         """Both ends: the complement of the bulk of d - k directions."""
         k = _count(d, ratio, keep)
         if k == d:
-            return cls.everything(d)
+            return cls.unfiltered(d)
         middle = cls.bulk(d, keep=d - k).indices
         return cls(d, np.setdiff1d(np.arange(d), middle), "edges")
 
@@ -123,21 +123,25 @@ class KeptDirections:
         return cls(d, np.sort(chosen), "random")
 
     @classmethod
-    def quiet(cls, d: int, dpi: np.ndarray, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
+    def quiet(
+        cls, d: int, spectroscopy_scores: np.ndarray, ratio: int = 2, keep: int | None = None
+    ) -> "KeptDirections":
         """Keep the k directions with the smallest spectroscopy score, ties by index.
 
         Args:
             d: Number of directions.
-            dpi: (d,) scores, as `direction_scores` gives them.
+            spectroscopy_scores: (d,) scores, as `direction_scores` gives them.
             ratio: tau; k = d // ratio.
             keep: k itself, instead of `ratio`.
 
         Raises:
             InputError: There is not one score a direction, or k is out of range.
         """
-        if np.shape(dpi) != (d,):
-            raise InputError(f"There are {np.size(dpi)} scores for {d} directions.", "Give one score a direction.")
-        return cls(d, np.sort(np.argsort(dpi, kind="stable")[: _count(d, ratio, keep)]), "quiet")
+        if np.shape(spectroscopy_scores) != (d,):
+            raise InputError(
+                f"There are {np.size(spectroscopy_scores)} scores for {d} directions.", "Give one score a direction."
+            )
+        return cls(d, np.sort(np.argsort(spectroscopy_scores, kind="stable")[: _count(d, ratio, keep)]), "quiet")
 
 
 def _count(d: int, ratio: int, keep: int | None) -> int:

@@ -28,11 +28,11 @@ def to_csv(table: pd.DataFrame) -> bytes:
     """
     safe = table.copy()
     for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
-        safe[column] = [neutralise(cell) for cell in safe[column]]
+        safe[column] = [escape_formula(cell) for cell in safe[column]]
     # Only characters of the line end are quoted: with "\n" alone, a return inside a cell would break its row.
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def neutralise(cell: object) -> object:
+def escape_formula(cell: object) -> object:
     """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -6,11 +6,11 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 
+from embfilter_core.quality.bands import BandMap
 from embfilter_core.quality.bootstrap import Intervals, percentile_interval
 from embfilter_core.quality.comparison import Alternative
-from embfilter_core.quality.random_subspaces import RandomControls
+from embfilter_core.quality.random_subspaces import RandomSubspaces
 from embfilter_core.quality.sweep import QualitySweep
-from embfilter_core.quality.windows import WindowMap
 from embfilter_core.ranking.index_cost import bytes_per_million
 
 
@@ -39,17 +39,17 @@ def alternatives_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:
     return table
 
 
-def windows_table(found: WindowMap, d: int) -> pd.DataFrame:
-    """One row a window of directions `start` .. `stop` - 1; scores and differences in points.
+def bands_table(found: BandMap, d: int) -> pd.DataFrame:
+    """One row a band of directions `start` .. `stop` - 1; scores and differences in points.
 
     Columns: `start`, `stop`, `dropped_large` and `dropped_small` (directions left out at either end), `k`, `score`,
-    `low`, `high`, `to_best` with `_low` and `_high` (paired differences to the best window), `bytes_per_million`.
+    `low`, `high`, `to_best` with `_low` and `_high` (paired differences to the best band), `bytes_per_million`.
 
     Args:
-        found: The windows.
+        found: The bands.
         d: Number of directions there are.
     """
-    start, stop = found.windows.T
+    start, stop = found.bands.T
     return pd.DataFrame(
         {
             "start": start,
@@ -64,7 +64,7 @@ def windows_table(found: WindowMap, d: int) -> pd.DataFrame:
     )
 
 
-def controls_table(controls: RandomControls, raw: float) -> pd.DataFrame:
+def random_subspaces_table(controls: RandomSubspaces, raw: float) -> pd.DataFrame:
     """One row a number k of random directions, over all seeds; scores in points.
 
     Columns: `k`, `median`, `low` and `high` (95 % of the seeds are between them), `seeds`, `share_above_raw`.

@@ -51,7 +51,7 @@ def ranking_table(
     return table
 
 
-def written_flips(ks: np.ndarray) -> str:
+def format_flips(ks: np.ndarray) -> str:
     """The k at which two texts change places, short enough for a column: `431, 212` or `540, 431, 400 … (9)`."""
     shown = ", ".join(map(str, ks[:MOST_WRITTEN_FLIPS].tolist()))
     return shown if len(ks) <= MOST_WRITTEN_FLIPS else f"{shown} … ({len(ks)})"

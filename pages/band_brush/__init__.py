@@ -90,7 +90,7 @@ def ranking_brush(
     """
     _mount(
         key=key,
-        data=constant | kept_facts(kept) | {"current": {"ranked": [one.written() for one in ranked]}},
+        data=constant | kept_facts(kept) | {"current": {"ranked": [one.as_json() for one in ranked]}},
         on_band_change=lambda: _commit(key),
         on_query_change=lambda: _choose(key, choose),
     )

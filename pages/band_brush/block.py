@@ -10,26 +10,26 @@ from pages.band_brush import band_brush, cached
 if TYPE_CHECKING:
     import numpy as np
 
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 NEAREST = 8
 TOKENS = 12
 
 
-def draw(live: Live, text: str, embedding: np.ndarray, key: str) -> None:
+def draw(loaded: LoadedView, text: str, embedding: np.ndarray, key: str) -> None:
     """Draw the brush for a text and its embedding (d,); letting go of it sets the band of the sidebar.
 
     The lists beside it show the committed band exactly as the rest of the page does.
     """
     from embfilter_core.spectral.embed_filter import EmbedFilter
 
-    state = live.centred(embedding)
-    lens = live.backbone.lens(EmbedFilter(live.backbone.spectrum, live.kept).project(state[None]), TOKENS)
+    state = loaded.centred(embedding)
+    lens = loaded.backbone.lens(EmbedFilter(loaded.backbone.spectrum, loaded.kept).project(state[None]), TOKENS)
     tokens = list(zip(lens.texts[0], lens.logits[0].tolist(), strict=True))
     near = []
-    if live.corpus_coefficients is not None:
-        query = live.backbone.spectrum.coefficients(state[None])[0]
-        similarities = cosines(query, live.corpus_coefficients, live.kept)
+    if loaded.corpus_coefficients is not None:
+        query = loaded.backbone.spectrum.coefficients(state[None])[0]
+        similarities = cosines(query, loaded.corpus_coefficients, loaded.kept)
         order = (-similarities).argsort(kind="stable")[:NEAREST]
-        near = [(live.corpus.texts[i], float(similarities[i])) for i in order]
-    band_brush(cached.brush_data(live, text, state), live.kept, tokens, near, key)
+        near = [(loaded.corpus.texts[i], float(similarities[i])) for i in order]
+    band_brush(cached.brush_data(loaded, text, state), loaded.kept, tokens, near, key)

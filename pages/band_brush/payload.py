@@ -38,7 +38,7 @@ class TextFacts:
     cosine_before: float
     flips: str
 
-    def written(self) -> dict:
+    def as_json(self) -> dict:
         """As the browser reads it."""
         return {
             "position": self.position,
@@ -56,9 +56,9 @@ class RankedText:
     cosine: float
     facts: TextFacts
 
-    def written(self) -> dict:
+    def as_json(self) -> dict:
         """As the browser reads it."""
-        return {"text": self.text[:LONGEST_TEXT], "cosine": self.cosine, **self.facts.written()}
+        return {"text": self.text[:LONGEST_TEXT], "cosine": self.cosine, **self.facts.as_json()}
 
 
 def constant_data(
@@ -89,7 +89,7 @@ def constant_data(
         "near": near
         and {
             "texts": [texts[i][:LONGEST_TEXT] for i in near.positions],
-            "facts": facts and [one.written() for one in facts],
+            "facts": facts and [one.as_json() for one in facts],
             "dots": _floats(near.dots),
             "squares": _floats(near.squares),
             "query": _floats(near.query_squares),
@@ -100,7 +100,7 @@ def constant_data(
 
 def kept_facts(kept: KeptDirections) -> dict:
     """What the browser is told of the kept directions."""
-    span = kept.span
+    span = kept.bounds
     return {
         "span": list(span or (0, kept.d)),
         "runs": _runs(kept.indices),

@@ -34,15 +34,15 @@ def backbone(spec: str, dtype: str) -> Backbone:
     """A loaded backbone with its spectrum; two at most stay in memory."""
     from embfilter_core import load_backbone
 
-    loaded = load_backbone(spec, dtype)
-    _ = loaded.spectrum
+    backbone = load_backbone(spec, dtype)
+    _ = backbone.spectrum
     _loaded.add((spec, dtype))
-    return loaded
+    return backbone
 
 
-def head_error(loaded: Backbone, text: str, prompt: Prompt) -> float:
+def head_error(backbone: Backbone, text: str, prompt: Prompt) -> float:
     """Largest absolute error of our head against the model's own logits on a text."""
-    return _head_error(loaded.fingerprint, loaded.dtype, prompt, text, loaded)
+    return _head_error(backbone.fingerprint, backbone.dtype, prompt, text, backbone)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
@@ -50,9 +50,9 @@ def _head_error(fingerprint: str, dtype: str, prompt: Prompt, text: str, _backbo
     return _backbone.head_error_on(text, prompt)
 
 
-def vocabulary_zipf(loaded: Backbone) -> np.ndarray:
+def vocabulary_zipf(backbone: Backbone) -> np.ndarray:
     """Zipf frequency of every token, (|V|,); more than 0 for known English words."""
-    return _vocabulary_zipf(loaded.fingerprint, loaded)
+    return _vocabulary_zipf(backbone.fingerprint, backbone)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking up the words of the vocabulary ...")
@@ -62,25 +62,25 @@ def _vocabulary_zipf(fingerprint: str, _backbone: Backbone) -> np.ndarray:
     return look_up(_backbone.token_texts, _backbone.vocab_size)
 
 
-def average_token(loaded: Backbone) -> AverageToken:
+def average_token(backbone: Backbone) -> AverageToken:
     """The average token of the reference corpus, with the paper's settings."""
-    return _average_token(loaded.fingerprint, loaded)
+    return _average_token(backbone.fingerprint, backbone)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _average_token(fingerprint: str, _backbone: Backbone) -> AverageToken:
-    from embfilter_core.lens.frequent_tokens import paper_average_token
+    from embfilter_core.lens.frequent_tokens import reference_average_token
 
-    return paper_average_token(_backbone)
+    return reference_average_token(_backbone)
 
 
-def paper_scores(loaded: Backbone) -> np.ndarray:
+def frequent_token_scores(backbone: Backbone) -> np.ndarray:
     """Spectroscopy scores behind the preset `quiet`, (d,)."""
-    return _paper_scores(loaded.fingerprint, loaded)
+    return _frequent_token_scores(backbone.fingerprint, backbone)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _paper_scores(fingerprint: str, _backbone: Backbone) -> np.ndarray:
-    from embfilter_core.lens.frequent_tokens import paper_scores as compute
+def _frequent_token_scores(fingerprint: str, _backbone: Backbone) -> np.ndarray:
+    from embfilter_core.lens.frequent_tokens import frequent_token_scores as compute
 
     return compute(_backbone)

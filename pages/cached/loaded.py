@@ -35,7 +35,7 @@ class Embedder:
 
 
 @dataclass(frozen=True, eq=False)
-class Live:
+class LoadedView:
     """A view made real.
 
     Attributes:

@@ -11,25 +11,25 @@ from pages.choose_rank import cached
 from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
-    from pages.choose_rank.measured_task import Measured
+    from pages.choose_rank.measured_task import MeasuredTask
 
 MEASURE = "V-measure of k-means"
 
 
-def draw(measured: Measured) -> None:
+def draw(measured: MeasuredTask) -> None:
     """Offer the clustering, or draw what was clustered before."""
-    live, task = measured.live, measured.task
+    loaded, task = measured.loaded, measured.task
     st.subheader("Do the texts cluster by their labels?", anchor=False)
     st.caption(
         f"{MEASURE} (as many clusters as labels, one fixed seed), in points, at τ = 1, 2, 4, 8 and sixteen other "
         "numbers of directions. It is slow and has no intervals: k-means can start anew at every point, so do not "
         "read small steps."
     )
-    asked = (live.key, task.id)
+    asked = (loaded.key, task.id)
     if st.button("Cluster", icon=":material/bubble_chart:", key="cluster"):
         st.session_state["clustered"] = asked
     if st.session_state.get("clustered") != asked:
         return
-    ks, scores = cached.clustering(live, task)
-    figure = quality_curve(Curve("bulk", ks, scores), live.backbone.d, float(scores[-1]), "points")
+    ks, scores = cached.clustering(loaded, task)
+    figure = quality_curve(Curve("bulk", ks, scores), loaded.backbone.d, float(scores[-1]), "points")
     st.plotly_chart(figure, key="clusters", config=PLOT, alt=f"{MEASURE} over the number of directions kept")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.figures.quality_curve import Curve, quality_curve
-from embfilter_core.figures.quality_marks import Controls, Mark
+from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
-from embfilter_core.tables.quality import controls_table, sweep_table
+from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.choose_rank import cached
 from pages.frame import messages
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.quality.comparison import Alternative
-    from pages.choose_rank.measured_task import Measured
+    from pages.choose_rank.measured_task import MeasuredTask
 
 MOST_RUNS = 8
 SUMMARY_COLUMNS = {
@@ -49,9 +49,9 @@ RANDOM_COLUMNS = {
 }
 
 
-def draw(measured: Measured) -> None:
+def draw(measured: MeasuredTask) -> None:
     """Draw the curve, what is laid over it, and the table of its marks."""
-    sweep, kept = measured.sweep, measured.live.kept
+    sweep, kept = measured.sweep, measured.loaded.kept
     st.subheader("How does quality change with the number of directions?", anchor=False)
     st.caption(
         f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure]}, in points, with the "
@@ -63,12 +63,12 @@ def draw(measured: Measured) -> None:
     random = _random(measured) if "random" in overlay else None
     figure = quality_curve(
         replace(curve_of(measured), name="bulk, now"),
-        measured.live.backbone.d,
+        measured.loaded.backbone.d,
         float(sweep.scores.values[-1]),
         "points",
         [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
         None if random is None else _controls_drawn(random),
-        len(kept) if kept.name == "bulk" or kept.is_everything else None,
+        len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
         runs,
     )
     st.plotly_chart(
@@ -84,18 +84,18 @@ def draw(measured: Measured) -> None:
     _table(measured, alternatives, random)
 
 
-def _measured_at(measured: Measured) -> str:
-    ks, d = measured.sweep.ks, measured.live.backbone.d
+def _measured_at(measured: MeasuredTask) -> str:
+    ks, d = measured.sweep.ks, measured.loaded.backbone.d
     return "every number k" if len(ks) == d else f"{len(ks)} evenly spaced numbers k, to be done sooner,"
 
 
-def curve_of(measured: Measured) -> Curve:
+def curve_of(measured: MeasuredTask) -> Curve:
     """The sweep as a curve."""
     scores = measured.sweep.scores
     return Curve(measured.name, measured.sweep.ks, scores.values, scores.low, scores.high)
 
 
-def _controls(measured: Measured) -> tuple[list[str], list[Curve]]:
+def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
     runs = st.session_state.setdefault("runs", {})
     runs.pop(measured.name, None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -122,45 +122,45 @@ def _controls(measured: Measured) -> tuple[list[str], list[Curve]]:
     return overlay, earlier
 
 
-def _alternatives(measured: Measured, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
-    live, task, k = measured.live, measured.task, len(measured.live.kept)
+def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
+    loaded, task, k = measured.loaded, measured.task, len(measured.loaded.kept)
     found, left_out = [], {}
     if "presets" in overlay:
         with st.spinner("Measuring the presets ...", show_time=True):
-            found += cached.preset_scores(live, task, measured.sweep, k, int(value_of("seed")))
+            found += cached.preset_scores(loaded, task, measured.sweep, k, int(value_of("seed")))
     if "baselines" in overlay:
         with st.spinner("Measuring the baselines ...", show_time=True):
-            baselines, left_out = cached.baseline_scores(live, task, measured.sweep, k)
+            baselines, left_out = cached.baseline_scores(loaded, task, measured.sweep, k)
         found += baselines
         st.caption(_what_is_fitted(measured))
     return found, left_out
 
 
-def _what_is_fitted(measured: Measured) -> str:
-    live = measured.live
-    reference = messages.literal(live.corpus.name)
-    if cached.shares_reference(live, measured.task):
+def _what_is_fitted(measured: MeasuredTask) -> str:
+    loaded = measured.loaded
+    reference = messages.literal(loaded.corpus.name)
+    if cached.shares_reference(loaded, measured.task):
         return f"{reference} holds texts that are measured here, so no baseline is fitted on it."
-    if live.mean is None:
+    if loaded.mean is None:
         return f"Baselines that must be fitted need {reference}, which is not embedded yet."
     return f"Baselines that must be fitted are fitted on {reference}, which is not the data measured here."
 
 
-def _random(measured: Measured) -> pd.DataFrame:
-    controls = cached.control_scores(measured.live, measured.task, measured.measure)
-    return controls_table(controls, float(measured.sweep.scores.values[-1]))
+def _random(measured: MeasuredTask) -> pd.DataFrame:
+    controls = cached.random_subspace_scores(measured.loaded, measured.task, measured.measure)
+    return random_subspaces_table(controls, float(measured.sweep.scores.values[-1]))
 
 
-def _controls_drawn(table: pd.DataFrame) -> Controls:
+def _controls_drawn(table: pd.DataFrame) -> RandomSubspaceCurve:
     name = f"random subspaces, {table['seeds'].iloc[0]} seeds, the middle 95 %"
-    return Controls(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
+    return RandomSubspaceCurve(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
 
 
-def _table(measured: Measured, alternatives: list[Alternative], random: pd.DataFrame | None) -> None:
+def _table(measured: MeasuredTask, alternatives: list[Alternative], random: pd.DataFrame | None) -> None:
     sweep = measured.sweep
     with st.expander("All numbers"):
         st.dataframe(
-            quality_summary(sweep, alternatives, len(measured.live.kept)),
+            quality_summary(sweep, alternatives, len(measured.loaded.kept)),
             hide_index=True,
             column_config=SUMMARY_COLUMNS,
             key="quality_table",
@@ -172,10 +172,10 @@ def _table(measured: Measured, alternatives: list[Alternative], random: pd.DataF
         table_button(label, lambda: sweep_table(sweep), "quality.csv")
 
 
-def _choose(measured: Measured) -> None:
+def _choose(measured: MeasuredTask) -> None:
     points = st.session_state["quality"].selection.points
     chosen = points[0].get("customdata") if points else None
     k = chosen[0] if isinstance(chosen, list) and chosen else chosen
-    d = measured.live.backbone.d
+    d = measured.loaded.backbone.d
     if isinstance(k, (int, float)) and 1 <= k <= d:
-        keep_band(KeptDirections.bulk(d, keep=int(k), start=measured.live.backbone.bulk_start))
+        keep_band(KeptDirections.bulk(d, keep=int(k), start=measured.loaded.backbone.bulk_start))

@@ -10,24 +10,24 @@ from pages.frame.controls import CUSTOM
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task
     from embfilter_core.quality.sweep import QualitySweep
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 TEMPLATE_SHOWN = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredTask:
     """A task measured on a view.
 
     Attributes:
-        live: The view.
+        loaded: The view.
         task: The task.
         measure: Id of the measure.
         margin: In points.
         sweep: Every k of the bulk.
     """
 
-    live: Live
+    loaded: LoadedView
     task: Task
     measure: str
     margin: float
@@ -36,11 +36,11 @@ class Measured:
     @property
     def name(self) -> str:
         """What was measured with what, for the legend of a later run."""
-        layer = "" if self.live.embedder.layer is None else f", layer {self.live.embedder.layer}"
-        centred = "" if self.live.centre is None else ", centred"
-        return f"{self.live.backbone.name}, {self._prompt}{layer}{centred}: {self.task.name}, {self.measure}"
+        layer = "" if self.loaded.embedder.layer is None else f", layer {self.loaded.embedder.layer}"
+        centred = "" if self.loaded.centre is None else ", centred"
+        return f"{self.loaded.backbone.name}, {self._prompt}{layer}{centred}: {self.task.name}, {self.measure}"
 
     @property
     def _prompt(self) -> str:
-        prompt = self.live.prompt
+        prompt = self.loaded.prompt
         return prompt.name if prompt.id != CUSTOM else f"{prompt.template[:TEMPLATE_SHOWN]!r} ({prompt.pooling})"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.spectral.selection import KeptDirections
-from pages.choose_rank.measured_task import Measured
+from pages.choose_rank.measured_task import MeasuredTask
 from pages.frame import messages
 from pages.frame.kept_controls import keep_band
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from embfilter_core.quality.recommendation import Recommendation
 
 
-def draw_recommendation(measured: Measured, result: Recommendation) -> None:
+def draw_recommendation(measured: MeasuredTask, result: Recommendation) -> None:
     """Draw the answer, its reasons, and how it was found."""
     st.subheader("How many directions should be kept?", anchor=False)
     answer, *rest = reasons(result)
@@ -24,7 +24,7 @@ def draw_recommendation(measured: Measured, result: Recommendation) -> None:
         st.info(messages.literal(answer), icon=":material/help:")
     else:
         st.success(messages.literal(answer), icon=":material/check_circle:")
-        kept = KeptDirections.bulk(result.d, keep=result.k, start=measured.live.backbone.bulk_start)
+        kept = KeptDirections.bulk(result.d, keep=result.k, start=measured.loaded.backbone.bulk_start)
         st.button("Use this band", icon=":material/filter_alt:", on_click=keep_band, args=(kept,))
     st.markdown("\n".join(f"- {messages.literal(sentence)}" for sentence in rest))
     with st.expander("How this is decided"):

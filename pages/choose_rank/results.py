@@ -1,4 +1,4 @@
-"""The Choose rank page below its data: the recommendation, quality over k, quality over windows, the numbers."""
+"""The Choose rank page below its data: the recommendation, quality over k, quality over bands, the numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import MEASURES, measures_of
-from pages.choose_rank import cached, clusters, curve, published, windows
-from pages.choose_rank.measured_task import Measured
+from pages.choose_rank import bands, cached, clusters, curve, published
+from pages.choose_rank.measured_task import MeasuredTask
 from pages.choose_rank.recommendation import draw_recommendation
 from pages.frame import messages
 from pages.frame.controls import MARGINS
@@ -18,22 +18,22 @@ from pages.frame.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 USUAL = "usual"
 
 
-def draw(live: Live, task: Task) -> None:
+def draw(loaded: LoadedView, task: Task) -> None:
     """Draw the blocks; data of which nothing can be measured end the run with one clear line."""
     measure, margin = _controls(task)
     try:
-        measured = Measured(live, task, measure, margin, cached.quality_sweep(live, task, measure))
+        measured = MeasuredTask(loaded, task, measure, margin, cached.quality_sweep(loaded, task, measure))
         with st.container(border=True):
-            draw_recommendation(measured, cached.recommendation(live, task, measure, margin))
+            draw_recommendation(measured, cached.recommendation(loaded, task, measure, margin))
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):
-            windows.draw(measured)
+            bands.draw(measured)
         if isinstance(task, LabelledTask):
             with st.container(border=True):
                 clusters.draw(measured)

@@ -57,7 +57,7 @@ def kept_controls(backbone: str) -> KeptChoice:
         required=True,
         key="ratio",
         bind="query-params",
-        disabled=preset in ("everything", CUSTOM),
+        disabled=preset in ("unfiltered", CUSTOM),
         help="Keeps d // τ directions: 2 keeps half of them.",
     )
     seed = CONTROLS["seed"].default

@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError, InputError
 from pages.cached import backbones, corpora
-from pages.cached.loaded import Embedder, Live
+from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pages.frame.view import View
 
 
-def load(view: View) -> Live:
+def load(view: View) -> LoadedView:
     """Load the backbone of a view, or show one clear error and end the run."""
     try:
         hosting.check_backbone(view.backbone)
@@ -30,7 +30,7 @@ def load(view: View) -> Live:
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
         corpus = lee_background()
         mean = corpora.corpus_mean(embedder, corpus)
-        scores = backbones.paper_scores(backbone) if view.kept.preset == "quiet" else None
+        scores = backbones.frequent_token_scores(backbone) if view.kept.preset == "quiet" else None
         kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
         messages.error(problem)
@@ -38,15 +38,15 @@ def load(view: View) -> Live:
             st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
         st.stop()
     centre = mean if view.centre else None
-    return Live(embedder, kept, corpus, mean, corpora.corpus_coefficients(embedder, corpus, centre), centre)
+    return LoadedView(embedder, kept, corpus, mean, corpora.corpus_coefficients(embedder, corpus, centre), centre)
 
 
-def embed(live: Live, texts: tuple[str, ...]) -> np.ndarray:
+def embed(loaded: LoadedView, texts: tuple[str, ...]) -> np.ndarray:
     """Embeddings of the texts on the page, (n, d); remarks about a cut text are shown, a bad text ends the run."""
     try:
         with st.spinner("Embedding the text ...", show_time=True):
-            embeddings = corpora.embeddings(live.embedder, texts)
-        cut = [encoded.cut for encoded in live.backbone.encode(texts, live.prompt)]
+            embeddings = corpora.embeddings(loaded.embedder, texts)
+        cut = [encoded.truncated_tokens for encoded in loaded.backbone.encode(texts, loaded.prompt)]
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()

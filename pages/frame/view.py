@@ -36,12 +36,16 @@ class View:
     kept: KeptChoice
     centre: bool
 
-    def kept_directions(self, d: int, bulk_start: int | None = None, dpi: np.ndarray | None = None) -> KeptDirections:
+    def kept_directions(
+        self, d: int, bulk_start: int | None = None, spectroscopy_scores: np.ndarray | None = None
+    ) -> KeptDirections:
         """The kept directions of a backbone with d of them; `quiet` needs its spectroscopy scores."""
         kept = self.kept
         if kept.preset == CUSTOM:
             return directions_per_mille(d, *sorted(kept.band))
-        return choose_directions(kept.preset, d, kept.ratio, seed=kept.seed, bulk_start=bulk_start, dpi=dpi)
+        return choose_directions(
+            kept.preset, d, kept.ratio, seed=kept.seed, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
+        )
 
     def prompt_for(self, default: str) -> Prompt:
         """The prompt, where `default` is the backbone's own."""

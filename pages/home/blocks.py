@@ -8,7 +8,7 @@ import streamlit as st
 from embfilter_core.figures.spectrum import kept_band
 from embfilter_core.overview import TOP_TEXTS, Overview
 from pages.band_brush import block
-from pages.cached.loaded import Live
+from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.widgets import embedding_offer, token_lists
 
@@ -24,7 +24,7 @@ NEIGHBOUR_COLUMNS = {
 def draw(
     overview: Overview,
     source: str,
-    live: Live | None = None,
+    loaded: LoadedView | None = None,
     embedding: np.ndarray | None = None,
     wants_centre: bool = False,
 ) -> None:
@@ -33,12 +33,12 @@ def draw(
     Args:
         overview: What to show.
         source: `stored` or `live`, told to the reader and part of the widgets' keys.
-        live: What the overview was made from, or None for the stored one.
+        loaded: What the overview was made from, or None for the stored one.
         embedding: The embedding of the text, (d,), or None for the stored one.
         wants_centre: Whether centring is asked for.
     """
-    centred = live is not None and live.centre is not None
-    if live is None:
+    centred = loaded is not None and loaded.centre is not None
+    if loaded is None:
         st.info(
             f"Stored example: “{messages.literal(overview.text)}” on {messages.literal(overview.backbone)}, half of "
             "the directions kept. Your own view replaces it as soon as the backbone is loaded.",
@@ -47,9 +47,9 @@ def draw(
     with st.container(border=True):
         _tokens(overview, source, centred, wants_centre and not centred)
     with st.container(border=True):
-        _spectrum(overview, source, live, embedding)
+        _spectrum(overview, source, loaded, embedding)
     with st.container(border=True):
-        _neighbours(overview, source, live)
+        _neighbours(overview, source, loaded)
 
 
 def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bool) -> None:
@@ -66,15 +66,15 @@ def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bo
     st.page_link("pages/1_Logit_lens.py", label="More on the Logit lens page", icon=":material/arrow_forward:")
 
 
-def _spectrum(overview: Overview, source: str, live: Live | None, embedding: np.ndarray | None) -> None:
+def _spectrum(overview: Overview, source: str, loaded: LoadedView | None, embedding: np.ndarray | None) -> None:
     k, d = len(overview.kept), len(overview.singular_values)
     st.subheader("What is kept?", anchor=False)
     st.caption(
         f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in "
         f"blue; what an index stores shrinks to {k / d:.0%}. Drag the band: tokens and neighbours follow while you do."
     )
-    if live is not None and embedding is not None:
-        block.draw(live, overview.text, embedding, "brush_home")
+    if loaded is not None and embedding is not None:
+        block.draw(loaded, overview.text, embedding, "brush_home")
         st.page_link("pages/2_Spectrum.py", label="More on the Spectrum page", icon=":material/arrow_forward:")
         return
     figure = kept_band(overview.singular_values, overview.kept)
@@ -83,10 +83,10 @@ def _spectrum(overview: Overview, source: str, live: Live | None, embedding: np.
     st.plotly_chart(figure, key=f"{source}_band", config=token_lists.PLOT, alt=alt)
 
 
-def _neighbours(overview: Overview, source: str, live: Live | None) -> None:
+def _neighbours(overview: Overview, source: str, loaded: LoadedView | None) -> None:
     st.subheader("Which news are nearest?", anchor=False)
-    if overview.neighbours.empty and live is not None:
-        embedding_offer.offer(live.embedder, live.corpus, "To find neighbours,", "home_corpus")
+    if overview.neighbours.empty and loaded is not None:
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To find neighbours,", "home_corpus")
         return
     st.caption(
         f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, before and after the filter (Lee, "

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from embfilter_core.lens.layers.states import LayerStates
     from embfilter_core.quality.by_layer import LayerQuality
     from embfilter_core.spectral.selection import KeptDirections
-    from pages.cached.loaded import Embedder, Live
+    from pages.cached.loaded import Embedder, LoadedView
 
 
 @dataclass
@@ -31,25 +31,25 @@ class _Slot:
     value: LayerTables | None = None
 
 
-def layer_states(live: Live, text: str) -> LayerStates:
+def layer_states(loaded: LoadedView, text: str) -> LayerStates:
     """Hidden states of a text at every shown layer, unfiltered: the only forward pass of the page.
 
     Raises:
         InputError: The prompt makes no text of it.
         BackboneError: The final norm of the family is not known.
     """
-    return _layer_states(_key(live), text, live)
+    return _layer_states(_key(loaded), text, loaded)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _layer_states(key: tuple, text: str, _live: Live) -> LayerStates:
+def _layer_states(key: tuple, text: str, _loaded: LoadedView) -> LayerStates:
     from embfilter_core.lens.layers.states import layer_states as compute
 
-    return compute(_live.backbone, text, _live.prompt)
+    return compute(_loaded.backbone, text, _loaded.prompt)
 
 
 def layer_tables(
-    live: Live,
+    loaded: LoadedView,
     text: str,
     kept: KeptDirections | None,
     with_bar: Callable[[Callable[[Callable[[int, int], None]], LayerTables]], LayerTables],
@@ -57,15 +57,15 @@ def layer_tables(
     """A reading of a text at every shown layer, filtered where directions to keep are given, and its tables.
 
     Args:
-        live: Backbone, prompt and centre.
+        loaded: Backbone, prompt and centre.
         text: The text.
         kept: Directions to keep, or None.
         with_bar: Runs the work with a bar, where it was not done before.
     """
-    slot = _slot(_key(live), _read_key(live, kept), text)
+    slot = _slot(_key(loaded), _read_key(loaded, kept), text)
     with slot.lock:
         if slot.value is None:
-            slot.value = with_bar(lambda progress: _read(live, text, kept, progress))
+            slot.value = with_bar(lambda progress: _read(loaded, text, kept, progress))
         return slot.value
 
 
@@ -74,34 +74,36 @@ def _slot(key: tuple, read_key: tuple, text: str) -> _Slot:
     return _Slot()
 
 
-def _read(live: Live, text: str, kept: KeptDirections | None, progress: Callable[[int, int], None]) -> LayerTables:
+def _read(
+    loaded: LoadedView, text: str, kept: KeptDirections | None, progress: Callable[[int, int], None]
+) -> LayerTables:
     from embfilter_core.lens.layers.reading import read_layers
     from embfilter_core.lens.layers.summaries import layer_energy, layer_frequency
     from embfilter_core.tables.layers import depth_table, layers_table
 
-    states, texts = layer_states(live, text), live.backbone.token_texts
-    reading = read_layers(live.backbone, states, kept, centre=live.centre, progress=progress)
-    depth = depth_table(layer_energy(live.backbone.spectrum, states), layer_frequency(reading, texts))
+    states, texts = layer_states(loaded, text), loaded.backbone.token_texts
+    reading = read_layers(loaded.backbone, states, kept, centre=loaded.centre, progress=progress)
+    depth = depth_table(layer_energy(loaded.backbone.spectrum, states), layer_frequency(reading, texts))
     return LayerTables(reading, layers_table(reading, texts), depth)
 
 
-def tokens_to_follow(live: Live, text: str, column: int) -> list[int]:
+def tokens_to_follow(loaded: LoadedView, text: str, column: int) -> list[int]:
     """Up to four tokens that are worth following at a column; the first is its final token."""
-    return _tokens_to_follow(_key(live), _read_key(live, live.kept), text, column, live)
+    return _tokens_to_follow(_key(loaded), _read_key(loaded, loaded.kept), text, column, loaded)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _tokens_to_follow(key: tuple, read_key: tuple, text: str, column: int, _live: Live) -> list[int]:
+def _tokens_to_follow(key: tuple, read_key: tuple, text: str, column: int, _loaded: LoadedView) -> list[int]:
     from embfilter_core.lens.layers.trajectories import tokens_to_follow as compute
 
-    return compute(_live.backbone, layer_states(_live, text), _live.kept, _live.centre, column)
+    return compute(_loaded.backbone, layer_states(_loaded, text), _loaded.kept, _loaded.centre, column)
 
 
 def trajectory_table(
-    live: Live, text: str, kept: KeptDirections | None, column: int, token_ids: tuple[int, ...]
+    loaded: LoadedView, text: str, kept: KeptDirections | None, column: int, token_ids: tuple[int, ...]
 ) -> pd.DataFrame:
     """Logit, probability and rank of one to four tokens at every shown layer of a column."""
-    return _trajectory_table(_key(live), _read_key(live, kept), text, column, token_ids, live, kept)
+    return _trajectory_table(_key(loaded), _read_key(loaded, kept), text, column, token_ids, loaded, kept)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -111,14 +113,14 @@ def _trajectory_table(
     text: str,
     column: int,
     token_ids: tuple[int, ...],
-    _live: Live,
+    _loaded: LoadedView,
     _kept: KeptDirections | None,
 ) -> pd.DataFrame:
     from embfilter_core.lens.layers.trajectories import trajectories
     from embfilter_core.tables.layers import trajectory_table as make
 
-    followed = trajectories(_live.backbone, layer_states(_live, text), token_ids, _kept, _live.centre, column)
-    return make(followed, _live.backbone.token_texts)
+    followed = trajectories(_loaded.backbone, layer_states(_loaded, text), token_ids, _kept, _loaded.centre, column)
+    return make(followed, _loaded.backbone.token_texts)
 
 
 def layer_quality(embedder: Embedder, task: PairTask | LabelledTask, layers: Sequence[int]) -> LayerQuality | None:
@@ -148,16 +150,16 @@ def _layer_quality(
     return score(_task, embeddings_of, layers, backbone.spectrum, bulk_start=backbone.bulk_start)
 
 
-def _key(live: Live) -> tuple:
+def _key(loaded: LoadedView) -> tuple:
     """What the states of a text depend on; the layer that the sidebar chooses is not part of it."""
-    return _embedder_key(live.embedder)
+    return _embedder_key(loaded.embedder)
 
 
 def _embedder_key(embedder: Embedder) -> tuple:
     return embedder.backbone.fingerprint, embedder.backbone.dtype, embedder.prompt
 
 
-def _read_key(live: Live, kept: KeptDirections | None) -> tuple:
+def _read_key(loaded: LoadedView, kept: KeptDirections | None) -> tuple:
     """What a reading of states depends on besides them; the centre is the mean at the sidebar's layer."""
-    centred = None if live.centre is None else (live.corpus.id, live.embedder.layer)
+    centred = None if loaded.centre is None else (loaded.corpus.id, loaded.embedder.layer)
     return centred, None if kept is None else kept.indices.tobytes()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.lens.layers.grid import LayerGrid
-    from pages.cached.loaded import Live
-    from pages.layers.reading import TextReading
+    from pages.cached.loaded import LoadedView
+    from pages.layers.reading import LayersView
 
 MAP = "layer_map"
 LAST, POOLED = "last", "pooled"
@@ -64,9 +64,9 @@ def select(grid: LayerGrid) -> None:
         st.session_state["cell_position"] = _position_names(grid)[column]
 
 
-def draw(reading: TextReading, layer: int, position: int) -> pd.DataFrame:
+def draw(reading: LayersView, layer: int, position: int) -> pd.DataFrame:
     """The sliders that choose a cell, and its top tokens, which are returned."""
-    grid, texts = reading.grid, reading.live.backbone.token_texts
+    grid, texts = reading.grid, reading.loaded.backbone.token_texts
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.select_slider("Layer", _layer_names(grid), key="cell_layer", bind="query-params")
@@ -78,7 +78,7 @@ def draw(reading: TextReading, layer: int, position: int) -> pd.DataFrame:
             help="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
         )
         _cell_in_words(reading, layer, position)
-        _use_everywhere(reading.live, layer, grid.depth)
+        _use_everywhere(reading.loaded, layer, grid.depth)
     top = cell_table(reading.tables.reading, texts, layer, position)
     with right:
         st.dataframe(
@@ -91,7 +91,7 @@ def draw(reading: TextReading, layer: int, position: int) -> pd.DataFrame:
     return top
 
 
-def _cell_in_words(reading: TextReading, layer: int, position: int) -> None:
+def _cell_in_words(reading: LayersView, layer: int, position: int) -> None:
     row, column = reading.grid.cell(layer, position)
     cell = reading.tables.cells.iloc[row * len(reading.grid.positions) + column]
     settled = int(reading.tables.reading.settled[column])
@@ -109,8 +109,8 @@ def _cell_in_words(reading: TextReading, layer: int, position: int) -> None:
     )
 
 
-def _use_everywhere(live: Live, layer: int, depth: int) -> None:
-    used = depth if live.embedder.layer is None else live.embedder.layer
+def _use_everywhere(loaded: LoadedView, layer: int, depth: int) -> None:
+    used = depth if loaded.embedder.layer is None else loaded.embedder.layer
     chosen = st.button(
         f"Use layer {layer} on every page",
         disabled=layer == used,

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embfilter_core.lens.layers.summaries import DepthTrend
-    from pages.layers.reading import TextReading
+    from pages.layers.reading import LayersView
 
 MOST_FOLLOWED = 4
 PLACES = {"pooled": "where the embedding is read", "positions": "over all shown positions"}
 
 
 @st.fragment
-def followed(reading: TextReading, column: int, in_cell: tuple[int, ...]) -> None:
+def followed(reading: LayersView, column: int, in_cell: tuple[int, ...]) -> None:
     """Draw chosen tokens over the layers, at a column of the map; `in_cell` are more tokens to choose from."""
-    live = reading.live
+    loaded = reading.loaded
     with st.container(border=True):
         st.subheader("How do single tokens rise and fall?", anchor=False)
-        proposed = cached.tokens_to_follow(live, reading.text, column)
+        proposed = cached.tokens_to_follow(loaded, reading.text, column)
         chosen = _choose(reading, proposed, in_cell)
         quantity = st.segmented_control(
             "Show", CURVES, default=CONTROLS["curve"].default, required=True, key="curve", bind="query-params"
@@ -39,8 +39,8 @@ def followed(reading: TextReading, column: int, in_cell: tuple[int, ...]) -> Non
         if not chosen:
             st.caption(f"Choose one to {MOST_FOLLOWED} tokens.")
             return
-        table = cached.trajectory_table(live, reading.text, reading.kept, column, tuple(chosen))
-        figure = trajectory_lines(table, quantity, live.backbone.vocab_size)
+        table = cached.trajectory_table(loaded, reading.text, reading.kept, column, tuple(chosen))
+        figure = trajectory_lines(table, quantity, loaded.backbone.vocab_size)
         st.plotly_chart(figure, key="followed_lines", config=PLOT, alt=f"{quantity} of {len(chosen)} tokens by layer")
         st.caption(
             "At the position of the cell above. Proposed are the first two tokens of the last layer before and after "
@@ -49,9 +49,9 @@ def followed(reading: TextReading, column: int, in_cell: tuple[int, ...]) -> Non
         table_button("Download the lines as CSV", lambda: table, "followed-tokens.csv")
 
 
-def _choose(reading: TextReading, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
+def _choose(reading: LayersView, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
     """The chosen tokens; the proposed ones until some are chosen for this text and backbone."""
-    state, backbone = st.session_state, reading.live.backbone
+    state, backbone = st.session_state, reading.loaded.backbone
     about = (backbone.fingerprint, reading.text)
     if state.get("followed_for") != about or "followed" not in state:
         state["followed"] = list(proposed)
@@ -81,16 +81,16 @@ def _choose(reading: TextReading, proposed: list[int], in_cell: tuple[int, ...])
     return chosen
 
 
-def _names(reading: TextReading, token_ids: Sequence[int]) -> dict[int, str]:
+def _names(reading: LayersView, token_ids: Sequence[int]) -> dict[int, str]:
     """What each token is called: different tokens that read alike are told apart by their id."""
-    texts = reading.live.backbone.token_texts.readable_all(token_ids)
+    texts = reading.loaded.backbone.token_texts.readable_all(token_ids)
     return {
         token: text if texts.count(text) == 1 else f"{text} (id {token})"
         for token, text in zip(token_ids, texts, strict=True)
     }
 
 
-def _follow_word(reading: TextReading, about: tuple) -> None:
+def _follow_word(reading: LayersView, about: tuple) -> None:
     from embfilter_core.lens.layers.trajectories import first_token
 
     state, word = st.session_state, st.session_state["followed_word"]
@@ -98,7 +98,7 @@ def _follow_word(reading: TextReading, about: tuple) -> None:
         return
     state["followed_word"] = ""
     try:
-        token = first_token(reading.live.backbone, word)
+        token = first_token(reading.loaded.backbone, word)
     except EmbFilterError as problem:
         state["followed_problem"] = problem
         return
@@ -107,7 +107,7 @@ def _follow_word(reading: TextReading, about: tuple) -> None:
 
 
 @st.fragment
-def depth(reading: TextReading) -> None:
+def depth(reading: LayersView) -> None:
     """Draw energy at the ends of the spectrum and the frequency of the top tokens over the layers."""
     table = reading.tables.depth
     with st.container(border=True):
@@ -138,7 +138,7 @@ def depth(reading: TextReading) -> None:
         table_button("Download the curves as CSV", lambda: table, "depth.csv")
 
 
-def _answer(reading: TextReading) -> str:
+def _answer(reading: LayersView) -> str:
     """The question of the block answered by numbers, for this text on this backbone alone."""
     from embfilter_core.lens.layers.summaries import depth_trend
 

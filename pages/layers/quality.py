@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.data.tasks import LabelledTask, PairTask
     from embfilter_core.quality.by_layer import LayerQuality
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 QUALITY_COLUMNS = {
     "layer": st.column_config.NumberColumn("Layer", format="%d"),
@@ -36,20 +36,20 @@ QUALITY_COLUMNS = {
 }
 
 
-def draw(live: Live) -> None:
+def draw(loaded: LoadedView) -> None:
     """Draw the choice of labelled data, and its scores or the offer to measure them."""
     from embfilter_core.lens.layers.grid import shown_layers
 
     with st.container(border=True):
         st.subheader("How good are the embeddings of each layer?", anchor=False)
         name, stride = _controls()
-        depth = live.backbone.architecture.layers
+        depth = loaded.backbone.architecture.layers
         layers = shown_layers(depth, min(stride, depth)).tolist()
         try:
             task = _task(name)
-            quality = cached.layer_quality(live.embedder, task, layers)
+            quality = cached.layer_quality(loaded.embedder, task, layers)
             if quality is None:
-                _offer(live, task, layers)
+                _offer(loaded, task, layers)
             else:
                 _show(quality, task)
         except EmbFilterError as problem:
@@ -86,11 +86,11 @@ def _task(name: str) -> PairTask | LabelledTask:
     return {"graded-pairs": graded_pairs, "topics": topics_task, "lee-50": lee_50_pairs}[name]()
 
 
-def _offer(live: Live, task: PairTask | LabelledTask, layers: list[int]) -> None:
+def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int]) -> None:
     from embfilter_core.embeddings.corpus_embeddings import missing_texts
     from embfilter_core.embeddings.cost import embedding_cost
 
-    backbone, prompt, corpus = live.backbone, live.prompt, task.corpus
+    backbone, prompt, corpus = loaded.backbone, loaded.prompt, task.corpus
     missing = [layer for layer in layers if missing_texts(backbone, corpus, prompt, layer)]
     seconds = len(missing) * embedding_cost(backbone, corpus, prompt, missing[-1]).seconds
     there = f" {len(layers) - len(missing)} are there already." if len(missing) < len(layers) else ""
@@ -101,24 +101,26 @@ def _offer(live: Live, task: PairTask | LabelledTask, layers: list[int]) -> None
     if not st.button("Measure every layer", key="measure_layers", icon=":material/play_arrow:"):
         return
     st.button("Cancel", key="cancel_layers", help="Stops after the batch that is running; what is done is kept.")
-    progress_bar.with_bar(f"Embedding at {len(missing)} layers", lambda show: _embed(live, task, missing, show))
-    if cached.layer_quality(live.embedder, task, layers) is None:
+    progress_bar.with_bar(f"Embedding at {len(missing)} layers", lambda show: _embed(loaded, task, missing, show))
+    if cached.layer_quality(loaded.embedder, task, layers) is None:
         raise EmbFilterError(
             "The embeddings could not be kept on disk.", "Free some space, or name another folder in EMBFILTER_HOME."
         )
     st.rerun()
 
 
-def _embed(live: Live, task: PairTask | LabelledTask, layers: list[int], show: Callable[[int, int], None]) -> None:
+def _embed(
+    loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int], show: Callable[[int, int], None]
+) -> None:
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 
     texts = len(task.corpus)
     for number, layer in enumerate(layers):
         before = number * texts
         embed_corpus(
-            live.backbone,
+            loaded.backbone,
             task.corpus,
-            live.prompt,
+            loaded.prompt,
             lambda done, _, before=before: show(before + done, len(layers) * texts),
             layer,
         )

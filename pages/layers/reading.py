@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
     from embfilter_core.lens.layers.reading import LayerReading
     from embfilter_core.spectral.selection import KeptDirections
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid
     from embfilter_core.spectral.selection import KeptDirections
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,17 +35,17 @@ class LayerTables:
 
 
 @dataclass(frozen=True, eq=False)
-class TextReading:
+class LayersView:
     """A text as the page reads it.
 
     Attributes:
-        live: Backbone, prompt, kept directions and centre.
+        loaded: Backbone, prompt, kept directions and centre.
         text: The text.
         kept: The directions that the states are projected on, or None where they are read unfiltered.
         tables: The reading and its tables.
     """
 
-    live: Live
+    loaded: LoadedView
     text: str
     kept: KeptDirections | None
     tables: LayerTables

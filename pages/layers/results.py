@@ -12,55 +12,57 @@ from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
 from pages.frame import messages
 from pages.frame.controls import CONTROLS, LAYER_METRICS
 from pages.layers import cached, cell, lines
-from pages.layers.reading import TextReading
+from pages.layers.reading import LayersView
 from pages.widgets import progress_bar
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 # Tokens do not fit into the cells of a narrow window; a tap still tells them.
 NARROW = "<style>@media (max-width: 760px) {.st-key-layer_map .heatmap-label {display: none}}</style>"
 
 
-def draw(live: Live, text: str) -> None:
+def draw(loaded: LoadedView, text: str) -> None:
     """Draw the blocks that read one text."""
-    _run(live, text)
+    _run(loaded, text)
     filtered = st.toggle(
         "Filter the states",
         key="filtered",
         bind="query-params",
         help="Off: the logit lens as it is. On: every state is projected on the directions that the sidebar keeps "
-        f"({live.kept.describe()}) before it is read.",
+        f"({loaded.kept.describe()}) before it is read.",
     )
-    kept = live.kept if filtered else None
-    tables = cached.layer_tables(live, text, kept, lambda work: progress_bar.with_bar("Reading every layer", work))
-    reading = TextReading(live, text, kept, tables)
+    kept = loaded.kept if filtered else None
+    tables = cached.layer_tables(loaded, text, kept, lambda work: progress_bar.with_bar("Reading every layer", work))
+    reading = LayersView(loaded, text, kept, tables)
     _what_is_shown(reading)
     _map_and_cell(reading)
     lines.depth(reading)
 
 
-def _run(live: Live, text: str) -> None:
+def _run(loaded: LoadedView, text: str) -> None:
     """Run the text through the model, so that its states are kept; a text that cannot be run ends the page."""
     try:
         with st.spinner("Running the text through every layer ...", show_time=True):
-            cached.layer_states(live, text)
+            cached.layer_states(loaded, text)
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
 
 
-def _what_is_shown(reading: TextReading) -> None:
-    live, grid = reading.live, reading.grid
+def _what_is_shown(reading: LayersView) -> None:
+    loaded, grid = reading.loaded, reading.grid
     every, places = len(grid.layers) == grid.depth + 1, len(grid.positions[grid.places])
     layers = f"all {len(grid.layers)} layers" if every else f"{len(grid.layers)} of {grid.depth + 1} layers"
-    cut = f", {grid.cut_positions:,} in the middle are left out" if grid.cut_positions else ""
-    seen = f", {grid.cut_tokens:,} tokens of the text were too many for the model" if grid.cut_tokens else ""
-    read = "unfiltered" if reading.kept is None else f"filtered ({live.kept.describe()} are kept)"
-    if live.centre is not None:
-        layer = grid.depth if live.embedder.layer is None else live.embedder.layer
+    cut = f", {grid.hidden_positions:,} in the middle are left out" if grid.hidden_positions else ""
+    seen = (
+        f", {grid.truncated_tokens:,} tokens of the text were too many for the model" if grid.truncated_tokens else ""
+    )
+    read = "unfiltered" if reading.kept is None else f"filtered ({loaded.kept.describe()} are kept)"
+    if loaded.centre is not None:
+        layer = grid.depth if loaded.embedder.layer is None else loaded.embedder.layer
         read += f", after the mean of the reference documents at layer {layer} is taken off at every layer"
     st.caption(
         f"Shown: {layers}, {places} position{'s' * (places > 1)}{cut}{seen}, {read}. Inner layers pass "
@@ -70,7 +72,7 @@ def _what_is_shown(reading: TextReading) -> None:
 
 
 @st.fragment
-def _map_and_cell(reading: TextReading) -> None:
+def _map_and_cell(reading: LayersView) -> None:
     with st.container(border=True):
         st.subheader("What does each layer say?", anchor=False)
         metric = st.segmented_control(
@@ -84,7 +86,7 @@ def _map_and_cell(reading: TextReading) -> None:
             + "  \n".join(f"**{name}**: {METRICS[name.replace('-', '_')].label}" for name in LAYER_METRICS),
         ).replace("-", "_")
         layer, position = cell.chosen(reading.grid)
-        vocabulary = reading.live.backbone.vocab_size
+        vocabulary = reading.loaded.backbone.vocab_size
         st.html(NARROW)
         st.plotly_chart(
             layer_map(reading.tables.cells, metric, vocabulary, (layer, position)),
@@ -117,7 +119,7 @@ def _what_it_means() -> None:
         )
 
 
-def _below_the_map(reading: TextReading) -> None:
+def _below_the_map(reading: LayersView) -> None:
     written = "" if len(reading.grid.positions) <= MOST_TEXT_COLUMNS else " Hover, or tap, to see the tokens."
     framed = "the mean over positions" if reading.grid.positions[-1] < 0 else "the last position"
     st.caption(

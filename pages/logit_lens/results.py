@@ -14,7 +14,7 @@ from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.tables.lens import difference_table, lens_table, summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits
 from pages.cached import backbones
-from pages.cached.loaded import Live
+from pages.cached.loaded import LoadedView
 from pages.frame.controls import CONTROLS, VIEWS
 from pages.frame.state import value_of
 from pages.widgets import embedding_offer, token_lists
@@ -51,7 +51,7 @@ SUMMARY_COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class LensPair:
     """Two readings of the same texts to compare.
 
     Attributes:
@@ -67,40 +67,40 @@ class Reading:
     after: np.ndarray
 
 
-def draw(live: Live, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
+def draw(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
     """Draw the controls of the page and the comparison that they ask for."""
-    if live.mean is None and (wants_centre or value_of("view") == "centring"):
+    if loaded.mean is None and (wants_centre or value_of("view") == "centring"):
         # Outside of the fragment, where a click can cancel what is running.
-        embedding_offer.offer(live.embedder, live.corpus, "To centre,", "lens_corpus")
-    _compare(live, texts, embeddings)
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "lens_corpus")
+    _compare(loaded, texts, embeddings)
 
 
 @st.fragment
-def _compare(live: Live, texts: tuple[str, ...], embeddings: np.ndarray) -> None:
+def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray) -> None:
     view, top, words_only = _controls()
-    if live.mean is None and st.session_state.pop("view_changed", False):
+    if loaded.mean is None and st.session_state.pop("view_changed", False):
         st.rerun()  # the offer stands above this fragment
-    if live.mean is None and view == "centring":
+    if loaded.mean is None and view == "centring":
         return
-    reading = _read(live, embeddings, view)
-    allowed = backbones.vocabulary_zipf(live.backbone) > 0 if words_only else None
+    pair = _read(loaded, embeddings, view)
+    allowed = backbones.vocabulary_zipf(loaded.backbone) > 0 if words_only else None
     tokens = lens_table(
-        compare_logits(live.backbone, reading.before, reading.after, top, allowed), live.backbone.token_texts
+        compare_logits(loaded.backbone, pair.before, pair.after, top, allowed), loaded.backbone.token_texts
     )
     shown = 1 if len(texts) == 1 else _summary(tokens, texts)
     mine = tokens[tokens["text"] == shown]
     with st.container(border=True):
         st.subheader(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
-        token_lists.frequency_numbers(mine, reading.words)
+        token_lists.frequency_numbers(mine, pair.words)
         token_lists.exactness_badge(
-            backbones.head_error(live.backbone, texts[shown - 1], live.prompt), live.backbone.dtype
+            backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt), loaded.backbone.dtype
         )
         if view == "difference":
-            table = difference_table(live.backbone, reading.before, reading.after, top, allowed)
+            table = difference_table(loaded.backbone, pair.before, pair.after, top, allowed)
             _difference(table[table["text"] == shown])
         else:
             table = tokens
-            token_lists.two_token_lists(mine, reading.titles, "lens")
+            token_lists.two_token_lists(mine, pair.titles, "lens")
     _table_and_download(table, len(texts))
 
 
@@ -133,19 +133,19 @@ def _note_change() -> None:
     st.session_state["view_changed"] = True
 
 
-def _read(live: Live, embeddings: np.ndarray, view: str) -> Reading:
+def _read(loaded: LoadedView, embeddings: np.ndarray, view: str) -> LensPair:
     if view == "centring":
         titles = ("As it is, no filter", "Centred, no filter")
-        return Reading(titles, ("as it is", "centred"), *_logits(live, embeddings, embeddings - live.mean))
-    base = live.centred(embeddings)
-    filtered = EmbedFilter(live.backbone.spectrum, live.kept).project(base)
-    centred = "" if live.centre is None else ", centred"
+        return LensPair(titles, ("as it is", "centred"), *_logits(loaded, embeddings, embeddings - loaded.mean))
+    base = loaded.centred(embeddings)
+    filtered = EmbedFilter(loaded.backbone.spectrum, loaded.kept).project(base)
+    centred = "" if loaded.centre is None else ", centred"
     titles = (f"Every direction{centred}", f"Kept directions only{centred}")
-    return Reading(titles, ("before", "after"), *_logits(live, base, filtered))
+    return LensPair(titles, ("before", "after"), *_logits(loaded, base, filtered))
 
 
-def _logits(live: Live, *states: np.ndarray) -> list[np.ndarray]:
-    return [lens_logits(live.backbone, state) for state in states]
+def _logits(loaded: LoadedView, *states: np.ndarray) -> list[np.ndarray]:
+    return [lens_logits(loaded.backbone, state) for state in states]
 
 
 def _summary(tokens: pd.DataFrame, texts: tuple[str, ...]) -> int:

@@ -67,9 +67,9 @@ def _colour(view: MapView) -> Groups | Values:
     if view.colour == "neighbours":
         return Values(view.measured[0].surviving, "share of neighbours that survive", limits=(0, 1))
     side = view.colour.removeprefix("zipf-")
-    kept = KeptDirections.everything(view.live.backbone.d) if side == "before" else view.compared
+    kept = KeptDirections.unfiltered(view.loaded.backbone.d) if side == "before" else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):
-        return Values(cached.top_tokens(view.live, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
+        return Values(cached.top_tokens(view.loaded, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
 
 
 def _what_it_shows(view: MapView, pictures: Pictures) -> str:
@@ -117,7 +117,7 @@ def numbers(view: MapView, pictures: Pictures | None) -> None:
     )
     if pictures:
         before, after = cached.trustworthiness(
-            view.live, view.corpus, view.compared, view.k, pictures.sides(view), pictures.frame
+            view.loaded, view.corpus, view.compared, view.k, pictures.sides(view), pictures.frame
         )
         st.metric(
             "Trustworthiness of the picture",
@@ -173,8 +173,8 @@ def download(view: MapView, pictures: Pictures) -> None:
     """Offer everything as a table; it is written when it is asked for, since that reads the lens of every text."""
 
     def table() -> pd.DataFrame:
-        everything = KeptDirections.everything(view.live.backbone.d)
-        tokens = tuple(cached.top_tokens(view.live, view.corpus, kept) for kept in (everything, view.compared))
+        everything = KeptDirections.unfiltered(view.loaded.backbone.d)
+        tokens = tuple(cached.top_tokens(view.loaded, view.corpus, kept) for kept in (everything, view.compared))
         return map_table(view.corpus, pictures.sides(view), view.measured[0], tokens)
 
     table_button(

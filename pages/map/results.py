@@ -17,7 +17,7 @@ from pages.map.view import FEWEST_TEXTS, MOST_TEXTS, MapView, Pictures
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 STANDS_IN = "colour_stands_in"
 
@@ -37,24 +37,24 @@ def fits(corpus: Corpus) -> bool:
     return problem is None
 
 
-def draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
+def draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
     """Draw the map, its numbers, the selected texts and the download.
 
     Args:
-        live: The view.
+        loaded: The view.
         corpus: An embedded corpus that fits.
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
     """
-    umap.make_if_wanted(live, corpus)
-    _draw(live, corpus, text, own)
+    umap.make_if_wanted(loaded, corpus)
+    _draw(loaded, corpus, text, own)
 
 
 @st.fragment
-def _draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
+def _draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
     with st.container(border=True):
         st.subheader("Where do the texts lie?", anchor=False)
-        view = _controls(live, corpus, text, own)
+        view = _controls(loaded, corpus, text, own)
         with st.spinner("Measuring neighbours ...", show_time=True):
             _ = view.measured
         left, right = st.columns([7, 3], gap="medium")
@@ -69,7 +69,7 @@ def _draw(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> None
         blocks.download(view, pictures)
 
 
-def _controls(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> MapView:
+def _controls(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> MapView:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         method = st.segmented_control(
             "Method",
@@ -83,7 +83,7 @@ def _controls(live: Live, corpus: Corpus, text: str, own: np.ndarray | None) -> 
         step = _step(method)
         colour = _colour(corpus)
         wanted = st.text_input("Find in the texts", key="map_find", persist_state="session", max_chars=200, width=150)
-    return MapView(live, corpus, text, own, method, step, colour, wanted or "")
+    return MapView(loaded, corpus, text, own, method, step, colour, wanted or "")
 
 
 def _step(method: str) -> str:
@@ -121,7 +121,7 @@ def _pca(view: MapView) -> Pictures:
     steps = view.steps
     different = {kept.indices.tobytes(): kept for kept in steps.values()}
     numbers = {name: list(different).index(kept.indices.tobytes()) for name, kept in steps.items()}
-    frame, places = cached.pca_steps(view.live, view.corpus, tuple(different.values()))
+    frame, places = cached.pca_steps(view.loaded, view.corpus, tuple(different.values()))
     own = {}
     if view.own is not None:
         for name, kept in steps.items():
@@ -132,5 +132,5 @@ def _pca(view: MapView) -> Pictures:
 
 
 def _umap(view: MapView) -> Pictures | None:
-    made = umap.made_or_offered(view.live, view.corpus)
+    made = umap.made_or_offered(view.loaded, view.corpus)
     return None if made is None else Pictures({"before": made.before, "kept": made.after}, {})

@@ -60,4 +60,4 @@ def clear() -> None:
 
 def _drawn(view: MapView) -> tuple:
     """What the picture depends on besides the selection."""
-    return view.live.key, view.compared.indices.tobytes(), view.method, view.step, view.colour, view.wanted, view.text
+    return view.loaded.key, view.compared.indices.tobytes(), view.method, view.step, view.colour, view.wanted, view.text

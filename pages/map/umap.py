@@ -14,7 +14,7 @@ from pages.map import cached
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.maps.projection import Picture
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 WANTED = "umap_wanted"
 STAGES = {
@@ -25,10 +25,10 @@ STAGES = {
 }
 
 
-def made_or_offered(live: Live, corpus: Corpus) -> Picture | None:
+def made_or_offered(loaded: LoadedView, corpus: Corpus) -> Picture | None:
     """The UMAP map of before and the kept directions, or None after offering to make it; may stand in a fragment."""
     try:
-        made = cached.umap_picture(live, corpus, live.kept)
+        made = cached.umap_picture(loaded, corpus, loaded.kept)
     except EmbFilterError as problem:
         messages.error(problem)
         return None
@@ -39,14 +39,14 @@ def made_or_offered(live: Live, corpus: Corpus) -> Picture | None:
             "seconds for some hundred texts, a minute or more for thousands. The map is kept for the next time."
         )
         if st.button("Make the UMAP map", key="make_umap", icon=":material/play_arrow:"):
-            st.session_state[WANTED] = _wanted(live, corpus)
+            st.session_state[WANTED] = _wanted(loaded, corpus)
             st.rerun()
     return made
 
 
-def make_if_wanted(live: Live, corpus: Corpus) -> None:
+def make_if_wanted(loaded: LoadedView, corpus: Corpus) -> None:
     """Make the map that was asked for; outside of fragments, since a click in one does not end what is running."""
-    if st.session_state.pop(WANTED, None) != _wanted(live, corpus):
+    if st.session_state.pop(WANTED, None) != _wanted(loaded, corpus):
         return
     place = st.empty()
     with place.container(border=True):
@@ -57,11 +57,11 @@ def make_if_wanted(live: Live, corpus: Corpus) -> None:
         bar.progress(done / total, STAGES[stage])  # any click on the page ends this run here, and with it the map
 
     try:
-        cached.make_umap(live, corpus, live.kept, show)
+        cached.make_umap(loaded, corpus, loaded.kept, show)
     except EmbFilterError as problem:
         messages.error(problem)
     place.empty()
 
 
-def _wanted(live: Live, corpus: Corpus) -> tuple:
-    return live.key, corpus.id, live.kept.indices.tobytes()
+def _wanted(loaded: LoadedView, corpus: Corpus) -> tuple:
+    return loaded.key, corpus.id, loaded.kept.indices.tobytes()

@@ -15,7 +15,7 @@ from pages.map import cached
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.maps.measures import NeighbourChange, Summary
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 
 FEWEST_TEXTS, MOST_TEXTS = 4, 5000
@@ -29,7 +29,7 @@ class MapView:
     """What the controls of the page ask for.
 
     Attributes:
-        live: The view.
+        loaded: The view.
         corpus: The embedded corpus.
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
@@ -39,7 +39,7 @@ class MapView:
         wanted: What is looked for in the texts.
     """
 
-    live: Live
+    loaded: LoadedView
     corpus: Corpus
     text: str
     own: np.ndarray | None
@@ -51,9 +51,9 @@ class MapView:
     @property
     def steps(self) -> dict[str, KeptDirections]:
         """What each step keeps; the ratios are those of EmbedFilter's bulk."""
-        d, start = self.live.backbone.d, self.live.backbone.bulk_start
+        d, start = self.loaded.backbone.d, self.loaded.backbone.bulk_start
         bulks = {ratio: KeptDirections.bulk(d, int(ratio), start=start) for ratio in RATIOS}
-        return {"before": KeptDirections.everything(d), **bulks, "kept": self.live.kept}
+        return {"before": KeptDirections.unfiltered(d), **bulks, "kept": self.loaded.kept}
 
     @property
     def after(self) -> str:
@@ -79,7 +79,7 @@ class MapView:
     @property
     def measured(self) -> tuple[NeighbourChange, Summary]:
         """What happens to the neighbours."""
-        return cached.neighbour_change(self.live, self.corpus, self.compared, self.k)
+        return cached.neighbour_change(self.loaded, self.corpus, self.compared, self.k)
 
 
 @dataclass(frozen=True, eq=False)

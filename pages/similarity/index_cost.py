@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.figures.style import written_bytes
+from embfilter_core.figures.style import format_bytes
 from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
 from pages.frame import messages
 
@@ -23,14 +23,14 @@ def index_cost(kept: KeptDirections) -> None:
     columns = st.columns(2)
     columns[0].metric(
         "A million vectors",
-        f"{written_bytes(bytes_per_million(d))} → {written_bytes(bytes_per_million(k))}",
+        f"{format_bytes(bytes_per_million(d))} → {format_bytes(bytes_per_million(k))}",
         help=f"4 bytes for each of d = {d} or k = {k} numbers, without what an index adds to them.",
     )
     columns[1].caption(
         "Search time depends on the machine: it is measured here, not looked up. The vectors are random, since the "
         "time of an exact search does not depend on them."
     )
-    if not columns[1].button("Measure search time", icon=":material/timer:", disabled=kept.is_everything):
+    if not columns[1].button("Measure search time", icon=":material/timer:", disabled=kept.is_unfiltered):
         return
     with st.spinner("Searching ...", show_time=True):
         try:

@@ -15,33 +15,33 @@ from pages.similarity import cached
 from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
-    from pages.similarity.query import Search
+    from pages.similarity.query import RankedCorpus
 
 SHOWN_CHARACTERS = 70
 
 
 @st.fragment
-def draw(found: Search) -> None:
+def draw(ranked: RankedCorpus) -> None:
     """Draw the matrices and the two texts that are chosen, once opened: they would be drawn anew for every band."""
     block = st.expander("**How similar is each pair?**", key="pairs_open", bind="query-params")
     if block.open:
         with block:
-            _pairs(found)
+            _pairs(ranked)
 
 
-def _pairs(found: Search) -> None:
-    if len(found.corpus) < 2:
+def _pairs(ranked: RankedCorpus) -> None:
+    if len(ranked.corpus) < 2:
         st.caption("A corpus of one text has no pair.")
         return
     count = st.slider(
         "Nearest texts", 3, 40, CONTROLS["pairs"].default, key="pairs", bind="query-params", width=260,
         help="How many of the texts nearest by the kept directions are compared with each other.",
     )  # fmt: skip
-    near = found.ranking.order[:count]
-    coefficients = cached.corpus_energies(found.live, found.corpus).coefficients[near]
-    everything = KeptDirections.everything(found.live.backbone.d)
-    matrices = [pair_cosines(coefficients, kept) for kept in (everything, found.live.kept)]
-    texts = [found.corpus.texts[i] for i in near]
+    near = ranked.ranking.order[:count]
+    coefficients = cached.corpus_energies(ranked.loaded, ranked.corpus).coefficients[near]
+    everything = KeptDirections.unfiltered(ranked.loaded.backbone.d)
+    matrices = [pair_cosines(coefficients, kept) for kept in (everything, ranked.loaded.kept)]
+    texts = [ranked.corpus.texts[i] for i in near]
     scale = shared_scale(matrices)
     for column, matrix, name in zip(st.columns(2), matrices, ("All directions", "Kept directions"), strict=True):
         with column:
@@ -53,12 +53,12 @@ def _pairs(found: Search) -> None:
                 config=PLOT,
                 alt=f"Cosines of {len(near)} texts with each other, {name.lower()}",
             )
-    _two_texts(found, near, matrices)
+    _two_texts(ranked, near, matrices)
 
 
-def _two_texts(found: Search, near: np.ndarray, matrices: list[np.ndarray]) -> None:
+def _two_texts(ranked: RankedCorpus, near: np.ndarray, matrices: list[np.ndarray]) -> None:
     def written(place: int) -> str:
-        return f"{place + 1}: {' '.join(found.corpus.texts[near[place]].split())[:SHOWN_CHARACTERS]}"
+        return f"{place + 1}: {' '.join(ranked.corpus.texts[near[place]].split())[:SHOWN_CHARACTERS]}"
 
     places = range(len(near))
     columns = st.columns(2)
@@ -69,10 +69,10 @@ def _two_texts(found: Search, near: np.ndarray, matrices: list[np.ndarray]) -> N
         return
     before, after = (matrix[one, other] for matrix in matrices)
     pair = int(near[one]), int(near[other])
-    flips = cached.pair_flips(found.live, found.corpus, found.text, found.query, pair, found.sweep.family)
+    flips = cached.pair_flips(ranked.loaded, ranked.corpus, ranked.text, ranked.query, pair, ranked.sweep.family)
     columns = st.columns(3)
     columns[0].metric("Cosine of the pair", f"{before:.4f} → {after:.4f}", help="By all and by the kept directions.")
-    ranking = found.ranking
+    ranking = ranked.ranking
     for column, place in zip(columns[1:], (one, other), strict=True):
         i = near[place]
         column.metric(
@@ -80,7 +80,7 @@ def _two_texts(found: Search, near: np.ndarray, matrices: list[np.ndarray]) -> N
             f"{ranking.ranks_before[i]:,} → {ranking.ranks_after[i]:,}",
             help=f"Cosine to the query {ranking.cosines_before[i]:.4f} → {ranking.cosines_after[i]:.4f}.",
         )
-    family = found.sweep.family
+    family = ranked.sweep.family
     if len(flips):
         st.write(f"As neighbours of the query they change places where the {family} keeps k = {_listed(flips)}.")
     else:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.data.corpora import Corpus
-    from pages.cached.loaded import Live
+    from pages.cached.loaded import LoadedView
 
 
 @dataclass(frozen=True, eq=False)
-class Search:
+class RankedCorpus:
     """A query and a ranked corpus.
 
     Attributes:
-        live: The view.
+        loaded: The view.
         corpus: The corpus.
         text: The query.
         embedding: Of the query, (d,), as it is.
@@ -32,7 +32,7 @@ class Search:
         sweep: The ranking over every k of the chosen family.
     """
 
-    live: Live
+    loaded: LoadedView
     corpus: Corpus
     text: str
     embedding: np.ndarray
@@ -41,12 +41,12 @@ class Search:
     sweep: Sweep
 
 
-def search(live: Live, corpus: Corpus, text: str, embedding: np.ndarray) -> Search:
+def ranked_corpus(loaded: LoadedView, corpus: Corpus, text: str, embedding: np.ndarray) -> RankedCorpus:
     """Rank an embedded corpus for a text and its embedding (d,)."""
-    query = live.backbone.spectrum.coefficients(live.centred(embedding[None]))[0]
-    ranking = rank_corpus(cached.corpus_energies(live, corpus), query, live.kept)
-    swept = cached.sweep(live, corpus, text, query, family_of(live.kept))
-    return Search(live, corpus, text, embedding, query, ranking, swept)
+    query = loaded.backbone.spectrum.coefficients(loaded.centred(embedding[None]))[0]
+    ranking = rank_corpus(cached.corpus_energies(loaded, corpus), query, loaded.kept)
+    swept = cached.sweep(loaded, corpus, text, query, family_of(loaded.kept))
+    return RankedCorpus(loaded, corpus, text, embedding, query, ranking, swept)
 
 
 def choose_query(corpus: Corpus, position: int) -> None:

@@ -5,53 +5,53 @@ from __future__ import annotations
 import streamlit as st
 
 from embfilter_core.figures.ranking import DEEPEST, DRAWN
-from embfilter_core.tables.rankings import written_flips
+from embfilter_core.tables.rankings import format_flips
 from pages.band_brush import ranking_brush
 from pages.band_brush.payload import RankedText, TextFacts
 from pages.similarity import cached, pairs, whole_ranking
 from pages.similarity.index_cost import index_cost
-from pages.similarity.query import Search, choose_query
+from pages.similarity.query import RankedCorpus, choose_query
 from pages.widgets.chart import PLOT
 
 NEAREST = 20
 
 
-def draw(found: Search) -> None:
+def draw(ranked: RankedCorpus) -> None:
     """Draw the blocks."""
     with st.container(border=True):
-        _nearest(found)
+        _nearest(ranked)
     with st.container(border=True):
-        _over_k(found)
-    pairs.draw(found)
-    whole_ranking.draw(found)
+        _over_k(ranked)
+    pairs.draw(ranked)
+    whole_ranking.draw(ranked)
     with st.container(border=True):
-        index_cost(found.live.kept)
+        index_cost(ranked.loaded.kept)
 
 
-def _nearest(found: Search) -> None:
-    first = found.corpus.texts[found.sweep.leaders[0]]
+def _nearest(ranked: RankedCorpus) -> None:
+    first = ranked.corpus.texts[ranked.sweep.leaders[0]]
     st.subheader("Who is near?", anchor=False)
     st.caption(
-        f"The {min(NEAREST, len(found.corpus))} nearest of {len(found.corpus):,} texts by the kept directions; "
+        f"The {min(NEAREST, len(ranked.corpus))} nearest of {len(ranked.corpus):,} texts by the kept directions; "
         "*Before* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
-        f"query. *Flips at k*: how many directions of the {found.sweep.family} are kept where a text changes places "
+        f"query. *Flips at k*: how many directions of the {ranked.sweep.family} are kept where a text changes places "
         "with the one that is nearest without a filter. ≈ marks a near-tie.",
         help=f"Nearest without a filter: {' '.join(first[:200].split())}",
     )
-    ranking, ranked = found.ranking, []
+    ranking, rows = ranked.ranking, []
     for i in ranking.order[: NEAREST + 1].tolist():
         facts = TextFacts(
-            i, int(ranking.ranks_before[i]), float(ranking.cosines_before[i]), written_flips(found.sweep.flips[i])
+            i, int(ranking.ranks_before[i]), float(ranking.cosines_before[i]), format_flips(ranked.sweep.flips[i])
         )
-        ranked.append(RankedText(found.corpus.texts[i], float(ranking.cosines_after[i]), facts))
-    constant = cached.ranking_brush_data(found.live, found.corpus, found.text, found.query, found.sweep.family)
+        rows.append(RankedText(ranked.corpus.texts[i], float(ranking.cosines_after[i]), facts))
+    constant = cached.ranking_brush_data(ranked.loaded, ranked.corpus, ranked.text, ranked.query, ranked.sweep.family)
     ranking_brush(
-        constant, found.live.kept, ranked, lambda position: choose_query(found.corpus, position), "brush_rank"
+        constant, ranked.loaded.kept, rows, lambda position: choose_query(ranked.corpus, position), "brush_rank"
     )
 
 
-def _over_k(found: Search) -> None:
-    sweep, kept = found.sweep, found.live.kept
+def _over_k(ranked: RankedCorpus) -> None:
+    sweep, kept = ranked.sweep, ranked.loaded.kept
     st.subheader("How do the first places change over k?", anchor=False)
     st.caption(
         f"The {len(sweep.leaders)} texts nearest without a filter, followed while fewer and fewer directions of the "
@@ -59,7 +59,7 @@ def _over_k(found: Search) -> None:
         f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: the exact k of "
         "every flip with the nearest text stand in the table above."
     )
-    marked = len(kept) if kept.name == sweep.family or kept.is_everything else None
-    figure = cached.bump_figure(found.live, found.corpus, found.text, sweep, marked)
+    marked = len(kept) if kept.name == sweep.family or kept.is_unfiltered else None
+    figure = cached.bump_figure(ranked.loaded, ranked.corpus, ranked.text, sweep, marked)
     alt = f"Ranks of {len(sweep.leaders)} texts over the number of kept directions"
     st.plotly_chart(figure, key="bump", config=PLOT, alt=alt)

@@ -18,7 +18,7 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pages.similarity.query import Search
+    from pages.similarity.query import RankedCorpus
 
 MOST_SHOWN = 500
 COLUMNS = {
@@ -35,15 +35,15 @@ COLUMNS = {
 
 
 @st.fragment
-def draw(found: Search) -> None:
+def draw(ranked: RankedCorpus) -> None:
     """Draw the search in the corpus, the table, its baselines and its downloads, once the block is opened."""
     block = st.expander("**The whole ranking**: search, baselines, downloads", key="ranking_open", bind="query-params")
     if block.open:
         with block:
-            _ranking(found)
+            _ranking(ranked)
 
 
-def _ranking(found: Search) -> None:
+def _ranking(ranked: RankedCorpus) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         wanted = st.text_input("Find in the corpus", key="find", persist_state="session", max_chars=200, width=300)
         chosen = st.multiselect(
@@ -55,30 +55,30 @@ def _ranking(found: Search) -> None:
             help="Other ways to treat the same embeddings, fitted on the reference documents where they must be.  \n"
             + "  \n".join(f"**{info.id}**: {info.explanation} ({info.source})" for info in BASELINES.values()),
         )
-    baselines, texts = _baselines(found, chosen), found.corpus.texts
+    baselines, texts = _baselines(ranked, chosen), ranked.corpus.texts
 
     def table(order: np.ndarray | None = None) -> pd.DataFrame:
-        return ranking_table(found.ranking, texts, found.sweep.flips, baselines, order)
+        return ranking_table(ranked.ranking, texts, ranked.sweep.flips, baselines, order)
 
-    listed = [i for i in found.ranking.order if not wanted or wanted.casefold() in texts[i].casefold()]
+    listed = [i for i in ranked.ranking.order if not wanted or wanted.casefold() in texts[i].casefold()]
     _caption(len(listed), len(texts), wanted)
-    _rows(found, table(np.array(listed[:MOST_SHOWN], dtype=np.int64)))
+    _rows(ranked, table(np.array(listed[:MOST_SHOWN], dtype=np.int64)))
     with st.container(horizontal=True):
         for kind in ("csv", "jsonl"):
             table_button(f"Download all {len(texts):,} rows as {kind.upper()}", table, f"ranking.{kind}")
 
 
 def _caption(listed: int, texts: int, wanted: str) -> None:
-    found = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
+    ranked = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
     cut = f"The first {MOST_SHOWN} are listed. " if listed > MOST_SHOWN else ""
-    st.caption(f"{found}{cut}Tick a row to make its text the query.")
+    st.caption(f"{ranked}{cut}Tick a row to make its text the query.")
 
 
-def _rows(found: Search, shown: pd.DataFrame) -> None:
+def _rows(ranked: RankedCorpus, shown: pd.DataFrame) -> None:
     def choose() -> None:
         rows = st.session_state["ranking_rows"].selection.rows
         if rows and rows[0] < len(shown):
-            choose_query(found.corpus, int(shown["position"].iloc[rows[0]]) - 1)
+            choose_query(ranked.corpus, int(shown["position"].iloc[rows[0]]) - 1)
             st.session_state["take_query"] = True
 
     st.dataframe(
@@ -103,12 +103,12 @@ def _baseline_columns(shown: pd.DataFrame) -> dict:
     return made
 
 
-def _baselines(found: Search, chosen: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _baselines(ranked: RankedCorpus, chosen: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     made = {}
     for name in chosen:
         try:
             made[name] = cached.baseline_ranking(
-                found.live, found.corpus, found.text, found.embedding, name, len(found.live.kept)
+                ranked.loaded, ranked.corpus, ranked.text, ranked.embedding, name, len(ranked.loaded.kept)
             )
         except EmbFilterError as problem:
             messages.note(f"{BASELINES[name].name} is left out: {problem}")

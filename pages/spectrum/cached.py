@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.spectral.geometry import Shape
-    from pages.cached.loaded import Live
+    from pages.cached.backbone import LoadedView
 
 
 import hashlib
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.lens.token_counts import TokenCounts, TokenSet
     from embfilter_core.spectral.spectroscopy import AverageToken, Bias, ScoreTable
-    from pages.cached.loaded import Live
+    from pages.cached.backbone import LoadedView
 
 MOST_TOKENS = 1000
 
 
-def zipf_by_block(loaded: Backbone) -> tuple[float, float, float]:
+def zipf_by_block(backbone: Backbone) -> tuple[float, float, float]:
     """R^2 of Zipf, over known words, in the first, the middle and the last d / 16 directions."""
-    return _zipf_by_block(loaded.fingerprint, loaded)
+    return _zipf_by_block(backbone.fingerprint, backbone)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading word frequencies from the spectrum ...")
@@ -45,32 +45,32 @@ def _zipf_by_block(fingerprint: str, _backbone: Backbone) -> tuple[float, float,
     return tuple(frequency_r_squared(weight, spectrum, known, slice(start, start + block)) for start in starts)
 
 
-def token_counts(live: Live, source: str, pasted: str) -> TokenCounts:
+def token_counts(loaded: LoadedView, source: str, pasted: str) -> TokenCounts:
     """Token counts of the reference corpus, of English words, or of a pasted text.
 
     Raises:
         InputError: The pasted text has no token.
     """
-    return _token_counts(live.backbone.fingerprint, source, pasted if source == "pasted" else "", live)
+    return _token_counts(loaded.backbone.fingerprint, source, pasted if source == "pasted" else "", loaded)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Counting tokens ...")
-def _token_counts(fingerprint: str, source: str, pasted: str, _live: Live) -> TokenCounts:
+def _token_counts(fingerprint: str, source: str, pasted: str, _loaded: LoadedView) -> TokenCounts:
     from embfilter_core.lens.token_counts import count_tokens, word_token_counts
 
     if source == "words":
-        return word_token_counts(_live.backbone)
+        return word_token_counts(_loaded.backbone)
     if source == "pasted":
-        return count_tokens(_live.backbone, [pasted], "your text")
-    return count_tokens(_live.backbone, _live.corpus.texts, _live.corpus.name)
+        return count_tokens(_loaded.backbone, [pasted], "your text")
+    return count_tokens(_loaded.backbone, _loaded.corpus.texts, _loaded.corpus.name)
 
 
 def spectroscopy(
-    loaded: Backbone, counts: TokenCounts, source: str, bias: Bias, tokens: TokenSet
+    backbone: Backbone, counts: TokenCounts, source: str, bias: Bias, tokens: TokenSet
 ) -> tuple[AverageToken, ScoreTable]:
     """The average token of some counts, and the scores of every direction for every number of tokens up to 1,000."""
     digest = hashlib.sha256(counts.counts.tobytes()).hexdigest()
-    return _spectroscopy(loaded.fingerprint, digest, source, bias, tokens, loaded, counts)
+    return _spectroscopy(backbone.fingerprint, digest, source, bias, tokens, backbone, counts)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Fitting the average token ...")
@@ -84,13 +84,13 @@ def _spectroscopy(
     return average, score_table(weight, spectrum, average, _counts.token_set(tokens, MOST_TOKENS))
 
 
-def corpus_shape(live: Live) -> Shape:
+def corpus_shape(loaded: LoadedView) -> Shape:
     """Shape of the embedded reference corpus, every direction kept."""
-    return _corpus_shape(live.key, live.corpus.id, live)
+    return _corpus_shape(loaded.key, loaded.corpus.id, loaded)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _corpus_shape(key: tuple, corpus_id: str, _live: Live) -> Shape:
+def _corpus_shape(key: tuple, corpus_id: str, _loaded: LoadedView) -> Shape:
     from embfilter_core.spectral.geometry import measure_shape
 
-    return measure_shape(_live.corpus_coefficients)
+    return measure_shape(_loaded.corpus_coefficients)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.geometry import measure_shape, pair_distances
-from pages.cached.loaded import Live
+from pages.cached.loaded import LoadedView
 from pages.frame.load import embed as embed_texts
 from pages.spectrum import cached
 from pages.spectrum.spectroscopy import draw_spectroscopy
@@ -21,23 +21,25 @@ if TYPE_CHECKING:
 SECOND_TEXT = "Interest rates were cut to support the economy."
 
 
-def draw(live: Live, embedding: np.ndarray) -> None:
+def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
     """Draw the blocks below the brush, for a text's embedding (d,)."""
-    draw_spectroscopy(live, embedding)
-    _shape(live)
-    _distances(live, embedding)
+    draw_spectroscopy(loaded, embedding)
+    _shape(loaded)
+    _distances(loaded, embedding)
 
 
-def _shape(live: Live) -> None:
+def _shape(loaded: LoadedView) -> None:
     with st.container(border=True):
         st.subheader("Does the filter spread the embeddings?", anchor=False)
-        corpus = live.corpus_coefficients
+        corpus = loaded.corpus_coefficients
         if corpus is None:
-            embedding_offer.offer(live.embedder, live.corpus, "To measure the shape of a corpus,", "spectrum_corpus")
+            embedding_offer.offer(
+                loaded.embedder, loaded.corpus, "To measure the shape of a corpus,", "spectrum_corpus"
+            )
             return
-        before, after = cached.corpus_shape(live), measure_shape(corpus[:, live.kept.indices])
-        centred = "" if live.centre is None else ", centred"
-        st.caption(f"The {len(live.corpus)} reference documents{centred}, before → after the filter.")
+        before, after = cached.corpus_shape(loaded), measure_shape(corpus[:, loaded.kept.indices])
+        centred = "" if loaded.centre is None else ", centred"
+        st.caption(f"The {len(loaded.corpus)} reference documents{centred}, before → after the filter.")
         columns = st.columns(3)
         columns[0].metric(
             "Anisotropy",
@@ -56,20 +58,20 @@ def _shape(live: Live) -> None:
         )
 
 
-def _distances(live: Live, embedding: np.ndarray) -> None:
+def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
     with st.container(border=True):
         st.subheader("What happens to a distance?", anchor=False)
         other = st.text_input("Second text", SECOND_TEXT, key="second_text", persist_state="session", max_chars=2000)
         if not other.strip():
             st.caption("Type a second text to compare with.")
             return
-        pair = embedding, embed_texts(live, (other,))[0]
-        distances = pair_distances(EmbedFilter(live.backbone.spectrum, live.kept), *pair)
+        pair = embedding, embed_texts(loaded, (other,))[0]
+        distances = pair_distances(EmbedFilter(loaded.backbone.spectrum, loaded.kept), *pair)
         columns = st.columns(3)
         columns[0].metric("Original", f"{distances.original:.3f}", help="Between the two embeddings, unfiltered.")
         columns[1].metric("Projected", f"{distances.projected:.3f}", help="Between h V_K V_Kᵀ of both, d numbers each.")
         columns[2].metric("Reduced", f"{distances.reduced:.3f}", help="Between h V_K of both, k numbers each.")
         st.caption(
             "Reducing loses nothing against projecting: the last two are equal. The original also holds what lies in "
-            f"the {live.backbone.d - len(live.kept)} removed directions."
+            f"the {loaded.backbone.d - len(loaded.kept)} removed directions."
         )

@@ -12,7 +12,7 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.spectrum import direction_panels
 from embfilter_core.spectral.geometry import edge_shares, energy
 from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
-from pages.cached.loaded import Live
+from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.frame.controls import CONTROLS
 from pages.frame.state import value_of
@@ -39,24 +39,26 @@ TOKEN_SETS = {"frequent": "most frequent", "rare": "rarest seen", "random": "ran
 
 
 @st.fragment
-def draw_spectroscopy(live: Live, embedding: np.ndarray) -> None:
+def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
     """Draw the curves over the directions, for a text's embedding (d,), with their controls."""
     with st.container(border=True):
         st.subheader("Where do the frequent tokens live?", anchor=False)
         _explanations()
         source, bias, tokens, k = _controls()
         try:
-            counts = cached.token_counts(live, source, st.session_state.get("counts_text", ""))
+            counts = cached.token_counts(loaded, source, st.session_state.get("counts_text", ""))
         except EmbFilterError as problem:
             messages.error(problem)
             return
-        average, table = cached.spectroscopy(live.backbone, counts, source, bias, tokens)
+        average, table = cached.spectroscopy(loaded.backbone, counts, source, bias, tokens)
         scores = table.scores(k)
         _fit(counts, average, min(k, len(table.logits)))
-        energies = _energies(live, embedding)
+        energies = _energies(loaded, embedding)
         selected = value_of("direction")  # before its widget is drawn, so that a link's value counts at once
-        selected = selected if selected < live.backbone.d else CONTROLS["direction"].default
-        figure = direction_panels(live.backbone.spectrum.singular_values, scores, energies, live.kept.indices, selected)
+        selected = selected if selected < loaded.backbone.d else CONTROLS["direction"].default
+        figure = direction_panels(
+            loaded.backbone.spectrum.singular_values, scores, energies, loaded.kept.indices, selected
+        )
         st.plotly_chart(
             figure,
             key="panels",
@@ -65,8 +67,8 @@ def draw_spectroscopy(live: Live, embedding: np.ndarray) -> None:
             selection_mode="points",
             alt="Singular values, Dpi and energy over the singular directions",
         )
-        _what_it_shows(scores, energies, cached.zipf_by_block(live.backbone))
-        _direction_ends(live)
+        _what_it_shows(scores, energies, cached.zipf_by_block(loaded.backbone))
+        _direction_ends(loaded)
 
 
 def _explanations() -> None:
@@ -128,13 +130,13 @@ def _fit(counts: TokenCounts, average: AverageToken, k: int) -> None:
     )
 
 
-def _energies(live: Live, embedding: np.ndarray) -> dict[str, np.ndarray]:
-    spectrum = live.backbone.spectrum
-    energies = {"this text": energy(spectrum.coefficients(live.centred(embedding[None])))}
-    corpus = live.corpus_coefficients
+def _energies(loaded: LoadedView, embedding: np.ndarray) -> dict[str, np.ndarray]:
+    spectrum = loaded.backbone.spectrum
+    energies = {"this text": energy(spectrum.coefficients(loaded.centred(embedding[None])))}
+    corpus = loaded.corpus_coefficients
     if corpus is not None:
         energies["corpus"] = energy(corpus)
-        if live.centre is None:
+        if loaded.centre is None:
             energies["mean of the corpus"] = energy(corpus.mean(axis=0, keepdims=True))
     return energies
 
@@ -166,19 +168,19 @@ def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tu
     st.markdown("\n".join(lines))
 
 
-def _direction_ends(live: Live) -> None:
-    spectrum = live.backbone.spectrum
+def _direction_ends(loaded: LoadedView) -> None:
+    spectrum = loaded.backbone.spectrum
     direction = st.number_input(
         "Direction",
         0,
-        live.backbone.d - 1,
+        loaded.backbone.d - 1,
         key="direction",
         bind="query-params",
         help="Or click a bar in the curves above.",
         width=160,
     )
-    high, low = direction_tokens(live.backbone.architecture.head.weight, spectrum, direction, ENDS)
-    texts = [", ".join(live.backbone.token_texts.readable_all(ids)) for ids in (high, low)]
+    high, low = direction_tokens(loaded.backbone.architecture.head.weight, spectrum, direction, ENDS)
+    texts = [", ".join(loaded.backbone.token_texts.readable_all(ids)) for ids in (high, low)]
     st.caption(
         f"Tokens at both ends of direction {direction}, singular value {spectrum.singular_values[direction]:.4g}"
     )

@@ -1,4 +1,4 @@
-"""Choose rank: card, curve, windows and overlays are the library's numbers, measured once; a click keeps a band."""
+"""Choose rank: card, curve, bands and overlays are the library's numbers, measured once; a click keeps a band."""
 
 import io
 import json
@@ -17,16 +17,16 @@ from embfilter_core.data.built_in_tasks import graded_pairs, lee_50_pairs, topic
 from embfilter_core.data.corpora import Corpus, lee_background
 from embfilter_core.data.published import published_ablation, published_results
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
+from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
-from embfilter_core.quality import windows as windows_module
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
 from embfilter_core.quality.measuring import Task, Vectors
-from embfilter_core.quality.random_subspaces import random_controls
+from embfilter_core.quality.random_subspaces import measure_random_subspaces
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.spectral.per_mille import band_per_mille
-from embfilter_core.tables.quality import sweep_table, windows_table
+from embfilter_core.tables.quality import bands_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.cached import corpora
 from pages.choose_rank import cached
@@ -38,14 +38,14 @@ from tests.app.reading import blocks, errors, figures, markup, notes, numbers, p
 pytestmark = pytest.mark.real
 
 CHOOSE = "pages/4_Choose_rank.py"
-CARD, CURVE, WINDOWS, CLUSTERS, PUBLISHED = (
+CARD, CURVE, BANDS, CLUSTERS, PUBLISHED = (
     "How many directions should be kept?",
     "How does quality change with the number of directions?",
     "Must both ends go alike?",
     "Do the texts cluster by their labels?",
     "What did the paper report?",
 )
-BLOCKS = [CARD, CURVE, WINDOWS, PUBLISHED]
+BLOCKS = [CARD, CURVE, BANDS, PUBLISHED]
 FITTED = {info.name for info in BASELINES.values() if info.needs_reference}
 ALL_OVERLAYS = ["presets", "baselines", "random"]
 
@@ -72,7 +72,7 @@ def measurings(monkeypatch: pytest.MonkeyPatch, anew: None) -> list[str]:
     homes = {
         "sweep_quality": study,
         "recommend_rank": study,
-        "map_windows": windows_module,
+        "map_bands": bands_module,
         "cluster_quality": clustering,
     }
     for name, home in homes.items():
@@ -145,7 +145,7 @@ def button(at: AppTest, label: str) -> list:
     return [one for one in at.button if one.label == label]
 
 
-TASKS = {"graded-pairs": (graded_pairs, BLOCKS), "topics": (topics_task, [CARD, CURVE, WINDOWS, CLUSTERS, PUBLISHED])}
+TASKS = {"graded-pairs": (graded_pairs, BLOCKS), "topics": (topics_task, [CARD, CURVE, BANDS, CLUSTERS, PUBLISHED])}
 
 
 @pytest.mark.parametrize(("make", "expected"), TASKS.values(), ids=TASKS)
@@ -158,7 +158,7 @@ def test_card_curve_table_windows_and_downloads_hold_the_numbers_of_the_library(
     assert blocks(at) == expected
     vectors = vectors_of(tiny, task)
     assert sentences(at) == reasons(study.recommend_rank(task, vectors, margin=0.5))
-    sweep, windows = study.sweep_quality(task, vectors), windows_module.map_windows(task, vectors)
+    sweep, bands = study.sweep_quality(task, vectors), bands_module.map_bands(task, vectors)
     curve = figures(at)["quality"]
     ks, scores = line(curve, "bulk, now")
     assert ks == sweep.ks.tolist() == list(range(1, 33))
@@ -166,12 +166,12 @@ def test_card_curve_table_windows_and_downloads_hold_the_numbers_of_the_library(
     (band,) = (trace for trace in curve["data"] if trace.get("fill") == "toself")
     assert numbers(band["y"]) == [*sweep.scores.high, *sweep.scores.low[::-1]]
     pd.testing.assert_frame_equal(table_with(at, "to_raw"), quality_summary(sweep, [], 16), check_dtype=False)
-    cells = figures(at)["windows"]["data"][0]
-    assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == windows.windows.tolist()
-    assert numbers(cells["marker"]["color"]) == windows.scores.values.tolist()
+    cells = figures(at)["bands"]["data"][0]
+    assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == bands.bands.tolist()
+    assert numbers(cells["marker"]["color"]) == bands.scores.values.tolist()
     for label, table in (
         ("Download all 32 numbers of directions as CSV", sweep_table(sweep)),
-        ("Download all windows as CSV", windows_table(windows, 32)),
+        ("Download all bands as CSV", bands_table(bands, 32)),
     ):
         read = pd.read_csv(io.BytesIO(downloads[label]), encoding="utf-8-sig")
         pd.testing.assert_frame_equal(read, table, check_dtype=False, rtol=1e-9)
@@ -200,7 +200,7 @@ def test_nothing_is_called_better_or_an_improvement(
         assert word not in markup(at).lower()
 
 
-EVERYTHING = ["sweep_quality", "recommend_rank", "map_windows"]
+EVERYTHING = ["sweep_quality", "recommend_rank", "map_bands"]
 CHANGES: dict[str, tuple[Callable[[AppTest], object], list[str]]] = {
     "preset": (lambda at: at.pills(key="preset").set_value("dominant"), []),
     "ratio": (lambda at: at.pills(key="ratio").set_value("8"), []),
@@ -243,20 +243,20 @@ def test_a_second_visit_embeds_and_measures_nothing(
 
 def test_the_kept_number_is_marked_where_it_is_of_the_bulk(open_page: Open) -> None:
     at = open_choose(open_page)
-    for preset, marks in (("bulk", [16]), ("everything", [32]), ("dominant", []), ("edges", [])):
+    for preset, marks in (("bulk", [16]), ("unfiltered", [32]), ("dominant", []), ("edges", [])):
         at.pills(key="preset").set_value(preset).run()
         shapes = figures(at)["quality"]["layout"].get("shapes", [])
         assert [shape["x0"] for shape in shapes] == marks, preset
-        rings = [trace for trace in figures(at)["windows"]["data"] if trace["name"] == "kept now"]
+        rings = [trace for trace in figures(at)["bands"]["data"] if trace["name"] == "kept now"]
         assert len(rings) == (preset != "edges")
 
 
 def test_a_finer_look_maps_the_windows_around_the_band(open_page: Open, tiny: Backbone) -> None:
     at = open_choose(open_page, preset="dominant")
     at.toggle(key="finer").set_value(True).run()
-    expected = windows_module.map_windows(graded_pairs(), vectors_of(tiny, graded_pairs()), around=(0, 16))
-    cells = figures(at)["windows"]["data"][0]
-    assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == expected.windows.tolist()
+    expected = bands_module.map_bands(graded_pairs(), vectors_of(tiny, graded_pairs()), around=(0, 16))
+    cells = figures(at)["bands"]["data"][0]
+    assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == expected.bands.tolist()
     at.pills(key="preset").set_value("edges").run()
     assert errors(at) == []
     assert at.toggle(key="finer").disabled
@@ -283,7 +283,7 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
         row = shown.loc[f"{one.kind}: {one.name}"]
         assert [row["k"], row["to_raw"]] == pytest.approx([one.k, one.to_raw], abs=1e-6)
     assert {f"baseline: {name}" for name in (*FITTED, *left_out)} <= set(shown.index)
-    controls = random_controls(task, vectors, [4, 8, 16, 24], "spearman")
+    controls = measure_random_subspaces(task, vectors, [4, 8, 16, 24], "spearman")
     ks, medians = line(curve, "random subspaces, 20 seeds, the middle 95 %")
     listed = table_with(at, "share_above_raw")
     assert listed["k"].tolist() == list(ks)
@@ -372,7 +372,7 @@ def test_the_margin_is_that_of_the_decision_and_of_the_outlined_windows(open_pag
         at.pills(key="margin").set_value(margin).run()
         assert sentences(at) == reasons(study.recommend_rank(graded_pairs(), vectors, margin=float(margin)))
         assert f"within {margin} points of the best of its half" in sentences(at)[-2]
-        assert f"loses at most {margin} points (95 %)" in [t["name"] for t in figures(at)["windows"]["data"]]
+        assert f"loses at most {margin} points (95 %)" in [t["name"] for t in figures(at)["bands"]["data"]]
 
 
 BAD = {
@@ -440,10 +440,10 @@ def test_a_clicked_number_of_directions_is_kept(open_page: Open) -> None:
 def test_a_clicked_window_is_kept(open_page: Open) -> None:
     at = open_choose(open_page)
     for start, stop in ((0, 1), (3, 30), (31, 32), (0, 32)):
-        click(at, "windows", {"customdata": [start, stop]})
+        click(at, "bands", {"customdata": [start, stop]})
         assert errors(at) == []
         assert kept(at) == ("custom", band_per_mille(KeptDirections.band(32, start, stop)))
-        (ring,) = (trace for trace in figures(at)["windows"]["data"] if trace["name"] == "kept now")
+        (ring,) = (trace for trace in figures(at)["bands"]["data"] if trace["name"] == "kept now")
         assert (ring["x"], ring["y"]) == ([start], [32 - stop])
 
 
@@ -451,7 +451,7 @@ NO_K = (None, 0, 33, -1, 1e9, float("nan"), "12", "<b>", [], {"k": 4})
 NO_WINDOW = (None, 7, "ab", [], [5], [9, 9], [9, 3], [-1, 4], [0, 33], [None, 4], ["a", "b"], [0, 4, 8], {"start": 1})
 
 
-@pytest.mark.parametrize(("key", "nonsense"), [("quality", NO_K), ("windows", NO_WINDOW)], ids=["curve", "windows"])
+@pytest.mark.parametrize(("key", "nonsense"), [("quality", NO_K), ("bands", NO_WINDOW)], ids=["curve", "bands"])
 def test_a_selection_of_nothing_that_can_be_kept_changes_nothing(open_page: Open, key: str, nonsense: tuple) -> None:
     at = open_choose(open_page)
     for points in ([], [{}], *([{"customdata": value}] for value in nonsense)):
@@ -499,7 +499,7 @@ def test_the_oldest_run_goes_where_there_are_too_many(open_page: Open, monkeypat
 def test_texts_are_clustered_on_demand_only(open_page: Open, tiny: Backbone, measurings: list[str]) -> None:
     at = open_choose(open_page, "topics")
     assert "cluster_quality" not in measurings
-    assert set(figures(at)) == {"quality", "windows"}
+    assert set(figures(at)) == {"quality", "bands"}
     at.button(key="cluster").click().run()
     assert measurings.count("cluster_quality") == 1
     ks, scores = clustering.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))

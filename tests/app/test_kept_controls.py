@@ -43,7 +43,7 @@ def test_the_moved_band_is_what_is_kept(open_page: Open) -> None:
         ("bulk", "8", (438, 562), range(14, 18)),
         ("dominant", "4", (0, 250), range(8)),
         ("secondary", "4", (750, 1000), range(24, 32)),
-        ("everything", "2", (0, 1000), range(32)),
+        ("unfiltered", "2", (0, 1000), range(32)),
     ],
 )
 def test_a_preset_writes_its_band(open_page: Open, preset: str, ratio: str, band: tuple[int, int], kept: range) -> None:
@@ -70,7 +70,7 @@ def test_what_is_no_single_band_is_drawn_as_it_is(open_page: Open) -> None:
 
 def test_the_ratio_is_only_asked_where_it_matters(open_page: Open) -> None:
     at = open_page()
-    for preset, disabled in (("bulk", False), ("edges", False), ("everything", True), ("custom", True)):
+    for preset, disabled in (("bulk", False), ("edges", False), ("unfiltered", True), ("custom", True)):
         at.pills(key="preset").set_value(preset).run()
         assert at.pills(key="ratio").disabled == disabled, preset
 

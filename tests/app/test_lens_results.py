@@ -44,7 +44,7 @@ def test_figure_table_and_download_show_the_same_tokens_and_numbers(
     assert csv["status"].tolist() == table["status"].tolist()
 
 
-@pytest.mark.parametrize("preset", ["bulk", "edges", "everything"])
+@pytest.mark.parametrize("preset", ["bulk", "edges", "unfiltered"])
 def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str, preset: str) -> None:
     at = open_page(LENS, text=TEXT, top="9", preset=preset)
     backbone = load_backbone(tiny_folder)
@@ -59,7 +59,7 @@ def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str,
 
 
 def test_keeping_everything_says_that_nothing_changed(open_page: Open) -> None:
-    at = open_page(LENS, preset="everything")
+    at = open_page(LENS, preset="unfiltered")
     assert set(table_of(at)["status"]) == {"stayed"}
     assert any(metric.value.startswith("0 of ") for metric in at.metric)
 

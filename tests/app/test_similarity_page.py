@@ -111,7 +111,7 @@ CHOICES = {
     "edges": ({"preset": "edges"}, KeptDirections.edges(32), "edges"),
     "random": ({"preset": "random", "seed": "3"}, KeptDirections.random(32, seed=3), "bulk"),
     "custom": ({"preset": "custom", "band": ["0", "125"]}, KeptDirections.band(32, 0, 4), "bulk"),
-    "everything": ({"preset": "everything"}, KeptDirections.everything(32), "bulk"),
+    "unfiltered": ({"preset": "unfiltered"}, KeptDirections.unfiltered(32), "bulk"),
 }
 
 
@@ -149,7 +149,7 @@ def test_the_chart_follows_the_leaders_and_marks_the_kept_number_of_its_family(o
         assert numbers(line["customdata"]) == sweep.ranks[:, i].tolist()
         assert numbers(line["x"]) == sweep.ks.tolist()
     assert [shape["x0"] for shape in chart["layout"]["shapes"]] == [16]
-    for preset, marks in (("secondary", [16]), ("random", []), ("everything", [32])):
+    for preset, marks in (("secondary", [16]), ("random", []), ("unfiltered", [32])):
         at.pills(key="preset").set_value(preset).run()
         assert [shape["x0"] for shape in figures(at)["bump"]["layout"].get("shapes", [])] == marks, preset
 
@@ -223,7 +223,7 @@ def test_pairs_show_the_cosines_of_the_nearest_and_where_two_of_them_flip(open_p
     ranking, _ = computed(tiny, KeptDirections.bulk(32))
     near = ranking.order[:5]
     coefficients = tiny.spectrum.coefficients(stored_embeddings(tiny, topics(), tiny.default_prompt))
-    for key, kept in (("matrix_all", KeptDirections.everything(32)), ("matrix_kep", KeptDirections.bulk(32))):
+    for key, kept in (("matrix_all", KeptDirections.unfiltered(32)), ("matrix_kep", KeptDirections.bulk(32))):
         z = np.array(numbers(figures(at)[key]["data"][0]["z"]), dtype=float).reshape(5, 5)
         off = ~np.eye(5, dtype=bool)
         assert np.allclose(z[off], pair_cosines(coefficients[near], kept)[off], atol=1e-5)

@@ -305,7 +305,7 @@ def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_p
     assert (shown_direction(at), marked(at)) == (0, {0})
 
 
-@pytest.mark.parametrize("preset", ["bulk", "dominant", "edges", "everything"])
+@pytest.mark.parametrize("preset", ["bulk", "dominant", "edges", "unfiltered"])
 def test_the_three_distances_are_those_of_the_library(open_page: Open, tiny: Backbone, preset: str) -> None:
     at = open_page(SPECTRUM, text=TEXT, preset=preset)
     at.text_input(key="second_text").set_value(OTHER).run()
@@ -314,7 +314,7 @@ def test_the_three_distances_are_those_of_the_library(open_page: Open, tiny: Bac
     distances = (expected.original, expected.projected, expected.reduced)
     assert metrics(at) == dict(zip(DISTANCES, (f"{distance:.3f}" for distance in distances), strict=True))
     assert metrics(at)["Projected"] == metrics(at)["Reduced"]
-    assert (metrics(at)["Original"] == metrics(at)["Reduced"]) == (preset == "everything")
+    assert (metrics(at)["Original"] == metrics(at)["Reduced"]) == (preset == "unfiltered")
     assert f"the {tiny.d - len(kept)} removed directions" in caption(at, "Reducing loses nothing")
 
 

@@ -1,4 +1,4 @@
-"""Choose rank in a browser: a click on the curve or on a window keeps a band everywhere."""
+"""Choose rank in a browser: a click on the curve or on a band keeps a band everywhere."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ POINT = """([key, name, index]) => {
 
 def open_choose(visitor: Visitor, task: str = "graded-pairs", **params: object) -> Page:
     page = visitor.go("Choose_rank", task=task, **params)
-    for key in ("quality", "windows"):
+    for key in ("quality", "bands"):
         expect(page.locator(f".st-key-{key} .scatterlayer .trace").first).to_be_attached()
     return page
 
@@ -73,9 +73,9 @@ def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: V
     visitor = visit()
     page = open_choose(visitor)
     before = page.url
-    window = click(page, "windows", "windows", 40)
-    assert list(kept(visitor, before)) == window
-    expect(page.locator(".st-key-windows")).to_be_in_viewport(ratio=0.9)
+    band = click(page, "bands", "bands", 40)
+    assert list(kept(visitor, before)) == band
+    expect(page.locator(".st-key-bands")).to_be_in_viewport(ratio=0.9)
     before = page.url
     k = click(page, "quality", "bulk, now", 199)
     start, stop = kept(visitor, before)
@@ -95,7 +95,7 @@ def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(visit: Visit) -> None:
     page.get_by_text("All numbers", exact=True).click()
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     assert max(page.evaluate(WIDTHS)) <= 0
-    for key in ("quality", "windows"):
+    for key in ("quality", "bands"):
         box = page.locator(f".st-key-{key} .js-plotly-plot").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390

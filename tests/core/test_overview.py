@@ -164,7 +164,7 @@ def test_centring_changes_the_tokens(llama: Backbone, overview: Callable[..., Ov
 
 
 def test_keeping_everything_changes_nothing(llama: Backbone, overview: Callable[..., Overview]) -> None:
-    made = overview(KeptDirections.everything(llama.d), **with_corpus(llama))
+    made = overview(KeptDirections.unfiltered(llama.d), **with_corpus(llama))
     assert (made.tokens["status"] == "stayed").all()
     assert (made.tokens["change"] == 0).all()
     assert made.neighbours["rank_before"].tolist() == made.neighbours["rank_after"].tolist()

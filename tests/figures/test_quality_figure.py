@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from embfilter_core.figures.quality_bands import band_map, outline
 from embfilter_core.figures.quality_curve import Curve, quality_curve
-from embfilter_core.figures.quality_marks import Controls, Mark, side_by_side
-from embfilter_core.figures.quality_windows import outline, window_map
-from embfilter_core.figures.style import written_bytes
+from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve, side_by_side
+from embfilter_core.figures.style import format_bytes
 from embfilter_core.ranking.index_cost import bytes_per_million
 
 D = 8
@@ -18,7 +18,7 @@ SCORES = np.array([10.0, 20, 30, 40, 50, 52, 51, 47])
 NOW = Curve("now", KS, SCORES, SCORES - 5, SCORES + 6)
 HOSTILE = "<script>alert(1)</script> %{x} & co"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; %{x} &amp; co"
-WINDOWS = np.array([(a, b) for a in range(0, D, 2) for b in range(a + 2, D + 1, 2)])
+BANDS = np.array([(a, b) for a in range(0, D, 2) for b in range(a + 2, D + 1, 2)])
 
 
 def named(figure: go.Figure) -> dict[str, go.Scatter]:
@@ -62,7 +62,7 @@ def test_presets_and_baselines_are_points_with_their_intervals() -> None:
 
 
 def test_controls_and_earlier_runs_lie_behind_the_curve_of_now() -> None:
-    controls = Controls("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
+    controls = RandomSubspaceCurve("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
     figure = curve(controls=controls, earlier=[Curve("before", KS, SCORES - 1)])
     names = [trace.name for trace in figure.data]
     assert names.index("random, 100 seeds") < names.index("before") < names.index("now")
@@ -77,7 +77,7 @@ def test_the_upper_axis_has_the_bytes_of_the_k_below() -> None:
     assert layout.xaxis.tickvals == layout.xaxis2.tickvals
     assert layout.xaxis.range == layout.xaxis2.range
     assert layout.xaxis.tickvals == (2, 4, 6, 8)
-    assert layout.xaxis2.ticktext == tuple(written_bytes(bytes_per_million(k)) for k in layout.xaxis.tickvals)
+    assert layout.xaxis2.ticktext == tuple(format_bytes(bytes_per_million(k)) for k in layout.xaxis.tickvals)
     assert layout.xaxis2.side == "top"
     assert any(trace.xaxis == "x2" for trace in curve().data)
 
@@ -86,7 +86,7 @@ def test_the_upper_axis_has_the_bytes_of_the_k_below() -> None:
     ("k", "said"), [(1, "4 MB"), (249, "996 MB"), (250, "1.00 GB"), (288, "1.15 GB"), (4096, "16.38 GB")]
 )
 def test_a_million_vectors_take_four_bytes_a_number(k: int, said: str) -> None:
-    assert written_bytes(bytes_per_million(k)) == said
+    assert format_bytes(bytes_per_million(k)) == said
 
 
 def test_the_axes_hold_all_that_is_drawn_and_stay_when_the_band_moves() -> None:
@@ -115,34 +115,34 @@ def test_names_are_shown_as_text_and_never_as_markup_or_as_a_template() -> None:
     assert figure.layout.yaxis.title.text == ESCAPED
     assert "<script" not in figure.to_json().replace("\\u003c", "<")
     assert all(trace.hovertemplate is None for trace in figure.data)
-    coloured = window_map(WINDOWS, np.ones(len(WINDOWS)), None, D, 0.5, HOSTILE)
+    coloured = band_map(BANDS, np.ones(len(BANDS)), None, D, 0.5, HOSTILE)
     assert coloured.data[0].marker.colorbar.title.text == ESCAPED
 
 
 def map_of(**more: object) -> go.Figure:
-    scores = np.arange(len(WINDOWS), dtype=float)
-    return window_map(WINDOWS, scores, scores - scores.max() + 1.6, D, 0.5, "Spearman x 100", **more)
+    scores = np.arange(len(BANDS), dtype=float)
+    return band_map(BANDS, scores, scores - scores.max() + 1.6, D, 0.5, "Spearman x 100", **more)
 
 
 def test_every_window_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it() -> None:
     cells = map_of().data[0]
     assert cells.marker.symbol == "square"
-    assert cells.x.tolist() == WINDOWS[:, 0].tolist()
-    assert cells.y.tolist() == (D - WINDOWS[:, 1]).tolist()
-    assert list(map(list, cells.customdata)) == WINDOWS.tolist()
+    assert cells.x.tolist() == BANDS[:, 0].tolist()
+    assert cells.y.tolist() == (D - BANDS[:, 1]).tolist()
+    assert list(map(list, cells.customdata)) == BANDS.tolist()
     assert isinstance(cells.to_plotly_json()["customdata"][0], list)  # of an array, a click tells an object
-    assert cells.marker.color.tolist() == list(range(len(WINDOWS)))
+    assert cells.marker.color.tolist() == list(range(len(BANDS)))
     assert "directions 2 to 5: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
 
 
 def test_the_plateau_is_outlined_and_left_out_without_intervals() -> None:
     line = named(map_of())["loses at most 0.5 points (95 %)"]
-    inside = np.arange(len(WINDOWS)) - len(WINDOWS) + 1 + 1.6 >= -0.5
+    inside = np.arange(len(BANDS)) - len(BANDS) + 1 + 1.6 >= -0.5
     assert inside.sum() == 3
-    expected = outline(WINDOWS[:, 0], D - WINDOWS[:, 1], inside)
+    expected = outline(BANDS[:, 0], D - BANDS[:, 1], inside)
     assert (list(line.x), list(line.y)) == expected
-    bare = window_map(WINDOWS, np.ones(len(WINDOWS)), None, D, 0.5, "nDCG")
-    assert set(named(bare)) == {"windows", "EmbedFilter: both ends alike"}
+    bare = band_map(BANDS, np.ones(len(BANDS)), None, D, 0.5, "nDCG")
+    assert set(named(bare)) == {"bands", "EmbedFilter: both ends alike"}
 
 
 def test_an_outline_goes_round_the_chosen_cells_and_not_through_them() -> None:
@@ -178,7 +178,7 @@ def test_the_window_kept_now_is_ringed_and_the_axes_stay() -> None:
 
 
 def test_one_window_alone_is_drawn() -> None:
-    figure = window_map(np.array([[0, 8]]), np.array([3.0]), np.array([0.0]), D, 0.5, "MAP")
+    figure = band_map(np.array([[0, 8]]), np.array([3.0]), np.array([0.0]), D, 0.5, "MAP")
     assert len(named(figure)["loses at most 0.5 points (95 %)"].x) == 12
 
 

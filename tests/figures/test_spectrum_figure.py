@@ -22,7 +22,7 @@ def parts(figure: go.Figure) -> tuple[go.Bar, go.Bar]:
 @pytest.mark.parametrize(
     "kept",
     [[3, 4, 5, 6], [0, 1, 8, 9], [0, 3, 7], [9], list(range(10))],
-    ids=["band", "edges", "random", "one", "everything"],
+    ids=["band", "edges", "random", "one", "unfiltered"],
 )
 def test_the_kept_directions_and_no_others_are_in_the_kept_colour(kept: list[int]) -> None:
     left_out, in_colour = parts(kept_band(VALUES, np.array(kept)))
@@ -127,7 +127,7 @@ def test_singular_values_and_scores_stand_at_their_directions(d: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "kept", [[3, 4, 5], [0, 15], [15], list(range(16))], ids=["band", "edges", "one", "everything"]
+    "kept", [[3, 4, 5], [0, 15], [15], list(range(16))], ids=["band", "edges", "one", "unfiltered"]
 )
 def test_kept_directions_are_coloured_and_called_kept_in_both_bar_panels(kept: list[int]) -> None:
     figure, _ = panels(16, kept)

@@ -31,10 +31,10 @@ def series(cells: list[Cell]) -> "pd.Series":
     if present and all(_is_number(cell) for cell in present):
         whole = len(present) == len(cells) and all(abs(cell) < _EXACT and cell == int(cell) for cell in present)
         return pd.Series(cells, dtype="int64" if whole else "float64")
-    return pd.Series([None if cell is None or cell != cell else written(cell) for cell in cells], dtype="str")
+    return pd.Series([None if cell is None or cell != cell else format_cell(cell) for cell in cells], dtype="str")
 
 
-def written(cell: Cell) -> str:
+def format_cell(cell: Cell) -> str:
     """A value as a text: a whole number without a decimal point, whatever its type, and true or false."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from embfilter_core.data.tables.cells import written
+from embfilter_core.data.tables.cells import format_cell
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def texts_of(table: pd.DataFrame, column: str) -> list[str]:
 def names_of(table: pd.DataFrame, column: str) -> list[str]:
     """Labels or ids as texts, so that 7, 7.0 and "7" are one."""
     texts_of(table, column)
-    return [written(value).strip() for value in _present(table, column)]
+    return [format_cell(value).strip() for value in _present(table, column)]
 
 
 def numbers_of(table: pd.DataFrame, column: str) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import Corpus, corpus_of
-from embfilter_core.data.tables.cells import written
+from embfilter_core.data.tables.cells import format_cell
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column:
     if not filled.any():
         raise InputError(f"Column {column!r} has no text in any of its {len(frame):,} rows.", "Choose another column.")
     texts = stripped[filled].tolist()
-    labels = None if label_column is None else [written(label) for label in frame.loc[filled, label_column]]
+    labels = None if label_column is None else [format_cell(label) for label in frame.loc[filled, label_column]]
     return corpus_of(texts, name, f"{name}, column {column}", labels, notes)
 
 

@@ -46,8 +46,8 @@ class LayerGrid:
     positions: np.ndarray
     token_ids: np.ndarray
     pooled: tuple[int, int]
-    cut_positions: int
-    cut_tokens: int
+    hidden_positions: int
+    truncated_tokens: int
 
     @property
     def pooled_column(self) -> int:

@@ -76,8 +76,8 @@ def layer_states(
         positions=np.append(shown, MEAN) if with_mean else shown,
         token_ids=np.append(ids, MEAN) if with_mean else ids,
         pooled=encoded.pooled,
-        cut_positions=len(encoded) - len(shown),
-        cut_tokens=encoded.cut,
+        hidden_positions=len(encoded) - len(shown),
+        truncated_tokens=encoded.truncated_tokens,
     )
     return LayerStates(grid, states)
 

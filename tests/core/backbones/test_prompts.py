@@ -106,14 +106,14 @@ def test_a_long_text_loses_its_middle_and_keeps_256_tokens_at_each_end() -> None
     whole = tokenizer(PROMPTS["prompteol"].template.replace("{text}", text))["input_ids"]
     encoded = encoder(tokenizer, PROMPTS["prompteol"])(text)
     assert encoded.token_ids == whole[:256] + whole[-256:]
-    assert encoded.cut == len(whole) - 512
+    assert encoded.truncated_tokens == len(whole) - 512
     assert encoded.pooled == (511, 512)
 
 
 @pytest.mark.parametrize(("words", "cut"), [(511, 0), (512, 1)])
 def test_exactly_512_tokens_are_not_cut(words: int, cut: int) -> None:
     encoded = encoder(byte_level_tokenizer(), PLAIN)(" ".join(["cat"] * words))
-    assert (len(encoded), encoded.cut) == (512, cut)
+    assert (len(encoded), encoded.truncated_tokens) == (512, cut)
 
 
 def test_a_backbone_with_few_positions_gets_no_more_than_it_takes() -> None:
@@ -134,7 +134,7 @@ def test_echo_pools_the_second_copy_and_the_closing_eos(tokenizer: PreTrainedTok
     assert encoded.token_ids == [tokenizer.bos_token_id, *before, *text, *between, *text, eos]
     start, stop = encoded.pooled
     assert encoded.token_ids[start:stop] == [*text, eos]
-    assert encoded.cut == 0
+    assert encoded.truncated_tokens == 0
 
 
 def test_echo_begins_with_eos_where_there_is_no_bos() -> None:
@@ -154,7 +154,7 @@ def test_echo_cuts_the_text_to_512_tokens_before_doubling_it() -> None:
     encoded = encoder(tokenizer, ECHO)(" ".join(["cat"] * 700))
     start, stop = encoded.pooled
     assert stop - start == 512 + 1
-    assert encoded.cut == 700 - 512
+    assert encoded.truncated_tokens == 700 - 512
     assert len(encoded) > 1024
 
 
@@ -164,7 +164,7 @@ def test_echo_fits_both_copies_into_few_positions(max_positions: int) -> None:
     start, stop = encoded.pooled
     assert max_positions - 1 <= len(encoded) <= max_positions
     copy = encoded.token_ids[start : stop - 1]
-    assert encoded.cut == 700 - len(copy)
+    assert encoded.truncated_tokens == 700 - len(copy)
     assert encoded.token_ids.count(copy[-1]) == 2 * len(copy) - 2
 
 

@@ -211,7 +211,7 @@ def test_quiet_is_compared_where_its_scores_can_be_had(
     run: Run, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "embfilter_core.lens.frequent_tokens.paper_scores", lambda backbone: np.arange(backbone.d)[::-1]
+        "embfilter_core.lens.frequent_tokens.frequent_token_scores", lambda backbone: np.arange(backbone.d)[::-1]
     )
     presets = {preset["id"]: preset for preset in json.loads(run(places["pairs"], "--json"))["presets"]}
     assert presets["quiet"]["score"] == presets["secondary"]["score"]

@@ -204,7 +204,7 @@ def test_ranking_prints_both_ranks_and_both_cosines_of_every_text(
 
 
 def test_ranking_everything_moves_nothing(run: Callable[..., str], folder: str, corpus_file: Path) -> None:
-    options = ("--backbone", folder, "--preset", "everything", "--json")
+    options = ("--backbone", folder, "--preset", "unfiltered", "--json")
     rows = json.loads(run("rank", corpus_file, "--query", SHORT[1], *options))
     assert [row["rank_before"] for row in rows] == [row["rank_after"] for row in rows] == [1, 2, 3, 4, 5]
     assert rows[0]["text"] == SHORT[1]

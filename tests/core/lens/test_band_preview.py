@@ -30,7 +30,7 @@ def test_an_edge_means_the_same_directions_when_it_is_committed(d: int) -> None:
     for start, stop in RNG.integers(0, BLOCKS + 1, size=(200, 2)):
         if start < stop:
             committed = directions_per_mille(d, int(per_mille[start]), int(per_mille[stop]))
-            assert committed.span == (edges[start], edges[stop])
+            assert committed.bounds == (edges[start], edges[stop])
 
 
 @pytest.mark.parametrize("d", [16, 64, 576])

@@ -18,7 +18,7 @@ TOPICS = RNG.normal(size=(3, 6)).repeat(20, axis=0)
 # Directions 2 to 7 hold the topic; 0 and 1 are loud and hold none.
 C = np.concatenate([20 * RNG.normal(size=(60, 2)), TOPICS + 0.3 * RNG.normal(size=(60, 6))], axis=1)
 LOUD_ENDS_OUT = map_points(C, KeptDirections.band(8, 2, 8))
-EVERYTHING = map_points(C, KeptDirections.everything(8))
+EVERYTHING = map_points(C, KeptDirections.unfiltered(8))
 SUMMARY = Summary(
     texts=101,
     k=10,

@@ -91,7 +91,7 @@ def test_the_order_of_the_texts_does_not_matter() -> None:
 
 
 def test_nothing_moves_where_everything_is_kept() -> None:
-    picture = pca_map(map_points(C, KeptDirections.everything(D)))
+    picture = pca_map(map_points(C, KeptDirections.unfiltered(D)))
     assert not picture.distances.any()
 
 
@@ -144,7 +144,7 @@ def test_every_step_lies_around_the_middle_of_its_joint_frame(n: int) -> None:
 
 def test_equal_texts_lie_on_one_spot() -> None:
     for d in (D, 3):  # more points than dimensions, and fewer
-        points = map_points(np.ones((4, d)), KeptDirections.everything(d))
+        points = map_points(np.ones((4, d)), KeptDirections.unfiltered(d))
         picture = pca_map(points)
         assert np.allclose(picture.before, 0)
         assert np.isfinite(pca_frame(points).explained).all()

@@ -29,10 +29,10 @@ def to_raw(found: Alternative) -> list[float]:
 def test_every_preset_scores_what_its_directions_score(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
     sweep = sweep_quality(task, vectors, name)
-    found = compare_presets(task, vectors, sweep, 5, seed=2, dpi=DPI)
-    assert [preset.id for preset in found] == [preset for preset in PRESETS if preset != "everything"]
+    found = compare_presets(task, vectors, sweep, 5, seed=2, spectroscopy_scores=DPI)
+    assert [preset.id for preset in found] == [preset for preset in PRESETS if preset != "unfiltered"]
     for preset in found:
-        kept = choose_directions(preset.id, D, keep=5, seed=2, dpi=DPI)
+        kept = choose_directions(preset.id, D, keep=5, seed=2, spectroscopy_scores=DPI)
         by_hand = 100 * score(task, tuple(part[:, kept.indices] for part in vectors), name)
         assert preset.score == pytest.approx(by_hand, abs=1e-9)
         assert preset.to_raw == pytest.approx(by_hand - sweep.scores.values[-1], abs=1e-9)
@@ -52,7 +52,7 @@ def test_the_bulk_is_the_sweep_at_its_k(kind: str, name: str) -> None:
 def test_the_same_selection_as_raw_differs_from_it_by_nothing_at_either_end(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
     sweep = sweep_quality(task, vectors, name)
-    for preset in compare_presets(task, vectors, sweep, D, dpi=DPI):
+    for preset in compare_presets(task, vectors, sweep, D, spectroscopy_scores=DPI):
         assert to_raw(preset) == [0, 0, 0]
         assert not np.signbit(to_raw(preset)).any()
 

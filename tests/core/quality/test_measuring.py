@@ -2,18 +2,18 @@
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import family
 
 from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, pair_task
 from embfilter_core.errors import InputError
 from embfilter_core.progress import MeasuringCancelled
 from embfilter_core.quality.measuring import MEASURES, Task, corpora_of, measure, measures_of, shares_texts
+from embfilter_core.quality.selections import family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.core.scored_by_hand import score, score_queries
 from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
-SELECTIONS = [KeptDirections.everything(D), *family("bulk", D, [1, 5, 8]), KeptDirections.band(D, 0, 3)]
+SELECTIONS = [KeptDirections.unfiltered(D), *family("bulk", D, [1, 5, 8]), KeptDirections.band(D, 0, 3)]
 
 
 def once(task: Task, vectors: tuple, selections: list, name: str | None) -> np.ndarray:
@@ -33,7 +33,7 @@ def test_every_measure_of_every_kind_is_that_of_the_kept_columns_alone(kind: str
 def test_recall_counts_the_first_100_documents_only() -> None:
     task, vectors = retrieval(documents=250)
     by_hand = [score_queries(task, vectors, "recall@100")]
-    evidence = measure(task, vectors, [KeptDirections.everything(D)], "recall@100")
+    evidence = measure(task, vectors, [KeptDirections.unfiltered(D)], "recall@100")
     assert np.allclose(evidence.values, by_hand)
     assert evidence.values.min() < evidence.values.max()
 
@@ -103,16 +103,16 @@ def test_each_query_is_held_against_its_own_documents() -> None:
     relevance.append(Relevance(np.array([1, 2, 5]), np.array([0.0, 2.0, 1.0])))
     queries = np.array([[1, 0, 0, 0, 1, 0], [0, 0, 0, 1, 0, 0], [0, 0, 1.0, 0, 0, 0.5]])
     task = RetrievalTask("r", "R", tuple("abc"), tuple("uvwxyz"), tuple(relevance), "Made up")
-    evidence = measure(task, (queries, documents), [KeptDirections.everything(6)], "ndcg@10")
+    evidence = measure(task, (queries, documents), [KeptDirections.unfiltered(6)], "ndcg@10")
     assert evidence.values.tolist() == [[1, 1, 1]]
-    turned = measure(task, (queries[[1, 2, 0]], documents), [KeptDirections.everything(6)], "ndcg@10")
+    turned = measure(task, (queries[[1, 2, 0]], documents), [KeptDirections.unfiltered(6)], "ndcg@10")
     assert turned.values.max() < 1
 
 
 def test_labels_are_names_and_equal_names_are_one_class() -> None:
     vectors = np.repeat(np.eye(2), 6, axis=0) + 0.01 * np.random.default_rng(0).normal(size=(12, 2))
     task = LabelledTask("l", "L", tuple(map(str, range(12))), ("wet",) * 6 + ("dry",) * 6, "Made up")
-    assert once(task, (vectors,), [KeptDirections.everything(2)], None) == [1]
+    assert once(task, (vectors,), [KeptDirections.unfiltered(2)], None) == [1]
 
 
 @pytest.mark.parametrize("kind", TASKS)

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import FAMILIES, family, spread_ks, window_step, windows, windows_between
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.clustering import clustering_ks
 from embfilter_core.quality.metrics import cosines_of_pairs
 from embfilter_core.quality.nested_cosines import cosine_rows, pair_cosines
+from embfilter_core.quality.selections import FAMILIES, band_step, bands_between, family, grid_bands, spread_ks
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
@@ -23,7 +23,7 @@ SELECTIONS = {
     **{name: family(name, D, ALL_KS) for name in FAMILIES},
     "bulk from direction 2": family("bulk", D, ALL_KS, bulk_start=2),
     "bulk, largest k first": family("bulk", D, ALL_KS[::-1]),
-    "windows": windows(D, 5),
+    "bands": grid_bands(D, 5),
     "other sets": RANDOM_AND_QUIET,
 }
 
@@ -134,26 +134,26 @@ def test_a_preset_of_another_kind_is_no_family() -> None:
 
 
 def test_the_windows_are_all_the_bands_between_multiples_of_the_step() -> None:
-    spans = [kept.span for kept in windows(10, 4)]
+    spans = [kept.bounds for kept in grid_bands(10, 4)]
     assert spans == [(0, 4), (0, 8), (0, 10), (4, 8), (4, 10), (8, 10)]
 
 
 def test_a_finer_look_at_a_cell_has_every_band_between_its_ends() -> None:
-    spans = [kept.span for kept in windows_between(10, 2, 4, 3, 5, step=1)]
+    spans = [kept.bounds for kept in bands_between(10, 2, 4, 3, 5, step=1)]
     assert spans == [(2, 3), (2, 4), (2, 5), (3, 4), (3, 5), (4, 5)]
-    assert windows_between(10, -5, 2, 9, 40, step=2)[-1].span == (2, 10)
+    assert bands_between(10, -5, 2, 9, 40, step=2)[-1].bounds == (2, 10)
 
 
 @pytest.mark.parametrize("step", [0, 11])
 def test_a_step_that_is_impossible_is_refused(step: int) -> None:
     with pytest.raises(InputError, match="step"):
-        windows(10, step)
+        grid_bands(10, step)
 
 
 def test_more_pairs_make_the_cells_of_the_map_wider() -> None:
-    assert window_step(576, 1500) == 12
-    assert window_step(576, 100) == 12
-    assert window_step(576, 20_000) > 40
+    assert band_step(576, 1500) == 12
+    assert band_step(576, 100) == 12
+    assert band_step(576, 20_000) > 40
 
 
 @pytest.mark.parametrize("d", [1, 8, 32, 576, 4096])

@@ -6,7 +6,7 @@ import pytest
 from embfilter_core.errors import InputError
 from embfilter_core.progress import MeasuringCancelled
 from embfilter_core.quality.measuring import measures_of
-from embfilter_core.quality.random_subspaces import CONTROL_SEEDS, random_controls
+from embfilter_core.quality.random_subspaces import CONTROL_SEEDS, measure_random_subspaces
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from tests.core.scored_by_hand import score
 from tests.core.synthetic_tasks import TASKS, D, disjoint_pairs
@@ -17,7 +17,7 @@ CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(ma
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_the_first_k_directions_of_a_seed_are_the_baseline_of_that_k(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
-    found = random_controls(task, vectors, [2, 5, 9], name, seeds=3)
+    found = measure_random_subspaces(task, vectors, [2, 5, 9], name, seeds=3)
     for row, k in enumerate([2, 5, 9]):
         for seed in range(3):
             made = RandomOrthonormal(k, seed)
@@ -27,7 +27,7 @@ def test_the_first_k_directions_of_a_seed_are_the_baseline_of_that_k(kind: str, 
 
 def test_ks_are_told_once_each_ascending_and_seeds_differ() -> None:
     task, vectors = disjoint_pairs()
-    found = random_controls(task, vectors, [6, 2, 6], "spearman")
+    found = measure_random_subspaces(task, vectors, [6, 2, 6], "spearman")
     assert found.ks.tolist() == [2, 6]
     assert found.scores.shape == (2, CONTROL_SEEDS)
     assert (np.ptp(found.scores, axis=1) > 0).all()
@@ -35,13 +35,15 @@ def test_ks_are_told_once_each_ascending_and_seeds_differ() -> None:
 
 def test_as_many_random_directions_as_there_are_change_nothing() -> None:
     task, vectors = disjoint_pairs()
-    (found,) = random_controls(task, vectors, [D], "spearman", seeds=4).scores
+    (found,) = measure_random_subspaces(task, vectors, [D], "spearman", seeds=4).scores
     assert found == pytest.approx(100 * score(task, vectors, "spearman"), abs=1e-6)
 
 
 def test_a_seed_scores_the_same_however_many_others_and_ks_there_are() -> None:
     task, vectors = disjoint_pairs()
-    few, more = (random_controls(task, vectors, ks, "spearman", seeds) for ks, seeds in (([3], 2), ([3, 9], 5)))
+    few, more = (
+        measure_random_subspaces(task, vectors, ks, "spearman", seeds) for ks, seeds in (([3], 2), ([3, 9], 5))
+    )
     assert few.scores[0] == pytest.approx(more.scores[0, :2], abs=1e-9)
 
 
@@ -49,17 +51,17 @@ def test_a_seed_scores_the_same_however_many_others_and_ks_there_are() -> None:
 def test_a_k_that_is_out_of_range_or_none_at_all_is_refused(ks: list[int]) -> None:
     task, vectors = disjoint_pairs()
     with pytest.raises(InputError):
-        random_controls(task, vectors, ks, "spearman", seeds=2)
+        measure_random_subspaces(task, vectors, ks, "spearman", seeds=2)
 
 
 def test_a_measure_that_does_not_fit_is_refused() -> None:
     with pytest.raises(InputError, match="cannot be scored by 'accuracy'"):
-        random_controls(*disjoint_pairs(), [3], "accuracy", seeds=2)
+        measure_random_subspaces(*disjoint_pairs(), [3], "accuracy", seeds=2)
 
 
 def test_progress_tells_every_seed_and_false_stops_before_the_next() -> None:
     calls = []
-    random_controls(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda *at: calls.append(at))
+    measure_random_subspaces(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda *at: calls.append(at))
     assert calls == [(done, 4) for done in range(5)]
     with pytest.raises(MeasuringCancelled, match="2 of 4"):
-        random_controls(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda done, total: done < 2)
+        measure_random_subspaces(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda done, total: done < 2)

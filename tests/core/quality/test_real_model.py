@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import family
 from threadpoolctl import threadpool_limits
 
 from embfilter_core import Backbone, load_backbone
@@ -11,9 +10,10 @@ from embfilter_core.data.corpora import lee_50, lee_50_similarities
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
-from embfilter_core.quality.random_subspaces import random_controls
+from embfilter_core.quality.random_subspaces import measure_random_subspaces
 from embfilter_core.quality.recommend import recommend
 from embfilter_core.quality.recommendation import Reason, reasons
+from embfilter_core.quality.selections import family
 
 pytestmark = pytest.mark.real
 
@@ -73,7 +73,7 @@ def test_a_random_half_of_the_directions_is_worse_than_raw_more_often_than_not(
     coefficients: np.ndarray, boot: Bootstrap
 ) -> None:
     with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
-        (found,) = random_controls(lee_50_pairs(), (coefficients,), [288], "spearman", seeds=100).scores
+        (found,) = measure_random_subspaces(lee_50_pairs(), (coefficients,), [288], "spearman", seeds=100).scores
     raw = 100 * boot.scores[-1]
     assert np.median(found) == pytest.approx(45.9, abs=0.4)
     assert 0.1 <= np.mean(found > raw) <= 0.35

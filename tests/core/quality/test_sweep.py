@@ -1,26 +1,26 @@
-"""Sweeps, recommendations and maps of windows hold the numbers of filtering directly, in points."""
+"""Sweeps, recommendations and maps of bands hold the numbers of filtering directly, in points."""
 
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import TAUS, window_step
 
 from embfilter_core import EmbedFilter, KeptDirections
 from embfilter_core.errors import InputError
 from embfilter_core.progress import MeasuringCancelled
 from embfilter_core.quality import sweep as study
+from embfilter_core.quality.bands import BandMap, map_bands
 from embfilter_core.quality.measuring import cost_of, measures_of
 from embfilter_core.quality.recommend import recommend
+from embfilter_core.quality.selections import TAUS, band_step
 from embfilter_core.quality.sweep import recommend_rank, sweep_ks, sweep_quality
-from embfilter_core.quality.windows import WindowMap, map_windows
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score, score_pairs
 from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
-STUDIES: dict[str, Callable] = {"sweep": sweep_quality, "recommendation": recommend_rank, "windows": map_windows}
+STUDIES: dict[str, Callable] = {"sweep": sweep_quality, "recommendation": recommend_rank, "bands": map_bands}
 
 
 def kept_columns(vectors: tuple, kept: KeptDirections) -> tuple:
@@ -146,10 +146,10 @@ def test_many_directions_leave_about_48_candidates() -> None:
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_every_window_is_scored_as_its_columns_alone(kind: str, name: str) -> None:
     task, vectors = TASKS[kind](d=D)
-    found = map_windows(task, vectors, name)
-    assert found.step == window_step(D, cost_of(task)) == 1
+    found = map_bands(task, vectors, name)
+    assert found.step == band_step(D, cost_of(task)) == 1
     spans = [(start, stop) for start in range(D) for stop in range(start + 1, D + 1)]
-    assert found.windows.tolist() == [list(span) for span in spans]
+    assert found.bands.tolist() == [list(span) for span in spans]
     for at in range(0, len(spans), 11):
         columns = kept_columns(vectors, KeptDirections.band(D, *spans[at]))
         assert found.scores.values[at] == pytest.approx(100 * score(task, columns, name), abs=1e-9)
@@ -166,35 +166,35 @@ def wide() -> tuple:
 
 
 @pytest.fixture(scope="module")
-def coarse(wide: tuple) -> WindowMap:
-    return map_windows(*wide, "pearson")
+def coarse(wide: tuple) -> BandMap:
+    return map_bands(*wide, "pearson")
 
 
 @pytest.mark.parametrize(
     "around", [(130, 455), (0, WIDE), (13, 567), (0, 13), (567, WIDE), (286, 299), (7, 570)], ids=str
 )
 def test_around_a_window_the_map_is_finer_and_holds_it_and_both_its_ends(
-    wide: tuple, coarse: WindowMap, around: tuple[int, int]
+    wide: tuple, coarse: BandMap, around: tuple[int, int]
 ) -> None:
-    fine = map_windows(*wide, "pearson", around=around)
+    fine = map_bands(*wide, "pearson", around=around)
     assert 1 <= fine.step < coarse.step == 13
-    starts, stops = fine.windows.T
+    starts, stops = fine.bands.T
     assert (starts >= 0).all()
     assert (starts < stops).all()
     assert (stops <= WIDE).all()
-    assert list(around) in fine.windows.tolist()
+    assert list(around) in fine.bands.tolist()
     assert starts.min() == max(0, around[0] - 24)
     assert stops.max() == min(WIDE, around[1] + 24)
-    at = fine.windows.tolist().index(list(around))
-    if list(around) in coarse.windows.tolist():
-        known = coarse.scores.values[coarse.windows.tolist().index(list(around))]
+    at = fine.bands.tolist().index(list(around))
+    if list(around) in coarse.bands.tolist():
+        known = coarse.scores.values[coarse.bands.tolist().index(list(around))]
         assert fine.scores.values[at] == pytest.approx(known, abs=1e-9)
 
 
 @pytest.mark.parametrize("around", [(5, 5), (9, 4), (-1, 8), (3, D + 1)])
 def test_a_window_that_is_none_is_refused(around: tuple[int, int]) -> None:
     with pytest.raises(InputError, match=r"band"):
-        map_windows(*disjoint_pairs(), around=around)
+        map_bands(*disjoint_pairs(), around=around)
 
 
 def test_a_window_costs_what_it_has_of_pairs_or_of_cosines() -> None:
@@ -217,10 +217,10 @@ def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> N
 def test_a_finer_look_takes_not_many_more_windows_than_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(study, "cost_of", lambda task: 180_000)  # as of 3,000 texts
     task, vectors = labelled(d=64)
-    whole, finer = map_windows(task, vectors), map_windows(task, vectors, around=(16, 48))
+    whole, finer = map_bands(task, vectors), map_bands(task, vectors, around=(16, 48))
     assert finer.step < whole.step
-    assert [16, 48] in finer.windows.tolist()
-    assert len(finer.windows) <= 1.3 * len(whole.windows)
+    assert [16, 48] in finer.bands.tolist()
+    assert len(finer.bands) <= 1.3 * len(whole.bands)
 
 
 @pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)

@@ -12,7 +12,7 @@ SELECTIONS = {
     "one": KeptDirections.band(D, 11, 12),
     "edges": KeptDirections.edges(D),
     "random": KeptDirections.random(D, 3, seed=5),
-    "everything": KeptDirections.everything(D),
+    "unfiltered": KeptDirections.unfiltered(D),
 }
 
 
@@ -101,7 +101,7 @@ def test_equal_similarities_are_ranked_by_position() -> None:
 
 def test_the_nearest_under_either_selection_are_listed_in_the_order_of_the_second() -> None:
     query, corpus = draw()
-    before, after = SELECTIONS["everything"], SELECTIONS["edges"]
+    before, after = SELECTIONS["unfiltered"], SELECTIONS["edges"]
     found = compare_neighbours(query, corpus, before, after, top=7)
     old, new = (
         sorted(range(N), key=lambda i: (-c[i], i)) for c in (cosines(query, corpus, k) for k in (before, after))
@@ -113,7 +113,7 @@ def test_the_nearest_under_either_selection_are_listed_in_the_order_of_the_secon
 
 def test_every_listed_text_has_rank_and_cosine_in_the_whole_corpus_under_both() -> None:
     query, corpus = draw()
-    before, after = SELECTIONS["everything"], SELECTIONS["edges"]
+    before, after = SELECTIONS["unfiltered"], SELECTIONS["edges"]
     found = compare_neighbours(query, corpus, before, after, top=7)
     for kept, own_ranks, own_cosines in (
         (before, found.ranks_before, found.cosines_before),
@@ -135,13 +135,13 @@ def test_the_same_selection_twice_changes_no_rank() -> None:
 def test_equally_near_texts_keep_the_order_of_the_corpus() -> None:
     query, corpus = draw()
     corpus[[3, 17, 30]] = query
-    found = compare_neighbours(query, corpus, SELECTIONS["everything"], SELECTIONS["band"], top=3)
+    found = compare_neighbours(query, corpus, SELECTIONS["unfiltered"], SELECTIONS["band"], top=3)
     assert found.positions.tolist() == [3, 17, 30]
     assert found.ranks_before.tolist() == found.ranks_after.tolist() == [1, 2, 3]
 
 
 def test_a_corpus_smaller_than_asked_for_is_listed_whole() -> None:
     query, corpus = draw()
-    found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], SELECTIONS["everything"], top=5)
+    found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], SELECTIONS["unfiltered"], top=5)
     assert sorted(found.positions) == [0, 1, 2]
     assert sorted(found.ranks_after) == sorted(found.ranks_before) == [1, 2, 3]

@@ -12,7 +12,7 @@ from embfilter_core.spectral.presets import choose_directions
 
 N, D = 40, 24
 SELECTIONS = {
-    "everything": KeptDirections.everything(D),
+    "unfiltered": KeptDirections.unfiltered(D),
     "bulk": KeptDirections.bulk(D),
     "dominant": KeptDirections.dominant(D, 4),
     "secondary": KeptDirections.secondary(D, 4),
@@ -51,7 +51,7 @@ def ranked(cosines: np.ndarray) -> list[int]:
 def test_a_corpus_is_ranked_as_its_filtered_embeddings_are(kept: KeptDirections) -> None:
     query, corpus = draw()
     ranking = rank_corpus(CorpusEnergies(corpus), query, kept)
-    before, after = (directly(query, corpus, it) for it in (SELECTIONS["everything"], kept))
+    before, after = (directly(query, corpus, it) for it in (SELECTIONS["unfiltered"], kept))
     assert np.allclose(ranking.cosines_before, before, atol=1e-9)
     assert np.allclose(ranking.cosines_after, after, atol=1e-9)
     assert ranking.ranks_before.tolist() == ranked(before)
@@ -61,7 +61,7 @@ def test_a_corpus_is_ranked_as_its_filtered_embeddings_are(kept: KeptDirections)
 
 def test_without_a_filter_nothing_moves() -> None:
     query, corpus = draw()
-    ranking = rank_corpus(CorpusEnergies(corpus), query, SELECTIONS["everything"])
+    ranking = rank_corpus(CorpusEnergies(corpus), query, SELECTIONS["unfiltered"])
     assert np.array_equal(ranking.ranks_before, ranking.ranks_after)
     assert np.array_equal(ranking.cosines_before, ranking.cosines_after)
 
@@ -71,7 +71,7 @@ def test_near_ties_are_those_of_the_kept_directions() -> None:
     corpus[9] = corpus[8] + 1e-7
     corpus[9, 0] += 3  # left out by the bulk
     energies = CorpusEnergies(corpus)
-    before = rank_corpus(energies, query, SELECTIONS["everything"]).near_ties
+    before = rank_corpus(energies, query, SELECTIONS["unfiltered"]).near_ties
     after = rank_corpus(energies, query, SELECTIONS["bulk"]).near_ties
     assert before[[3, 30]].all()
     assert not before[[8, 9]].any()
@@ -121,7 +121,7 @@ def test_the_ranks_of_every_k_are_those_of_filtering_directly(family: str, bulk_
     sweep = sweep_family(CorpusEnergies(corpus), query, family, 6, bulk_start)
     assert sweep.family == family
     assert sweep.ks.tolist() == list(range(D, 0, -1))
-    assert sweep.leaders.tolist() == order_of(directly(query, corpus, SELECTIONS["everything"]))[:6]
+    assert sweep.leaders.tolist() == order_of(directly(query, corpus, SELECTIONS["unfiltered"]))[:6]
     assert sweep.ranks[0].tolist() == list(range(1, 7))
     for k in sweep.ks:
         kept = choose_directions(family, D, keep=int(k), bulk_start=bulk_start)
@@ -157,7 +157,7 @@ def test_every_text_flips_with_the_first_leader_where_their_direct_cosines_chang
 
 def test_a_copy_of_the_first_leader_never_flips_with_it() -> None:
     query, corpus = draw(3)
-    leader = order_of(directly(query, corpus, SELECTIONS["everything"]))[0]
+    leader = order_of(directly(query, corpus, SELECTIONS["unfiltered"]))[0]
     corpus[(leader + 5) % N] = corpus[leader]
     for family in FAMILIES:
         assert sweep_family(CorpusEnergies(corpus), query, family, 3).flips[(leader + 5) % N].size == 0

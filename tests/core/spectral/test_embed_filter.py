@@ -107,7 +107,7 @@ def test_no_embeddings_give_no_rows(spectrum: Spectrum) -> None:
 
 
 @pytest.mark.parametrize("shape", [(D,), (3, D - 1), (3, D + 1), (2, 3, D)])
-@pytest.mark.parametrize("kept", [KeptDirections.bulk(D), KeptDirections.everything(D)], ids=["bulk", "everything"])
+@pytest.mark.parametrize("kept", [KeptDirections.bulk(D), KeptDirections.unfiltered(D)], ids=["bulk", "unfiltered"])
 def test_embeddings_of_another_shape_are_refused(
     spectrum: Spectrum, kept: KeptDirections, shape: tuple[int, ...]
 ) -> None:
@@ -122,7 +122,7 @@ def test_a_selection_for_another_d_is_refused(spectrum: Spectrum) -> None:
         EmbedFilter(spectrum, KeptDirections.bulk(8))
 
 
-@pytest.mark.parametrize("kept", [*some_selections(D), KeptDirections.everything(D)], ids=lambda kept: kept.describe())
+@pytest.mark.parametrize("kept", [*some_selections(D), KeptDirections.unfiltered(D)], ids=lambda kept: kept.describe())
 def test_a_loaded_filter_gives_exactly_the_same_numbers(
     spectrum: Spectrum, embeddings: np.ndarray, kept: KeptDirections, tmp_path: Path
 ) -> None:

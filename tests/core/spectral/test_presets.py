@@ -9,7 +9,7 @@ from embfilter_core.spectral.presets import PRESETS, choose_directions
 from embfilter_core.spectral.selection import KeptDirections
 
 WIDTHS = [1, 7, 32, 576, 896, 1000, 4096]
-FILTERS = [name for name in PRESETS if name != "everything"]
+FILTERS = [name for name in PRESETS if name != "unfiltered"]
 
 
 def scores_for(d: int) -> np.ndarray:
@@ -20,23 +20,25 @@ def scores_for(d: int) -> np.ndarray:
 @pytest.mark.parametrize("d", [32, 33, 576, 4096])
 @pytest.mark.parametrize("ratio", [2, 4, 8])
 def test_every_preset_keeps_one_in_ratio(preset: str, d: int, ratio: int) -> None:
-    kept = choose_directions(preset, d, ratio, dpi=scores_for(d))
+    kept = choose_directions(preset, d, ratio, spectroscopy_scores=scores_for(d))
     assert (len(kept), kept.d, kept.name) == (d // ratio, d, preset)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_says_rightly_whether_it_keeps_one_band(preset: str) -> None:
-    assert (choose_directions(preset, 576, dpi=scores_for(576)).span is not None) == PRESETS[preset].contiguous
+    assert (choose_directions(preset, 576, spectroscopy_scores=scores_for(576)).bounds is not None) == PRESETS[
+        preset
+    ].contiguous
 
 
 @pytest.mark.parametrize("preset", FILTERS)
 def test_k_may_be_given_instead_of_the_ratio(preset: str) -> None:
-    assert len(choose_directions(preset, 576, ratio=2, keep=77, dpi=scores_for(576))) == 77
+    assert len(choose_directions(preset, 576, ratio=2, keep=77, spectroscopy_scores=scores_for(576))) == 77
 
 
 @pytest.mark.parametrize("ratio", [1, 2, 8])
 def test_everything_keeps_everything_whatever_the_ratio(ratio: int) -> None:
-    assert choose_directions("everything", 33, ratio).is_everything
+    assert choose_directions("unfiltered", 33, ratio).is_unfiltered
 
 
 def test_what_each_preset_keeps_is_where_its_name_says() -> None:
@@ -54,7 +56,7 @@ def test_the_seed_is_for_random_alone() -> None:
 
 
 def test_a_backbones_own_start_is_for_the_bulk_alone() -> None:
-    assert choose_directions("bulk", 4096, 4, bulk_start=128).span == (128, 128 + 1024)
+    assert choose_directions("bulk", 4096, 4, bulk_start=128).bounds == (128, 128 + 1024)
     for preset in ("dominant", "secondary", "edges", "random"):
         with_start = choose_directions(preset, 4096, 4, bulk_start=128)
         assert with_start.indices.tolist() == choose_directions(preset, 4096, 4).indices.tolist()
@@ -72,7 +74,7 @@ def test_an_unknown_preset_is_named_with_those_there_are(name: str) -> None:
 @pytest.mark.parametrize("ratio", [0, -1, 33])
 def test_an_impossible_ratio_is_refused_by_every_filter(preset: str, ratio: int) -> None:
     with pytest.raises(InputError, match=str(ratio)):
-        choose_directions(preset, 32, ratio, dpi=scores_for(32))
+        choose_directions(preset, 32, ratio, spectroscopy_scores=scores_for(32))
 
 
 def test_quiet_cannot_be_chosen_without_scores() -> None:
@@ -86,13 +88,13 @@ def test_every_band_of_up_to_a_thousand_directions_survives_the_way_through_thou
     for start in edges:
         for stop in edges[edges > start]:
             band = KeptDirections.band(d, int(start), int(stop))
-            assert directions_per_mille(d, *band_per_mille(band)).span == (start, stop)
+            assert directions_per_mille(d, *band_per_mille(band)).bounds == (start, stop)
 
 
 @pytest.mark.parametrize("d", [2048, 4096])
 def test_a_band_of_a_wider_backbone_comes_back_within_half_a_thousandth(d: int) -> None:
     for start, stop in [(0, d), (128, 1152), (d // 3, d // 2), (d - 9, d)]:
-        first, last = directions_per_mille(d, *band_per_mille(KeptDirections.band(d, start, stop))).span
+        first, last = directions_per_mille(d, *band_per_mille(KeptDirections.band(d, start, stop))).bounds
         assert abs(first - start) <= d / PER_MILLE / 2 + 1
         assert abs(last - stop) <= d / PER_MILLE / 2 + 1
 
@@ -101,12 +103,12 @@ def test_a_band_of_a_wider_backbone_comes_back_within_half_a_thousandth(d: int) 
 def test_every_thousandth_is_a_band_with_at_least_one_direction(d: int) -> None:
     for start in range(0, PER_MILLE + 1, 37):
         for stop in {start, min(start + 1, PER_MILLE), PER_MILLE}:
-            first, last = directions_per_mille(d, start, stop).span
+            first, last = directions_per_mille(d, start, stop).bounds
             assert 0 <= first < last <= d
 
 
 def test_the_whole_range_is_everything() -> None:
-    assert all(directions_per_mille(d, 0, PER_MILLE).is_everything for d in WIDTHS)
+    assert all(directions_per_mille(d, 0, PER_MILLE).is_unfiltered for d in WIDTHS)
 
 
 @pytest.mark.parametrize(("start", "stop"), [(-1, 5), (5, 4), (0, 1001), (1001, 1001)])

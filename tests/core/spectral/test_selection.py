@@ -29,7 +29,7 @@ PRESETS = (KeptDirections.bulk, KeptDirections.dominant, KeptDirections.secondar
         (lambda: KeptDirections.edges(8, keep=3), [0, 6, 7]),
         (lambda: KeptDirections.edges(9, keep=4), [0, 1, 7, 8]),
         (lambda: KeptDirections.band(8, 2, 4), [2, 3]),
-        (lambda: KeptDirections.everything(4), [0, 1, 2, 3]),
+        (lambda: KeptDirections.unfiltered(4), [0, 1, 2, 3]),
     ],
 )
 def test_indices_are_those_written_out(make: Callable[[], KeptDirections], expected: list[int]) -> None:
@@ -41,12 +41,12 @@ def test_indices_are_those_written_out(make: Callable[[], KeptDirections], expec
 
 def test_the_paper_size_of_smollm2_at_ratio_two() -> None:
     kept = KeptDirections.bulk(576)
-    assert kept.span == (144, 432)
+    assert kept.bounds == (144, 432)
     assert kept.describe() == "288 of 576, directions 144 to 431"
 
 
 def test_the_fixed_start_of_mistral_holds_for_every_ratio() -> None:
-    spans = [KeptDirections.bulk(4096, ratio=ratio, start=128).span for ratio in (2, 4, 8)]
+    spans = [KeptDirections.bulk(4096, ratio=ratio, start=128).bounds for ratio in (2, 4, 8)]
     assert spans == [(128, 2176), (128, 1152), (128, 640)]
 
 
@@ -67,9 +67,9 @@ def test_a_ratio_keeps_the_whole_part_of_d_by_ratio(preset: Callable[..., KeptDi
 
 @pytest.mark.parametrize("preset", [*PRESETS, KeptDirections.random])
 def test_ratio_one_is_everything(preset: Callable[..., KeptDirections]) -> None:
-    assert preset(12, ratio=1).is_everything
-    assert preset(12, keep=12).is_everything
-    assert not preset(12, keep=11).is_everything
+    assert preset(12, ratio=1).is_unfiltered
+    assert preset(12, keep=12).is_unfiltered
+    assert not preset(12, keep=11).is_unfiltered
 
 
 @pytest.mark.parametrize("d", [2, 9, 16])
@@ -82,7 +82,7 @@ def test_edges_are_the_complement_of_the_bulk_of_the_rest(d: int) -> None:
 @pytest.mark.parametrize("d", [2, 9, 16])
 def test_bulk_leaves_the_same_number_at_both_ends_up_to_one(d: int) -> None:
     for k in range(1, d + 1):
-        start, stop = KeptDirections.bulk(d, keep=k).span
+        start, stop = KeptDirections.bulk(d, keep=k).bounds
         assert 0 <= (d - stop) - start <= 1
 
 
@@ -98,7 +98,7 @@ def test_random_reaches_every_direction() -> None:
 
 
 def test_span_is_none_where_there_is_a_gap() -> None:
-    assert KeptDirections.edges(8).span is None
+    assert KeptDirections.edges(8).bounds is None
     assert KeptDirections.edges(8).describe() == "4 of 8, not contiguous"
 
 

@@ -9,7 +9,7 @@ import pytest
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.lens.comparison import compare_logits, logit_changes
 from embfilter_core.ranking.cosines import NeighbourComparison
-from embfilter_core.tables.files import neutralise, to_csv
+from embfilter_core.tables.files import escape_formula, to_csv
 from embfilter_core.tables.lens import LENS_COLUMNS, difference_table, lens_table, neighbour_table, summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of
 from embfilter_core.vocabulary.token_frequency import token_zipf
@@ -140,13 +140,13 @@ def test_neighbours_become_rows_with_their_texts() -> None:
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(first: str) -> None:
     cell = f"{first}cmd|' /C calc'!A0"
-    assert neutralise(cell) == f"'{cell}"
+    assert escape_formula(cell) == f"'{cell}"
     assert f"'{cell}" in read_back(pd.DataFrame({"token": [cell]}))["token"].tolist()
 
 
 @pytest.mark.parametrize("cell", ["cat", "␣=1", "a=b", "", 3.5, -2, None])
 def test_other_cells_are_left_alone(cell: object) -> None:
-    assert neutralise(cell) is cell
+    assert escape_formula(cell) is cell
 
 
 def test_negative_numbers_stay_numbers() -> None:

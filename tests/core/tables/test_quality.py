@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from embfilter_core.quality.bands import map_bands
 from embfilter_core.quality.bootstrap import Intervals
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
-from embfilter_core.quality.random_subspaces import RandomControls, random_controls
+from embfilter_core.quality.random_subspaces import RandomSubspaces, measure_random_subspaces
 from embfilter_core.quality.sweep import QualitySweep, sweep_quality
-from embfilter_core.quality.windows import map_windows
-from embfilter_core.tables.quality import alternatives_table, controls_table, sweep_table, windows_table
+from embfilter_core.tables.quality import alternatives_table, bands_table, random_subspaces_table, sweep_table
 from tests.core.synthetic_tasks import D, disjoint_pairs
 
 TASK, VECTORS = disjoint_pairs()
@@ -56,13 +56,13 @@ def test_no_alternatives_are_an_empty_table_with_the_same_columns(sweep: Quality
 
 @pytest.mark.parametrize("around", [None, (3, 9)])
 def test_windows_say_what_they_leave_out_at_either_end(around: tuple[int, int] | None) -> None:
-    found = map_windows(TASK, VECTORS, around=around)
-    table = windows_table(found, D)
+    found = map_bands(TASK, VECTORS, around=around)
+    table = bands_table(found, D)
     assert list(table.columns) == [
         *("start", "stop", "dropped_large", "dropped_small", "k", "score", "low", "high"),
         *("to_best", "to_best_low", "to_best_high", "bytes_per_million"),
     ]
-    assert table[["start", "stop"]].to_numpy().tolist() == found.windows.tolist()
+    assert table[["start", "stop"]].to_numpy().tolist() == found.bands.tolist()
     assert (table["dropped_large"] + table["k"] + table["dropped_small"] == D).all()
     assert (table["dropped_large"] == table["start"]).all()
     assert (table["bytes_per_million"] == 4_000_000 * (table["stop"] - table["start"])).all()
@@ -72,7 +72,7 @@ def test_windows_say_what_they_leave_out_at_either_end(around: tuple[int, int] |
 
 def test_controls_are_summed_up_over_their_seeds() -> None:
     scores = np.array([np.arange(101.0), np.full(101, 7.0)])
-    table = controls_table(RandomControls(np.array([3, 6]), scores), raw=90)
+    table = random_subspaces_table(RandomSubspaces(np.array([3, 6]), scores), raw=90)
     first, second = table.to_dict(orient="records")
     spread = {"k": 3, "median": 50, "low": 2.5, "high": 97.5, "seeds": 101, "share_above_raw": 10 / 101}
     assert first == pytest.approx(spread)
@@ -80,7 +80,7 @@ def test_controls_are_summed_up_over_their_seeds() -> None:
 
 
 def test_a_control_as_good_as_raw_is_not_above_it(sweep: QualitySweep) -> None:
-    controls = random_controls(TASK, VECTORS, [4, D], "spearman", seeds=5)
-    table = controls_table(controls, float(sweep.scores.values[-1]))
+    controls = measure_random_subspaces(TASK, VECTORS, [4, D], "spearman", seeds=5)
+    table = random_subspaces_table(controls, float(sweep.scores.values[-1]))
     assert table["share_above_raw"].iloc[-1] == 0
     assert table["k"].tolist() == [4, D]

@@ -11,7 +11,7 @@ from embfilter_core import KeptDirections
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.search import Ranking, rank_corpus, sweep_family
 from embfilter_core.tables.files import to_csv, to_jsonl
-from embfilter_core.tables.rankings import ranking_table, written_flips
+from embfilter_core.tables.rankings import format_flips, ranking_table
 
 D = 16
 FORMULAS = ["=1+1", "+cmd", "-2", "@SUM(A1)", "\t=tab", "\r=return"]
@@ -128,4 +128,4 @@ def test_json_lines_show_other_scripts_as_they_are(found: tuple) -> None:
     ],
 )
 def test_many_flips_are_written_as_the_first_and_their_number(ks: list[int], written: str) -> None:
-    assert written_flips(np.array(list(ks), dtype=np.int64)) == written
+    assert format_flips(np.array(list(ks), dtype=np.int64)) == written

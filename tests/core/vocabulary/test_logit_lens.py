@@ -91,7 +91,7 @@ def test_the_bias_is_the_same_before_and_after_a_filter(tiny: Tiny) -> None:
 
 def test_keeping_everything_leaves_the_lens_as_it_is(llama: Backbone) -> None:
     embeddings = llama.embed(TEXTS)
-    identity = EmbedFilter(llama.spectrum, KeptDirections.everything(llama.d))
+    identity = EmbedFilter(llama.spectrum, KeptDirections.unfiltered(llama.d))
     same = compare_lenses(llama, embeddings, identity.project(embeddings), top=9)
     assert np.array_equal(same.before.token_ids, same.after.token_ids)
     assert np.array_equal(same.before_new_ranks, np.tile(np.arange(1, 10), (2, 1)))

@@ -96,7 +96,7 @@ def test_shapes_and_types_are_those_promised(llama: Backbone) -> None:
 
 def test_keeping_every_direction_reads_as_no_filter_does(llama: Backbone) -> None:
     states = layer_states(llama, TEXT)
-    raw, everything = (read_layers(llama, states, kept) for kept in (None, KeptDirections.everything(llama.d)))
+    raw, everything = (read_layers(llama, states, kept) for kept in (None, KeptDirections.unfiltered(llama.d)))
     for name in FIELDS:
         assert np.array_equal(getattr(raw, name), getattr(everything, name))
 

@@ -83,8 +83,8 @@ def test_of_a_long_text_the_middle_is_not_shown_and_the_rest_is_unchanged(
     length = len(whole.grid.positions[whole.grid.places])
     assert len(places) == min(most, length)
     assert {0, length - 1} <= set(places.tolist())
-    assert part.grid.cut_positions == length - len(places)
-    assert whole.grid.cut_positions == 0
+    assert part.grid.hidden_positions == length - len(places)
+    assert whole.grid.hidden_positions == 0
     columns = [*places.tolist(), *([-1] if prompt == "plain-mean" else [])]
     assert np.array_equal(part.states, whole.states[:, columns])  # the mean too is over all pooled positions
 
@@ -127,7 +127,7 @@ def test_a_single_position_and_an_empty_text_are_refused(llama: Backbone) -> Non
 
 def test_tokens_that_the_model_did_not_see_are_counted(llama: Backbone) -> None:
     grid = layer_states(llama, "cat " * 400, "prompteol").grid
-    assert grid.cut_tokens == llama.encode(["cat " * 400], "prompteol")[0].cut > 0
+    assert grid.truncated_tokens == llama.encode(["cat " * 400], "prompteol")[0].truncated_tokens > 0
     assert len(grid.positions) == 128
 
 

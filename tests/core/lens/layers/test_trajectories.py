@@ -29,7 +29,7 @@ def test_tokens_to_follow_are_the_best_two_of_the_last_layer_before_and_after_th
 
 
 def test_without_a_filter_only_two_tokens_are_worth_following(llama: Backbone) -> None:
-    assert len(tokens_to_follow(llama, layer_states(llama, TEXT), KeptDirections.everything(llama.d))) == 2
+    assert len(tokens_to_follow(llama, layer_states(llama, TEXT), KeptDirections.unfiltered(llama.d))) == 2
 
 
 def test_the_centre_is_taken_off_before_the_filter(llama: Backbone) -> None:

@@ -1,4 +1,4 @@
-"""every window of directions."""
+"""every band of directions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import SEED, Intervals, bootstrap, in_points
 from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure
-from embfilter_core.quality.selections import window_step, windows, windows_between
+from embfilter_core.quality.selections import band_step, bands_between, grid_bands
 from embfilter_core.spectral.selection import KeptDirections
 
 MAP_RESAMPLES = 300
@@ -19,53 +19,53 @@ FEWEST_STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
-class WindowMap:
-    """Every window of directions on a grid, in points.
+class BandMap:
+    """Every band of directions on a grid, in points.
 
     Attributes:
-        windows: (b, 2) int64, start and stop of each.
+        bands: (b, 2) int64, start and stop of each.
         step: Width of a cell.
         scores: (b,) with the ends of their intervals.
-        to_best: (b,) differences to the best window, paired.
+        to_best: (b,) differences to the best band, paired.
     """
 
-    windows: np.ndarray
+    bands: np.ndarray
     step: int
     scores: Intervals
     to_best: Intervals
 
 
-def map_windows(
+def map_bands(
     task: Task,
     coefficients: Vectors,
     name: str | None = None,
     around: tuple[int, int] | None = None,
     progress: Progress | None = None,
-) -> WindowMap:
-    """Measure every window of directions on a grid, or more finely around one window.
+) -> BandMap:
+    """Measure every band of directions on a grid, or more finely around one band.
 
     Args:
         task: The task.
         coefficients: Of its corpora, (n, d) each.
         name: Measure; the task's first by default.
-        around: (start, stop) of the window to look at more finely, or None for all.
+        around: (start, stop) of the band to look at more finely, or None for all.
         progress: Told along the way.
 
     Raises:
-        InputError: The measure does not fit, `around` is no window, or there are too few units for an interval.
+        InputError: The measure does not fit, `around` is no band, or there are too few units for an interval.
         MeasuringCancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
-    step = window_step(d, cost_of(task))
-    selections = windows(d, step)
+    step = band_step(d, cost_of(task))
+    selections = grid_bands(d, step)
     if around is not None:
-        start, stop = KeptDirections.band(d, *around).span
+        start, stop = KeptDirections.band(d, *around).bounds
         coarse, step = step, max(1, step // 4)
-        # Whole steps, so that the window itself is among them; not many more windows than the whole map has.
+        # Whole steps, so that the band itself is among them; not many more bands than the whole map has.
         steps = int(np.clip((np.sqrt(len(selections)) - 1) / 2, FEWEST_STEPS, 2 * coarse // step))
         reach = steps * step
-        selections = windows_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
+        selections = bands_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 50, 100))
     boot = bootstrap(evidence, MAP_RESAMPLES, SEED, part(progress, 50, 100, 100))
-    spans = np.array([kept.span for kept in selections])
-    return WindowMap(spans, step, in_points(boot.intervals()), in_points(boot.differences(boot.best)))
+    spans = np.array([kept.bounds for kept in selections])
+    return BandMap(spans, step, in_points(boot.intervals()), in_points(boot.differences(boot.best)))

@@ -1,4 +1,4 @@
-"""Quality of every window of directions; a click on a cell keeps it everywhere."""
+"""Quality of every band of directions; a click on a cell keeps it everywhere."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.figures.quality_windows import window_map
+from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
-from embfilter_core.tables.quality import windows_table
+from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
 from pages.frame.kept_controls import keep_band
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.windows import WindowMap
-    from pages.choose_rank.measured_task import Measured
+    from embfilter_core.quality.bands import BandMap
+    from pages.choose_rank.measured_task import MeasuredTask
 
 
-def draw(measured: Measured) -> None:
-    """Draw the map of windows, all of them or more finely around the kept band."""
+def draw(measured: MeasuredTask) -> None:
+    """Draw the map of bands, all of them or more finely around the kept band."""
     st.subheader("Must both ends go alike?", anchor=False)
-    span = measured.live.kept.span
+    span = measured.loaded.kept.bounds
     fine = st.toggle(
         "A finer look around the kept band",
         key="finer",
@@ -31,41 +31,41 @@ def draw(measured: Measured) -> None:
         disabled=span is None,
         help="Cells a quarter as wide, around the band that is kept now.",
     )
-    found = cached.window_scores(measured.live, measured.task, measured.measure, span if fine and span else None)
-    d = measured.live.backbone.d
+    found = cached.band_scores(measured.loaded, measured.task, measured.measure, span if fine and span else None)
+    d = measured.loaded.backbone.d
     st.caption(
-        f"Every window of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
+        f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         "spectrum, and how many at the small end. EmbedFilter drops as many at either: the dotted line. Outlined: "
-        f"windows shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
+        f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
     )
-    figure = window_map(found.windows, found.scores.values, found.to_best.low, d, measured.margin, "points", span)
+    figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", span)
     st.plotly_chart(
         figure,
-        key="windows",
+        key="bands",
         config=PLOT,
         on_select=lambda: _choose(d),
         selection_mode="points",
-        alt=f"{MEASURES[measured.measure]} of {len(found.windows)} windows of directions",
+        alt=f"{MEASURES[measured.measure]} of {len(found.bands)} bands of directions",
     )
     _best(found, measured.margin)
-    table_button("Download all windows as CSV", lambda: windows_table(found, d), "windows.csv")
+    table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")
 
 
-def _best(found: WindowMap, margin: float) -> None:
+def _best(found: BandMap, margin: float) -> None:
     best = int(found.scores.values.argmax())
-    start, stop = found.windows[best].tolist()
+    start, stop = found.bands[best].tolist()
     near = int((found.to_best.low >= -margin).sum())
     undecided = int(((found.to_best.low < -margin) & (found.to_best.high >= -margin)).sum())
     st.caption(
-        f"The best of the {len(found.windows):,} windows, directions {start} to {stop - 1}, scores "
+        f"The best of the {len(found.bands):,} bands, directions {start} to {stop - 1}, scores "
         f"{found.scores.values[best]:.1f} ({found.scores.low[best]:.1f} to {found.scores.high[best]:.1f}); it was "
-        f"searched for on these data, so expect less. {near:,} {'window is' if near == 1 else 'windows are'} shown "
+        f"searched for on these data, so expect less. {near:,} {'band is' if near == 1 else 'bands are'} shown "
         f"to be within {margin:g} points of it, itself included, and of {undecided:,} these data cannot tell."
     )
 
 
 def _choose(d: int) -> None:
-    points = st.session_state["windows"].selection.points
+    points = st.session_state["bands"].selection.points
     chosen = points[0].get("customdata") if points else None
     if not isinstance(chosen, list) or [type(end) for end in chosen] != [int, int]:
         return

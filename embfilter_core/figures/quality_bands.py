@@ -1,4 +1,4 @@
-"""Measured quality over where the kept window of directions lies."""
+"""Measured quality over where the kept band of directions lies."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ LARGEST_CELL, SMALLEST_CELL = 26, 4
 AIR = 0.06
 
 
-def window_map(
-    windows: np.ndarray,
+def band_map(
+    bands: np.ndarray,
     scores: np.ndarray,
     low_to_best: np.ndarray | None,
     d: int,
@@ -23,22 +23,22 @@ def window_map(
     measure: str,
     kept: tuple[int, int] | None = None,
 ) -> go.Figure:
-    """Quality of every window of directions, by how many are dropped at either end.
+    """Quality of every band of directions, by how many are dropped at either end.
 
     The cells are markers, so that a click on one is told to the page: its customdata are (start, stop).
 
     Args:
-        windows: (b, 2) start and stop of each window, on a grid.
+        bands: (b, 2) start and stop of each band, on a grid.
         scores: (b,) in points.
         low_to_best: (b,) lower end of the 95 % interval of the difference to the best, in points; None without.
         d: Number of directions there are.
-        margin: In points: the outline holds the windows shown to lose no more against the best.
+        margin: In points: the outline holds the bands shown to lose no more against the best.
         measure: Name of the score, for the scale.
         kept: (start, stop) of the band kept now, marked.
     """
-    x, y = windows[:, 0], d - windows[:, 1]
+    x, y = bands[:, 0], d - bands[:, 1]
     cell = int(np.clip(MAP_PIXELS / max(len(np.unique(x)), len(np.unique(y))), SMALLEST_CELL, LARGEST_CELL))
-    figure = go.Figure(_cells(windows, scores, d, cell, measure, _window_hovers(windows, scores, low_to_best, d)))
+    figure = go.Figure(_cells(bands, scores, d, cell, measure, _band_hovers(bands, scores, low_to_best, d)))
     if low_to_best is not None:
         outline_x, outline_y = outline(x, y, low_to_best >= -margin)
         name = f"loses at most {margin:g} points (95 %)"
@@ -49,15 +49,15 @@ def window_map(
         ring = {"symbol": "circle-open", "size": cell + 6, "color": OUTLINE, "line": {"width": 2.5}}
         at = {"x": [kept[0]], "y": [d - kept[1]], "mode": "markers", "marker": ring}
         figure.add_scatter(**at, name="kept now", hoverinfo="skip")
-    _lay_out_map(figure, windows, d)
+    _lay_out_map(figure, bands, d)
     return figure
 
 
-def _cells(windows: np.ndarray, scores: np.ndarray, d: int, size: int, measure: str, hovers: list[str]) -> go.Scatter:
+def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: str, hovers: list[str]) -> go.Scatter:
     return go.Scatter(
-        x=windows[:, 0],
-        y=d - windows[:, 1],
-        customdata=windows.tolist(),  # a click tells a row of an array as an object, of a list as a list
+        x=bands[:, 0],
+        y=d - bands[:, 1],
+        customdata=bands.tolist(),  # a click tells a row of an array as an object, of a list as a list
         mode="markers",
         marker={
             "symbol": "square",
@@ -66,19 +66,19 @@ def _cells(windows: np.ndarray, scores: np.ndarray, d: int, size: int, measure: 
             "colorscale": "Cividis",
             "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": plain(measure), "side": "right"}},
         },
-        name="windows",
+        name="bands",
         hovertext=hovers,
         hoverinfo="text",
         showlegend=False,
     )
 
 
-def _window_hovers(windows: np.ndarray, scores: np.ndarray, low: np.ndarray | None, d: int) -> list[str]:
-    ends = [""] * len(windows) if low is None else [f"<br>to the best: {end:+.1f} or more (95 %)" for end in low]
+def _band_hovers(bands: np.ndarray, scores: np.ndarray, low: np.ndarray | None, d: int) -> list[str]:
+    ends = [""] * len(bands) if low is None else [f"<br>to the best: {end:+.1f} or more (95 %)" for end in low]
     return [
         f"directions {start} to {stop - 1}: {stop - start} kept<br>"
         f"{start} largest and {d - stop} smallest dropped<br>{score:.1f}{end}"
-        for (start, stop), score, end in zip(windows.tolist(), scores, ends, strict=True)
+        for (start, stop), score, end in zip(bands.tolist(), scores, ends, strict=True)
     ]
 
 
@@ -123,9 +123,9 @@ def _edges(centres: np.ndarray) -> list[float]:
     return [float(edge) for edge in (first, *halfway, last)]
 
 
-def _lay_out_map(figure: go.Figure, windows: np.ndarray, d: int) -> None:
+def _lay_out_map(figure: go.Figure, bands: np.ndarray, d: int) -> None:
     quiet_layout(figure, MAP_HEIGHT)
-    x, y = windows[:, 0], d - windows[:, 1]
+    x, y = bands[:, 0], d - bands[:, 1]
     air = AIR * max(np.ptp(x), np.ptp(y), 1)
     figure.update_layout(
         xaxis={
