@@ -1,0 +1,33 @@
+"""What a cached function's arguments are told apart by: one place for every type that several sessions share.
+
+`@st.cache_resource(hash_funcs=KEYS, ...)` makes two arguments the same where their
+keys are equal. A `LoadedView` is told apart without its kept directions: a function
+that reads those takes them as an argument of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Key = tuple[object, ...] | str
+
+# By name, since importing some of these types imports torch, which a first visit does not wait for.
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    "embfilter_core.backbones.backbone.Backbone": lambda backbone: (backbone.fingerprint, backbone.dtype),
+    "embfilter_core.data.corpora.Corpus": lambda corpus: corpus.id,
+    "embfilter_core.data.hub_tables.HubTables": lambda tables: (tables.repo, tables.revision),
+    "embfilter_core.data.tasks.LabelledTask": lambda task: task.id,
+    "embfilter_core.data.tasks.PairTask": lambda task: task.id,
+    "embfilter_core.data.tasks.RetrievalTask": lambda task: task.id,
+    "embfilter_core.spectral.selection.KeptDirections": lambda kept: (kept.d, kept.indices.tobytes()),
+    "pages.cached.loaded.Embedder": lambda embedder: embedder.key,
+    "pages.cached.loaded.LoadedView": lambda loaded: loaded.key,
+}
+
+
+def is_there(value: object) -> bool:
+    """Whether there is a result: as `validate` of a cache, it makes sure that absence is not remembered."""
+    return value is not None
