@@ -1,0 +1,1 @@
+"""The tests: `core` mirrors the rooms of the library; `app` runs pages without a browser, `browser` with one."""

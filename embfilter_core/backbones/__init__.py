@@ -1,0 +1,1 @@
+"""Backbones: loading them, checking them, and turning texts into embeddings."""

@@ -1,0 +1,1 @@
+"""Corpora, labelled data and published numbers: built in, from files, or from the Hugging Face hub."""

@@ -1,0 +1,1 @@
+"""Embeddings of whole corpora: what they depend on, what they cost, and how they are kept."""

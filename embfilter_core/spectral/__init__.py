@@ -1,0 +1,1 @@
+"""The singular directions of the unembedding matrix: spectrum, selections, filter, spectroscopy, baselines."""

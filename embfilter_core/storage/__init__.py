@@ -1,0 +1,1 @@
+"""Arrays and embeddings on disk: checked, bounded, and safe to share between processes."""

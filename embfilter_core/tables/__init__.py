@@ -1,0 +1,1 @@
+"""Tables of what is shown: the page, its figures, its downloads and the command line use the same."""

@@ -1,0 +1,1 @@
+"""What several rooms keep between reruns: backbones, embeddings, files that were read."""

@@ -1,0 +1,1 @@
+"""Blocks that several pages share: pickers, downloads, progress, token lists."""

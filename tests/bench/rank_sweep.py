@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
-from embfilter_core.quality.selections import family
 from scipy.stats import spearmanr
 
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, percentile_interval, resample_counts
 from embfilter_core.quality.pair_evidence import pair_evidence
+from embfilter_core.quality.selections import family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.bench.measure import Check, Comparison, Ratio, Timings, interleave
 

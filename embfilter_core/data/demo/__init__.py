@@ -1,0 +1,1 @@
+"""Texts written for this project as a demo."""

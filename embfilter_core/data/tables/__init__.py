@@ -1,0 +1,1 @@
+"""Tables from files of other people, and what is made of their columns."""

@@ -1,0 +1,1 @@
+"""The logit lens over the layers and positions of one text."""

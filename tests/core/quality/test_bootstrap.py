@@ -4,7 +4,6 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import family
 from scipy.stats import pearsonr, spearmanr
 
 from embfilter_core.errors import InputError
@@ -12,6 +11,7 @@ from embfilter_core.progress import MeasuringCancelled
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, half_masks, percentile_interval, resample_counts
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
+from embfilter_core.quality.selections import family
 from embfilter_core.quality.weighted_ranks import Ordering
 
 D = 10

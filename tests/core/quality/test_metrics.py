@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import family
 from scipy.stats import pearsonr, spearmanr
 from sklearn.metrics import average_precision_score, ndcg_score
 from sklearn.model_selection import LeaveOneOut, cross_val_score
@@ -20,6 +19,7 @@ from embfilter_core.quality.metrics import (
     score_retrieval,
     spearman,
 )
+from embfilter_core.quality.selections import family
 from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
 
 D, TEXTS, TOPICS = 12, 45, 3

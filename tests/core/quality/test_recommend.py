@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from embfilter_core.quality.selections import family
 
 from embfilter_core.errors import InputError
 from embfilter_core.progress import MeasuringCancelled
@@ -14,6 +13,7 @@ from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.recommend import recommend, smallest_within
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
+from embfilter_core.quality.selections import family
 
 D, EDGE = 24, 3
 KS = range(1, D + 1)
