@@ -31,8 +31,8 @@ class AssetError(EmbFilterError):
     """An offline asset that is missing, damaged or cannot be fetched."""
 
 
-class EmbeddingCancelled(EmbFilterError):
-    """The caller's progress function asked for the embedding to stop."""
+class Cancelled(EmbFilterError):
+    """The caller's progress function asked for the work to stop."""
 
 
 class MeasurementBusy(EmbFilterError):

@@ -4,13 +4,13 @@ Asking whether it is done (`is_prepared`) loads neither torch nor transformers.
 """
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from embfilter_core import __version__
 from embfilter_core.assets.fetch import Report, prepare_assets
 from embfilter_core.assets.places import assets_folder, assets_ready
 from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.progress import Progress
 from embfilter_core.storage.arrays import embfilter_home, write_atomic
 from embfilter_core.storage.embedding_store import store_path
 
@@ -30,7 +30,7 @@ def is_prepared() -> bool:
     return made and assets_ready()
 
 
-def prepare(report: Report, progress: Callable[[int, int], None] | None = None) -> None:
+def prepare(report: Report, progress: Progress | None = None) -> None:
     """Fetch and convert the assets, decompose the bundled backbone, embed everything built in.
 
     What is there already is verified and left alone, so an interrupted run is resumed.

@@ -10,10 +10,11 @@ from transformers import PreTrainedTokenizerBase
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
-from embfilter_core.backbones.forward_pass import Progress, embed_encoded
+from embfilter_core.backbones.forward_pass import embed_encoded
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
+from embfilter_core.progress import Progress
 from embfilter_core.spectral.decomposition import cached_spectrum
 from embfilter_core.spectral.spectrum import Spectrum
 from embfilter_core.vocabulary.logit_lens import LensTokens, lens_tokens
@@ -143,7 +144,7 @@ class Backbone:
         Raises:
             InputError: `texts` is one string or holds an empty text, the prompt is unknown, or there is no such layer.
             BackboneError: An inner layer of a family whose final norm is not known.
-            EmbeddingCancelled: `progress` returned False.
+            Cancelled: `progress` returned False.
         """
         if isinstance(texts, str):
             raise InputError("embed takes a list of texts, not one string.", "Write embed([text]).")

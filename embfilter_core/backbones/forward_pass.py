@@ -1,6 +1,6 @@
 """Batches of encoded texts through the backbone, pooled to one embedding a text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 import numpy as np
@@ -9,10 +9,7 @@ from torch import Tensor
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.prompt_encoder import EncodedText
-from embfilter_core.errors import EmbeddingCancelled
-
-Progress = Callable[[int, int], bool | None]
-"""Called with (texts done, texts in all) after every batch; returning False cancels."""
+from embfilter_core.progress import Progress, report
 
 TOKENS_PER_BATCH = 1024
 """Measured on 2 cores: a token costs the same from here on, and larger batches only hold more padding."""
@@ -32,20 +29,19 @@ def embed_encoded(
         architecture: The model.
         texts: Encoded texts.
         lock: Held for one batch at a time.
-        progress: Called after every batch.
+        progress: Called with (texts done, texts in all) after every batch.
         tokens_per_batch: Most tokens of a batch, padding included.
         layer: 0 (the token embeddings) to L, the last, which None means.
 
     Raises:
-        EmbeddingCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     embeddings = np.empty((len(texts), architecture.head.weight.shape[1]), dtype=np.float32)
     done = 0
     for batch, pooled in embed_batches(architecture, texts, lock, tokens_per_batch, layer):
         embeddings[batch] = pooled
         done += len(batch)
-        if progress is not None and progress(done, len(texts)) is False:
-            raise EmbeddingCancelled(f"Stopped after {done} of {len(texts)} texts.")
+        report(progress, done, len(texts), "texts")
     return embeddings
 
 

@@ -6,13 +6,14 @@ import time
 import numpy as np
 
 from embfilter_core.backbones.backbone import Backbone
-from embfilter_core.backbones.forward_pass import Progress, embed_batches
+from embfilter_core.backbones.forward_pass import embed_batches
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import Prompt
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.embeddings.cost import remember_speed
 from embfilter_core.embeddings.keys import places_of, text_keys
-from embfilter_core.errors import EmbeddingCancelled, InputError
+from embfilter_core.errors import InputError
+from embfilter_core.progress import Progress, report
 from embfilter_core.storage.embedding_store import embedding_store
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ def embed_corpus(
 
     Raises:
         InputError: A text is empty, the prompt is unknown, or there is no such layer.
-        EmbeddingCancelled: `progress` returned False; what was done is kept.
+        Cancelled: `progress` returned False; what was done is kept.
     """
     store = embedding_store()
     keys = text_keys(backbone, corpus.texts, prompt, layer)
@@ -72,8 +73,7 @@ def embed_corpus(
             embeddings[missing[i]] = embedding
         places = sum(len(missing[i]) for i in batch)
         done, kept = done + places, kept + places * keeping
-        if progress is not None and progress(done, len(corpus)) is False:
-            raise EmbeddingCancelled(f"Stopped after {done} of {len(corpus)} texts: {kept} are kept.")
+        report(progress, done, len(corpus), "texts", kept=f"{kept} are kept")
     remember_speed(backbone, encoded, time.monotonic() - start)
     embeddings.setflags(write=False)
     return embeddings

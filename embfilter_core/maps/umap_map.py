@@ -12,7 +12,8 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import MapPoints, Picture
-from embfilter_core.maps.umap_process import UmapProcess, UmapProgress
+from embfilter_core.maps.umap_process import UmapProcess
+from embfilter_core.progress import StagedProgress
 from embfilter_core.storage.arrays import embfilter_home, load_arrays, save_arrays
 
 FEWEST_TEXTS = 5
@@ -44,7 +45,7 @@ class UmapParameters:
 def umap_map(
     points: MapPoints,
     parameters: UmapParameters | None = None,
-    progress: UmapProgress | None = None,
+    progress: StagedProgress | None = None,
     process: UmapProcess | None = None,
 ) -> Picture:
     """Lay out both sides together by cosine, in a child process; a picture made before is read from disk.
@@ -57,7 +58,7 @@ def umap_map(
 
     Raises:
         InputError: There are fewer than five texts.
-        MapCancelled: `progress` returned False; nothing is kept.
+        Cancelled: `progress` returned False; nothing is kept.
         EmbFilterError: The child process failed.
     """
     request, path = _recipe(points, parameters)

@@ -4,8 +4,9 @@ import atexit
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, Timer
@@ -14,20 +15,11 @@ import numpy as np
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.maps.umap_worker import receive, send
+from embfilter_core.progress import StagedProgress, report
 
 WORKER = (sys.executable, "-W", "ignore", "-m", "embfilter_core.maps.umap_worker")
 ASK_EVERY_S = 0.2
 IDLE_S = 900
-
-UmapProgress = Callable[[str, int, int], bool | None]
-"""Called several times a second with (stage, steps done, steps in all); returning False cancels.
-
-Stages: `waiting` for another map, `starting` (import and compile), `neighbours`, `layout` (epochs).
-"""
-
-
-class MapCancelled(EmbFilterError):
-    """The caller's progress function asked for the map to stop."""
 
 
 class UmapProcess:
@@ -63,11 +55,17 @@ class UmapProcess:
             finally:
                 self._turn.release()
 
-    def fit(self, points: np.ndarray, request: dict, progress: UmapProgress | None = None) -> np.ndarray:
+    def fit(self, points: np.ndarray, request: dict, progress: StagedProgress | None = None) -> np.ndarray:
         """Send points, (m, d), and what to do with them; return the layout, (m, 2) float32.
 
+        Args:
+            points: What is laid out.
+            request: The parameters, as the child process reads them.
+            progress: Told several times a second. Stages: `waiting` for another map, `starting` (import and
+                compile), `neighbours`, `layout` (epochs).
+
         Raises:
-            MapCancelled: `progress` returned False; whatever it raises passes through. The child
+            Cancelled: `progress` returned False; whatever it raises passes through. The child
                 process is gone either way.
             EmbFilterError: The child process failed or was ended from outside.
         """
@@ -92,7 +90,7 @@ class UmapProcess:
             finally:
                 self._turn.release()
 
-    def _ask(self, points: np.ndarray, request: dict, progress: UmapProgress | None) -> np.ndarray:
+    def _ask(self, points: np.ndarray, request: dict, progress: StagedProgress | None) -> np.ndarray:
         if not self._ready:
             self._wait_for("ready", progress)
             self._ready = True
@@ -100,7 +98,7 @@ class UmapProcess:
             send(self._child.stdin, request, points)
         return self._wait_for("done", progress)
 
-    def _wait_for(self, stage: str, progress: UmapProgress | None) -> np.ndarray | None:
+    def _wait_for(self, stage: str, progress: StagedProgress | None) -> np.ndarray | None:
         seen = ("starting", 0, 1)
         while True:
             _tell(progress, *seen)
@@ -154,6 +152,5 @@ def _listen(child: subprocess.Popen, messages: SimpleQueue) -> None:
     messages.put(({"stage": "failed", "why": "its process ended, perhaps for want of memory"}, None))
 
 
-def _tell(progress: UmapProgress | None, stage: str, done: int, total: int) -> None:
-    if progress is not None and progress(stage, done, total) is False:
-        raise MapCancelled("The map was cancelled.")
+def _tell(progress: StagedProgress | None, stage: str, done: int, total: int) -> None:
+    report(progress and partial(progress, stage), done, total)

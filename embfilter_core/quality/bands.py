@@ -53,7 +53,7 @@ def map_bands(
 
     Raises:
         InputError: The measure does not fit, `around` is no band, or there are too few units for an interval.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
     step = band_step(d, cost_of(task))

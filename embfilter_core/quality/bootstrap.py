@@ -67,7 +67,7 @@ def bootstrap(
 
     Raises:
         InputError: There are fewer than 8 units or than 100 resamples: percentiles would mean nothing.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     check_units(evidence)
     if resamples < 100:

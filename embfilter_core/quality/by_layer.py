@@ -77,7 +77,7 @@ def layer_quality(
 
     Raises:
         InputError: There is no layer or no ratio, a ratio does not fit, or there are too few units for an interval.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     if not (len(layers) and len(ratios)):
         raise InputError("There is nothing to score.", "Give at least one layer and one ratio.")

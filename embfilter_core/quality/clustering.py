@@ -38,7 +38,7 @@ def v_measures(
 
     Raises:
         InputError: The labels do not fit.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     found = np.empty(len(selections))
     for i, kept in enumerate(selections):
@@ -73,7 +73,7 @@ def cluster_quality(
     """V-measure of k-means at tau 1, 2, 4, 8 and 16 further k of the bulk: the k, ascending, and scores in points.
 
     Raises:
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
     ks = clustering_ks(d)

@@ -25,7 +25,7 @@ class Evidence(Protocol):
         """Score of every selection where unit i is there counts[:, i] times, (r, units) -> (b, r) float64.
 
         Raises:
-            MeasuringCancelled: `progress` returned False.
+            Cancelled: `progress` returned False.
         """
         ...
 

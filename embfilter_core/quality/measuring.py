@@ -66,7 +66,7 @@ def measure(
 
     Raises:
         InputError: The measure does not fit the task, or the task its vectors.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     name = name or measures_of(task)[0]
     if name not in measures_of(task):

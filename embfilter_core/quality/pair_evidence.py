@@ -61,7 +61,7 @@ class PairEvidence:
         """Correlations in each resample, (r, units) -> (b, r); a pair of texts counts as often as their product.
 
         Raises:
-            MeasuringCancelled: `progress` returned False.
+            Cancelled: `progress` returned False.
         """
         size = int(np.clip(NUMBERS_AT_ONCE // max(self.pairs, 1), 1, RESAMPLES_AT_ONCE))
         chunks = [counts[start : start + size] for start in range(0, len(counts), size)]
@@ -126,7 +126,7 @@ def pair_evidence(
 
     Raises:
         InputError: The lengths differ, there is no pair, or a judgement is not a number.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     left, right, judgements = np.asarray(left), np.asarray(right), np.asarray(judgements, dtype=np.float64)
     _check_pairs(left, right, judgements)

@@ -48,7 +48,7 @@ def measure_random_subspaces(
 
     Raises:
         InputError: There is no k, one is not from 1 to d, or the measure does not fit.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     ks = np.unique(np.asarray(ks, dtype=np.int64))
     if len(ks) == 0:

@@ -73,7 +73,7 @@ def recommend(
 
     Raises:
         InputError: The candidates are not ascending, the margin is not positive, or there are too few units.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     ks = np.asarray(ks, dtype=np.int64)
     if len(ks) < 2 or np.any(np.diff(ks) < 1):

@@ -64,7 +64,7 @@ def sweep_quality(
 
     Raises:
         InputError: The measure or the preset does not fit, or there are too few units for an interval.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     d = coefficients[0].shape[1]
     ks = sweep_ks(task, d)

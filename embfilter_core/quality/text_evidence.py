@@ -35,7 +35,7 @@ def neighbour_evidence(
 
     Raises:
         InputError: The labels do not fit.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     labels = check_labels(labels, len(coefficients))
     if neighbours < 1:
@@ -69,7 +69,7 @@ def retrieval_evidence(
 
     Raises:
         InputError: The relevance does not fit.
-        MeasuringCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     judged = Judgements.of(*relevance, queries=len(queries), documents=len(documents))
 

@@ -1,7 +1,6 @@
 """What a vector index costs: its size by arithmetic, and the time of an exact search by measurement."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from threading import Lock
@@ -9,15 +8,13 @@ from threading import Lock
 import numpy as np
 
 from embfilter_core.errors import InputError, MeasurementBusy
+from embfilter_core.progress import Progress, report
 
 MILLION = 1_000_000
 MOST_VECTORS = 50_000
 MOST_BYTES = 256 * 2**20
 """Of all vectors of a measurement together; there are fewer of them where they are long."""
 NEAREST = 10
-
-Progress = Callable[[int, int], object]
-"""Called with (repeats done, repeats in all) after every repeat."""
 
 _measuring = Lock()
 
@@ -76,12 +73,13 @@ def measure_search(
         vectors: How many to search; fewer where they would take more than `MOST_BYTES`.
         queries: How many, one after the other, in each repeat.
         repeats: How often each is timed, in turns.
-        progress: Called after every repeat; what it raises ends the measurement.
+        progress: Called with (repeats done, repeats in all) after every repeat.
         seed: Seed of the vectors.
 
     Raises:
         InputError: A number is out of range.
         MeasurementBusy: Another measurement is running.
+        Cancelled: `progress` returned False.
     """
     if not 1 <= k <= d:
         raise InputError(f"Cannot keep {k} of {d} directions.", f"Use a whole number from 1 to {d}.")
@@ -109,8 +107,7 @@ def _measure(
     for repeat in range(repeats):
         at_d, at_k = (_time_search(index, asked) for index, asked in sets)
         seconds.append((at_d, at_k))
-        if progress:
-            progress(repeat + 1, repeats)
+        report(progress, repeat + 1, repeats, "repeats")
     ratios = [at_d / at_k for at_d, at_k in seconds]
     typical_d, typical_k = (median(times) for times in zip(*seconds, strict=True))
     return SearchCost(d, k, vectors, queries, repeats, typical_d, typical_k, median(ratios), min(ratios), max(ratios))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.data.tasks import LabelledTask, PairTask
     from embfilter_core.lens.layers.states import LayerStates
+    from embfilter_core.progress import Progress
     from embfilter_core.quality.by_layer import LayerQuality
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import Embedder, LoadedView
@@ -52,7 +53,7 @@ def layer_tables(
     loaded: LoadedView,
     text: str,
     kept: KeptDirections | None,
-    with_bar: Callable[[Callable[[Callable[[int, int], None]], LayerTables]], LayerTables],
+    with_bar: Callable[[Callable[[Progress], LayerTables]], LayerTables],
 ) -> LayerTables:
     """A reading of a text at every shown layer, filtered where directions to keep are given, and its tables.
 
@@ -74,9 +75,7 @@ def _slot(key: tuple, read_key: tuple, text: str) -> _Slot:
     return _Slot()
 
 
-def _read(
-    loaded: LoadedView, text: str, kept: KeptDirections | None, progress: Callable[[int, int], None]
-) -> LayerTables:
+def _read(loaded: LoadedView, text: str, kept: KeptDirections | None, progress: Progress) -> LayerTables:
     from embfilter_core.lens.layers.reading import read_layers
     from embfilter_core.lens.layers.summaries import layer_energy, layer_frequency
     from embfilter_core.tables.layers import depth_table, layers_table

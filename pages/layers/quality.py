@@ -21,9 +21,8 @@ from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from embfilter_core.data.tasks import LabelledTask, PairTask
+    from embfilter_core.progress import Progress
     from embfilter_core.quality.by_layer import LayerQuality
     from pages.cached.loaded import LoadedView
 
@@ -109,9 +108,7 @@ def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int])
     st.rerun()
 
 
-def _embed(
-    loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int], show: Callable[[int, int], None]
-) -> None:
+def _embed(loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int], show: Progress) -> None:
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 
     texts = len(task.corpus)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.maps.measures import NeighbourChange, Summary
     from embfilter_core.maps.projection import MapPoints, PcaFrame, Picture
-    from embfilter_core.maps.umap_process import UmapProgress
+    from embfilter_core.progress import StagedProgress
     from embfilter_core.spectral.selection import KeptDirections
     from embfilter_core.tables.maps import TopTokens
     from pages.cached.loaded import LoadedView
@@ -73,7 +73,7 @@ def _umap_picture(
     return stored_umap(umap_points(_loaded, _corpus, _kept))
 
 
-def make_umap(loaded: LoadedView, corpus: Corpus, kept: KeptDirections, progress: UmapProgress) -> Picture:
+def make_umap(loaded: LoadedView, corpus: Corpus, kept: KeptDirections, progress: StagedProgress) -> Picture:
     """Make the UMAP map, which is kept on disk.
 
     Raises:

@@ -10,11 +10,13 @@ import streamlit as st
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from embfilter_core.progress import Progress
+
 Made = TypeVar("Made")
 REDRAW_S = 0.1
 
 
-def with_bar(what: str, work: Callable[[Callable[[int, int], None]], Made]) -> Made:
+def with_bar(what: str, work: Callable[[Progress], Made]) -> Made:
     """Do work that tells its progress, with a bar until it is done.
 
     Args:

@@ -7,7 +7,7 @@ from embfilter_core import load_backbone
 from embfilter_core.data.corpora import corpus_of, topics
 from embfilter_core.embeddings import corpus_embeddings
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
-from embfilter_core.errors import EmbeddingCancelled
+from embfilter_core.errors import Cancelled
 from pages.widgets import embedding_offer
 from pages.widgets.embedding_offer import _how_far
 from tests.app.conftest import Open
@@ -73,7 +73,7 @@ def test_a_cancelled_embedding_does_not_begin_again_by_itself(
 
     def stop(*_: object) -> None:
         embed_corpus(backbone, corpus_of(topics().texts[:20], "part", "here"), backbone.default_prompt)
-        raise EmbeddingCancelled("Stopped after 20 of 120 texts: 20 are kept.")
+        raise Cancelled("Stopped after 20 of 120 texts: 20 are kept.")
 
     with monkeypatch.context() as patched:
         patched.setattr(corpus_embeddings, "embed_corpus", stop)
@@ -88,7 +88,7 @@ def test_a_cancelled_embedding_does_not_begin_again_by_itself(
 
 def test_another_corpus_begins_even_after_one_was_cancelled(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
-        raise EmbeddingCancelled("Stopped after 3 of 120 texts.")
+        raise Cancelled("Stopped after 3 of 120 texts.")
 
     with monkeypatch.context() as patched:
         patched.setattr(corpus_embeddings, "embed_corpus", fail)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core import load_backbone
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
-from embfilter_core.errors import EmbeddingCancelled
+from embfilter_core.errors import Cancelled
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import bars, blocks, errors, figures
 
@@ -76,7 +76,7 @@ def test_a_failed_embedding_is_one_line_and_can_be_tried_again(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise EmbeddingCancelled("Stopped after 3 of 300 texts.")
+        raise Cancelled("Stopped after 3 of 300 texts.")
 
     at = open_page()
     with monkeypatch.context() as patched:

@@ -7,17 +7,17 @@ with the head's bias, scale and soft-cap, so that probabilities are those of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from embfilter_core.errors import EmbeddingCancelled, InputError
+from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.cells import Cells, empty_cells, read_columns
 from embfilter_core.lens.layers.grid import LayerGrid
 from embfilter_core.lens.layers.states import LayerStates, layer_states, states_to_read
+from embfilter_core.progress import Progress, report
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -30,8 +30,6 @@ LOGITS_AT_ONCE = 2**22
 Measured on SmolLM2-135M with 31 layers and 129 columns: 110 MB, up to 300 MB where the C library keeps what is freed.
 """
 TOP = 20
-Progress = Callable[[int, int], bool | None]
-"""Called with (columns read, columns in all); returning False cancels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +125,7 @@ def read_layers(
 
     Raises:
         InputError: `top` is out of range, or the centre or the selection does not fit.
-        EmbeddingCancelled: `progress` returned False.
+        Cancelled: `progress` returned False.
     """
     if not 1 <= top <= backbone.vocab_size:
         raise InputError(f"Cannot show the top {top} tokens.", f"Use a number from 1 to {backbone.vocab_size}.")
@@ -142,8 +140,7 @@ def read_layers(
         on_device = (part[..., columns, :].to(head.weight.device) for part in (hidden, own))
         final_tokens[columns] = read_columns(head, *on_device, here)
         done = columns.stop
-        if progress is not None and progress(done, hidden.shape[1]) is False:
-            raise EmbeddingCancelled(f"Stopped after {done} of {hidden.shape[1]} positions.")
+        report(progress, done, hidden.shape[1], "positions")
     arrays = {name: field.numpy() for name, field in cells._asdict().items()}
     return LayerReading(grid=states.grid, final_tokens=final_tokens.numpy(), **arrays)
 

@@ -13,7 +13,7 @@ from embfilter_core import Backbone
 from embfilter_core.backbones.forward_pass import batches_by_length, embed_batches, embed_encoded
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import PROMPTS
-from embfilter_core.errors import EmbeddingCancelled
+from embfilter_core.errors import Cancelled
 from tests.tiny import FAMILY_CONFIGS
 
 Tiny = Callable[..., Backbone]
@@ -169,7 +169,7 @@ def test_progress_counts_up_to_all_texts(llama: Backbone) -> None:
 
 def test_progress_that_returns_false_stops_at_once_and_says_where(llama: Backbone) -> None:
     lock = Lock()
-    with pytest.raises(EmbeddingCancelled, match=f"after 1 of {len(TEXTS)}"):
+    with pytest.raises(Cancelled, match=f"after 1 of {len(TEXTS)}"):
         embed_encoded(llama.architecture, llama.encode(TEXTS), lock, lambda done, total: False, tokens_per_batch=1)
     assert not lock.locked()
 

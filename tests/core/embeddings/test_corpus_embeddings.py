@@ -18,7 +18,7 @@ from embfilter_core.embeddings import corpus_embeddings, keys
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts, stored_embeddings
 from embfilter_core.embeddings.cost import TEXTS_TO_COUNT, embedding_cost
 from embfilter_core.embeddings.keys import text_keys
-from embfilter_core.errors import EmbeddingCancelled, InputError
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.storage.arrays import embfilter_home
 from embfilter_core.storage.embedding_store import embedding_store, store_path
 from tests.tiny import WORDS
@@ -183,7 +183,7 @@ def test_a_cancelled_embedding_keeps_what_was_done_and_goes_on_from_there(
         seen.append((done, total))
         return len(seen) < 2
 
-    with pytest.raises(EmbeddingCancelled) as cancelled:
+    with pytest.raises(Cancelled) as cancelled:
         embed_corpus(llama, CORPUS, "prompteol", stop_after_two)
     done = sum(forward_passes)
     assert (len(seen), seen[-1]) == (2, (done, len(CORPUS)))
@@ -237,7 +237,7 @@ def test_embeddings_that_cannot_be_kept_are_returned_all_the_same(
     assert close(embedded, llama.embed(LARGE.texts, "prompteol"))
     assert len(seen) > 2
     assert sum("could not be kept" in message for message in caplog.messages) == 2  # a batch, and the speed
-    with pytest.raises(EmbeddingCancelled, match="0 are kept"):
+    with pytest.raises(Cancelled, match="0 are kept"):
         embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
 
 
@@ -331,7 +331,7 @@ def test_a_few_texts_do_not_change_the_measured_speed(llama: Backbone) -> None:
 
 
 def test_a_cancelled_embedding_measures_no_speed(llama: Backbone) -> None:
-    with pytest.raises(EmbeddingCancelled):
+    with pytest.raises(Cancelled):
         embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
     assert list(embfilter_home().rglob("speed*")) == []
 

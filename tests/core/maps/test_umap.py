@@ -16,11 +16,11 @@ import numpy as np
 import psutil
 import pytest
 
-from embfilter_core.errors import EmbFilterError, InputError
+from embfilter_core.errors import Cancelled, EmbFilterError, InputError
 from embfilter_core.maps import umap_map as module
 from embfilter_core.maps.projection import MapPoints, map_points
 from embfilter_core.maps.umap_map import UmapParameters, stored_umap, umap_map
-from embfilter_core.maps.umap_process import MapCancelled, UmapProcess
+from embfilter_core.maps.umap_process import UmapProcess
 from embfilter_core.maps.umap_worker import EpochLines, receive, send
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.storage.arrays import embfilter_home
@@ -146,7 +146,7 @@ def test_a_cancelled_map_leaves_no_process_and_no_file_and_the_next_one_works(pr
     process.warm_up()
     pid = process.pid
     assert psutil.pid_exists(pid)
-    with pytest.raises(MapCancelled):
+    with pytest.raises(Cancelled):
         umap_map(POINTS, UmapParameters(seed=HANGS), until_the_layout, process)
     assert not psutil.pid_exists(pid)
     assert process.pid is None
@@ -156,7 +156,7 @@ def test_a_cancelled_map_leaves_no_process_and_no_file_and_the_next_one_works(pr
 
 def test_a_map_can_be_cancelled_before_the_process_is_ready() -> None:
     never_ready = UmapProcess((sys.executable, "-c", "import time; time.sleep(600)"))
-    with pytest.raises(MapCancelled):
+    with pytest.raises(Cancelled):
         umap_map(POINTS, progress=lambda *_: never_ready.pid is None, process=never_ready)
     assert never_ready.pid is None
 
@@ -201,13 +201,13 @@ def test_maps_take_turns_and_one_that_waits_is_cancelled_without_harm_to_the_oth
         hanging = pool.submit(umap_map, POINTS, UmapParameters(seed=HANGS), first, process)
         assert begun.wait(20)
         pid = process.pid
-        with pytest.raises(MapCancelled):
+        with pytest.raises(Cancelled):
             umap_map(POINTS, progress=lambda stage, *_: stage != "waiting", process=process)
         process.warm_up()  # neither waits nor disturbs
         process.stop()
         assert process.pid == pid
         stop.set()
-        with pytest.raises(MapCancelled):
+        with pytest.raises(Cancelled):
             hanging.result(20)
 
 

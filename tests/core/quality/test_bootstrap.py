@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import pearsonr, spearmanr
 
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, half_masks, percentile_interval, resample_counts
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
@@ -145,10 +144,10 @@ def test_intervals_and_differences_come_from_the_same_resamples() -> None:
 def test_false_from_the_progress_cancels(measure: str) -> None:
     evidence = pair_evidence(*draw_pairs(), SELECTIONS, measure)
     calls = []
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         bootstrap(evidence, 1200, progress=lambda done, total: calls.append((done, total)) or len(calls) < 2)
     assert len(calls) == 2
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         pair_evidence(*draw_pairs(), SELECTIONS, measure, progress=lambda done, total: done < 3)
 
 

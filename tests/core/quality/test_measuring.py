@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, pair_task
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.measuring import MEASURES, Task, corpora_of, measure, measures_of, shares_texts
 from embfilter_core.quality.selections import family
 from embfilter_core.spectral.selection import KeptDirections
@@ -121,5 +120,5 @@ def test_measuring_tells_how_far_it_is_and_stops_at_false(kind: str) -> None:
     calls = []
     measure(task, vectors, SELECTIONS, progress=lambda *at: calls.append(at))
     assert calls == [(done, len(SELECTIONS)) for done in range(1, len(SELECTIONS) + 1)]
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         measure(task, vectors, SELECTIONS, progress=lambda done, total: done < 2)

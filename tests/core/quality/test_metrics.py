@@ -7,8 +7,7 @@ from sklearn.metrics import average_precision_score, ndcg_score
 from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.clustering import v_measure, v_measures
 from embfilter_core.quality.metrics import (
     Judgements,
@@ -157,11 +156,11 @@ def test_clusterings_of_every_selection_are_those_of_filtering_for_each_and_repe
 def test_false_from_the_progress_cancels() -> None:
     embeddings, labels = draw_topics()
     queries, documents, grades = draw_queries()
-    with pytest.raises(MeasuringCancelled, match="2 of 12"):
+    with pytest.raises(Cancelled, match="2 of 12"):
         neighbour_evidence(embeddings, labels, SELECTIONS, progress=lambda done, total: done < 2)
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         retrieval_evidence(queries, documents, judgements(grades), SELECTIONS, progress=lambda *at: False)
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         v_measures(embeddings, labels, SELECTIONS, progress=lambda *at: False)
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.random_subspaces import CONTROL_SEEDS, measure_random_subspaces
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
@@ -63,5 +62,5 @@ def test_progress_tells_every_seed_and_false_stops_before_the_next() -> None:
     calls = []
     measure_random_subspaces(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda *at: calls.append(at))
     assert calls == [(done, 4) for done in range(5)]
-    with pytest.raises(MeasuringCancelled, match="2 of 4"):
+    with pytest.raises(Cancelled, match="2 of 4"):
         measure_random_subspaces(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda done, total: done < 2)

@@ -6,8 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.bootstrap import bootstrap
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
@@ -182,7 +181,7 @@ def test_false_from_the_progress_cancels_and_progress_goes_up_to_all() -> None:
     quick(evidence, progress=lambda *at: calls.append(at))
     assert calls == sorted(calls)
     assert calls[-1][0] == calls[-1][1]
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         quick(evidence, progress=lambda done, total: done < total / 2)
 
 

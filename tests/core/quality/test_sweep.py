@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from embfilter_core import EmbedFilter, KeptDirections
-from embfilter_core.errors import InputError
-from embfilter_core.progress import MeasuringCancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.bands import BandMap, map_bands
 from embfilter_core.quality.measuring import cost_of, measures_of
@@ -252,5 +251,5 @@ def test_progress_rises_to_the_end_and_false_stops_it(measured: Callable) -> Non
     measured(*retrieval(), progress=lambda *at: calls.append(at))
     assert calls == sorted(calls)
     assert calls[-1] == (100, 100)
-    with pytest.raises(MeasuringCancelled):
+    with pytest.raises(Cancelled):
         measured(*retrieval(), progress=lambda done, total: done < 60)

@@ -9,7 +9,7 @@ import torch
 from scipy.special import log_softmax
 
 from embfilter_core import Backbone, KeptDirections
-from embfilter_core.errors import EmbeddingCancelled, InputError
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.lens.layers import reading as module
 from embfilter_core.lens.layers.reading import LayerReading, columns_at_once, layer_lens, read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
@@ -168,7 +168,7 @@ def test_progress_counts_columns_and_can_stop_the_reading(llama: Backbone, monke
     seen: list[tuple[int, int]] = []
     read_layers(llama, states, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(4, 10), (8, 10), (10, 10)]
-    with pytest.raises(EmbeddingCancelled, match="4 of 10"):
+    with pytest.raises(Cancelled, match="4 of 10"):
         read_layers(llama, states, progress=lambda done, total: False)
 
 

@@ -7,11 +7,10 @@ import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
-from embfilter_core.errors import InputError
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.lens.layers.reading import read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
 from embfilter_core.lens.layers.summaries import depth_trend, layer_energy, layer_frequency
-from embfilter_core.progress import MeasuringCancelled
 from embfilter_core.quality.by_layer import LayerQuality, layer_quality
 from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, spearman
 from embfilter_core.vocabulary.token_frequency import summarise_zipf, token_zipf
@@ -134,7 +133,7 @@ def test_quality_by_layer_reports_from_the_start_and_can_be_stopped_between_laye
     measure_until(3)
     assert seen == [(0, 2), (1, 2), (2, 2)]
     for stop in (0, 1):
-        with pytest.raises(MeasuringCancelled, match=f"{stop} of 2"):
+        with pytest.raises(Cancelled, match=f"{stop} of 2"):
             measure_until(stop)
 
 
