@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test bench lint assets stored-example screenshots setup setup-tests setup-bench check-python
+.PHONY: help run test check bench lint assets stored-example screenshots setup setup-tests setup-bench check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -23,9 +23,14 @@ test: setup-tests assets ## Set up what is missing, then run all tests
 bench: setup-bench assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
 
-lint: setup-tests ## Check style and formatting
+check: lint ## Check style and types, and run the quick tests of the library
+	@$(PY) -m pytest -q -n 2 -m "not slow and not real" tests/core tests/figures
+
+lint: setup-tests ## Check style, types and the floors of the house
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
 stored-example: setup assets ## Make the example of the first visit again (embfilter_core/stored_overview.json)
 	@$(PY) -m embfilter_core.overview

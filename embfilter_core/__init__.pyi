@@ -1,0 +1,87 @@
+"""The public names of the library, each with the file it stands in; they are loaded on first use."""
+
+from .backbones.backbone import Backbone as Backbone
+from .backbones.loading import load_backbone as load_backbone
+from .backbones.prompts import Prompt as Prompt
+from .data.built_in_tasks import graded_pairs as graded_pairs
+from .data.built_in_tasks import lee_50_pairs as lee_50_pairs
+from .data.built_in_tasks import topics_task as topics_task
+from .data.corpora import (
+    Corpus as Corpus,
+)
+from .data.corpora import (
+    lee_50 as lee_50,
+)
+from .data.corpora import (
+    lee_background as lee_background,
+)
+from .data.corpora import (
+    pasted as pasted,
+)
+from .data.corpora import (
+    topics as topics,
+)
+from .data.hub_datasets import HUB_DATASETS as HUB_DATASETS
+from .data.hub_datasets import load_hub_dataset as load_hub_dataset
+from .data.published import published_ablation as published_ablation
+from .data.published import published_results as published_results
+from .data.tables.corpus_table import corpus_from_table as corpus_from_table
+from .data.tables.read_table import read_table as read_table
+from .data.tables.retrieval_tables import (
+    RetrievalColumns as RetrievalColumns,
+)
+from .data.tables.retrieval_tables import (
+    retrieval_from_tables as retrieval_from_tables,
+)
+from .data.tables.task_tables import labelled_from_table as labelled_from_table
+from .data.tables.task_tables import pairs_from_table as pairs_from_table
+from .data.tasks import LabelledTask as LabelledTask
+from .data.tasks import PairTask as PairTask
+from .data.tasks import RetrievalTask as RetrievalTask
+from .embeddings.corpus_embeddings import embed_corpus as embed_corpus
+from .embeddings.corpus_embeddings import stored_embeddings as stored_embeddings
+from .embeddings.cost import embedding_cost as embedding_cost
+from .errors import EmbFilterError as EmbFilterError
+from .errors import InputError as InputError
+from .lens.comparison import compare_lenses as compare_lenses
+from .lens.frequent_tokens import frequent_token_scores as frequent_token_scores
+from .lens.layers.reading import read_layers as read_layers
+from .lens.layers.states import layer_states as layer_states
+from .lens.token_counts import count_tokens as count_tokens
+from .maps.measures import neighbour_change as neighbour_change
+from .maps.projection import map_points as map_points
+from .quality.bands import map_bands as map_bands
+from .quality.by_layer import layer_quality as layer_quality
+from .quality.comparison import compare_baselines as compare_baselines
+from .quality.comparison import compare_presets as compare_presets
+from .quality.measuring import MEASURES as MEASURES
+from .quality.measuring import measures_of as measures_of
+from .quality.random_subspaces import measure_random_subspaces as measure_random_subspaces
+from .quality.recommendation import reasons as reasons
+from .quality.sweep import recommend_rank as recommend_rank
+from .quality.sweep import sweep_quality as sweep_quality
+from .ranking.all_bands import BandCosines as BandCosines
+from .ranking.corpus_energies import CorpusEnergies as CorpusEnergies
+from .ranking.index_cost import bytes_per_million as bytes_per_million
+from .ranking.search import rank_corpus as rank_corpus
+from .ranking.search import sweep_family as sweep_family
+from .spectral.baselines import BASELINES as BASELINES
+from .spectral.baselines import make_baseline as make_baseline
+from .spectral.embed_filter import EmbedFilter as EmbedFilter
+from .spectral.geometry import measure_shape as measure_shape
+from .spectral.geometry import pair_distances as pair_distances
+from .spectral.presets import PRESETS as PRESETS
+from .spectral.presets import choose_directions as choose_directions
+from .spectral.selection import KeptDirections as KeptDirections
+from .spectral.spectroscopy import average_token as average_token
+from .spectral.spectroscopy import score_table as score_table
+from .spectral.spectrum import Spectrum as Spectrum
+from .tables.files import to_csv as to_csv
+from .tables.files import to_jsonl as to_jsonl
+from .tables.lens import lens_table as lens_table
+from .tables.quality import bands_table as bands_table
+from .tables.quality import sweep_table as sweep_table
+from .tables.quality_summary import quality_summary as quality_summary
+from .tables.rankings import ranking_table as ranking_table
+
+__version__: str
