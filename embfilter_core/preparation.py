@@ -15,7 +15,7 @@ from embfilter_core.storage.arrays import embfilter_home, write_atomic
 from embfilter_core.storage.embedding_store import store_path
 
 RECORD = "prepared.json"
-RECIPE = 3
+RECIPE = 4
 """Raised whenever `prepare` makes something that an earlier one did not, so that it is run again."""
 
 
@@ -50,9 +50,11 @@ def prepare(report: Report, progress: Progress | None = None) -> None:
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.embeddings.cost import embedding_cost
     from embfilter_core.spectral.decomposition import spectrum_path
+    from embfilter_core.spectral.direction_tokens import direction_tokens_path
 
     backbone = load_backbone(BUNDLED.id)
-    report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place.")
+    ends = backbone.direction_tokens.ids.shape[2]
+    report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place, {ends} tokens at either end of each.")
     for corpus in (*(read() for read in BUILT_IN.values()), graded_pairs().corpus):
         prompt = backbone.default_prompt
         cost = embedding_cost(backbone, corpus, prompt)
@@ -60,7 +62,8 @@ def prepare(report: Report, progress: Progress | None = None) -> None:
             report(f"Embedding {corpus.name} once ({cost.tokens:,} tokens, about {cost.seconds:.0f} s) ...")
         embed_corpus(backbone, corpus, prompt, progress)
         report(f"{corpus.name}: embedded.")
-    _record([spectrum_path(backbone.fingerprint), store_path()])
+    name = backbone.fingerprint
+    _record([spectrum_path(name), direction_tokens_path(name), store_path()])
 
 
 def _record(files: list[Path]) -> None:

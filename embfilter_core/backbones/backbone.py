@@ -16,6 +16,7 @@ from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress
 from embfilter_core.spectral.decomposition import cached_spectrum
+from embfilter_core.spectral.direction_tokens import DirectionTokens, cached_direction_tokens
 from embfilter_core.spectral.spectrum import Spectrum
 from embfilter_core.vocabulary.logit_lens import LensTokens, lens_tokens
 from embfilter_core.vocabulary.token_text import TokenTexts
@@ -83,6 +84,11 @@ class Backbone:
     def spectrum(self) -> Spectrum:
         """Singular values and directions of W_U; computed once per set of weights, then read from disk."""
         return cached_spectrum(self.architecture.head.weight, self.fingerprint)
+
+    @cached_property
+    def direction_tokens(self) -> DirectionTokens:
+        """The tokens at both ends of every singular direction; found once per set of weights, then read from disk."""
+        return cached_direction_tokens(self.architecture.head.weight, self.spectrum, self.padded_rows)
 
     @cached_property
     def token_texts(self) -> TokenTexts:

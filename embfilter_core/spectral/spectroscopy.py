@@ -135,18 +135,6 @@ def frequency_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray, 
     return 1 - float(residual @ residual) / float(spread @ spread)
 
 
-def direction_tokens(weight: Tensor, spectrum: Spectrum, direction: int, top: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ids of the `top` tokens at the positive and at the negative end of a direction, furthest first.
-
-    Raises:
-        InputError: There is no such direction.
-    """
-    if not 0 <= direction < spectrum.d:
-        raise InputError(f"There is no direction {direction}.", f"Use a number from 0 to {spectrum.d - 1}.")
-    along = _times_columns(weight, spectrum.directions[direction])
-    return np.argsort(-along, kind="stable")[:top], np.argsort(along, kind="stable")[:top]
-
-
 def _solve(weight: Tensor, spectrum: Spectrum, moments: np.ndarray, padded: np.ndarray) -> np.ndarray:
     """Coefficients of the least-squares hidden state from W^T y, the padded rows taken out of the normal equations."""
     reached = ~spectrum.null

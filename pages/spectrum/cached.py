@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pages.cached.backbones import vocabulary_zipf
+from pages.cached.keys import KEYS
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.lens.token_counts import TokenCounts, TokenSet
+    from embfilter_core.spectral.direction_tokens import DirectionTokens
     from embfilter_core.spectral.spectroscopy import AverageToken, Bias, ScoreTable
     from pages.cached.backbone import LoadedView
 
@@ -82,6 +84,12 @@ def _spectroscopy(
     weight, spectrum = _backbone.architecture.head.weight, _backbone.spectrum
     average = average_token(weight, spectrum, _counts.log_frequencies(), _counts.padded, bias)
     return average, score_table(weight, spectrum, average, _counts.token_set(tokens, MOST_TOKENS))
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner="Finding the tokens of every direction, once ...")
+def direction_tokens(backbone: Backbone) -> DirectionTokens:
+    """The tokens at both ends of every direction of a backbone."""
+    return backbone.direction_tokens
 
 
 def corpus_shape(loaded: LoadedView) -> Shape:

@@ -11,7 +11,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.spectrum import direction_panels
 from embfilter_core.spectral.geometry import edge_shares, energy
-from embfilter_core.spectral.spectroscopy import BIASES, AverageToken, direction_tokens
+from embfilter_core.spectral.spectroscopy import BIASES, AverageToken
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.frame.controls import CONTROLS
@@ -179,8 +179,8 @@ def _direction_ends(loaded: LoadedView) -> None:
         help="Or click a bar in the curves above.",
         width=160,
     )
-    high, low = direction_tokens(loaded.backbone.architecture.head.weight, spectrum, direction, ENDS)
-    texts = [", ".join(loaded.backbone.token_texts.readable_all(ids)) for ids in (high, low)]
+    ends = cached.direction_tokens(loaded.backbone).ends(direction)
+    texts = [", ".join(loaded.backbone.token_texts.readable_all(ids[:ENDS])) for ids in ends]
     st.caption(
         f"Tokens at both ends of direction {direction}, singular value {spectrum.singular_values[direction]:.4g}"
     )

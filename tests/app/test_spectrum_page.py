@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
@@ -278,7 +279,9 @@ def shown_direction(at: AppTest) -> int:
 def test_a_direction_is_marked_and_its_ends_are_listed(open_page: Open, tiny: Backbone, direction: int) -> None:
     linked, chosen = open_page(SPECTRUM, direction=str(direction)), open_page(SPECTRUM)
     chosen.number_input(key="direction").set_value(direction).run()
-    ends = spectroscopy.direction_tokens(tiny.architecture.head.weight, tiny.spectrum, direction, 12)
+    along = tiny.architecture.head.weight.double().numpy() @ tiny.spectrum.directions[direction]
+    order = [i for i in np.argsort(along) if not tiny.padded_rows[i]]
+    ends = order[::-1][:12], order[:12]
     for at in (linked, chosen):
         assert errors(at) == notes(at) == []
         table = at.dataframe[0].value
@@ -286,6 +289,24 @@ def test_a_direction_is_marked_and_its_ends_are_listed(open_page: Open, tiny: Ba
         assert table.iloc[:, 1].tolist() == [", ".join(tiny.token_texts.readable_all(ids)) for ids in ends]
         assert f"singular value {tiny.spectrum.singular_values[direction]:.4g}" in caption(at, "Tokens at both ends")
         assert (shown_direction(at), marked(at)) == (direction, {direction})
+
+
+def test_another_direction_does_not_touch_the_unembedding_matrix(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(SPECTRUM, text=TEXT)
+    rows, convert = [], torch.Tensor.to
+    monkeypatch.setattr(  # what reads W_U along the directions does it in float64, by chunks of rows
+        torch.Tensor,
+        "to",
+        lambda tensor, *given, **more: (
+            rows.append(len(tensor) * (torch.float64 in given)) or convert(tensor, *given, **more)
+        ),
+    )
+    for direction in (3, 4):
+        at.number_input(key="direction").set_value(direction).run()
+        assert shown_direction(at) == direction
+    assert sum(rows) == 0
 
 
 @pytest.mark.parametrize("direction", ["32", "575", "9999", "16383", "99999"])

@@ -13,7 +13,6 @@ from embfilter_core.spectral.spectroscopy import (
     BIASES,
     average_token,
     direction_scores,
-    direction_tokens,
     frequency_r_squared,
     score_table,
 )
@@ -119,16 +118,6 @@ def test_a_property_that_is_a_direction_is_read_from_its_block_alone(llama: Back
     values = weight.double().numpy() @ spectrum.directions[3]
     assert frequency_r_squared(weight, spectrum, values, slice(0, 8)) == pytest.approx(1)
     assert frequency_r_squared(weight, spectrum, values, slice(8, 16)) < 0.5
-
-
-def test_the_ends_of_a_direction_are_its_furthest_tokens(llama: Backbone) -> None:
-    weight, spectrum = llama.architecture.head.weight, llama.spectrum
-    along = weight.double().numpy() @ spectrum.directions[2]
-    high, low = direction_tokens(weight, spectrum, 2, 5)
-    assert along[high].tolist() == sorted(along, reverse=True)[:5]
-    assert along[low].tolist() == sorted(along)[:5]
-    with pytest.raises(InputError, match="no direction"):
-        direction_tokens(weight, spectrum, spectrum.d, 5)
 
 
 def test_quiet_keeps_the_directions_with_the_smallest_scores() -> None:
