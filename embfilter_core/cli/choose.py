@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from embfilter_core.quality.recommendation import Recommendation
     from embfilter_core.quality.sweep import QualitySweep
 
-TAUS = (1, 2, 4, 8)
 TAU = 2
 """The ratio at which presets are compared."""
 
@@ -154,14 +153,14 @@ def _rows(found: _Measured) -> "pd.DataFrame":
     import pandas as pd
 
     from embfilter_core.ranking.index_cost import bytes_per_million
+    from embfilter_core.spectral.families import ks_of_taus
     from embfilter_core.tables.quality import sweep_table
 
     advice, curve = found.recommendation, sweep_table(found.sweep).set_index("k")
     curve = curve.drop(columns=["to_best", "to_best_low", "to_best_high"])
     names: dict[int, list[str]] = {}
-    for tau in TAUS:
-        if tau <= advice.d:
-            names.setdefault(advice.d // tau, []).append(f"tau {tau}")
+    for tau, k in ks_of_taus(advice.d).items():
+        names.setdefault(k, []).append(f"tau {tau}")
     names.setdefault(advice.candidate_k, []).append("recommended" if advice.k else "candidate, not recommended")
     # The curve may leave out the candidate where there are more directions than points; its scores are the same.
     ends = [(e.value, e.low, e.high) for e in (advice.chosen, advice.chosen_to_raw)]

@@ -10,10 +10,10 @@ from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import bootstrap
 from embfilter_core.quality.measuring import measure, measures_of
+from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
 
-RATIOS = (1, 2, 4, 8)
 RESAMPLES = 300
 POINTS = 100
 
@@ -60,7 +60,7 @@ def layer_quality(
     embeddings_of: Callable[[int], np.ndarray],
     layers: Sequence[int],
     spectrum: Spectrum,
-    ratios: Sequence[int] = RATIOS,
+    ratios: Sequence[int] = TAUS,
     bulk_start: int | None = None,
     progress: Progress | None = None,
 ) -> LayerQuality:

@@ -10,18 +10,16 @@ from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import POINTS, SEED
 from embfilter_core.quality.measuring import Vectors
-from embfilter_core.quality.metrics import (
-    check_labels,
-    unit_rows,
-)
+from embfilter_core.quality.metrics import check_labels, unit_rows
 from embfilter_core.quality.nested_cosines import DECIMALS
-from embfilter_core.quality.selections import TAUS, family
+from embfilter_core.spectral.families import ks_of_taus
+from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 
 
 def clustering_ks(d: int, further: int = 16) -> np.ndarray:
     """The numbers of directions at which k-means is run: tau = 1, 2, 4, 8 and `further` others, ascending int64."""
-    fixed = {d // tau for tau in TAUS if tau <= d}
+    fixed = set(ks_of_taus(d).values())
     spaced = np.round(np.linspace(1, d, further + len(fixed) + 2)).astype(np.int64)
     others = [int(k) for k in spaced if int(k) not in fixed]
     return np.array(sorted({*fixed, *others[:further]}), dtype=np.int64)
@@ -78,5 +76,5 @@ def cluster_quality(
     d = coefficients[0].shape[1]
     ks = clustering_ks(d)
     _, codes = np.unique(task.labels, return_inverse=True)
-    scores = v_measures(coefficients[0], codes, family("bulk", d, ks, bulk_start), SEED, progress)
+    scores = v_measures(coefficients[0], codes, choose_family("bulk", d, ks, bulk_start), SEED, progress)
     return ks, POINTS * scores

@@ -10,7 +10,8 @@ from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals,
 from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure, measures_of
 from embfilter_core.quality.recommend import MARGIN, recommend
 from embfilter_core.quality.recommendation import Recommendation
-from embfilter_core.quality.selections import family, spread_ks
+from embfilter_core.quality.selections import spread_ks
+from embfilter_core.spectral.presets import choose_family
 
 MOST_KS = 600
 CANDIDATES = 48
@@ -68,7 +69,7 @@ def sweep_quality(
     """
     d = coefficients[0].shape[1]
     ks = sweep_ks(task, d)
-    selections = family(preset, d, ks, bulk_start)
+    selections = choose_family(preset, d, ks, bulk_start)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 30, 100))
     boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
     raw, best = len(ks) - 1, boot.best
@@ -99,7 +100,7 @@ def recommend_rank(
     """
     d = coefficients[0].shape[1]
     ks = spread_ks(d, CANDIDATES)
-    selections = family("bulk", d, ks, bulk_start)
+    selections = choose_family("bulk", d, ks, bulk_start)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 20, 100))
     return recommend(evidence, ks, margin, seed=SEED, progress=part(progress, 20, 100, 100))
 

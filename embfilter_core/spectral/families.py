@@ -1,4 +1,4 @@
-"""the band of every k of a preset: one definition for ranking and quality."""
+"""The bands of the presets: one definition for every k, whether one is kept, ranked by or measured."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 
+TAUS = (1, 2, 4, 8)
+"""The ratios of the paper; 1 is unfiltered."""
 FAMILIES = ("bulk", "dominant", "secondary", "edges")
 """The presets whose kept directions are a band, or the complement of one, for every k."""
 
 
-def family_bands(name: str, d: int, ks: Sequence[int] | None = None, bulk_start: int | None = None) -> np.ndarray:
-    """The band (start, stop) of every k of a family, (number of ks, 2) int64; for the edges, the band left out.
+def ks_of_taus(d: int) -> dict[int, int]:
+    """Return the number of directions kept, d // tau, by each tau that keeps one or more."""
+    return {tau: d // tau for tau in TAUS if tau <= d}
+
+
+def family_bands(
+    name: str, d: int, ks: Sequence[int] | np.ndarray | None = None, bulk_start: int | None = None
+) -> np.ndarray:
+    """Return the band (start, stop) of every k of a family, (number of ks, 2) int64; for the edges, the band left out.
 
     Args:
-        name: One of `FAMILIES`: the same directions as the preset of that name in `KeptDirections`.
+        name: One of `FAMILIES`.
         d: Number of directions.
         ks: Numbers of kept directions; 1 .. d by default.
         bulk_start: First kept direction of the bulk, moved left where the band would not fit.

@@ -1,10 +1,12 @@
 """The presets by name, for the sidebar and the command line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
 
 
@@ -73,3 +75,16 @@ def choose_directions(
     if preset in ("dominant", "secondary", "edges"):
         return getattr(KeptDirections, preset)(d, ratio, keep)
     raise InputError(f"Unknown preset {preset!r}.", f"Use one of {', '.join(PRESETS)}.")
+
+
+def choose_family(
+    preset: str, d: int, ks: Sequence[int] | np.ndarray, bulk_start: int | None = None
+) -> list[KeptDirections]:
+    """Return a preset that keeps each of ks directions, in their order; ascending, each holds the one before.
+
+    Raises:
+        InputError: The preset is not one of `FAMILIES`, or a k is out of range.
+    """
+    if preset not in FAMILIES:
+        raise InputError(f"{preset!r} is not a family of presets.", f"Use one of {', '.join(FAMILIES)}.")
+    return [choose_directions(preset, d, keep=int(k), bulk_start=bulk_start) for k in ks]

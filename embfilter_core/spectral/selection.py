@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.spectral.families import family_bands
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,18 +89,17 @@ class KeptDirections:
         k = _count(d, ratio, keep)
         if k == d:
             return cls.unfiltered(d)
-        first = (d - k) // 2 if start is None else min(start, d - k)
-        return cls(d, np.arange(first, first + k), "bulk")
+        return cls(d, np.arange(*family_bands("bulk", d, [k], start)[0]), "bulk")
 
     @classmethod
     def dominant(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
         """The k directions with the largest singular values."""
-        return cls(d, np.arange(_count(d, ratio, keep)), "dominant")
+        return cls(d, np.arange(*family_bands("dominant", d, [_count(d, ratio, keep)])[0]), "dominant")
 
     @classmethod
     def secondary(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
         """The k directions with the smallest singular values."""
-        return cls(d, np.arange(d - _count(d, ratio, keep), d), "secondary")
+        return cls(d, np.arange(*family_bands("secondary", d, [_count(d, ratio, keep)])[0]), "secondary")
 
     @classmethod
     def edges(cls, d: int, ratio: int = 2, keep: int | None = None) -> "KeptDirections":
@@ -107,8 +107,8 @@ class KeptDirections:
         k = _count(d, ratio, keep)
         if k == d:
             return cls.unfiltered(d)
-        middle = cls.bulk(d, keep=d - k).indices
-        return cls(d, np.setdiff1d(np.arange(d), middle), "edges")
+        left_out = np.arange(*family_bands("edges", d, [k])[0])
+        return cls(d, np.setdiff1d(np.arange(d), left_out), "edges")
 
     @classmethod
     def random(cls, d: int, ratio: int = 2, keep: int | None = None, seed: int = 0) -> "KeptDirections":

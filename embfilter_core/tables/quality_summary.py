@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from embfilter_core.quality.comparison import Alternative
-from embfilter_core.quality.selections import TAUS
 from embfilter_core.quality.sweep import QualitySweep
+from embfilter_core.spectral.families import ks_of_taus
 
 COLUMNS = ["what", "k", "score", "low", "high", "to_raw", "to_raw_low", "to_raw_high"]
 
@@ -20,7 +20,7 @@ def quality_summary(sweep: QualitySweep, alternatives: Sequence[Alternative], ke
     `to_raw_high`.
     """
     d = int(sweep.ks[-1])
-    named = {d: "raw, all directions"} | {d // tau: f"bulk, τ = {tau}" for tau in TAUS[1:] if tau <= d}
+    named = {d: "raw, all directions"} | {k: f"bulk, τ = {tau}" for tau, k in ks_of_taus(d).items() if tau > 1}
     named.setdefault(kept, "bulk, as kept now")
     best = int(sweep.ks[sweep.scores.values.argmax()])
     named[best] = (

@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, percentile_interval, resample_counts
 from embfilter_core.quality.pair_evidence import pair_evidence
-from embfilter_core.quality.selections import family
+from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.bench.measure import Check, Comparison, Ratio, Timings, interleave
 
@@ -49,7 +49,7 @@ def random_pairs() -> Pairs:
 def _by_sweep(pairs: Pairs) -> Bootstrap:
     coefficients, judgements = pairs
     left = np.arange(PAIRS)
-    evidence = pair_evidence(coefficients, left, left + PAIRS, judgements, family("bulk", D, range(1, D + 1)))
+    evidence = pair_evidence(coefficients, left, left + PAIRS, judgements, choose_family("bulk", D, range(1, D + 1)))
     return bootstrap(evidence, RESAMPLES)
 
 

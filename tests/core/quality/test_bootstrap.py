@@ -10,11 +10,11 @@ from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, half_masks, percentile_interval, resample_counts
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
-from embfilter_core.quality.selections import family
 from embfilter_core.quality.weighted_ranks import Ordering
+from embfilter_core.spectral.presets import choose_family
 
 D = 10
-SELECTIONS = family("bulk", D, range(1, D + 1))
+SELECTIONS = choose_family("bulk", D, range(1, D + 1))
 AGAIN = {"spearman": spearmanr, "pearson": pearsonr}
 
 

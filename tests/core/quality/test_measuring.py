@@ -6,13 +6,13 @@ import pytest
 from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, pair_task
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.measuring import MEASURES, Task, corpora_of, measure, measures_of, shares_texts
-from embfilter_core.quality.selections import family
+from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.core.scored_by_hand import score, score_queries
 from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
-SELECTIONS = [KeptDirections.unfiltered(D), *family("bulk", D, [1, 5, 8]), KeptDirections.band(D, 0, 3)]
+SELECTIONS = [KeptDirections.unfiltered(D), *choose_family("bulk", D, [1, 5, 8]), KeptDirections.band(D, 0, 3)]
 
 
 def once(task: Task, vectors: tuple, selections: list, name: str | None) -> np.ndarray:

@@ -18,12 +18,12 @@ from embfilter_core.quality.metrics import (
     score_retrieval,
     spearman,
 )
-from embfilter_core.quality.selections import family
 from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
+from embfilter_core.spectral.presets import choose_family
 
 D, TEXTS, TOPICS = 12, 45, 3
 QUERIES, DOCUMENTS = 7, 160
-SELECTIONS = family("bulk", D, range(1, D + 1))
+SELECTIONS = choose_family("bulk", D, range(1, D + 1))
 
 
 def draw_topics(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -170,7 +170,7 @@ def test_false_from_the_progress_cancels() -> None:
 )
 def test_labels_that_do_not_fit_are_refused(labels: list[int], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        neighbour_evidence(np.eye(3), labels, family("bulk", 3, [3]))
+        neighbour_evidence(np.eye(3), labels, choose_family("bulk", 3, [3]))
 
 
 @pytest.mark.parametrize(
@@ -184,4 +184,4 @@ def test_labels_that_do_not_fit_are_refused(labels: list[int], said: str) -> Non
 )
 def test_relevance_that_does_not_fit_is_refused(relevance: tuple[list[int], ...], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        retrieval_evidence(np.eye(3), np.eye(3), relevance, family("bulk", 3, [3]))
+        retrieval_evidence(np.eye(3), np.eye(3), relevance, choose_family("bulk", 3, [3]))

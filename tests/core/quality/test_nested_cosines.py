@@ -1,7 +1,5 @@
 """Cosines under many selections from one pass, against filtering for each selection afresh."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -9,8 +7,10 @@ from embfilter_core.errors import InputError
 from embfilter_core.quality.clustering import clustering_ks
 from embfilter_core.quality.metrics import cosines_of_pairs
 from embfilter_core.quality.nested_cosines import cosine_rows, pair_cosines
-from embfilter_core.quality.selections import FAMILIES, band_step, bands_between, family, grid_bands, spread_ks
+from embfilter_core.quality.selections import band_step, bands_between, grid_bands, spread_ks
 from embfilter_core.spectral.embed_filter import EmbedFilter
+from embfilter_core.spectral.families import FAMILIES
+from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
 
@@ -20,9 +20,9 @@ RANDOM_AND_QUIET = [KeptDirections.random(D, keep=k, seed=k) for k in (3, 9, 20)
     KeptDirections.quiet(D, np.sin(np.arange(D)), keep=7)
 ]
 SELECTIONS = {
-    **{name: family(name, D, ALL_KS) for name in FAMILIES},
-    "bulk from direction 2": family("bulk", D, ALL_KS, bulk_start=2),
-    "bulk, largest k first": family("bulk", D, ALL_KS[::-1]),
+    **{name: choose_family(name, D, ALL_KS) for name in FAMILIES},
+    "bulk from direction 2": choose_family("bulk", D, ALL_KS, bulk_start=2),
+    "bulk, largest k first": choose_family("bulk", D, ALL_KS[::-1]),
     "bands": grid_bands(D, 5),
     "other sets": RANDOM_AND_QUIET,
 }
@@ -66,7 +66,7 @@ def test_they_are_the_cosines_of_what_embed_filter_gives() -> None:
     embeddings, left, right = draw(3)
     directions, _ = np.linalg.qr(np.random.default_rng(4).normal(size=(D, D)))
     spectrum = Spectrum(np.arange(D, 0, -1.0), directions)
-    selections = family("bulk", D, [6, 12, D])
+    selections = choose_family("bulk", D, [6, 12, D])
     found = pair_cosines(spectrum.coefficients(embeddings), left, right, selections)
     for kept, cosines in zip(selections, found, strict=True):
         reduced = EmbedFilter(spectrum, kept).reduce(embeddings)
@@ -75,14 +75,14 @@ def test_they_are_the_cosines_of_what_embed_filter_gives() -> None:
 
 def test_all_directions_give_the_cosines_of_the_embeddings_themselves() -> None:
     embeddings, left, right = draw()
-    (found,) = pair_cosines(embeddings, left, right, family("bulk", D, [D]))
+    (found,) = pair_cosines(embeddings, left, right, choose_family("bulk", D, [D]))
     assert np.abs(found - cosines_of_pairs(embeddings, left, right)).max() <= 1.1e-9
 
 
 def test_a_part_a_billion_times_smaller_than_the_text_keeps_its_cosine() -> None:
     embeddings, left, right = draw()
     embeddings[:, 0] *= 1e9
-    kept = family("secondary", D, [1, 5, D - 1])
+    kept = choose_family("secondary", D, [1, 5, D - 1])
     for selection, found in zip(kept, pair_cosines(embeddings, left, right, kept), strict=True):
         assert np.abs(found - directly(embeddings, selection, left, right)).max() <= 1.1e-9
 
@@ -116,21 +116,6 @@ def test_a_selection_for_another_width_and_a_position_that_is_not_there_are_refu
         list(pair_cosines(embeddings, left, right, [KeptDirections.bulk(8)]))
     with pytest.raises(InputError, match="no text at position -1"):
         list(pair_cosines(embeddings, left * 0 - 1, right, [KeptDirections.bulk(D)]))
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.parametrize("d", [7, 24])
-def test_each_selection_of_a_family_is_the_preset_and_holds_the_one_before(name: str, d: int) -> None:
-    made = family(name, d, range(1, d + 1))
-    for k, kept in enumerate(made, start=1):
-        preset = getattr(KeptDirections, name)(d, keep=k)
-        assert kept.indices.tolist() == preset.indices.tolist()
-    assert all(set(small.indices) < set(large.indices) for small, large in pairwise(made))
-
-
-def test_a_preset_of_another_kind_is_no_family() -> None:
-    with pytest.raises(InputError, match="'random' is not a family"):
-        family("random", D, [3])
 
 
 def test_the_windows_are_all_the_bands_between_multiples_of_the_step() -> None:

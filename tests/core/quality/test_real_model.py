@@ -13,7 +13,7 @@ from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.random_subspaces import measure_random_subspaces
 from embfilter_core.quality.recommend import recommend
 from embfilter_core.quality.recommendation import Reason, reasons
-from embfilter_core.quality.selections import family
+from embfilter_core.spectral.presets import choose_family
 
 pytestmark = pytest.mark.real
 
@@ -34,7 +34,7 @@ def judged() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def lee(coefficients: np.ndarray, judged: np.ndarray) -> PairEvidence:
-    return pair_evidence(coefficients, LEFT, RIGHT, judged, family("bulk", 576, KS), shared_texts=True)
+    return pair_evidence(coefficients, LEFT, RIGHT, judged, choose_family("bulk", 576, KS), shared_texts=True)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_fifty_documents_are_not_enough_to_tell(lee: PairEvidence) -> None:
 
 
 def test_nor_is_tau_2_against_raw(coefficients: np.ndarray, judged: np.ndarray) -> None:
-    two = pair_evidence(coefficients, LEFT, RIGHT, judged, family("bulk", 576, [288, 576]), shared_texts=True)
+    two = pair_evidence(coefficients, LEFT, RIGHT, judged, choose_family("bulk", 576, [288, 576]), shared_texts=True)
     found = recommend(two, [288, 576])
     assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_RAW)
 

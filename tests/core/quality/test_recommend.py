@@ -12,7 +12,7 @@ from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.recommend import recommend, smallest_within
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
-from embfilter_core.quality.selections import family
+from embfilter_core.spectral.presets import choose_family
 
 D, EDGE = 24, 3
 KS = range(1, D + 1)
@@ -26,7 +26,7 @@ def planted(pairs: int, noise: float, seed: int = 0) -> PairEvidence:
     both = np.concatenate([one, alike * one + np.sqrt(1 - alike**2) * other])
     both[:, [*range(EDGE), *range(D - EDGE, D)]] = noise * random.normal(size=(2 * pairs, 2 * EDGE))
     judged = 5 * alike[:, 0] + 0.5 * random.normal(size=pairs)
-    return pair_evidence(both, np.arange(pairs), np.arange(pairs) + pairs, judged, family("bulk", D, KS))
+    return pair_evidence(both, np.arange(pairs), np.arange(pairs) + pairs, judged, choose_family("bulk", D, KS))
 
 
 def quick(evidence: PairEvidence | MeanEvidence, **more: float) -> Recommendation:
@@ -82,7 +82,7 @@ def test_without_a_gain_there_are_not_enough_data_to_tell() -> None:
     random = np.random.default_rng(1)
     embeddings = random.normal(size=(300, D))
     left, right = np.arange(150), np.arange(150) + 150
-    noise = pair_evidence(embeddings, left, right, random.normal(size=150), family("bulk", D, KS))
+    noise = pair_evidence(embeddings, left, right, random.normal(size=150), choose_family("bulk", D, KS))
     found = quick(noise)
     assert found.best.value > found.raw.value + 3  # the search alone finds this
     assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_RAW)
@@ -95,7 +95,9 @@ def test_searching_noise_for_a_gain_is_seldom_believed() -> None:
         random = np.random.default_rng(seed)
         embeddings, judged = random.normal(size=(240, D)), random.normal(size=120)
         some = [*range(1, D, 4), D]
-        evidence = pair_evidence(embeddings, np.arange(120), np.arange(120) + 120, judged, family("bulk", D, some))
+        evidence = pair_evidence(
+            embeddings, np.arange(120), np.arange(120) + 120, judged, choose_family("bulk", D, some)
+        )
         found = recommend(evidence, some, resamples=200, splits=10, seed=seed)
         believed += found.reason is not Reason.NOT_ABOVE_RAW
         flattered += found.best_to_raw.low > 0
@@ -145,7 +147,7 @@ def test_pairs_that_share_texts_are_halved_by_text_and_counted_in_both() -> None
     random = np.random.default_rng(0)
     left, right = np.triu_indices(20, k=1)
     embeddings, judged = random.normal(size=(20, D)), random.normal(size=190)
-    found = quick(pair_evidence(embeddings, left, right, judged, family("bulk", D, KS), shared_texts=True))
+    found = quick(pair_evidence(embeddings, left, right, judged, choose_family("bulk", D, KS), shared_texts=True))
     assert (found.unit, found.units, found.pairs) == ("texts", 20, 190)
     assert found.needed_pairs == found.needed_units * (found.needed_units - 1) / 2
     assert "190 pairs of 20 texts" in " ".join(reasons(found))

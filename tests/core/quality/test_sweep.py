@@ -11,9 +11,10 @@ from embfilter_core.quality import sweep as study
 from embfilter_core.quality.bands import BandMap, map_bands
 from embfilter_core.quality.measuring import cost_of, measures_of
 from embfilter_core.quality.recommend import recommend
-from embfilter_core.quality.selections import TAUS, band_step
+from embfilter_core.quality.selections import band_step
 from embfilter_core.quality.sweep import recommend_rank, sweep_ks, sweep_quality
-from embfilter_core.spectral.presets import choose_directions
+from embfilter_core.spectral.families import TAUS
+from embfilter_core.spectral.presets import choose_directions, choose_family
 from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score, score_pairs
 from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
@@ -132,7 +133,7 @@ def test_the_recommendation_speaks_of_the_numbers_of_the_sweep() -> None:
 
 def test_the_recommendation_is_that_of_its_evidence() -> None:
     task, vectors = labelled()
-    evidence = study.measure(task, vectors, study.family("bulk", D, range(1, D + 1)))
+    evidence = study.measure(task, vectors, choose_family("bulk", D, range(1, D + 1)))
     assert recommend_rank(task, vectors, margin=3) == recommend(evidence, range(1, D + 1), 3)
 
 

@@ -1,11 +1,14 @@
 """Presets by name, and bands in thousandths of d."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from embfilter_core.errors import InputError
+from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directions_per_mille
-from embfilter_core.spectral.presets import PRESETS, choose_directions
+from embfilter_core.spectral.presets import PRESETS, choose_directions, choose_family
 from embfilter_core.spectral.selection import KeptDirections
 
 WIDTHS = [1, 7, 32, 576, 896, 1000, 4096]
@@ -120,3 +123,18 @@ def test_an_impossible_band_is_refused(start: int, stop: int) -> None:
 def test_what_is_not_one_band_is_written_as_its_two_ends() -> None:
     assert band_per_mille(KeptDirections.edges(576)) == (0, PER_MILLE)
     assert band_per_mille(KeptDirections.bulk(576)) == (250, 750)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("d", [7, 24])
+def test_each_selection_of_a_family_is_the_preset_and_holds_the_one_before(name: str, d: int) -> None:
+    made = choose_family(name, d, range(1, d + 1))
+    for k, kept in enumerate(made, start=1):
+        preset = getattr(KeptDirections, name)(d, keep=k)
+        assert kept.indices.tolist() == preset.indices.tolist()
+    assert all(set(small.indices) < set(large.indices) for small, large in pairwise(made))
+
+
+def test_a_preset_of_another_kind_is_no_family() -> None:
+    with pytest.raises(InputError, match="'random' is not a family"):
+        choose_family("random", 24, [3])
