@@ -35,7 +35,7 @@ def _results(view: View, text: str, one_a_line: bool) -> None:
     with st.container(border=True):
         st.subheader("Drag the band", anchor=False)
         st.caption("The first text, while you drag. Letting go changes everything above.")
-        block.draw(loaded, texts[0], embeddings[0], "brush_lens")
+        block.draw(loaded, embeddings[0], "brush_lens")
 
 
 main()

@@ -23,7 +23,7 @@ def main() -> None:
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
     with st.container(border=True):
-        block.draw(loaded, text, embedding, "brush_spectrum")
+        block.draw(loaded, embedding, "brush_spectrum")
     results.draw(loaded, embedding)
 
 

@@ -16,8 +16,8 @@ NEAREST = 8
 TOKENS = 12
 
 
-def draw(loaded: LoadedView, text: str, embedding: np.ndarray, key: str) -> None:
-    """Draw the brush for a text and its embedding (d,); letting go of it sets the band of the sidebar.
+def draw(loaded: LoadedView, embedding: np.ndarray, key: str) -> None:
+    """Draw the brush for a text's embedding (d,); letting go of it sets the band of the sidebar.
 
     The lists beside it show the committed band exactly as the rest of the page does.
     """
@@ -32,4 +32,5 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray, key: str) -> None
         similarities = cosines(query, loaded.corpus_coefficients, loaded.kept)
         order = (-similarities).argsort(kind="stable")[:NEAREST]
         near = [(loaded.corpus.texts[i], float(similarities[i])) for i in order]
-    band_brush(cached.brush_data(loaded, text, state), loaded.kept, tokens, near, key)
+    constant = cached.brush_data(loaded, state, loaded.corpus if near else None)
+    band_brush(constant, loaded.kept, tokens, near, key)

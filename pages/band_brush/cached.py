@@ -1,30 +1,34 @@
-"""what a text needs sent once."""
+"""What a text needs sent once, whatever band is kept."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from pages.cached.keys import KEYS
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from embfilter_core.data.corpora import Corpus
     from pages.cached.loaded import LoadedView
 
 
-def brush_data(loaded: LoadedView, text: str, state: np.ndarray) -> dict:
-    """What the band brush needs for a text, whatever band is kept."""
-    return _brush_data(loaded.key, text, loaded.corpus.id if loaded.mean is not None else None, loaded, state)
+@st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
+def brush_data(loaded: LoadedView, state: np.ndarray, corpus: Corpus | None) -> dict[str, Any]:
+    """Return what the band brush needs for a text, whatever band is kept.
 
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _brush_data(key: tuple, text: str, corpus_id: str | None, _loaded: LoadedView, _state: np.ndarray) -> dict:
+    Args:
+        loaded: The view.
+        state: The text's embedding (d,), centred where centring is on.
+        corpus: The reference corpus where it is embedded, else None.
+    """
     from embfilter_core.lens.band_preview import preview_neighbours, preview_tokens
     from pages.band_brush.payload import constant_data
 
-    tokens, near, texts = preview_tokens(_loaded.backbone, _state), None, ()
-    if corpus_id is not None:
-        query = _loaded.backbone.spectrum.coefficients(_state[None])[0]
-        near = preview_neighbours(query, _loaded.corpus_coefficients)
-        texts = _loaded.corpus.texts
-    return constant_data(_loaded.backbone.spectrum, tokens, near, texts)
+    spectrum, tokens = loaded.backbone.spectrum, preview_tokens(loaded.backbone, state)
+    if corpus is None or loaded.corpus_coefficients is None:
+        return constant_data(spectrum, tokens, None, ())
+    near = preview_neighbours(spectrum.coefficients(state[None])[0], loaded.corpus_coefficients)
+    return constant_data(spectrum, tokens, near, corpus.texts)

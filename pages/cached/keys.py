@@ -1,4 +1,4 @@
-"""What a cached function's arguments are told apart by: one place for every type that several sessions share.
+"""What every cached function shares: how its arguments are told apart, and what is true of its results.
 
 `@st.cache_resource(hash_funcs=KEYS, ...)` makes two arguments the same where their
 keys are equal. A `LoadedView` is told apart without its kept directions: a function
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
 Key = tuple[object, ...] | str
 
@@ -31,3 +33,9 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
 def is_there(value: object) -> bool:
     """Whether there is a result: as `validate` of a cache, it makes sure that absence is not remembered."""
     return value is not None
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """Return the array itself, which cannot be written to from now on: several sessions share it."""
+    array.setflags(write=False)
+    return array

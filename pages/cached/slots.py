@@ -52,4 +52,5 @@ def make_once(kind: str, key: tuple[object, ...], make: Callable[[], Made]) -> M
                 place.made.append(make())
         finally:
             place.lock.release()
-    return place.made[0]
+    made: Made = place.made[0]
+    return made

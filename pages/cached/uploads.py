@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
+
+from pages.cached.keys import KEYS
 
 if TYPE_CHECKING:
     from embfilter_core.data.hub_tables import HubTable, HubTables
@@ -13,25 +14,21 @@ if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task
 
 
+@st.cache_resource(max_entries=8, show_spinner="Reading the file ...")
 def uploaded_table(name: str, data: bytes, delimiter: str | None, encoding: str | None) -> UploadedTable:
-    """The table in an uploaded file.
+    """Return the table in an uploaded file.
 
     Raises:
         InputError: The file cannot be read; says what is wrong with it.
     """
-    return _uploaded_table(hashlib.sha256(data).hexdigest(), name, delimiter, encoding, data)
-
-
-@st.cache_resource(max_entries=8, show_spinner="Reading the file ...")
-def _uploaded_table(digest: str, name: str, delimiter: str | None, encoding: str | None, _data: bytes) -> UploadedTable:
     from embfilter_core.data.tables.read_table import read_table
 
-    return read_table(name, _data, delimiter, encoding)
+    return read_table(name, data, delimiter, encoding)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def hub_task(dataset_id: str) -> Task:
-    """A data set of the hub catalogue.
+    """Return a data set of the hub catalogue.
 
     Raises:
         InputError: The hub or the data set cannot be reached, or cannot be used.
@@ -43,7 +40,7 @@ def hub_task(dataset_id: str) -> Task:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def hub_tables(repo: str) -> HubTables:
-    """The tables of any data set of the hub.
+    """Return the tables of any data set of the hub.
 
     Raises:
         InputError: The hub cannot be reached, has no such data set, or has no Parquet of it.
@@ -53,17 +50,13 @@ def hub_tables(repo: str) -> HubTables:
     return find_hub_tables(repo)
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=8, show_spinner=False)
 def hub_table(tables: HubTables, config: str, split: str) -> HubTable:
-    """One table of a data set of the hub, at most 20,000 rows of it.
+    """Return one table of a data set of the hub, at most 20,000 rows of it.
 
     Raises:
         InputError: It is too large, or cannot be fetched or read.
     """
-    return _hub_table(tables.repo, tables.revision, config, split, tables)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _hub_table(repo: str, revision: str, config: str, split: str, _tables: HubTables) -> HubTable:
     from embfilter_core.data.corpora import MAX_TEXTS
 
-    return _tables.read(config, split, MAX_TEXTS)
+    return tables.read(config, split, MAX_TEXTS)

@@ -74,7 +74,7 @@ def _spectrum(overview: Overview, source: str, loaded: LoadedView | None, embedd
         f"blue; what an index stores shrinks to {k / d:.0%}. Drag the band: tokens and neighbours follow while you do."
     )
     if loaded is not None and embedding is not None:
-        block.draw(loaded, overview.text, embedding, "brush_home")
+        block.draw(loaded, embedding, "brush_home")
         st.page_link("pages/2_Spectrum.py", label="More on the Spectrum page", icon=":material/arrow_forward:")
         return
     figure = kept_band(overview.singular_values, overview.kept)

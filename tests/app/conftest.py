@@ -33,7 +33,8 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache folder of its own, with the real assets and their spectrum in it; nothing is embedded yet."""
-    corpora._corpus_embeddings.clear()  # kept in memory by an earlier test
+    for kept_by_an_earlier_test in (corpora.corpus_embeddings, corpora.corpus_coefficients):
+        kept_by_an_earlier_test.clear()
     (tmp_path / "assets").symlink_to(assets_folder())
     (tmp_path / "spectra").mkdir()
     for spectrum in (embfilter_home() / "spectra").glob("*.safetensors"):

@@ -53,7 +53,7 @@ ALL_OVERLAYS = ["presets", "baselines", "random"]
 @pytest.fixture
 def anew() -> Iterator[None]:
     """Nothing measured before is kept, and nothing measured here is kept for another test."""
-    for cache in (cached._slot, corpora._corpus_coefficients):
+    for cache in (cached._slot, corpora.corpus_coefficients):
         cache.clear()
     yield
     cached._slot.clear()
@@ -232,7 +232,7 @@ def test_a_second_visit_embeds_and_measures_nothing(
     open_page: Open, forward_passes: list[str], measurings: list[str]
 ) -> None:
     first = open_choose(open_page)
-    corpora._corpus_embeddings.clear()  # as after a restart: what is left is on disk
+    corpora.corpus_embeddings.clear()  # as after a restart: what is left is on disk
     for done in (forward_passes, measurings):
         done.clear()
     second = open_choose(open_page)

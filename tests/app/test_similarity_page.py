@@ -186,7 +186,7 @@ def test_another_query_takes_one_pass_and_a_second_visit_none(
     at.text_area(key="text").set_value("a dog in the word").run()
     assert forward_passes == ["embed"]
     assert_is(rows(at), *computed(tiny, KeptDirections.bulk(32), text="a dog in the word"))
-    corpora._corpus_embeddings.clear()  # as after a restart: what is left is on disk
+    corpora.corpus_embeddings.clear()  # as after a restart: what is left is on disk
     forward_passes.clear()
     assert rows(open_similarity(open_page, text="a dog in the word"))["text"].tolist() == rows(at)["text"].tolist()
     assert forward_passes == []

@@ -1,0 +1,163 @@
+"""What is kept in memory between runs: equal keys share it, what was evicted is forgotten, a slot is filled once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Barrier, Event, Thread
+from time import sleep
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from embfilter_core import KeptDirections, load_backbone
+from embfilter_core.data.corpora import Corpus, corpus_of
+from pages.cached import backbones, corpora
+from pages.cached.keys import KEYS, is_there
+from pages.cached.loaded import Embedder, LoadedView
+from pages.cached.slots import make_once
+from tests.app.acting import clear_caches
+from tests.tiny import save_tiny
+
+CORPUS = corpus_of(["the cat sat", "a dog sleeps", "one sentence"], "few", "here")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    clear_caches()
+
+
+@pytest.fixture
+def three_folders(tmp_path: Path) -> list[str]:
+    return [str(save_tiny(tmp_path / f"seed-{seed}", seed=seed)) for seed in range(3)]
+
+
+def test_a_backbone_that_was_evicted_is_no_longer_loaded(three_folders: list[str]) -> None:
+    for folder in three_folders:
+        assert not backbones.is_loaded(folder, "float32")
+        backbones.backbone(folder, "float32")
+        assert backbones.is_loaded(folder, "float32")
+    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [False, True, True]
+    backbones.backbone(three_folders[0], "float32")
+    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [True, False, True]
+
+
+def test_a_backbone_in_use_stays_loaded_and_another_precision_is_another(three_folders: list[str]) -> None:
+    first, second, third = three_folders
+    for folder in (first, second, first, third):
+        backbones.backbone(folder, "float32")
+    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [True, False, True]
+    assert not backbones.is_loaded(first, "bfloat16")
+
+
+def test_clearing_the_caches_forgets_the_backbones(three_folders: list[str]) -> None:
+    backbones.backbone(three_folders[0], "float32")
+    clear_caches()
+    assert not backbones.is_loaded(three_folders[0], "float32")
+
+
+def loaded_view(backbone, kept: KeptDirections | None = None, corpus: Corpus = CORPUS, centre=None) -> LoadedView:
+    embedder = Embedder(backbone, backbone.default_prompt)
+    return LoadedView(embedder, kept or KeptDirections.bulk(backbone.d, 2), corpus, centre, None, centre)
+
+
+def test_equal_keys_share_a_result_and_clear_forgets_it(tiny_folder: str) -> None:
+    made = []
+
+    @st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner=False)
+    def count(loaded: LoadedView, corpus: Corpus, query: np.ndarray, kept: KeptDirections) -> int:
+        made.append(corpus.id)
+        return len(made)
+
+    def ask(d: int = 32, corpus: Corpus = CORPUS, query: float = 1.0, centre=None) -> int:
+        backbone = load_backbone(tiny_folder)  # anew: objects of one key that are not the same
+        kept = KeptDirections.band(32, 0, d)
+        return count(
+            loaded_view(backbone, kept, corpus, centre), corpus, np.full(32, query), KeptDirections.bulk(32, 2)
+        )
+
+    assert ask() == ask() == 1
+    assert ask(d=16) == 1  # the kept directions of a view do not tell it apart
+    assert [ask(query=2.0), ask(centre=np.zeros(32)), ask(corpus=corpus_of(["another"], "few", "here"))] == [2, 3, 4]
+    count.clear()
+    assert ask() == 5
+
+
+def test_every_type_with_a_key_is_where_its_name_says() -> None:
+    from importlib import import_module
+
+    for name in KEYS:
+        room, _, kind = str(name).rpartition(".")
+        assert hasattr(import_module(room), kind), name
+
+
+def test_absence_is_not_remembered(tiny_folder: str, own_cache: None) -> None:
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+
+    backbone = load_backbone(tiny_folder)
+    embedder = Embedder(backbone, backbone.default_prompt)
+    assert corpora.corpus_embeddings(embedder, CORPUS) is None
+    assert corpora.corpus_coefficients(embedder, CORPUS, None) is None
+    embedded = embed_corpus(backbone, CORPUS, backbone.default_prompt)
+    assert np.array_equal(corpora.corpus_embeddings(embedder, CORPUS), embedded)
+    coefficients = corpora.corpus_coefficients(embedder, CORPUS, embedded.mean(axis=0))
+    assert np.allclose(coefficients.mean(axis=0), 0, atol=1e-5)
+    assert corpora.corpus_coefficients(embedder, CORPUS, embedded.mean(axis=0)) is coefficients
+    assert not coefficients.flags.writeable
+    assert not is_there(None)
+
+
+@pytest.fixture
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
+
+
+def in_threads(ask: Callable[[], object], count: int) -> list[object]:
+    """What several sessions that ask at the same moment get."""
+    start, got = Barrier(count), []
+
+    def session() -> None:
+        start.wait()
+        try:
+            got.append(ask())
+        except RuntimeError as stopped:
+            got.append(stopped)
+
+    sessions = [Thread(target=session) for _ in range(count)]
+    for one in sessions:
+        one.start()
+    for one in sessions:
+        one.join(30)
+    return got
+
+
+def test_three_sessions_that_ask_at_once_make_a_result_once() -> None:
+    made = []
+
+    def make() -> list[int]:
+        sleep(0.1)
+        made.append(1)
+        return [len(made)]
+
+    got = in_threads(lambda: make_once("test", ("a key",), make), 3)
+    assert got == [[1]] * 3
+    assert len({id(one) for one in got}) == 1
+    assert make_once("test", ("another key",), make) == [2]
+    assert make_once("another kind", ("a key",), make) == [3]
+    clear_caches()
+    assert make_once("test", ("a key",), make) == [4]
+
+
+def test_a_stopped_run_frees_its_place_and_the_next_session_makes_the_result() -> None:
+    begun, tries = Event(), []
+
+    def make() -> str:
+        tries.append(1)
+        if not begun.is_set():
+            begun.set()
+            sleep(0.1)
+            raise RuntimeError("stopped by a click")
+        return "made"
+
+    got = in_threads(lambda: make_once("test", ("stopped",), make), 3)
+    assert sorted(map(str, got)) == ["made", "made", "stopped by a click"]
+    assert len(tries) == 2
