@@ -45,8 +45,7 @@ def prepare(report: Report, progress: Progress | None = None) -> None:
     """
     prepare_assets(report)
     from embfilter_core.backbones.loading import load_backbone
-    from embfilter_core.data.built_in_tasks import graded_pairs
-    from embfilter_core.data.corpora import BUILT_IN
+    from embfilter_core.data import built_in_tasks, corpora
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.embeddings.cost import embedding_cost
     from embfilter_core.spectral.decomposition import spectrum_path
@@ -55,7 +54,9 @@ def prepare(report: Report, progress: Progress | None = None) -> None:
     backbone = load_backbone(BUNDLED.id)
     ends = backbone.direction_tokens.ids.shape[2]
     report(f"{BUNDLED.name}: {backbone.spectrum.d} singular directions in place, {ends} tokens at either end of each.")
-    for corpus in (*(read() for read in BUILT_IN.values()), graded_pairs().corpus):
+    texts = [entry.load() for entry in corpora.BUILT_IN.values()]
+    texts += [entry.load().corpus for name, entry in built_in_tasks.BUILT_IN.items() if name not in corpora.BUILT_IN]
+    for corpus in texts:
         prompt = backbone.default_prompt
         cost = embedding_cost(backbone, corpus, prompt)
         if cost.texts:

@@ -5,16 +5,15 @@ from pathlib import Path
 
 from embfilter_core import __version__
 from embfilter_core.cli.options import Verbs, add_filter_options, load, print_progress, print_table
-from embfilter_core.cli.texts import FILE_HELP, add_text_options, print_notes, read_corpus
+from embfilter_core.cli.texts import add_text_options, print_notes, read_corpus
 from embfilter_core.errors import InputError
 
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser("embed", help="the texts of a file -> Parquet with text and embedding")
-    parser.add_argument("texts", help=FILE_HELP)
+    add_text_options(parser, "texts")
     parser.add_argument("out", type=Path, help="Parquet file to write")
-    add_text_options(parser)
     add_filter_options(parser, default="unfiltered")
     parser.set_defaults(run=run)
 

@@ -3,17 +3,16 @@
 import argparse
 
 from embfilter_core.cli.options import Verbs, add_filter_options, load, print_progress, print_table
-from embfilter_core.cli.texts import FILE_HELP, add_text_options, print_notes, read_corpus
+from embfilter_core.cli.texts import add_text_options, print_notes, read_corpus
 from embfilter_core.errors import InputError
 
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser("rank", help="the texts nearest to a query, before and after the filter")
-    parser.add_argument("file", help=FILE_HELP)
+    add_text_options(parser, "file")
     parser.add_argument("--query", required=True, metavar="TEXT", help="the text whose neighbours are wanted")
     parser.add_argument("--top", type=int, default=10, help="how many, of either ranking (default 10)")
-    add_text_options(parser)
     add_filter_options(parser, default="bulk")
     parser.set_defaults(run=run)
 

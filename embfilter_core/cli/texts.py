@@ -13,12 +13,20 @@ if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tables.read_table import UploadedTable
 
-FILE_HELP = "TXT with one text a line, CSV, TSV, JSONL or Parquet; or lee-background, lee-50 or topics"
 
+def add_text_options(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add a file or corpus under a name, `--column`, `--delimiter` and `--encoding`, which `read_corpus` needs."""
+    from embfilter_core.data.corpora import BUILT_IN
+    from embfilter_core.data.tables.formats import FORMAT_NAMES
 
-def add_text_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--column`, `--delimiter` and `--encoding`, which `read_corpus` needs."""
+    built_in = ", ".join(BUILT_IN)
+    parser.add_argument(name, help=f"{FORMAT_NAMES} (TXT: one text a line); or {built_in}")
     parser.add_argument("--column", help="column of the texts; default: the one most like sentences")
+    add_reading_options(parser)
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--delimiter` and `--encoding`, which `read_file` takes."""
     parser.add_argument("--delimiter", help="what separates cells; default: found")
     parser.add_argument("--encoding", help="encoding of the file; default: found")
 
@@ -34,7 +42,7 @@ def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
     from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
 
     if file in BUILT_IN:
-        return BUILT_IN[file]()
+        return BUILT_IN[file].load()
     table = read_file(Path(file), options.delimiter, options.encoding)
     candidates = text_columns(table.frame)
     if not candidates and options.column is None:

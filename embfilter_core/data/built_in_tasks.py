@@ -1,29 +1,11 @@
-"""Labelled data that a filter can be judged on: what comes with the app, and readers for tables of your own."""
+"""The labelled data that comes with the app."""
 
 from functools import lru_cache
 
 import numpy as np
 
-from embfilter_core.data.corpora import DEMO_SOURCE, LEE_SOURCE, demo_rows, lee_50, lee_50_similarities, topics
-from embfilter_core.data.tables.columns import guess_columns
-from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
-from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
-from embfilter_core.data.tasks import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task
-
-__all__ = [
-    "LabelledTask",
-    "PairTask",
-    "Relevance",
-    "RetrievalColumns",
-    "RetrievalTask",
-    "graded_pairs",
-    "guess_columns",
-    "labelled_from_table",
-    "lee_50_pairs",
-    "pairs_from_table",
-    "retrieval_from_tables",
-    "topics_task",
-]
+from embfilter_core.data.corpora import DEMO_SOURCE, LEE_SOURCE, BuiltIn, demo_rows, lee_50, lee_50_similarities, topics
+from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
 
 
 @lru_cache(maxsize=1)
@@ -56,3 +38,22 @@ def topics_task() -> LabelledTask:
     """The twelve topics of `topics`, ten sentences each; a demo set."""
     corpus = topics()
     return LabelledTask(corpus.id, corpus.name, corpus.texts, corpus.labels, corpus.source, demo=True)
+
+
+BUILT_IN: dict[str, BuiltIn[PairTask] | BuiltIn[LabelledTask]] = {
+    entry.id: entry
+    for entry in (
+        BuiltIn(
+            "lee-50",
+            "1,225 pairs of 50 news documents with human similarity (Lee, Pincombe & Welsh 2005)",
+            lee_50_pairs,
+        ),
+        BuiltIn(
+            "graded-pairs",
+            "60 pairs of sentences with a grade from 0 to 5, written for this app as a demo",
+            graded_pairs,
+        ),
+        BuiltIn("topics", "120 sentences of 12 topics, written for this app as a demo", topics_task),
+    )
+}
+"""All labelled data that comes with the app, by its id."""

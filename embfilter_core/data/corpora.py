@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,9 @@ DEMO_FOLDER = Path(__file__).parent / "demo"
 MAX_TEXTS = 20_000
 MAX_BYTES = 20_000_000
 MAX_CHARACTERS = 100_000
+"""Of one text."""
+
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+
+@dataclass(frozen=True)
+class BuiltIn(Generic[Loaded]):
+    """What comes with the app: its `id`, what it is in a line (`description`), and what reads it (`load`)."""
+
+    id: str
+    description: str
+    load: Callable[[], Loaded]
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +105,14 @@ def topics() -> Corpus:
     )
 
 
-BUILT_IN: dict[str, Callable[[], Corpus]] = {"lee-background": lee_background, "lee-50": lee_50, "topics": topics}
+BUILT_IN: dict[str, BuiltIn[Corpus]] = {
+    entry.id: entry
+    for entry in (
+        BuiltIn("lee-background", "300 news documents (Lee, Pincombe & Welsh 2005)", lee_background),
+        BuiltIn("lee-50", "50 news documents whose similarity people judged (the same source)", lee_50),
+        BuiltIn("topics", "12 topics with 10 sentences each, written for this app as a demo", topics),
+    )
+}
 """Every corpus that comes with the app, by its id."""
 
 

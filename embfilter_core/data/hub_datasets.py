@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import MAX_TEXTS
-from embfilter_core.data.tables.columns import guess_columns
+from embfilter_core.data.tables.columns import OneTableKind, TableKind, counted, guess_columns, role_ids
 from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
-from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
-from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask
+from embfilter_core.data.tables.task_tables import task_from_table
+from embfilter_core.data.tasks import RetrievalTask, Task, TaskKind
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.data.hub_tables import HubTables
-
-Task = PairTask | LabelledTask | RetrievalTask
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class HubDataset:
 
     id: str
     name: str
-    kind: Literal["pairs", "labelled", "retrieval"]
+    kind: TaskKind
     repo: str
     config: str = "default"
     split: str = "test"
@@ -78,13 +76,13 @@ def load_hub_dataset(dataset: HubDataset) -> Task:
     source += f" ({dataset.licence})" if dataset.licence else ""
     if dataset.kind == "retrieval":
         return _retrieval(dataset, tables, source)
+    kind: OneTableKind = dataset.kind
     # Every pair can bring two texts.
-    read = tables.read(dataset.config, dataset.split, MAX_TEXTS // 2 if dataset.kind == "pairs" else MAX_TEXTS)
-    columns = _columns(dataset, read.frame, dataset.kind)
+    read = tables.read(dataset.config, dataset.split, MAX_TEXTS // 2 if kind == "pairs" else MAX_TEXTS)
+    columns = _columns(dataset, read.frame, kind)
     texts = [column for role, column in columns.items() if role.startswith("text")]
-    frame, left_out = _usable(read.frame, list(columns.values()), texts, unique=dataset.kind == "pairs")
-    build = pairs_from_table if dataset.kind == "pairs" else labelled_from_table
-    return build(frame, **columns, name=dataset.name, source=source, notes=(*read.notes, *left_out))
+    frame, left_out = _usable(read.frame, list(columns.values()), texts, unique=kind == "pairs")
+    return task_from_table(frame, kind, columns, dataset.name, source, (*read.notes, *left_out))
 
 
 def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> RetrievalTask:
@@ -93,26 +91,23 @@ def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> Retriev
     documents = tables.read("corpus", "corpus", None).frame
     relevance = tables.read(dataset.config, dataset.split, None).frame
     columns = RetrievalColumns(
-        **{
-            role: column
-            for kind, frame in (("queries", queries), ("documents", documents), ("relevance", relevance))
-            for role, column in _columns(dataset, frame, kind).items()
-        }
+        **_columns(dataset, queries, "queries"),
+        **_columns(dataset, documents, "documents"),
+        **_columns(dataset, relevance, "relevance"),
     )
     if "title" in documents and columns.document != "title":
         titled = documents["title"].fillna("") + " " + documents[columns.document].fillna("")
         documents = documents.assign(**{columns.document: titled})
     judged = queries[queries[columns.query_id].astype(str).isin(relevance[columns.judged_query].astype(str))]
     others = len(queries) - len(judged)
-    notes = [f"{others:,} {'query' if others == 1 else 'queries'} of other splits left out."] if others else []
+    notes = [f"{counted(others, 'query', 'queries')} of other splits left out."] if others else []
     return retrieval_from_tables(judged, documents, relevance, columns, dataset.name, source, notes)
 
 
-def _columns(dataset: HubDataset, frame: "pd.DataFrame", kind: str) -> dict[str, str]:
+def _columns(dataset: HubDataset, frame: "pd.DataFrame", kind: TableKind) -> dict[str, str]:
     guessed = guess_columns(frame, kind)
     columns = {**guessed, **dataset.columns} if dataset.kind == kind else guessed
-    missing = {"pairs": 3, "labelled": 2, "queries": 2, "documents": 2, "relevance": 3}[kind] - len(columns)
-    if missing:
+    if len(columns) < len(role_ids(kind)):
         raise InputError(
             f"{dataset.repo}: it cannot be told which columns hold what among {', '.join(frame.columns)}.",
             "Name the columns.",
@@ -123,7 +118,7 @@ def _columns(dataset: HubDataset, frame: "pd.DataFrame", kind: str) -> dict[str,
 def _usable(
     frame: "pd.DataFrame", columns: list[str], texts: list[str], unique: bool
 ) -> tuple["pd.DataFrame", tuple[str, ...]]:
-    """The rows with every value; of pairs that occur twice the first."""
+    """Return the rows with every value; of pairs that occur twice the first."""
     known = [column for column in columns if column in frame]
     filled = frame[known].notna().all(axis=1)
     for column in texts:

@@ -2,10 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from embfilter_core.data.corpora import BUILT_IN, Corpus, content_id
+
+TaskKind = Literal["pairs", "labelled", "retrieval"]
+TASK_KINDS: dict[TaskKind, str] = {
+    "pairs": "two texts and a score in every row",
+    "labelled": "a text and a label in every row",
+    "retrieval": "queries, documents and relevance, a file each",
+}
+"""What can be labelled, with what its tables hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +132,9 @@ class RetrievalTask:
     def document_corpus(self) -> Corpus:
         """The documents, to be embedded once."""
         return _corpus(self.id, f"{self.name}, documents", self.documents, self.source, self.demo)
+
+
+Task = PairTask | LabelledTask | RetrievalTask
 
 
 def pair_task(

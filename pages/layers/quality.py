@@ -80,9 +80,9 @@ def _controls() -> tuple[str, int]:
 
 
 def _task(name: str) -> PairTask | LabelledTask:
-    from embfilter_core.data.built_in_tasks import graded_pairs, lee_50_pairs, topics_task
+    from embfilter_core.data.built_in_tasks import BUILT_IN
 
-    return {"graded-pairs": graded_pairs, "topics": topics_task, "lee-50": lee_50_pairs}[name]()
+    return BUILT_IN[name].load()
 
 
 def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int]) -> None:

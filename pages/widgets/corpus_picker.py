@@ -43,7 +43,7 @@ def pick() -> Corpus | None:
 def _built_in(name: str) -> Corpus:
     from embfilter_core.data.corpora import BUILT_IN
 
-    corpus = BUILT_IN[name]()
+    corpus = BUILT_IN[name].load()
     st.caption(f"{messages.literal(corpus.name)}. {messages.literal(corpus.source)}.")
     return corpus
 

@@ -71,13 +71,9 @@ def _describe(task: Task) -> None:
 
 
 def _built_in(name: str) -> Task:
-    from embfilter_core.data import built_in_tasks
+    from embfilter_core.data.built_in_tasks import BUILT_IN
 
-    return {
-        "lee-50": built_in_tasks.lee_50_pairs,
-        "graded-pairs": built_in_tasks.graded_pairs,
-        "topics": built_in_tasks.topics_task,
-    }[name]()
+    return BUILT_IN[name].load()
 
 
 def _uploaded() -> Task | None:

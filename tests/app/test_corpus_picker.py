@@ -37,7 +37,7 @@ def parquet(table: pd.DataFrame) -> bytes:
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_a_built_in_corpus_is_ranked_whole_and_names_its_source(open_page: Open, name: str) -> None:
     at = open_page(SIMILARITY, corpus=name, ranking_open="true")
-    corpus = BUILT_IN[name]()
+    corpus = BUILT_IN[name].load()
     assert sorted(rows(at)["text"]) == sorted(corpus.texts)
     assert any(corpus.source.split(",")[0] in text for text in markup(at).split("\n"))
 

@@ -1,4 +1,4 @@
-"""a column of texts -> Corpus."""
+"""A column of texts of a table as a corpus."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import Corpus, corpus_of
 from embfilter_core.data.tables.cells import format_cell
+from embfilter_core.data.tables.columns import counted, require_columns
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def text_columns(frame: pd.DataFrame) -> list[str]:
-    """The columns of text, those most like sentences first: many words a cell, and few cells alike."""
+    """Return the columns of text, those most like sentences first: many words a cell, and few cells alike."""
     likeness = {}
     for column in frame.columns[[frame[column].dtype.kind not in "iufb" for column in frame.columns]]:
         cells = frame[column].dropna().astype(str)
@@ -22,15 +23,12 @@ def text_columns(frame: pd.DataFrame) -> list[str]:
 
 
 def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column: str | None = None) -> Corpus:
-    """The texts of a column as a corpus; rows without a text or label are left out, and counted in a note.
+    """Return the texts of a column as a corpus; rows without a text or label are left out, and counted in a note.
 
     Raises:
         InputError: There is no such column, it holds numbers, nothing is left, or it exceeds the limits.
     """
-    for wanted in (column, label_column):
-        if wanted is not None and wanted not in frame.columns:
-            there = ", ".join(repr(str(known)) for known in frame.columns)
-            raise InputError(f"There is no column {wanted!r}.", f"There are {there}.")
+    require_columns(frame, [wanted for wanted in (column, label_column) if wanted is not None])
     if frame[column].dtype.kind in "iufb":
         raise InputError(f"Column {column!r} holds numbers, not texts.", "Choose a column of texts.")
     stripped = frame[column].astype("str").str.strip()
@@ -49,4 +47,4 @@ def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column:
 
 
 def _counted_out(number: int, what: str) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'} {what} left out."
+    return f"{counted(number, 'row')} {what} left out."

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from embfilter_core.data.corpora import MAX_BYTES, MAX_TEXTS
 from embfilter_core.data.tables.cells import Cell, read_cells, series
+from embfilter_core.data.tables.columns import counted
 from embfilter_core.data.tables.delimited import read_delimited
+from embfilter_core.data.tables.formats import FORMAT_NAMES, FORMATS, LIMITS, UploadLimits
 from embfilter_core.data.tables.json_lines import read_json_object
 from embfilter_core.data.tables.parquet import read_parquet
 from embfilter_core.data.tables.text_encoding import decode
@@ -20,17 +21,6 @@ from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FORMATS = {
-    ".csv": "CSV",
-    ".tsv": "TSV",
-    ".tab": "TSV",
-    ".jsonl": "JSONL",
-    ".ndjson": "JSONL",
-    ".txt": "TXT",
-    ".parquet": "Parquet",
-}
-"""The formats that can be read, by the ending of the file's name."""
 
 # What a file begins with when it is something else than its name says.
 _SIGNATURES = {
@@ -44,17 +34,7 @@ _SIGNATURES = {
     b"\x80\x04\x95": "a Python pickle, which can run code when it is read",
 }
 
-
 Columns = tuple[dict[str, list[Cell]], str | None, tuple[str, ...]]  # cells by column, delimiter, notes
-
-
-@dataclass(frozen=True)
-class UploadLimits:
-    """How large an upload may be: `rows` without the header, `bytes` of the file, `columns`."""
-
-    rows: int = MAX_TEXTS
-    bytes: int = MAX_BYTES
-    columns: int = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +43,7 @@ class UploadedTable:
 
     Attributes:
         frame: Columns of text (missing cells are NaN) or of numbers.
-        format: CSV, TSV, JSONL, TXT or Parquet.
+        format: One of the values of `FORMATS`.
         encoding: Its encoding, or None for Parquet.
         delimiter: What separates its cells, or None where there is nothing to separate.
         notes: What was guessed, changed or left out, a sentence each.
@@ -81,14 +61,14 @@ def read_table(
     data: bytes,
     delimiter: str | None = None,
     encoding: str | None = None,
-    limits: UploadLimits = UploadLimits(),
+    limits: UploadLimits = LIMITS,
 ) -> UploadedTable:
     """Read a file that somebody gave.
 
     Args:
-        name: Its name, whose ending tells the format (`FORMATS`).
+        name: Its name, whose ending tells the format (`formats.FORMATS`).
         data: Its content.
-        delimiter: Comma, semicolon, tab or vertical bar; by default it is found.
+        delimiter: One of `delimited.DELIMITERS`; by default it is found.
         encoding: One of `text_encoding.ENCODINGS`; by default it is found.
         limits: How large it may be.
 
@@ -118,7 +98,7 @@ def _format(name: str, data: bytes, limits: UploadLimits) -> str:
         raise InputError(f"{name} is empty.", "Choose another file.")
     content = next((what for signature, what in _SIGNATURES.items() if data.startswith(signature)), None)
     if content and (format, content) != ("Parquet", "a Parquet file"):
-        raise InputError(f"{name} is {content} by its content.", "Give CSV, TSV, JSONL, TXT or Parquet, named so.")
+        raise InputError(f"{name} is {content} by its content.", f"Give {FORMAT_NAMES}, named so.")
     if format == "Parquet" and content is None:
         raise InputError(f"{name} is no Parquet file by its content.", "Name it for what it is, or export it again.")
     return format
@@ -129,7 +109,7 @@ def _lines(name: str, text: str, _: str | None, limits: UploadLimits) -> Columns
     filled = [line.strip() for line in lines if line.strip()]
     _check_rows(name, len(filled), limits)
     empty = len(lines) - len(filled)
-    notes = (f"{empty:,} empty {'line' if empty == 1 else 'lines'} left out.",) if empty else ()
+    notes = (f"{counted(empty, 'empty line')} left out.",) if empty else ()
     return {"text": filled}, None, notes
 
 

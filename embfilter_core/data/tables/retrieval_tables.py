@@ -1,4 +1,4 @@
-"""queries, documents, relevance."""
+"""A retrieval task from its three tables: queries, documents and relevance. Rows count from 1."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def retrieval_from_tables(
     source: str = "Uploaded",
     notes: Sequence[str] = (),
 ) -> RetrievalTask:
-    """Queries, documents and relevance grades from three tables; queries without a relevant document are left out.
+    """Return queries, documents and grades from three tables; queries without a relevant document are left out.
 
     Raises:
         InputError: A column or value is missing, a text is empty, an id occurs twice or is unknown, a grade

@@ -1,10 +1,18 @@
-"""Labelled data from tables: every way a table can be unfit gets one clear line. Rows count from 1."""
+"""Pairs and labelled texts from tables: a table that is unfit gets one clear line. Rows count from 1."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import check_limits, content_id
-from embfilter_core.data.tables.columns import counted, names_of, numbers_of, refuse_repeated, require_columns, texts_of
+from embfilter_core.data.tables.columns import (
+    OneTableKind,
+    counted,
+    names_of,
+    numbers_of,
+    refuse_repeated,
+    require_columns,
+    texts_of,
+)
 from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
 from embfilter_core.errors import InputError
 
@@ -12,6 +20,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIN_PAIRS = 4
+
+
+def task_from_table(
+    table: "pd.DataFrame",
+    kind: OneTableKind,
+    columns: Mapping[str, str],
+    name: str,
+    source: str = "Uploaded",
+    notes: Sequence[str] = (),
+) -> PairTask | LabelledTask:
+    """Return scored pairs or labelled texts of a table whose column of each role is known.
+
+    Raises:
+        InputError: The table is unfit, see `pairs_from_table` and `labelled_from_table`.
+    """
+    build = pairs_from_table if kind == "pairs" else labelled_from_table
+    return build(table, **columns, name=name, source=source, notes=notes)
 
 
 def pairs_from_table(
@@ -23,7 +48,7 @@ def pairs_from_table(
     source: str = "Uploaded",
     notes: Sequence[str] = (),
 ) -> PairTask:
-    """Scored pairs from three columns of a table.
+    """Return scored pairs from three columns of a table.
 
     Raises:
         InputError: A column or value is missing, a text is empty, a score is no number, all scores are
@@ -52,7 +77,7 @@ def labelled_from_table(
     source: str = "Uploaded",
     notes: Sequence[str] = (),
 ) -> LabelledTask:
-    """Labelled texts from two columns of a table.
+    """Return labelled texts from two columns of a table.
 
     Raises:
         InputError: A column or value is missing, a text is empty, or all texts have one label.

@@ -2,11 +2,14 @@
 
 import codecs
 
+from embfilter_core.data.tables.formats import FORMAT_NAMES
 from embfilter_core.errors import InputError
 
+USUAL_ENCODINGS = ("utf-8", "utf-16", "latin-1", "windows-1252")
+"""What is offered where all would be too many to choose from."""
 ENCODINGS = (
-    *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1", "windows-1250", "windows-1251"),
-    *("windows-1253", "windows-1254", "iso8859-2", "iso8859-15", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
+    *(*USUAL_ENCODINGS, "utf-16-le", "utf-16-be", "windows-1250", "windows-1251", "windows-1253"),
+    *("windows-1254", "iso8859-2", "iso8859-15", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
 )
 """What may be asked for."""
 
@@ -72,7 +75,7 @@ def _checked(name: str, text: str) -> str:
 def _guess(name: str, data: bytes) -> tuple[str, str]:
     """The codec that fits best and its name for people; latin-1, which any bytes fit, in the end."""
     if _control_share(data) > 0.01:
-        raise InputError(f"{name} is not a text file: it holds binary data.", "Give CSV, TSV, JSONL, TXT or Parquet.")
+        raise InputError(f"{name} is not a text file: it holds binary data.", f"Give {FORMAT_NAMES}.")
     from charset_normalizer import from_bytes
 
     telling = [line for line in data[: 64 * _SAMPLE_BYTES].splitlines() if not line.isascii()]

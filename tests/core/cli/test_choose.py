@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 
 from embfilter_core import Backbone
-from embfilter_core.cli import labelled_data, main
+from embfilter_core.cli import main
+from embfilter_core.cli.labelled_data import named_task
 from embfilter_core.data import hub_datasets
-from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
+from embfilter_core.data.built_in_tasks import BUILT_IN, graded_pairs, topics_task
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
+from embfilter_core.data.tasks import TASK_KINDS
 from embfilter_core.quality.comparison import compare_presets
 from embfilter_core.quality.measuring import MEASURES, Task, corpora_of
 from embfilter_core.quality.recommendation import reasons
@@ -145,11 +147,9 @@ def test_a_built_in_task_is_taken_by_its_id_and_a_demo_set_is_called_so(run: Run
 
 def test_every_built_in_and_hub_task_has_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_datasets, "load_hub_dataset", lambda dataset: dataset.id)
-    assert labelled_data._known("topics") is topics_task()
-    assert [labelled_data._known(name) for name in HUB_DATASETS] == list(HUB_DATASETS)
-    assert labelled_data._known("pairs.csv") is None
-    for name in (*HUB_DATASETS, *labelled_data.BUILT_IN):
-        assert name in labelled_data.TABLE_HELP
+    assert named_task("topics") is topics_task()
+    assert [named_task(name) for name in HUB_DATASETS] == list(HUB_DATASETS)
+    assert named_task("pairs.csv") is None
 
 
 def test_columns_of_any_name_are_told_and_the_others_still_guessed(
@@ -328,4 +328,4 @@ def test_help_comes_without_torch_and_names_every_measure_and_kind() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "False False False"
-    assert all(name in ran.stdout for name in (*MEASURES, *labelled_data.KINDS))
+    assert all(name in ran.stdout for name in (*MEASURES, *TASK_KINDS, *HUB_DATASETS, *BUILT_IN))

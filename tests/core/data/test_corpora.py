@@ -94,7 +94,7 @@ def test_a_corpus_with_another_number_of_documents_is_refused(tmp_path, monkeypa
 
 @pytest.mark.real
 def test_every_built_in_corpus_is_known_by_its_id() -> None:
-    assert {name: read().id for name, read in BUILT_IN.items()} == {name: name for name in BUILT_IN}
+    assert {name: entry.load().id for name, entry in BUILT_IN.items()} == {name: name for name in BUILT_IN}
 
 
 def test_twelve_topics_have_ten_different_sentences_each() -> None:

@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from embfilter_core.data.tables import parquet as parquet_tables
-from embfilter_core.data.tables.read_table import UploadLimits, read_table
+from embfilter_core.data.tables.formats import LIMITS, UploadLimits
+from embfilter_core.data.tables.read_table import read_table
 from embfilter_core.errors import InputError
 from tests.core.data.tables.test_read_table import parquet
 
@@ -63,9 +64,9 @@ def test_a_broken_file_is_one_clear_line_that_names_it(name: str, data: bytes, s
 
 def test_what_fits_the_limits_exactly_is_read() -> None:
     assert len(read_table("a.csv", b"a,b,c,d\n" + b"1,2,3,4\n" * 3, limits=SMALL).frame) == 3
-    assert UploadLimits().rows == 20_000
-    assert UploadLimits().bytes == 20_000_000
-    assert UploadLimits().columns == 200
+    assert LIMITS.rows == 20_000
+    assert LIMITS.bytes == 20_000_000
+    assert LIMITS.columns == 200
 
 
 def test_the_wrong_delimiter_is_named_with_the_right_one() -> None:

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
-from embfilter_core.data.tables.read_table import FORMATS, read_table
+from embfilter_core.data.tables.formats import FORMATS
+from embfilter_core.data.tables.read_table import read_table
 from embfilter_core.data.tables.text_encoding import ENCODINGS
 from embfilter_core.errors import InputError
 from embfilter_core.tables.files import to_csv
