@@ -37,3 +37,9 @@ class Cancelled(EmbFilterError):
 
 class MeasurementBusy(EmbFilterError):
     """A measurement of time that another one, running at the moment, would spoil."""
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of a library's error as a sentence, 200 characters of it at most."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[0] if lines else type(error).__name__)[:200].rstrip(".") + "."

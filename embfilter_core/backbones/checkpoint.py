@@ -9,20 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from huggingface_hub import HfApi, hf_hub_download
-from huggingface_hub.constants import HF_HUB_CACHE
-from huggingface_hub.errors import (
-    GatedRepoError,
-    HfHubHTTPError,
-    HFValidationError,
-    RepositoryNotFoundError,
-)
-from huggingface_hub.file_download import repo_folder_name
-
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.errors import BackboneError
-from embfilter_core.hub import HUB_TIMEOUT, NO_NETWORK
+from embfilter_core.hub import MODELS, fetch_file, find_repository
 
 
 @dataclass(frozen=True)
@@ -101,57 +91,15 @@ def _in_folder(path: Path) -> Checkpoint:
 
 
 def _on_hub(hub_id: str) -> Checkpoint:
-    try:
-        info = HfApi().model_info(hub_id, timeout=HUB_TIMEOUT)
-    except HFValidationError as error:
-        raise BackboneError(f"{hub_id[:80]!r} is not a possible hub id.", "A hub id looks like owner/name.") from error
-    except GatedRepoError as error:
-        raise _gated(hub_id) from error
-    except RepositoryNotFoundError as error:
-        raise BackboneError(
-            f"The hub has no model {hub_id} that you may see.", "Check the spelling; log in for a private one."
-        ) from error
-    except HfHubHTTPError as error:
-        return _from_cache(hub_id, f"answered {error.response.status_code}", error)
-    except NO_NETWORK as error:
-        return _from_cache(hub_id, "cannot be reached", error)
-    _require_files([file.rfilename for file in info.siblings or []], hub_id)
-    if info.gated:
-        _require_access(hub_id, info.sha)
-    return Checkpoint(hub_id, hub_id, revision=info.sha, local=False)
+    found = find_repository(MODELS, hub_id, _has_model)
+    _require_files(found.files, hub_id)
+    if found.gated:
+        fetch_file(MODELS, found, "config.json")  # fails at once without permission
+    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local)
 
 
-def _from_cache(hub_id: str, trouble: str, error: Exception) -> Checkpoint:
-    """Fall back to files fetched before, where there are any."""
-    revision = _cached_revision(hub_id)
-    if revision is not None:
-        return Checkpoint(hub_id, hub_id, revision=revision)
-    raise BackboneError(
-        f"The Hugging Face hub {trouble}, and {hub_id} is not on this machine.",
-        "Check the network, or choose the bundled backbone or a local folder.",
-    ) from error
-
-
-def _cached_revision(hub_id: str) -> str | None:
-    """The newest commit of which configuration and weights were fetched before; a pinned fetch names no branch."""
-    snapshots = Path(HF_HUB_CACHE, repo_folder_name(repo_id=hub_id, repo_type="model"), "snapshots")
-    fetched = [path.parent for path in snapshots.glob("*/config.json") if any(path.parent.glob("*.safetensors"))]
-    return max(fetched, key=lambda folder: folder.stat().st_mtime).name if fetched else None
-
-
-def _require_access(hub_id: str, revision: str | None) -> None:
-    """Ask for the smallest file of a gated repository, which fails at once without permission."""
-    try:
-        hf_hub_download(hub_id, "config.json", revision=revision, etag_timeout=HUB_TIMEOUT)
-    except GatedRepoError as error:
-        raise _gated(hub_id) from error
-
-
-def _gated(hub_id: str) -> BackboneError:
-    return BackboneError(
-        f"{hub_id} is gated: its licence must be accepted first.",
-        f"Accept it on huggingface.co/{hub_id}, then set HF_TOKEN or run `hf auth login`.",
-    )
+def _has_model(names: Iterable[str]) -> bool:
+    return "config.json" in names and any("/" not in name and name.endswith(".safetensors") for name in names)
 
 
 def _require_files(names: Iterable[str], where: str) -> None:

@@ -21,7 +21,7 @@ from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
-from embfilter_core.errors import BackboneError
+from embfilter_core.errors import BackboneError, first_line
 
 log = logging.getLogger(__name__)
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -107,12 +107,7 @@ def _explained(what: str, advice: str) -> Iterator[None]:
     except BackboneError:
         raise
     except Exception as error:
-        raise BackboneError(f"{what}: {_first_line(error)}", advice) from error
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:200].rstrip(".") + "."
+        raise BackboneError(f"{what}: {first_line(error)}", advice) from error
 
 
 @contextmanager

@@ -7,26 +7,16 @@ is taken. The hub is asked once, with a time limit, before anything is fetched.
 
 import re
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import huggingface_hub
 import pandas as pd
 import pyarrow.parquet as pq
-from huggingface_hub import DatasetInfo, HfApi, hf_hub_download
-from huggingface_hub.constants import HF_HUB_CACHE
-from huggingface_hub.errors import (
-    GatedRepoError,
-    HfHubHTTPError,
-    HFValidationError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
-from huggingface_hub.file_download import repo_folder_name
 
-from embfilter_core.data.tables.parquet import first_line, is_plain
-from embfilter_core.errors import InputError
-from embfilter_core.hub import HUB_TIMEOUT, NO_NETWORK
+from embfilter_core.data.tables.parquet import is_plain
+from embfilter_core.errors import InputError, first_line
+from embfilter_core.hub import DATASETS, Repository, fetch_file, find_repository
 
 PARQUET_BRANCH = "refs/convert/parquet"
 MAX_DOWNLOAD_BYTES = 100_000_000
@@ -46,16 +36,22 @@ class HubTables:
     """The Parquet tables of a data set.
 
     Attributes:
-        repo: Its repository, owner/name.
-        revision: The commit they are read from.
+        repository: Where they are read from.
         files: Paths in the repository and their bytes, by configuration and split.
-        local: They were fetched before; no network is used.
     """
 
-    repo: str
-    revision: str
+    repository: Repository
     files: dict[tuple[str, str], tuple[tuple[str, int], ...]]
-    local: bool = False
+
+    @property
+    def repo(self) -> str:
+        """Name of the repository, owner/name."""
+        return self.repository.repo
+
+    @property
+    def revision(self) -> str:
+        """The commit they are read from."""
+        return self.repository.revision
 
     def read(self, config: str, split: str, max_rows: int | None) -> HubTable:
         """Fetch a table, once, and read its columns of texts and numbers; classes are read by their names.
@@ -79,19 +75,8 @@ class HubTables:
                 f"{MAX_DOWNLOAD_BYTES / 1e6:,.0f} MB.",
                 "Choose a smaller split.",
             )
-        return _read(f"{config}/{split} of {self.repo}", [self._fetch(file) for file, _ in files], max_rows)
-
-    def _fetch(self, file: str) -> Path:
-        huggingface_hub.utils.disable_progress_bars()
-        try:
-            where = {"repo_type": "dataset", "revision": self.revision, "local_files_only": self.local}
-            return Path(hf_hub_download(self.repo, file, **where, etag_timeout=HUB_TIMEOUT))
-        except GatedRepoError as error:
-            raise _gated(self.repo) from error
-        except (HfHubHTTPError, *NO_NETWORK) as error:
-            raise InputError(
-                f"{file} of {self.repo} could not be fetched: {first_line(error)}", "Try again."
-            ) from error
+        paths = [fetch_file(DATASETS, self.repository, file) for file, _ in files]
+        return _read(f"{config}/{split} of {self.repo}", paths, max_rows)
 
 
 def find_hub_tables(repo: str) -> HubTables:
@@ -100,64 +85,30 @@ def find_hub_tables(repo: str) -> HubTables:
     Raises:
         InputError: The hub cannot be reached, has no such data set, or has no Parquet of it.
     """
-    repo = repo.strip()
-    try:
-        info = _ask(repo)
-    except HFValidationError as error:
-        raise InputError(f"{repo[:80]!r} is not a possible hub id.", "A hub id looks like owner/name.") from error
-    except GatedRepoError as error:
-        raise _gated(repo) from error
-    except RepositoryNotFoundError as error:
-        raise InputError(
-            f"The hub has no data set {repo} that you may see.", "Check the spelling; log in for a private one."
-        ) from error
-    except HfHubHTTPError as error:
-        return _from_cache(repo, f"answered {error.response.status_code}", error)
-    except NO_NETWORK as error:
-        return _from_cache(repo, "cannot be reached", error)
-    return _tables(repo, info.sha, {file.rfilename: file.size or 0 for file in info.siblings or []})
+    return parquet_tables(find_repository(DATASETS, repo.strip(), _has_parquet, PARQUET_BRANCH))
 
 
-def _ask(repo: str) -> DatasetInfo:
-    api = HfApi()
-    try:
-        return api.dataset_info(repo, revision=PARQUET_BRANCH, files_metadata=True, timeout=HUB_TIMEOUT)
-    except RevisionNotFoundError:
-        return api.dataset_info(repo, files_metadata=True, timeout=HUB_TIMEOUT)
+def parquet_tables(repository: Repository) -> HubTables:
+    """The Parquet tables of a repository that was found.
 
-
-def _gated(repo: str) -> InputError:
-    return InputError(
-        f"{repo} is gated: its terms must be accepted first.",
-        f"Accept them on huggingface.co/datasets/{repo}, then set HF_TOKEN or run `hf auth login`.",
-    )
-
-
-def _from_cache(repo: str, trouble: str, error: Exception) -> HubTables:
-    """Fall back to tables fetched before, where there are any."""
-    snapshots = Path(HF_HUB_CACHE, repo_folder_name(repo_id=repo, repo_type="dataset"), "snapshots")
-    fetched = [folder for folder in snapshots.glob("*") if any(folder.rglob("*.parquet"))]
-    if not fetched:
-        raise InputError(
-            f"The Hugging Face hub {trouble}, and {repo} is not on this machine.",
-            "Check the network, or choose a built-in data set or a file.",
-        ) from error
-    newest = max(fetched, key=lambda folder: folder.stat().st_mtime)
-    sizes = {str(path.relative_to(newest).as_posix()): path.stat().st_size for path in newest.rglob("*.parquet")}
-    return _tables(repo, newest.name, sizes, local=True)
-
-
-def _tables(repo: str, revision: str, sizes: dict[str, int], local: bool = False) -> HubTables:
+    Raises:
+        InputError: It has none.
+    """
     files: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
-    for file in sorted(sizes):
+    for file, size in sorted(repository.files.items()):
         if file.endswith(".parquet"):
             key = _config_and_split(PurePosixPath(file))
-            files[key] = (*files.get(key, ()), (file, sizes[file]))
+            files[key] = (*files.get(key, ()), (file, size))
     if not files:
         raise InputError(
-            f"{repo} is not kept as Parquet on the hub.", "Choose another data set, or upload it as a file."
+            f"{repository.repo} is not kept as Parquet on the hub.",
+            "Choose another data set, or upload it as a file.",
         )
-    return HubTables(repo, revision, files, local)
+    return HubTables(repository, files)
+
+
+def _has_parquet(names: Iterable[str]) -> bool:
+    return any(name.endswith(".parquet") for name in names)
 
 
 def _config_and_split(file: PurePosixPath) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 import io
 from typing import TYPE_CHECKING
 
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, first_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,8 +109,3 @@ def is_plain(kind: "pa.DataType") -> bool:
 
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
     return _is_number(kind) or pa.types.is_string(value) or pa.types.is_large_string(value)
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an error of a library, as a sentence of at most 121 characters."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120].rstrip(".") + "."

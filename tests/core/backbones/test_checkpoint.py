@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from embfilter_core.backbones import checkpoint as module
+from embfilter_core import hub
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.checkpoint import find_checkpoint
 from embfilter_core.errors import BackboneError
@@ -23,7 +23,7 @@ def refusal(spec: str) -> BackboneError:
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any question to the hub is a failure of the test."""
-    monkeypatch.setattr(module, "HfApi", lambda: pytest.fail("asked the hub"))
+    monkeypatch.setattr(hub, "HfApi", lambda: pytest.fail("asked the hub"))
 
 
 def folder_with(path: Path, *names: str) -> Path:

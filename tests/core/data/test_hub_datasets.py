@@ -14,11 +14,13 @@ import datasets
 import pandas as pd
 import pytest
 
+from embfilter_core import hub as hub_module
 from embfilter_core.data import hub_tables
 from embfilter_core.data.hub_datasets import HUB_DATASETS, HubDataset, load_hub_dataset
 from embfilter_core.data.hub_tables import HubTables, find_hub_tables
 from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask
 from embfilter_core.errors import InputError
+from embfilter_core.hub import Repository
 from tests.core.fake_hub import COMMIT, FakeHub, _send
 
 PAIRS = pd.DataFrame(
@@ -66,7 +68,7 @@ def local(tmp_path: Path) -> Callable[[str], HubTables]:
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / file).write_bytes(content)
         sizes = {file: len(content) for file, content in FILES[name].items()}
-        return hub_tables._tables(f"owner/{name}", COMMIT, sizes)
+        return hub_tables.parquet_tables(Repository(f"owner/{name}", COMMIT, sizes))
 
     return tables
 
@@ -77,7 +79,7 @@ def load(
 ) -> Callable[[HubDataset], PairTask | LabelledTask | RetrievalTask]:
     """`load_hub_dataset` where the hub's files lie in a folder."""
     monkeypatch.setattr(hub_tables, "find_hub_tables", lambda repo: local(repo.partition("/")[2]))
-    monkeypatch.setattr(HubTables, "_fetch", lambda self, file: tmp_path / file)
+    monkeypatch.setattr(hub_tables, "fetch_file", lambda shelf, repository, file: tmp_path / file)
     return load_hub_dataset
 
 
@@ -138,7 +140,7 @@ def test_rows_beyond_the_limit_are_left_out_and_counted(load: Callable, local: C
 
 
 def test_a_table_too_large_to_fetch_is_refused_before_it_is() -> None:
-    tables = hub_tables._tables("owner/large", COMMIT, {"default/train/0000.parquet": 3 * 10**9})
+    tables = hub_tables.parquet_tables(Repository("owner/large", COMMIT, {"default/train/0000.parquet": 3 * 10**9}))
     with pytest.raises(InputError, match="default/train of owner/large has 3,000 MB; the limit is 100 MB"):
         tables.read("default", "train", None)
 
@@ -208,10 +210,11 @@ class FakeDatasetHub(FakeHub):
 # The hub's address is read when its library is imported, so a process of its own loads data sets, one a line.
 LOADER = """
 import json, sys, time
-from embfilter_core.data import hub_tables
+from embfilter_core import hub
 from embfilter_core.data.hub_datasets import HubDataset, load_hub_dataset
 from embfilter_core.errors import InputError
-hub_tables.HUB_TIMEOUT = 2.0
+from embfilter_core.hub import Repository
+hub.TIMEOUT_S = 2.0
 print("ready", flush=True)
 for line in sys.stdin:
     began, answer = time.monotonic(), {}
@@ -297,8 +300,8 @@ def test_without_a_network_the_error_comes_before_anything_else(monkeypatch: pyt
     def offline(*_: object, **__: object) -> None:
         raise ConnectionError("no network")
 
-    monkeypatch.setattr(hub_tables.HfApi, "dataset_info", offline)
-    monkeypatch.setattr(hub_tables, "hf_hub_download", lambda *_, **__: pytest.fail("fetched"))
-    monkeypatch.setattr(hub_tables, "HF_HUB_CACHE", "/nowhere")
+    monkeypatch.setattr(hub_module.HfApi, "dataset_info", offline)
+    monkeypatch.setattr(hub_module, "hf_hub_download", lambda *_, **__: pytest.fail("fetched"))
+    monkeypatch.setattr(hub_module, "HF_HUB_CACHE", "/nowhere")
     with pytest.raises(InputError, match="cannot be reached, and owner/name is not on this machine"):
         find_hub_tables("owner/name")
