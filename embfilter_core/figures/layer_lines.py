@@ -6,10 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from embfilter_core.figures.logit_lens import shorten
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+from embfilter_core.figures.style import QUANTITIES, plain, quiet_layout
 
 HEIGHT = 300
-LINE_COLOURS = (KNOWN, FREQUENT, "#B8608F", UNKNOWN)
 LINE_DASHES = ("solid", "dash", "dot", "dashdot")  # a second way to tell the lines apart
 ENERGY = {"first": "first d/16 directions", "last": "last d/16 directions", "very_last": "very last direction"}
 FREQUENCY = {
@@ -41,7 +40,7 @@ def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> 
             y=rows[quantity],
             name=plain(shorten(token)),
             mode="lines+markers",
-            line={"color": LINE_COLOURS[i], "dash": LINE_DASHES[i], "width": 2},
+            line={"color": QUANTITIES[i], "dash": LINE_DASHES[i], "width": 2},
             marker={"size": 5},
             hovertext=hover,
             hoverinfo="text",
@@ -77,7 +76,7 @@ def frequency_lines(depth: pd.DataFrame, quantity: str = "frequent_share") -> go
 def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str]) -> go.Figure:
     """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
     figure, alone = go.Figure(), len(quantities) == 1
-    for colour, (column, label) in zip(LINE_COLOURS, quantities.items(), strict=False):
+    for colour, (column, label) in zip(QUANTITIES, quantities.items(), strict=False):
         for of, rows in depth.groupby("of", sort=False):
             where, dash = WHERE[str(of)]
             percent = column != "mean_zipf"

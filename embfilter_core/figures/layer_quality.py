@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import quiet_layout
+from embfilter_core.figures.style import LAYER_SCALE, quiet_layout
 
 ROW_HEIGHT = 24
 AXIS_HEIGHT = 70
-COLOURS = "Viridis"  # as in the map of the layers: brighter is better
 
 
 def quality_map(quality: pd.DataFrame, label: str) -> go.Figure:
@@ -27,7 +26,7 @@ def quality_map(quality: pd.DataFrame, label: str) -> go.Figure:
             z=scores.reshape(len(layers), -1),
             zmin=min(0.0, 10 * np.floor(scores.min() / 10)),
             zmax=100.0,
-            colorscale=COLOURS,
+            colorscale=LAYER_SCALE,
             showscale=False,
             text=_rows([f"{row.score:.1f} ± {(row.high - row.low) / 2:.1f}" for row in quality.itertuples()], ratios),
             texttemplate="%{text}",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from embfilter_core.figures.layer_metrics import METRICS, Metric
 from embfilter_core.figures.logit_lens import shorten
-from embfilter_core.figures.style import FREQUENT, KNOWN, LEFT_OUT, plain, quiet_layout
+from embfilter_core.figures.style import DARK, FOUND, GUIDE, KEPT, LAYER_SCALE, LIGHT, plain, quiet_layout
 
 ROW_HEIGHT = 21
 AXIS_HEIGHT = 130
@@ -22,8 +22,6 @@ MOST_TICKS = 32
 NARROWEST_MAP = 240
 """Width of the map on a phone, in pixels: a square wider than its cell would take its neighbour's clicks."""
 SMALLEST_SQUARE = 6
-COLOURS = "Viridis"  # rises evenly in lightness, with any colour vision
-MARKED, UNDERLAY = "#FFFFFF", "#14181D"  # a light line on a dark one shows on every colour
 
 
 def layer_map(
@@ -53,11 +51,11 @@ def layer_map(
     _name_axes(figure, layers, across)
     _mark_gap(figure, across["position"].to_numpy())
     pooled = int(np.flatnonzero(across["pooled"])[0])
-    _frame(figure, (pooled - 0.5, pooled + 0.5), (-0.5, len(layers) - 0.5), FREQUENT)
+    _frame(figure, (pooled - 0.5, pooled + 0.5), (-0.5, len(layers) - 0.5), FOUND)
     if selected is not None:
         here = np.flatnonzero((cells["layer"] == selected[0]) & (cells["position"] == selected[1]))
         for row, column in (divmod(int(place), len(across)) for place in here):
-            _frame(figure, (column - 0.5, column + 0.5), (row - 0.5, row + 0.5), MARKED)
+            _frame(figure, (column - 0.5, column + 0.5), (row - 0.5, row + 0.5), LIGHT)
     return figure
 
 
@@ -78,7 +76,7 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int, te
         z=values.reshape(-1, columns),
         zmin=low,
         zmax=high,
-        colorscale=COLOURS,
+        colorscale=LAYER_SCALE,
         reversescale=metric.low_is_bright,
         colorbar=bar,
         hoverinfo="skip",
@@ -102,7 +100,7 @@ def _squares(cells: pd.DataFrame, columns: int) -> go.Scatter:
         x=place % columns,
         y=place // columns,
         mode="markers",
-        marker={"symbol": "square", "size": size, "color": KNOWN, "opacity": 0},
+        marker={"symbol": "square", "size": size, "color": KEPT, "opacity": 0},
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=custom,
@@ -149,14 +147,14 @@ def _mark_gap(figure: go.Figure, positions: np.ndarray) -> None:
     """A dotted line where positions in the middle are left out, with their number."""
     for after in np.flatnonzero(np.diff(positions) > 1):
         left_out = int(positions[after + 1] - positions[after] - 1)
-        figure.add_vline(x=float(after) + 0.5, line={"color": LEFT_OUT, "width": 2, "dash": "dot"})
+        figure.add_vline(x=float(after) + 0.5, line={"color": GUIDE, "width": 2, "dash": "dot"})
         where = {"x": float(after) + 0.5, "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom"}
         figure.add_annotation(text=f"{left_out:,} positions left out", showarrow=False, **where)
         figure.update_layout(margin={"t": 24})
 
 
 def _frame(figure: go.Figure, x: tuple[float, float], y: tuple[float, float], colour: str) -> None:
-    for line in ({"color": UNDERLAY, "width": 5}, {"color": colour, "width": 2}):
+    for line in ({"color": DARK, "width": 5}, {"color": colour, "width": 2}):
         figure.add_shape(type="rect", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line=line)
 
 

@@ -1,4 +1,4 @@
-"""how points are coloured."""
+"""How the points of a map are coloured: by a category or by a number."""
 
 from __future__ import annotations
 
@@ -7,27 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain
+from embfilter_core.figures.style import ABOVE_AND_BELOW, ASIDE, CATEGORIES, CORPUS, SIMILARITIES, plain
 
 LONGEST_HOVER = 140
-
-
 LONGEST_NAME = 30
-
-
-# Okabe and Ito's palette without black and yellow, which vanish on a dark and on a light page.
-GROUP_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#D55E00", "#0072B2", "#CC79A7")
-
-
 GROUP_SYMBOLS = ("circle", "diamond", "square", "triangle-up")
-
-
-MOST_GROUPS = len(GROUP_COLOURS) * len(GROUP_SYMBOLS)
-
-
-DIVERGING = ((0.0, FREQUENT), (0.5, "#D9D9D9"), (1.0, KNOWN))
-
-
+MOST_GROUPS = len(CATEGORIES) * len(GROUP_SYMBOLS)
 OTHERS, UNLABELLED = "other", "no label"
 
 
@@ -80,7 +65,7 @@ def point_layers(n: int, colour: Groups | Values | None) -> list[PointLayer]:
         return _group_layers(np.asarray(colour.labels, dtype=str))
     if isinstance(colour, Values):
         return _value_layers(np.asarray(colour.values, dtype=np.float64), colour)
-    return [PointLayer("texts", np.arange(n), {"color": KNOWN})]
+    return [PointLayer("texts", np.arange(n), {"color": CORPUS})]
 
 
 def _group_layers(labels: np.ndarray) -> list[PointLayer]:
@@ -89,19 +74,19 @@ def _group_layers(labels: np.ndarray) -> list[PointLayer]:
     names = sorted(counts, key=lambda name: (-counts[name], name))[:MOST_GROUPS]
     layers = []
     for i, name in enumerate(names):
-        turn, place = divmod(i, len(GROUP_COLOURS))
-        marker = {"color": GROUP_COLOURS[place], "symbol": GROUP_SYMBOLS[turn]}
+        turn, place = divmod(i, len(CATEGORIES))
+        marker = {"color": CATEGORIES[place], "symbol": GROUP_SYMBOLS[turn]}
         layers.append(PointLayer(hover_text(name, LONGEST_NAME), np.flatnonzero(labels == name), marker))
     rest = ((OTHERS, "circle", ~np.isin(labels, [*names, ""])), (UNLABELLED, "circle-open", labels == ""))
     for name, symbol, mask in rest:
         if mask.any():
-            layers.append(PointLayer(name, np.flatnonzero(mask), {"color": UNKNOWN, "symbol": symbol}))
+            layers.append(PointLayer(name, np.flatnonzero(mask), {"color": ASIDE, "symbol": symbol}))
     return layers
 
 
 def _value_layers(values: np.ndarray, colour: Values) -> list[PointLayer]:
     known = np.isfinite(values)
-    layers = [PointLayer("no value", np.flatnonzero(~known), {"color": UNKNOWN})] if not known.all() else []
+    layers = [PointLayer("no value", np.flatnonzero(~known), {"color": ASIDE})] if not known.all() else []
     if not known.any():
         return layers
     low, high = colour.limits or (float(values[known].min()), float(values[known].max()))
@@ -110,7 +95,7 @@ def _value_layers(values: np.ndarray, colour: Values) -> list[PointLayer]:
         low = -high
     bar = {"title": {"text": plain(colour.title), "side": "right"}, "thickness": 12, "outlinewidth": 0}
     bar |= {"len": 0.9, "y": 0, "yanchor": "bottom"}  # below the buttons
-    scale = {"colorscale": DIVERGING if colour.diverging else "Cividis", "showscale": True, "colorbar": bar}
+    scale = {"colorscale": ABOVE_AND_BELOW if colour.diverging else SIMILARITIES, "showscale": True, "colorbar": bar}
     limits = {"cmin": low, "cmax": high if high > low else low + 1}
-    edge = {"line": {"width": 0.5, "color": UNKNOWN}}  # the ends of the scale are as dark and as light as a page
+    edge = {"line": {"width": 0.5, "color": ASIDE}}  # the ends of the scale are as dark and as light as a page
     return [*layers, PointLayer("value", np.flatnonzero(known), {"color": values[known], **limits, **scale, **edge})]

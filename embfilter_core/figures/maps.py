@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from embfilter_core.figures.map_colours import LONGEST_NAME, UNLABELLED, Groups, Values, hover_text, point_layers
-from embfilter_core.figures.style import FREQUENT, plain, quiet_layout
+from embfilter_core.figures.style import BLACK, FOUND, OWN_TEXT, plain, quiet_layout
 
 MOST_DRAWN_AS_SVG = 1000
 SOLID, FADED = 0.9, 0.2
@@ -107,7 +107,7 @@ def _size(n: int) -> int:
 def _add_rings(figure: go.Figure, points: np.ndarray, found: np.ndarray, hover: np.ndarray, scatter: type) -> None:
     if not len(found):
         return
-    ring = {"symbol": "circle-open", "size": _size(len(points)) + 8, "color": FREQUENT, "line": {"width": 2}}
+    ring = {"symbol": "circle-open", "size": _size(len(points)) + 8, "color": FOUND, "line": {"width": 2}}
     place = {"x": points[found, 0], "y": points[found, 1], "customdata": found, "hovertext": hover[found]}
     figure.add_trace(
         scatter(**place, name="found", mode="markers", marker=ring, hoverinfo="text", showlegend=False, **LIT)
@@ -115,7 +115,7 @@ def _add_rings(figure: go.Figure, points: np.ndarray, found: np.ndarray, hover: 
 
 
 def _add_star(figure: go.Figure, place: np.ndarray) -> None:
-    star = {"symbol": "star", "size": 18, "color": FREQUENT, "line": {"width": 1.5, "color": "#000000"}}
+    star = {"symbol": "star", "size": 18, "color": OWN_TEXT, "line": {"width": 1.5, "color": BLACK}}
     at = {"x": place[:1], "y": place[1:], "hovertext": "your text", "hoverinfo": "text"}
     figure.add_trace(go.Scatter(**at, name="your text", mode="markers", marker=star, showlegend=False, **LIT))
 

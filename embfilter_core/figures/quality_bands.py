@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import LEFT_OUT, plain, quiet_layout
+from embfilter_core.figures.style import BEST, GUIDE, SIMILARITIES, plain, quiet_layout
 
 MAP_HEIGHT = 520
-OUTLINE = "#D55E00"
 MAP_PIXELS = 380
 LARGEST_CELL, SMALLEST_CELL = 26, 4
 AIR = 0.06
@@ -42,11 +41,11 @@ def band_map(
     if low_to_best is not None:
         outline_x, outline_y = outline(x, y, low_to_best >= -margin)
         name = f"loses at most {margin:g} points (95 %)"
-        _add_guide(figure, outline_x, outline_y, name, {"color": OUTLINE, "width": 2.5})
+        _add_guide(figure, outline_x, outline_y, name, {"color": BEST, "width": 2.5})
     half = d / 2
-    _add_guide(figure, [0, half], [0, half], "EmbedFilter: both ends alike", {"color": LEFT_OUT, "dash": "dot"})
+    _add_guide(figure, [0, half], [0, half], "EmbedFilter: both ends alike", {"color": GUIDE, "dash": "dot"})
     if kept is not None:
-        ring = {"symbol": "circle-open", "size": cell + 6, "color": OUTLINE, "line": {"width": 2.5}}
+        ring = {"symbol": "circle-open", "size": cell + 6, "color": BEST, "line": {"width": 2.5}}
         at = {"x": [kept[0]], "y": [d - kept[1]], "mode": "markers", "marker": ring}
         figure.add_scatter(**at, name="kept now", hoverinfo="skip")
     _lay_out_map(figure, bands, d)
@@ -63,7 +62,7 @@ def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: st
             "symbol": "square",
             "size": size,
             "color": scores,
-            "colorscale": "Cividis",
+            "colorscale": SIMILARITIES,
             "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": plain(measure), "side": "right"}},
         },
         name="bands",

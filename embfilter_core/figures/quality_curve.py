@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.quality_marks import MARKS, SYMBOLS, Mark, RandomSubspaceCurve, add_mark, side_by_side
-from embfilter_core.figures.style import KEPT, LEFT_OUT, format_bytes, plain, quiet_layout
+from embfilter_core.figures.quality_marks import SYMBOLS, Mark, RandomSubspaceCurve, add_mark, side_by_side
+from embfilter_core.figures.style import COMPARED, EARLIER, FILTERED, GUIDE, GUIDE_LINE, UNFILTERED, plain, quiet_layout
+from embfilter_core.number_format import format_bytes
 
 CURVE_HEIGHT = 460
 BAND_OPACITY = 0.2
-# Okabe and Ito's palette; told apart by their dashes and symbols too.
-OTHERS = (("#D55E00", "dash", "diamond"), ("#009E73", "dot", "square"), ("#B8608F", "dashdot", "triangle-up"))
+DASHES = ("dash", "dot", "dashdot")
 AIR = 0.06
 SMALLEST_SHARE = 16
 BYTES_A_NUMBER = 4_000_000
@@ -64,24 +64,24 @@ def quality_curve(
     """
     figure = go.Figure()
     if controls is not None:
-        _add_band(figure, controls.ks, controls.low, controls.high, LEFT_OUT)
+        _add_band(figure, controls.ks, controls.low, controls.high, GUIDE)
         range_ = Curve(controls.name, controls.ks, controls.middle, controls.low, controls.high)
-        _add_line(figure, range_, {"color": LEFT_OUT, "width": 1.5}, "seeds")
+        _add_line(figure, range_, {"color": GUIDE, "width": 1.5}, "seeds")
     for i, run in enumerate(earlier):
-        colour, dash, _ = OTHERS[i % len(OTHERS)]
-        _add_line(figure, run, {"color": colour, "width": 1.5, "dash": dash}, "95 %")
+        look = {"color": EARLIER[i % len(EARLIER)], "dash": DASHES[i % len(DASHES)], "width": 1.5}
+        _add_line(figure, run, look, "95 %")
     if curve.low is not None:
-        _add_band(figure, curve.ks, curve.low, curve.high, KEPT)
-    _add_line(figure, curve, {"color": KEPT, "width": 2.5}, "95 %")
+        _add_band(figure, curve.ks, curve.low, curve.high, FILTERED)
+    _add_line(figure, curve, {"color": FILTERED, "width": 2.5}, "95 %")
     name = f"raw, all {d} directions"
     figure.add_scatter(
-        x=[0, d], y=[raw, raw], mode="lines", name=name, hoverinfo="skip", line={"color": LEFT_OUT, "dash": "dash"}
+        x=[0, d], y=[raw, raw], mode="lines", name=name, hoverinfo="skip", line={"color": UNFILTERED, "dash": "dash"}
     )
     for i, (mark, x) in enumerate(zip(marks, side_by_side([mark.k for mark in marks], d), strict=True)):
-        add_mark(figure, mark, x, MARKS[i % len(MARKS)], SYMBOLS[i % len(SYMBOLS)])
+        add_mark(figure, mark, x, COMPARED[i % len(COMPARED)], SYMBOLS[i % len(SYMBOLS)])
     _lay_out_curve(figure, d, measure, _span(curve, raw, marks, controls, earlier))
     if kept is not None:
-        figure.add_vline(x=kept, line={"color": LEFT_OUT, "width": 1, "dash": "dot"})
+        figure.add_vline(x=kept, line=GUIDE_LINE)
     return figure
 
 

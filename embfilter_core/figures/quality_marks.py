@@ -1,4 +1,4 @@
-"""presets, baselines and controls on the curve."""
+"""Presets, baselines and random subspaces on the curve of quality."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from embfilter_core.figures.style import plain
-
-MARKS = ("#E69F00", "#009E73", "#D55E00", "#B8608F", "#8E959E")
-
 
 SYMBOLS = ("diamond", "square", "triangle-up", "triangle-down", "x", "star", "pentagon", "hexagon")
 

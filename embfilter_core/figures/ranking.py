@@ -5,14 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import LEFT_OUT, plain, quiet_frame, quiet_layout
+from embfilter_core.figures.style import ASIDE, FOLLOWED, GUIDE_LINE, SIMILARITIES, plain, quiet_frame, quiet_layout
 
 DEEPEST = 25
 """Ranks from here on share one line: the chart is about the first places."""
 LABEL = 20
 HOVER = 140
-# Okabe and Ito's palette without its yellow and black, which vanish on a light or on a dark page.
-LINES = ("#E69F00", "#2B8CC4", "#009E73", "#D55E00", "#CC79A7")
 DRAWN = 60
 """Steps of k that are drawn of a long sweep: between them texts swap to and fro, which no eye can follow."""
 
@@ -29,13 +27,13 @@ def bump_chart(ks: np.ndarray, ranks: np.ndarray, texts: Sequence[str], kept: in
     figure = go.Figure()
     steps = drawn_steps(len(ks))
     for i, text in reversed(list(enumerate(texts))):  # the first in front
-        followed = i < len(LINES)
+        followed = i < len(FOLLOWED)
         figure.add_scatter(
             x=ks[steps],
             y=np.minimum(ranks[steps, i], DEEPEST),
             customdata=ranks[steps, i],
             mode="lines+markers" if followed else "lines",
-            line={"color": LINES[i] if followed else LEFT_OUT, "width": 2.5 if followed else 1},
+            line={"color": FOLLOWED[i] if followed else ASIDE, "width": 2.5 if followed else 1},
             marker={"size": 5},
             opacity=1 if followed else 0.6,
             meta=[plain(text[:HOVER])],  # beside the template, so that a %{...} in the text is not filled in
@@ -51,7 +49,7 @@ def bump_chart(ks: np.ndarray, ranks: np.ndarray, texts: Sequence[str], kept: in
         showgrid=False,
     )
     if kept is not None:
-        figure.add_vline(x=kept, line={"color": LEFT_OUT, "width": 1, "dash": "dot"})
+        figure.add_vline(x=kept, line=GUIDE_LINE)
     return figure
 
 
@@ -79,7 +77,7 @@ def similarity_matrix(cosines: np.ndarray, texts: Sequence[str], scale: tuple[fl
         z=shown,
         zmin=scale[0],
         zmax=scale[1],
-        colorscale="Cividis",
+        colorscale=SIMILARITIES,
         customdata=np.stack(np.meshgrid(short, short), axis=-1),
         hovertemplate="%{y} %{customdata[1]}<br>%{x} %{customdata[0]}<br>cosine %{z:.4f}<extra></extra>",
         colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".2f"},

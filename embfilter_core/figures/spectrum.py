@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from embfilter_core.figures.style import KEPT, LEFT_OUT, quiet_layout
+from embfilter_core.figures.style import CORPUS, CORPUS_MEAN, GUIDE_LINE, KEPT, LEFT_OUT, OWN_TEXT, quiet_layout
 
 MOST_BARS = 1200
-ENERGY_COLOURS = {"this text": "#E69F00", "corpus": "#2B8CC4", "mean of the corpus": "#B8608F"}
+ENERGY_COLOURS = {"this text": OWN_TEXT, "corpus": CORPUS, "mean of the corpus": CORPUS_MEAN}
 PANEL_HEIGHT = 190
 LOWEST_ENERGY = -6.5  # log10; what lies lower is drawn below the panel
 
@@ -90,7 +90,7 @@ def direction_panels(
         figure.update_yaxes(title={"text": title}, row=row)
     figure.update_yaxes(type="log", dtick=1, row=1)
     figure.update_yaxes(type="log", exponentformat="power", dtick=2, range=[LOWEST_ENERGY, 0.1], row=3)
-    figure.add_vline(x=selected, line={"color": LEFT_OUT, "width": 1, "dash": "dot"})
+    figure.add_vline(x=selected, line=GUIDE_LINE)
     legend = {"orientation": "h", "y": -0.14, "x": 0}
     figure.update_layout(bargap=0, showlegend=True, legend=legend, hovermode="closest")
     return figure

@@ -4,16 +4,48 @@ from html import escape
 
 import plotly.graph_objects as go
 
-# Okabe and Ito's palette: told apart with any colour vision, and legible on a light and a dark page.
-FREQUENT = "#E69F00"
-KNOWN = "#2B8CC4"
-UNKNOWN = "#8E959E"
-KEPT = "#2B8CC4"
-LEFT_OUT = "#8E959E"
+# Okabe and Ito's palette without its black and yellow: told apart with any colour vision, and seen on a light and a
+# dark page. BLUE, PURPLE and GREY are theirs made lighter or darker for that.
+ORANGE, BLUE, GREEN, VERMILION = "#E69F00", "#2B8CC4", "#009E73", "#D55E00"
+PURPLE, GREY, SKY, DEEP_BLUE, PINK = "#B8608F", "#8E959E", "#56B4E9", "#0072B2", "#CC79A7"
+LIGHT, DARK, PALE, BLACK = "#FFFFFF", "#14181D", "#D9D9D9", "#000000"
+
+FREQUENT, KNOWN, UNKNOWN = ORANGE, BLUE, GREY
+"""Tokens: frequent words, other words, pieces of words."""
+KEPT, LEFT_OUT = BLUE, GREY
+"""Singular directions."""
+FILTERED, UNFILTERED = BLUE, GREY
+"""Embeddings with and without the filter."""
+OWN_TEXT, CORPUS, CORPUS_MEAN = ORANGE, BLUE, PURPLE
+"""What is embedded."""
+FOUND = ORANGE
+"""What was looked for, among other things."""
+BEST = VERMILION
+"""What measures best."""
+GUIDE, ASIDE = GREY, GREY
+"""Lines and bands that the rest is read by, and points that have no colour of their own."""
+CATEGORIES = (ORANGE, SKY, GREEN, VERMILION, DEEP_BLUE, PINK)
+"""Groups of texts."""
+FOLLOWED = (ORANGE, BLUE, GREEN, VERMILION, PINK)
+"""Texts that are followed from rank to rank."""
+COMPARED = (ORANGE, GREEN, VERMILION, PURPLE, GREY)
+"""Presets and baselines beside the filter."""
+EARLIER = (VERMILION, GREEN, PURPLE)
+"""Curves measured before."""
+QUANTITIES = (BLUE, ORANGE, PURPLE, GREY)
+"""Quantities over the layers."""
+ABOVE_AND_BELOW = ((0.0, ORANGE), (0.5, PALE), (1.0, BLUE))
+"""Colour scale of numbers around 0."""
+SIMILARITIES = "Cividis"
+"""Colour scale of cosines and scores of bands: even in lightness, with any colour vision."""
+LAYER_SCALE = "Viridis"
+"""Colour scale of what is drawn by layer: even in lightness, with any colour vision."""
+
+GUIDE_LINE = {"color": GUIDE, "width": 1, "dash": "dot"}
 
 
 def plain(text: str) -> str:
-    """Text as plotly shall show it: never as markup."""
+    """Return text as plotly shall show it: never as markup."""
     return escape(text, quote=False)
 
 
@@ -26,7 +58,7 @@ def quiet_layout(figure: go.Figure, height: int) -> go.Figure:
 
 
 def quiet_frame(height: int) -> dict:
-    """The quiet frame, for a figure that is drawn often: given to its constructor, it costs a tenth of an update."""
+    """Return the quiet frame for a figure's constructor, where it costs a tenth of an update."""
     return {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
@@ -34,8 +66,3 @@ def quiet_frame(height: int) -> dict:
         "dragmode": False,
         "hoverlabel": {"align": "left"},
     }
-
-
-def format_bytes(count: int) -> str:
-    """Bytes as people read them, in powers of 1000: `576 MB`, `1.15 GB`."""
-    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.figures.style import format_bytes
+from embfilter_core.number_format import format_bytes
 from embfilter_core.ranking.index_cost import bytes_per_million, measure_search
 from pages.frame import messages
 

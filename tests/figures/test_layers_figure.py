@@ -11,13 +11,13 @@ import pytest
 from embfilter_core.figures.layer_lines import (
     ENERGY,
     FREQUENCY,
-    LINE_COLOURS,
     energy_lines,
     frequency_lines,
     trajectory_lines,
 )
 from embfilter_core.figures.layer_metrics import METRICS
-from embfilter_core.figures.layers import LONGEST_IN_CELL, MARKED, MOST_TEXT_COLUMNS, MOST_TICKS, layer_map
+from embfilter_core.figures.layers import LONGEST_IN_CELL, MOST_TEXT_COLUMNS, MOST_TICKS, layer_map
+from embfilter_core.figures.style import LIGHT, QUANTITIES
 
 VOCABULARY = 49_152
 
@@ -156,7 +156,7 @@ def test_the_pooled_column_is_framed_and_named_and_so_is_a_selected_cell() -> No
     assert list(figure.layout.xaxis.ticktext) == ["␣word0", "␣word1", "<b>▸ ␣word2</b>"]
     selected = layer_map(SMALL, "rank", VOCABULARY, selected=(4, 1)).layout.shapes[-1]
     assert (selected.x0, selected.x1, selected.y0, selected.y1) == (0.5, 1.5, 1.5, 2.5)
-    assert selected.line.color == MARKED
+    assert selected.line.color == LIGHT
     gone = layer_map(SMALL, "rank", VOCABULARY, selected=(3, 1))  # a cell of another text
     assert len(gone.layout.shapes) == len(figure.layout.shapes)
 
@@ -207,7 +207,7 @@ def test_every_followed_token_has_a_line_of_its_own(quantity: str) -> None:
 def test_four_tokens_are_told_apart_by_colour_and_by_dash() -> None:
     four = pd.concat([FOLLOWED.assign(token_id=FOLLOWED["token_id"] + shift) for shift in (0, 100)])
     lines = [trace.line for trace in trajectory_lines(four, "rank", VOCABULARY).data]
-    assert len({line.color for line in lines}) == len({line.dash for line in lines}) == len(LINE_COLOURS) == 4
+    assert len({line.color for line in lines}) == len({line.dash for line in lines}) == len(QUANTITIES) == 4
 
 
 def test_rank_one_is_on_top_of_an_axis_that_holds_the_whole_vocabulary() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.map_colours import GROUP_COLOURS, LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
+from embfilter_core.figures.map_colours import LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
 from embfilter_core.figures.maps import FADED, MOST_DRAWN_AS_SVG, Marks, frame_ranges, map_scatter
-from embfilter_core.figures.style import UNKNOWN
+from embfilter_core.figures.style import ASIDE, CATEGORIES
 
 RNG = np.random.default_rng(0)
 STEPS = [RNG.normal(size=(12, 2)), 5 + 3 * RNG.normal(size=(12, 2)), RNG.normal(size=(12, 2)) - 3]
@@ -96,7 +96,7 @@ def test_a_zoom_is_kept_as_long_as_the_frame_is() -> None:
 def test_each_group_has_its_colour_the_most_frequent_first_and_the_unlabelled_are_grey() -> None:
     figure = map_scatter(STEPS, TEXTS, colour=Groups(LABELS))
     assert [trace.name for trace in figure.data] == ["sport", "food", "law", "no label"]
-    assert [trace.marker.color for trace in figure.data] == [*GROUP_COLOURS[:3], UNKNOWN]
+    assert [trace.marker.color for trace in figure.data] == [*CATEGORIES[:3], ASIDE]
     assert by_name(figure)["no label"].customdata.tolist() == [3, 9]
     assert all(trace.showlegend for trace in figure.data)
 
@@ -118,7 +118,7 @@ def test_the_colours_of_numbers_do_not_depend_on_the_step_and_nan_is_grey() -> N
     assert (value.marker.cmin, value.marker.cmax) == (-2, 1)
     assert np.array_equal(value.marker.color, NUMBERS[value.customdata])
     assert missing.customdata.tolist() == [4]
-    assert missing.marker.color == UNKNOWN
+    assert missing.marker.color == ASIDE
     assert value.marker.colorbar.title.text == "change"
 
 

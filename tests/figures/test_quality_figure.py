@@ -9,7 +9,7 @@ import pytest
 from embfilter_core.figures.quality_bands import band_map, outline
 from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve, side_by_side
-from embfilter_core.figures.style import format_bytes
+from embfilter_core.number_format import format_bytes
 from embfilter_core.ranking.index_cost import bytes_per_million
 
 D = 8

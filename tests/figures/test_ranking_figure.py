@@ -11,13 +11,12 @@ from embfilter_core.figures.ranking import (
     DRAWN,
     HOVER,
     LABEL,
-    LINES,
     bump_chart,
     drawn_steps,
     shared_scale,
     similarity_matrix,
 )
-from embfilter_core.figures.style import LEFT_OUT, plain
+from embfilter_core.figures.style import ASIDE, FOLLOWED, plain
 
 T = 8
 HOSTILE = ["<b>bold</b> & <i>x</i>", "<script>%{x} %{customdata}", "two\nlines  of text", "x" * 500]
@@ -60,9 +59,9 @@ def test_every_text_is_followed_at_the_steps_that_are_drawn(d: int) -> None:
 
 def test_the_first_five_are_in_colours_of_their_own_and_the_others_in_none() -> None:
     colours = [line.line.color for line in by_text(bump_chart(*ranked(32), TEXTS, None))]
-    assert colours == [*LINES, *[LEFT_OUT] * (T - len(LINES))]
-    assert len(set(LINES)) == 5
-    assert LEFT_OUT not in LINES
+    assert colours == [*FOLLOWED, *[ASIDE] * (T - len(FOLLOWED))]
+    assert len(set(FOLLOWED)) == 5
+    assert ASIDE not in FOLLOWED
 
 
 def test_the_axes_are_the_same_whatever_the_ranks_and_the_choice() -> None:

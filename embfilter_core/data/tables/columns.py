@@ -152,8 +152,3 @@ def refuse_repeated(values: Sequence[Hashable], what: str) -> None:
         if value in first:
             raise InputError(f"Rows {first[value]} and {row} hold {what}.", "Leave one of them out.")
         first[value] = row
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: `1 row`, `2 rows`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import Corpus, corpus_of
 from embfilter_core.data.tables.cells import format_cell
-from embfilter_core.data.tables.columns import counted, require_columns
+from embfilter_core.data.tables.columns import require_columns
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,4 +48,4 @@ def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column:
 
 
 def _counted_out(number: int, what: str) -> str:
-    return f"{counted(number, 'row')} {what} left out."
+    return f"{format_count(number, 'row')} {what} left out."

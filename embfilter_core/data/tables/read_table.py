@@ -11,13 +11,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.tables.cells import Cell, read_cells, series
-from embfilter_core.data.tables.columns import counted
 from embfilter_core.data.tables.delimited import read_delimited
 from embfilter_core.data.tables.formats import FORMAT_NAMES, FORMATS, LIMITS, UploadLimits
 from embfilter_core.data.tables.json_lines import read_json_object
 from embfilter_core.data.tables.parquet import read_parquet
 from embfilter_core.data.tables.text_encoding import decode
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def _lines(name: str, text: str, _: str | None, limits: UploadLimits) -> Columns
     filled = [line.strip() for line in lines if line.strip()]
     _check_rows(name, len(filled), limits)
     empty = len(lines) - len(filled)
-    notes = (f"{counted(empty, 'empty line')} left out.",) if empty else ()
+    notes = (f"{format_count(empty, 'empty line')} left out.",) if empty else ()
     return {"text": filled}, None, notes
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core.data.corpora import check_limits, content_id
-from embfilter_core.data.tables.columns import counted, names_of, numbers_of, refuse_repeated, require_columns, texts_of
+from embfilter_core.data.tables.columns import names_of, numbers_of, refuse_repeated, require_columns, texts_of
 from embfilter_core.data.tasks import Relevance, RetrievalTask, read_only
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def retrieval_from_tables(
     if not useful:
         raise InputError("No query has a relevant document.", "Grades above 0 mean relevant.")
     if len(useful) < len(query_texts):
-        left_out = counted(len(query_texts) - len(useful), "query", "queries")
+        left_out = format_count(len(query_texts) - len(useful), "query", "queries")
         notes = (*notes, f"{left_out} without a relevant document left out.")
     texts, passages = [query_texts[query] for query in useful], list(document_texts.values())
     check_limits(texts)

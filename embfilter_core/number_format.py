@@ -1,0 +1,29 @@
+"""Numbers as people read them, written in one way on screen, in messages and in tables."""
+
+ABSENT = "–"
+"""Stands where there is no number."""
+
+
+def format_bytes(count: float) -> str:
+    """Return bytes in powers of 1000: `576 MB`, `1.15 GB`."""
+    return f"{count / 1e9:.2f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def format_megabytes(count: float, decimals: int = 0) -> str:
+    """Return bytes in millions: `20 MB`, `20.2 MB`."""
+    return f"{count / 1e6:,.{decimals}f} MB"
+
+
+def format_count(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: `1 row`, `2,000 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def format_change(unfiltered: float, filtered: float, form: str) -> str:
+    """Return a number without and with the filter, such as `0.123 → 0.456` with the form `.3f`."""
+    return f"{unfiltered:{form}} → {filtered:{form}}"
+
+
+def format_interval(value: float, low: float, high: float, form: str = ".1f") -> str:
+    """Return an estimate with its interval: `61.2 (60.1 to 62.3)`; the form `+.1f` writes differences."""
+    return f"{value:{form}} ({low:{form}} to {high:{form}})"
