@@ -12,7 +12,7 @@ from pathlib import Path
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.errors import BackboneError
-from embfilter_core.hub import MODELS, fetch_file, find_repository
+from embfilter_core.hub import MODELS, fetch_file, fetched_files, find_repository
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ class Checkpoint:
     gguf_file: str | None = None
     revision: str | None = None
     local: bool = True
+
+    def weight_files(self) -> list[Path]:
+        """Return the files that the weights are read from, as far as they are on this machine."""
+        if self.gguf_file:
+            return [Path(self.source, self.gguf_file)]
+        paths = fetched_files(MODELS, self.source, self.revision) if self.revision else Path(self.source).iterdir()
+        return [path for path in paths if path.name.endswith((".safetensors", ".safetensors.index.json"))]
 
 
 def find_checkpoint(spec: str) -> Checkpoint:

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from typing import Any
 
-import torch
-from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from embfilter_core.backbones.weight_digests import FileState, weight_digests
 
 NOT_ABOUT_THE_NUMBERS = {
     "_name_or_path",
@@ -19,23 +20,25 @@ NOT_ABOUT_THE_NUMBERS = {
 }
 
 
-def fingerprint(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> str:
-    """32 hexadecimal digits of a SHA-256 over every weight, the configuration and the tokenizer.
+def fingerprint(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, files: Sequence[FileState] = ()) -> str:
+    """Return 32 hexadecimal digits of a SHA-256 over every weight, the configuration and the tokenizer.
 
-    Two backbones with the same fingerprint give the same embeddings; what is kept on
-    disk is found by it. Hashing reads every weight once, about a second a gigabyte.
+    Two backbones with the same fingerprint give the same embeddings; what is kept on disk is found by it.
+
+    Args:
+        model: The model.
+        tokenizer: Its tokenizer.
+        files: State of the files that the weights were read from; weights whose files have not changed since an
+            earlier load are not hashed again.
     """
-    state = model.state_dict()
-    names = sorted(state)
-    with ThreadPoolExecutor() as pool:
-        digests = list(pool.map(lambda name: _tensor_digest(name, state[name]), names))
+    digests = weight_digests(model.state_dict(), files)
     config = {k: v for k, v in model.config.to_diff_dict().items() if k not in NOT_ABOUT_THE_NUMBERS}
     whole = hashlib.sha256(b"".join(digests))
     whole.update(json.dumps([config, *_tokenizer_facts(tokenizer)], sort_keys=True, default=str).encode())
     return whole.hexdigest()[:32]
 
 
-def _tokenizer_facts(tokenizer: PreTrainedTokenizerBase) -> list:
+def _tokenizer_facts(tokenizer: PreTrainedTokenizerBase) -> list[Any]:
     """Everything that decides which token ids a text becomes: a tokenizer of the same words may add no BOS."""
     vocabulary = sorted(tokenizer.get_vocab().items())
     backend = getattr(tokenizer, "backend_tokenizer", None)
@@ -46,10 +49,3 @@ def _tokenizer_facts(tokenizer: PreTrainedTokenizerBase) -> list:
         {name: part for name, part in pipeline.items() if name not in changed_by_use},
         tokenizer.special_tokens_map,
     ]
-
-
-def _tensor_digest(name: str, tensor: Tensor) -> bytes:
-    raw = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
-    digest = hashlib.sha256(f"{name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-    digest.update(raw.data)
-    return digest.digest()

@@ -21,6 +21,7 @@ from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
+from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, first_line
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") 
     checkpoint = find_checkpoint(spec)
     with _quiet_transformers():
         _check_config(checkpoint, DTYPES[dtype])
+        files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         model, tokenizer = _read_model(checkpoint, DTYPES[dtype])
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             architecture = describe(model)
@@ -57,7 +59,7 @@ def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") 
         entry=catalogue_entry(spec),
         architecture=architecture,
         tokenizer=tokenizer,
-        fingerprint=fingerprint(model, tokenizer),
+        fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files())),
         head_error=error,
     )
 

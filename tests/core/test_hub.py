@@ -17,13 +17,16 @@ from tests.core.fake_hub import FakeHub
 LOADER = """
 import json, sys, time
 from embfilter_core import load_backbone
+from embfilter_core.backbones import weight_digests
 from embfilter_core.errors import BackboneError
+hashed, hash_tensors = [], weight_digests.hash_tensors
+weight_digests.hash_tensors = lambda *given: hashed.append(1) or hash_tensors(*given)
 print("ready", flush=True)
 for line in sys.stdin:
     began, answer = time.monotonic(), {}
     try:
         backbone = load_backbone(line.strip())
-        answer = {"fingerprint": backbone.fingerprint, "name": backbone.name}
+        answer = {"fingerprint": backbone.fingerprint, "name": backbone.name, "hashed": len(hashed)}
     except BackboneError as error:
         answer = {"what": error.what, "advice": error.advice, "line": str(error)}
     print(json.dumps(answer | {"seconds": time.monotonic() - began}), flush=True)
@@ -94,7 +97,9 @@ def test_a_backbone_is_fetched_once_and_read_from_the_cache_when_the_hub_is_down
     assert any(request.startswith("GET /open/tiny/resolve") for request in loader.hub.requests)
 
     loader.hub.requests.clear()
-    assert loader.load("open/tiny")["fingerprint"] == llama.fingerprint
+    again = loader.load("open/tiny")
+    assert again["fingerprint"] == llama.fingerprint
+    assert again["hashed"] == fetched["hashed"] == 1
     assert not [r for r in loader.hub.requests if r.startswith("GET /open") and r.endswith(".safetensors")]
 
     loader.hub.stop()
