@@ -13,6 +13,7 @@ import numpy as np
 
 from embfilter_core.assets.places import lee_file
 from embfilter_core.errors import AssetError, InputError
+from embfilter_core.number_format import format_megabytes
 
 LEE_SOURCE = "Lee, Pincombe & Welsh (2005), An empirical evaluation of models of text document similarity"
 DEMO_SOURCE = "Written for this project, not a benchmark"
@@ -168,7 +169,8 @@ def check_limits(texts: Sequence[str]) -> None:
     size = sum(len(text.encode("utf-8", "replace")) for text in texts)
     if size > MAX_BYTES:
         raise InputError(
-            f"The texts have {size / 1e6:.1f} MB in all; the limit is {MAX_BYTES / 1e6:.0f} MB.", "Use a part of them."
+            f"The texts have {format_megabytes(size, 1)} in all; the limit is {format_megabytes(MAX_BYTES)}.",
+            "Use a part of them.",
         )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import MAX_TEXTS
-from embfilter_core.data.tables.columns import OneTableKind, TableKind, counted, guess_columns, role_ids
+from embfilter_core.data.tables.columns import OneTableKind, TableKind, guess_columns, role_ids
 from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
 from embfilter_core.data.tables.task_tables import task_from_table
 from embfilter_core.data.tasks import RetrievalTask, Task, TaskKind
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,7 @@ def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> Retriev
         documents = documents.assign(**{columns.document: titled})
     judged = queries[queries[columns.query_id].astype(str).isin(relevance[columns.judged_query].astype(str))]
     others = len(queries) - len(judged)
-    notes = [f"{counted(others, 'query', 'queries')} of other splits left out."] if others else []
+    notes = [f"{format_count(others, 'query', 'queries')} of other splits left out."] if others else []
     return retrieval_from_tables(judged, documents, relevance, columns, dataset.name, source, notes)
 
 

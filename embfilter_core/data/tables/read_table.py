@@ -17,7 +17,7 @@ from embfilter_core.data.tables.json_lines import read_json_object
 from embfilter_core.data.tables.parquet import read_parquet
 from embfilter_core.data.tables.text_encoding import decode
 from embfilter_core.errors import InputError
-from embfilter_core.number_format import format_count
+from embfilter_core.number_format import format_count, format_megabytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,8 @@ def _format(name: str, data: bytes, limits: UploadLimits) -> str:
         raise InputError(f"{name} has a format that is not read here.", f"Give one of {', '.join(FORMATS)}.")
     if len(data) > limits.bytes:
         raise InputError(
-            f"{name} has {len(data) / 1e6:,.1f} MB; the limit is {limits.bytes / 1e6:,.1f} MB.", "Use a part of it."
+            f"{name} has {format_megabytes(len(data), 1)}; the limit is {format_megabytes(limits.bytes, 1)}.",
+            "Use a part of it.",
         )
     if not data:
         raise InputError(f"{name} is empty.", "Choose another file.")

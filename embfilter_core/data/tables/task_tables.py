@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from embfilter_core.data.corpora import check_limits, content_id
 from embfilter_core.data.tables.columns import (
     OneTableKind,
-    counted,
     names_of,
     numbers_of,
     refuse_repeated,
@@ -15,6 +14,7 @@ from embfilter_core.data.tables.columns import (
 )
 from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,9 @@ def pairs_from_table(
     require_columns(table, (text1, text2, score))
     firsts, seconds, scores = texts_of(table, text1), texts_of(table, text2), numbers_of(table, score)
     if len(scores) < MIN_PAIRS:
-        raise InputError(f"There are only {counted(len(scores), 'pair')}.", f"A correlation needs {MIN_PAIRS} or more.")
+        raise InputError(
+            f"There are only {format_count(len(scores), 'pair')}.", f"A correlation needs {MIN_PAIRS} or more."
+        )
     refuse_repeated(list(zip(firsts, seconds, strict=True)), "the same pair of texts")
     if len(set(scores)) == 1:
         raise InputError(f"All {len(scores)} scores are {scores[0]:g}.", "Scores that differ are needed to compare.")
