@@ -1,4 +1,4 @@
-"""Home: one text, its tokens and its neighbours, before and after the filter."""
+"""Home: one text, its tokens and its neighbours, unfiltered and filtered."""
 
 import time
 

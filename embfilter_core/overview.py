@@ -36,8 +36,8 @@ class Overview:
         backbone: Name of the backbone.
         kept: Indices of the kept directions, (k,).
         singular_values: (d,).
-        tokens: The lens before and after, as `export.tables.lens_table` gives it.
-        neighbours: Nearest texts with and without the filter, as `neighbour_table` gives them; empty without a corpus.
+        tokens: The lens unfiltered and filtered, as `lens_table` gives it.
+        neighbours: Nearest texts unfiltered and filtered, as `neighbour_table` gives them; empty without a corpus.
         head_error: Largest absolute error of our head against the model's own logits on this text.
     """
 
@@ -48,6 +48,18 @@ class Overview:
     tokens: pd.DataFrame
     neighbours: pd.DataFrame
     head_error: float
+
+    @property
+    def kept_in_words(self) -> str:
+        """A sentence on how many directions the filter keeps."""
+        k, d = len(self.kept), len(self.singular_values)
+        return f"The filter keeps {k} of {d} directions; what an index stores shrinks to {k / d:.0%}."
+
+    @property
+    def spectrum_in_words(self) -> str:
+        """The singular values in a sentence, for those who do not see the figure."""
+        first, last = self.singular_values[0], self.singular_values[-1]
+        return f"Singular values of {len(self.singular_values)} directions from {first:.0f} down to {last:.1f}"
 
 
 def make_overview(
@@ -83,9 +95,9 @@ def make_overview(
     near = pd.DataFrame()
     if corpus is not None and corpus_coefficients is not None:
         query = backbone.spectrum.coefficients(centred)[0]
-        everything = KeptDirections.unfiltered(backbone.d)
+        unfiltered = KeptDirections.unfiltered(backbone.d)
         near = neighbour_table(
-            compare_neighbours(query, corpus_coefficients, everything, kept, TOP_TEXTS), corpus.texts
+            compare_neighbours(query, corpus_coefficients, unfiltered, kept, TOP_TEXTS), corpus.texts
         )
     return Overview(
         text=text,
@@ -101,9 +113,9 @@ def make_overview(
 def read_stored_overview() -> Overview:
     """The overview of `EXAMPLE_TEXT` on the bundled backbone with the default settings, made beforehand."""
     facts = json.loads(STORED.read_text("utf-8"))
-    tables = {name: pd.read_json(StringIO(json.dumps(facts.pop(name))), orient="records") for name in TABLES}
-    arrays = {name: np.array(facts.pop(name)) for name in ("kept", "singular_values")}
-    return Overview(**facts, **arrays, **tables)
+    facts |= {name: pd.read_json(StringIO(json.dumps(facts[name])), orient="records") for name in TABLES}
+    facts |= {name: np.array(facts[name]) for name in ("kept", "singular_values")}
+    return Overview(**facts)
 
 
 def write_stored_overview() -> None:

@@ -1,4 +1,4 @@
-"""Logit lens: which words an embedding speaks, before and after the filter."""
+"""Logit lens: which words an embedding speaks, unfiltered and filtered."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ def main() -> None:
     st.title("Logit lens", anchor=False)
     st.markdown(
         "Multiply an embedding by the unembedding matrix, as the model does with its last state, and it answers with "
-        "tokens: the words it would say next. Compare what it says with every direction and with the kept ones only."
+        "tokens: the words it would say next. Compare what it says unfiltered, and filtered to the kept directions."
     )
     text = text_box("Text")
     one_a_line = st.toggle(

@@ -18,7 +18,7 @@ from embfilter_core.progress import Progress
 from embfilter_core.spectral.decomposition import cached_spectrum
 from embfilter_core.spectral.direction_tokens import DirectionTokens, cached_direction_tokens
 from embfilter_core.spectral.spectrum import Spectrum
-from embfilter_core.vocabulary.logit_lens import LensTokens, lens_tokens
+from embfilter_core.vocabulary.logit_lens import LensTokens, lens_logits, top_tokens
 from embfilter_core.vocabulary.token_text import TokenTexts
 
 
@@ -157,15 +157,17 @@ class Backbone:
         layer = self.layer_number(layer)
         return embed_encoded(self.architecture, self.encode(texts, prompt), self.lock, progress, layer=layer)
 
-    def lens(self, embeddings: np.ndarray, top: int = 20, centre: np.ndarray | None = None) -> LensTokens:
-        """Logit lens: the `top` tokens with the largest logits of h W_U^T, for each embedding.
+    def lens(self, embeddings: np.ndarray, top: int = 20) -> LensTokens:
+        """Return the logit lens: the `top` tokens with the largest logits of h W_U^T, for each embedding.
 
         Args:
-            embeddings: (n, d), filtered (projected form) or not.
+            embeddings: (n, d), filtered (projected form) or not, centred or not.
             top: Number of tokens.
-            centre: (d,) mean of a reference corpus to subtract first, or None.
+
+        Raises:
+            InputError: The embeddings are not (n, d), or `top` is out of range.
         """
-        return lens_tokens(self, embeddings, top, centre)
+        return top_tokens(lens_logits(self.architecture.head, embeddings), self.token_texts, top)
 
     def head_error_on(self, text: str, prompt: str | Prompt | None = None) -> float:
         """Largest absolute difference of our head's logits from the model's own, at the last position of a text."""

@@ -1,4 +1,4 @@
-"""`lens`: the tokens that texts speak, before and after the filter."""
+"""`lens`: the tokens that texts speak, unfiltered and filtered."""
 
 import argparse
 
@@ -7,7 +7,7 @@ from embfilter_core.cli.options import Verbs, add_filter_options, load, print_ta
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("lens", help="the tokens that texts speak, before and after the filter")
+    parser = verbs.add_parser("lens", help="the tokens that texts speak, unfiltered and filtered")
     parser.add_argument("texts", nargs="+", help="one or several texts, quoted")
     parser.add_argument("--top", type=int, default=10, help="tokens in each list (default 10)")
     add_filter_options(parser, default="bulk")
@@ -16,8 +16,7 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print both token lists of every text."""
-    from embfilter_core import EmbedFilter, compare_lenses
-    from embfilter_core.tables.lens import lens_table
+    from embfilter_core import EmbedFilter, compare_lenses, lens_table
 
     backbone, kept = load(options)
     embeddings = backbone.embed(options.texts, options.prompt)

@@ -1,5 +1,7 @@
 """Quality by layer and by the share of the directions that is kept, every score written with its uncertainty."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -28,10 +30,10 @@ def quality_map(quality: pd.DataFrame, label: str) -> go.Figure:
             zmax=100.0,
             colorscale=LAYER_SCALE,
             showscale=False,
-            text=_rows([f"{row.score:.1f} ± {(row.high - row.low) / 2:.1f}" for row in quality.itertuples()], ratios),
+            text=_rows(quality, _score),
             texttemplate="%{text}",
             textfont={"size": 12},
-            hovertext=_rows([_hover(row, label) for row in quality.itertuples()], ratios),
+            hovertext=_rows(quality, lambda cell: _hover(cell, label)),
             hoverinfo="text",
         )
     )
@@ -52,15 +54,22 @@ def quality_map(quality: pd.DataFrame, label: str) -> go.Figure:
 
 
 def _name(ratio: int) -> str:
-    return "no filter" if ratio == 1 else f"1/{ratio}"
+    return "unfiltered" if ratio == 1 else f"1/{ratio}"
 
 
-def _hover(row: tuple, label: str) -> str:
-    kept = _name(row.ratio) if row.ratio == 1 else f"{_name(row.ratio)} of the directions"
+def _score(cell: pd.Series) -> str:
+    return f"{cell['score']:.1f} ± {(cell['high'] - cell['low']) / 2:.1f}"
+
+
+def _hover(cell: pd.Series, label: str) -> str:
+    ratio = int(cell["ratio"])
+    kept = _name(ratio) if ratio == 1 else f"{_name(ratio)} of the directions"
     return (
-        f"layer {row.layer}, {kept}<br>{label}: {row.score:.1f} points<br>95 % interval {row.low:.1f} to {row.high:.1f}"
+        f"layer {cell['layer']:.0f}, {kept}<br>{label}: {cell['score']:.1f} points"
+        f"<br>95 % interval {cell['low']:.1f} to {cell['high']:.1f}"
     )
 
 
-def _rows(values: list[str], ratios: np.ndarray) -> list[list[str]]:
-    return [values[start : start + len(ratios)] for start in range(0, len(values), len(ratios))]
+def _rows(quality: pd.DataFrame, write: Callable[[pd.Series], str]) -> list[list[str]]:
+    """What is written into each cell, a list a layer."""
+    return [[write(cell) for _, cell in row.iterrows()] for _, row in quality.groupby("layer", sort=False)]

@@ -1,5 +1,7 @@
 """Figures of the logit lens: a list of tokens as bars, coloured by how frequent the token is."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,6 +12,7 @@ from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 ROW_HEIGHT = 24
 AXIS_HEIGHT = 44
 LONGEST_TOKEN = 18
+Toward = Literal["to", "from"]
 NOTE_ROOM = 0.34
 """Share of the bars' span that is left free for the note at the end of a bar."""
 
@@ -22,32 +25,33 @@ def shared_range(tables: list[pd.DataFrame]) -> tuple[float, float]:
     return low - (room if low < 0 else 0.0), high + (room if high > 0 else 0.0)
 
 
-def token_bars(rows: pd.DataFrame, x_range: tuple[float, float]) -> go.Figure:
-    """Bars of one token list, best on top, each with what happened to its rank.
+def token_bars(rows: pd.DataFrame, x_range: tuple[float, float], toward: Toward) -> go.Figure:
+    """Draw one token list as bars, best on top, each with what happens to its rank.
 
     Args:
         rows: Rows of `lens_table` for one list.
         x_range: As `shared_range` gives it.
+        toward: As in `rank_notes`.
     """
     hover = [
         f"<b>{plain(row.token)}</b> (id {row.token_id})<br>rank {row.rank}, logit {row.logit:.3f}"
         f"<br>in the other list: rank {row.other_rank:,}, logit {row.other_logit:.3f}<br>{_frequency(row.zipf)}"
         for row in rows.itertuples()
     ]
-    return _bars(rows, "logit", rank_notes(rows), hover, x_range, "logit")
+    return _bars(rows, "logit", rank_notes(rows, toward), hover, x_range, "logit")
 
 
 def difference_bars(rows: pd.DataFrame, largest: float) -> go.Figure:
-    """Bars of the tokens whose logit rose or fell most, each with its rank before and after.
+    """Draw the tokens whose logit rose or fell most as bars, each with its rank unfiltered and filtered.
 
     Args:
         rows: Rows of `difference_table` for one list.
         largest: Largest absolute difference of the lists side by side; the axis starts at 0 and runs away from it.
     """
-    notes = [f"{before:,} → {after:,}" for before, after in zip(rows["rank_before"], rows["rank_after"], strict=True)]
+    notes = [f"{row.rank_unfiltered:,} → {row.rank_filtered:,}" for row in rows.itertuples()]
     hover = [
         f"<b>{plain(row.token)}</b> (id {row.token_id})<br>logit change {row.difference:+.3f} against the average token"
-        f"<br>rank {row.rank_before:,} before, {row.rank_after:,} after<br>{_frequency(row.zipf)}"
+        f"<br>rank {row.rank_unfiltered:,} unfiltered, {row.rank_filtered:,} filtered<br>{_frequency(row.zipf)}"
         for row in rows.itertuples()
     ]
     end = (1 + 2 * NOTE_ROOM) * (largest or 1.0)
@@ -85,11 +89,15 @@ def _bars(
     return figure
 
 
-def rank_notes(rows: pd.DataFrame) -> list[str]:
-    """What happened to each token of a list: `▲ from 120`, `▼ to 405` or `= 1`."""
-    word = "to" if (rows["list"] == "before").all() else "from"
+def rank_notes(rows: pd.DataFrame, toward: Toward) -> list[str]:
+    """Return what happens to each token of a list, such as `▲ from 120`, `▼ to 405` or `= 1`.
+
+    Args:
+        rows: Rows of `lens_table` for one list.
+        toward: `to` for the first list, whose tokens go to their rank in the second; `from` for the second.
+    """
     return [
-        f"= {rank}" if change == 0 else f"{'▲' if change > 0 else '▼'} {word} {other:,}"
+        f"= {rank}" if change == 0 else f"{'▲' if change > 0 else '▼'} {toward} {other:,}"
         for rank, other, change in zip(rows["rank"], rows["other_rank"], rows["change"], strict=True)
     ]
 

@@ -1,8 +1,4 @@
-"""Logit lens of embeddings: which tokens they speak, and how a filter changes that.
-
-The lens of h is h W_U^T, plus the head's bias where there is one (unfiltered, the
-same before and after). `nostalgebraist`'s logit lens, applied to the pooled final state.
-"""
+"""Two readings of the same embeddings compared: unfiltered and filtered, or as they are and centred."""
 
 from __future__ import annotations
 
@@ -11,90 +7,103 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of, top_tokens
+from embfilter_core.vocabulary.logit_lens import LensTokens, lens_logits, ranks_of, top_tokens
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.vocabulary.logit_lens import LensTokens
+    from embfilter_core.vocabulary.token_text import TokenTexts
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedTokens(LensTokens):
+    """The top tokens of one reading, and what the other reading says of them.
+
+    Attributes:
+        other_ranks: (n, top) int64, rank in the other reading, from 1 among the whole vocabulary.
+        other_logits: (n, top) float32, logit in the other reading.
+        only_here: (n, top) bool, whether the token is not among the top of the other reading.
+    """
+
+    other_ranks: np.ndarray
+    other_logits: np.ndarray
+    only_here: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class LensComparison:
-    """The top tokens of n embeddings under two readings, each with its rank under the other.
+    """The top tokens of n embeddings under two readings.
 
     Attributes:
-        before: First reading.
-        after: Second reading.
-        before_new_ranks: (n, top) int64, rank (from 1, among the whole vocabulary) after, of the tokens of `before`.
-        after_old_ranks: (n, top) int64, rank before, of the tokens of `after`.
-        before_new_logits: (n, top) float32, logits after, of the tokens of `before`.
-        after_old_logits: (n, top) float32, logits before, of the tokens of `after`.
+        first: First reading, such as the unfiltered one.
+        second: Second reading, such as the filtered one.
     """
 
-    before: LensTokens
-    after: LensTokens
-    before_new_ranks: np.ndarray
-    after_old_ranks: np.ndarray
-    before_new_logits: np.ndarray
-    after_old_logits: np.ndarray
+    first: ComparedTokens
+    second: ComparedTokens
 
     @property
     def left(self) -> np.ndarray:
-        """(n, top) bool: tokens of `before` that are not in `after`."""
-        return ~_is_in(self.before.token_ids, self.after.token_ids)
+        """(n, top) bool: tokens of the first list that are not in the second."""
+        return self.first.only_here
 
     @property
     def entered(self) -> np.ndarray:
-        """(n, top) bool: tokens of `after` that were not in `before`."""
-        return ~_is_in(self.after.token_ids, self.before.token_ids)
+        """(n, top) bool: tokens of the second list that are not in the first."""
+        return self.second.only_here
 
 
-def compare_lenses(
-    backbone: Backbone,
-    before: np.ndarray,
-    after: np.ndarray,
-    top: int = 20,
-    centre: np.ndarray | None = None,
-    allowed: np.ndarray | None = None,
-) -> LensComparison:
-    """Compare the lens of embeddings before and after a filter (projected form).
+def compare_lenses(backbone: Backbone, first: np.ndarray, second: np.ndarray, top: int = 20) -> LensComparison:
+    """Compare the lens of embeddings under two readings, such as without and with a filter.
 
     Args:
         backbone: The backbone both are read by.
-        before: (n, d) embeddings, already centred where wanted.
-        after: (n, d) embeddings of the same texts, filtered.
+        first: (n, d) embeddings, already centred where wanted.
+        second: (n, d) embeddings of the same texts, filtered (projected form) or otherwise changed.
         top: Tokens listed of each.
-        centre: (d,) subtracted from both first, or None; for a filtered reading pass centred embeddings instead.
-        allowed: (|V|,) bool, tokens that may be listed; ranks stay those among the whole vocabulary.
+
+    Raises:
+        InputError: The embeddings are not (n, d), or `top` is out of range.
     """
-    logits_before, logits_after = (lens_logits(backbone, h, centre) for h in (before, after))
-    return compare_logits(backbone, logits_before, logits_after, top, allowed)
+    head = backbone.architecture.head
+    return compare_logits(lens_logits(head, first), lens_logits(head, second), backbone.token_texts, top)
 
 
 def compare_logits(
-    backbone: Backbone, before: np.ndarray, after: np.ndarray, top: int, allowed: np.ndarray | None = None
+    first: np.ndarray, second: np.ndarray, token_texts: TokenTexts, top: int, allowed: np.ndarray | None = None
 ) -> LensComparison:
-    """Compare two sets of lens logits, (n, |V|) each; see `compare_lenses`."""
-    top_before = top_tokens(backbone, before, top, allowed)
-    top_after = top_tokens(backbone, after, top, allowed)
-    return LensComparison(
-        before=top_before,
-        after=top_after,
-        before_new_ranks=ranks_of(after, top_before.token_ids),
-        after_old_ranks=ranks_of(before, top_after.token_ids),
-        before_new_logits=np.take_along_axis(after, top_before.token_ids, axis=1),
-        after_old_logits=np.take_along_axis(before, top_after.token_ids, axis=1),
+    """Compare two sets of lens logits, (n, |V|) each.
+
+    Args:
+        first: Of the first reading.
+        second: Of the second reading.
+        token_texts: How the tokens are written.
+        top: Tokens listed of each.
+        allowed: (|V|,) bool, tokens that may be listed, or None for all; ranks count the whole vocabulary.
+
+    Raises:
+        InputError: `top` is out of range.
+    """
+    lists = [top_tokens(logits, token_texts, top, allowed) for logits in (first, second)]
+    return LensComparison(_compared(lists[0], lists[1], second), _compared(lists[1], lists[0], first))
+
+
+def _compared(tokens: LensTokens, other: LensTokens, other_logits: np.ndarray) -> ComparedTokens:
+    ids = tokens.token_ids
+    return ComparedTokens(
+        ids,
+        tokens.texts,
+        tokens.logits,
+        other_ranks=ranks_of(other_logits, ids),
+        other_logits=np.take_along_axis(other_logits, ids, axis=1),
+        only_here=~(ids[:, :, None] == other.token_ids[:, None, :]).any(axis=2),
     )
 
 
-def logit_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """How much each token's logit rose against the average token, (n, |V|) each -> (n, |V|).
+def logit_changes(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return how much each token's logit rose against the average token, (n, |V|) each -> (n, |V|).
 
     A shift that all tokens share changes no rank and no probability, so each reading
     is taken about its own mean over the vocabulary.
     """
-    return (after - after.mean(axis=1, keepdims=True)) - (before - before.mean(axis=1, keepdims=True))
-
-
-def _is_in(ids: np.ndarray, others: np.ndarray) -> np.ndarray:
-    return (ids[:, :, None] == others[:, None, :]).any(axis=2)
+    changes: np.ndarray = (second - second.mean(axis=1, keepdims=True)) - (first - first.mean(axis=1, keepdims=True))
+    return changes

@@ -20,7 +20,7 @@ def top_token_ids(backbone: Backbone, embeddings: np.ndarray) -> np.ndarray:
     from embfilter_core.vocabulary.logit_lens import lens_logits
 
     blocks = np.split(embeddings, range(ROWS_PER_BLOCK, len(embeddings), ROWS_PER_BLOCK))
-    return np.concatenate([lens_logits(backbone, block).argmax(axis=1) for block in blocks])
+    return np.concatenate([lens_logits(backbone.architecture.head, block).argmax(axis=1) for block in blocks])
 
 
 def token_ids_zipf(backbone: Backbone, token_ids: np.ndarray) -> np.ndarray:

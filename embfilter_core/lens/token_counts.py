@@ -51,7 +51,8 @@ class TokenCounts:
     def log_frequencies(self) -> np.ndarray:
         """Logarithm of p with add-0.5 smoothing, (|V|,) float64; NaN in padded rows."""
         smoothed = np.where(self.padded, np.nan, self.counts + SMOOTHING)
-        return np.log(smoothed / np.nansum(smoothed))
+        logarithms: np.ndarray = np.log(smoothed / np.nansum(smoothed))
+        return logarithms
 
     def token_set(self, name: TokenSet, k: int, seed: int = 0) -> np.ndarray:
         """Ids of k tokens: most frequent, rarest seen (ties by id), or random; fewer where there are fewer.
@@ -93,7 +94,7 @@ def word_token_counts(backbone: Backbone) -> TokenCounts:
     """
     words = [backbone.token_texts.text(i).strip().lower() for i in range(backbone.vocab_size)]
     zipf = np.array([token_zipf(word) for word in words])
-    writings = {}
+    writings: dict[str, int] = {}
     for word in words:
         writings[word] = writings.get(word, 0) + 1
     shares = np.array([1 / writings[word] for word in words])

@@ -27,7 +27,7 @@ class LayerQuality:
     Attributes:
         measure: Id of the measure.
         layers: (layers,) int64.
-        ratios: (ratios,) int64, of the bulk that is kept; 1 is no filter.
+        ratios: (ratios,) int64, of the bulk that is kept; 1 is unfiltered.
         scores: (layers, ratios) float64.
         low: (layers, ratios) float64, lower ends.
         high: (layers, ratios) float64, upper ends.
@@ -71,7 +71,7 @@ def layer_quality(
         embeddings_of: Gives the embeddings of the task's texts at a layer, (n, d); asked once a layer.
         layers: The layers.
         spectrum: Spectrum of the backbone.
-        ratios: Ratios of the bulk; 1 is no filter.
+        ratios: Ratios of the bulk; 1 is unfiltered.
         bulk_start: First kept direction of the bulk, where a backbone fixes it.
         progress: Called with (layers done, layers in all) before the first and after every layer.
 
@@ -89,5 +89,13 @@ def layer_quality(
         rows.append(bootstrap(evidence, RESAMPLES).intervals())
         report(progress, done, len(layers))
     scores, low, high = (POINTS * np.stack([getattr(row, name) for row in rows]) for name in ("values", "low", "high"))
-    whole = (np.array(numbers, dtype=np.int64) for numbers in (layers, ratios))
-    return LayerQuality(measures_of(task)[0], *whole, scores, low, high, evidence.unit, evidence.units)
+    return LayerQuality(
+        measure=measures_of(task)[0],
+        layers=np.array(layers, dtype=np.int64),
+        ratios=np.array(ratios, dtype=np.int64),
+        scores=scores,
+        low=low,
+        high=high,
+        unit=evidence.unit,
+        units=evidence.units,
+    )

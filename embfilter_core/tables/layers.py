@@ -105,7 +105,7 @@ def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
 
 
 def quality_table(quality: LayerQuality) -> pd.DataFrame:
-    """One row a layer and a ratio: `layer`, `ratio` (1 is no filter), `score`, `low` and `high`, in points."""
+    """One row a layer and a ratio: `layer`, `ratio` (1 is unfiltered), `score`, `low` and `high`, in points."""
     return pd.DataFrame(
         {
             "layer": np.repeat(quality.layers, len(quality.ratios)),

@@ -1,4 +1,4 @@
-"""UnembeddingHead: softcap(scale (h W_U^T) + bias)."""
+"""The unembedding head of a model: from a final hidden state to logits over the vocabulary."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class UnembeddingHead:
 
     def lens_logits(self, hidden: Tensor) -> Tensor:
         """Logit lens w = h W_U^T + bias, (n, d) -> (n, |V|) float32; scale and soft-cap are monotone and left out."""
-        rows = self.weight.split(ROWS_PER_CHUNK)
+        rows = torch.split(self.weight, ROWS_PER_CHUNK)
         logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
         bias = self.lens_bias()
         return logits if bias is None else logits + bias

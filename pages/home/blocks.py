@@ -11,13 +11,14 @@ from pages.band_brush import block
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.widgets import embedding_offer, token_lists
+from pages.widgets.chart import PLOT
 
 NEIGHBOUR_COLUMNS = {
-    "rank_before": st.column_config.NumberColumn("Before", width=60, help="Rank by all directions"),
-    "rank_after": st.column_config.NumberColumn("After", width=60, help="Rank by the kept directions"),
+    "rank_unfiltered": st.column_config.NumberColumn("Unfiltered", width=80, help="Rank by all directions"),
+    "rank_filtered": st.column_config.NumberColumn("Filtered", width=70, help="Rank by the kept directions"),
     "text": st.column_config.TextColumn("Document", width=460),
-    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.3f"),
-    "cosine_after": st.column_config.NumberColumn("Cosine after", format="%.3f"),
+    "cosine_unfiltered": st.column_config.NumberColumn("Cosine unfiltered", format="%.3f"),
+    "cosine_filtered": st.column_config.NumberColumn("Cosine filtered", format="%.3f"),
 }
 
 
@@ -62,25 +63,22 @@ def _tokens(overview: Overview, source: str, centred: bool, waits_for_centre: bo
     if waits_for_centre:
         messages.note("Not centred yet: the reference documents of this prompt must be embedded first, see below.")
     token_lists.frequency_numbers(overview.tokens)
-    token_lists.two_token_lists(overview.tokens, ("Before the filter", "After the filter"), f"{source}_home")
+    token_lists.two_token_lists(overview.tokens, ("Unfiltered", "Filtered"), f"{source}_home")
     st.page_link("pages/1_Logit_lens.py", label="More on the Logit lens page", icon=":material/arrow_forward:")
 
 
 def _spectrum(overview: Overview, source: str, loaded: LoadedView | None, embedding: np.ndarray | None) -> None:
-    k, d = len(overview.kept), len(overview.singular_values)
     st.subheader("What is kept?", anchor=False)
     st.caption(
-        f"The singular values of the unembedding matrix, largest first. The filter keeps {k} of {d} directions, in "
-        f"blue; what an index stores shrinks to {k / d:.0%}. Drag the band: tokens and neighbours follow while you do."
+        "The singular values of the unembedding matrix, largest first, the kept ones in blue. "
+        f"{overview.kept_in_words} Drag the band: tokens and neighbours follow while you do."
     )
     if loaded is not None and embedding is not None:
         block.draw(loaded, embedding, "brush_home")
         st.page_link("pages/2_Spectrum.py", label="More on the Spectrum page", icon=":material/arrow_forward:")
         return
     figure = kept_band(overview.singular_values, overview.kept)
-    first, last = overview.singular_values[0], overview.singular_values[-1]
-    alt = f"Singular values of {d} directions from {first:.0f} down to {last:.1f}"
-    st.plotly_chart(figure, key=f"{source}_band", config=token_lists.PLOT, alt=alt)
+    st.plotly_chart(figure, key=f"{source}_band", config=PLOT, alt=overview.spectrum_in_words)
 
 
 def _neighbours(overview: Overview, source: str, loaded: LoadedView | None) -> None:
@@ -89,7 +87,7 @@ def _neighbours(overview: Overview, source: str, loaded: LoadedView | None) -> N
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To find neighbours,", "home_corpus")
         return
     st.caption(
-        f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, before and after the filter (Lee, "
+        f"The {TOP_TEXTS} nearest of 300 Australian news documents by cosine, unfiltered and filtered (Lee, "
         "Pincombe & Welsh 2005; seven of them are there twice). A changed order is not a better one: nothing on this "
         "page measures quality."
     )

@@ -43,8 +43,8 @@ def followed(reading: LayersView, column: int, in_cell: tuple[int, ...]) -> None
         figure = trajectory_lines(table, quantity, loaded.backbone.vocab_size)
         st.plotly_chart(figure, key="followed_lines", config=PLOT, alt=f"{quantity} of {len(chosen)} tokens by layer")
         st.caption(
-            "At the position of the cell above. Proposed are the first two tokens of the last layer before and after "
-            "the filter; the first of them is the final token. Ranks count from 1, among the whole vocabulary."
+            "At the position of the cell above. Proposed are the first two tokens of the last layer unfiltered and "
+            "filtered; the first of them is the final token. Ranks count from 1, among the whole vocabulary."
         )
         table_button("Download the lines as CSV", lambda: table, "followed-tokens.csv")
 
@@ -132,7 +132,7 @@ def depth(reading: LayersView) -> None:
         )
         st.caption(
             "Left: the top 20 tokens, as they are read here. Right: the share of the squared length of the states in "
-            "the first and in the last d/16 singular directions and in the very last one, before any filter. Solid: "
+            "the first and in the last d/16 singular directions and in the very last one, unfiltered. Solid: "
             "where the embedding is read; dotted: over all shown positions."
         )
         table_button("Download the curves as CSV", lambda: table, "depth.csv")

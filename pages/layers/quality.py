@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 QUALITY_COLUMNS = {
     "layer": st.column_config.NumberColumn("Layer", format="%d"),
-    "ratio": st.column_config.NumberColumn("Ratio", help="1: no filter"),
+    "ratio": st.column_config.NumberColumn("Ratio", help="1: unfiltered"),
     "score": st.column_config.NumberColumn("Score", format="%.1f", help="Points: score x 100"),
     "low": st.column_config.NumberColumn("95 % from", format="%.1f"),
     "high": st.column_config.NumberColumn("to", format="%.1f"),

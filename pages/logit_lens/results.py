@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ import streamlit as st
 
 from embfilter_core.lens.comparison import compare_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
-from embfilter_core.tables.lens import difference_table, lens_table, summary_table
+from embfilter_core.tables.lens import LISTS, difference_table, lens_table
+from embfilter_core.tables.lens_summary import summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits
 from pages.cached import backbones
 from pages.cached.loaded import LoadedView
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TOKEN_COLUMNS = {
     "text": st.column_config.NumberColumn("Text", width=50),
-    "list": st.column_config.TextColumn("List", width=70),
+    "list": st.column_config.TextColumn("List", width=90),
     "rank": st.column_config.NumberColumn("Rank", width=50),
     "token": st.column_config.TextColumn("Token", width=130),
     "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
@@ -36,17 +36,8 @@ TOKEN_COLUMNS = {
     "status": st.column_config.TextColumn("Status", help="Entered, left or stayed in the list"),
     "zipf": st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic"),
     "difference": st.column_config.NumberColumn("Logit change", format="%.3f", help="Against the average token"),
-    "rank_before": st.column_config.NumberColumn("Rank before"),
-    "rank_after": st.column_config.NumberColumn("Rank after"),
-}
-SUMMARY_COLUMNS = {
-    "number": st.column_config.NumberColumn("No.", width=50),
-    "text": st.column_config.TextColumn("Text", width="medium"),
-    "zipf_before": st.column_config.NumberColumn("Mean Zipf before", format="%.2f"),
-    "zipf_after": st.column_config.NumberColumn("after", format="%.2f"),
-    "frequent_before": st.column_config.NumberColumn("Frequent before", format="percent"),
-    "frequent_after": st.column_config.NumberColumn("after", format="percent"),
-    "entered": st.column_config.NumberColumn("Entered", help="Tokens of the second list that are not in the first"),
+    "rank_unfiltered": st.column_config.NumberColumn("Rank unfiltered"),
+    "rank_filtered": st.column_config.NumberColumn("Rank filtered"),
 }
 
 
@@ -55,16 +46,16 @@ class LensPair:
     """Two readings of the same texts to compare.
 
     Attributes:
-        titles: What each is called.
-        words: What each is called inside a sentence.
-        before: Lens logits of the first, (n, |V|).
-        after: Lens logits of the second, (n, |V|).
+        names: What each is called in tables and sentences.
+        titles: What each is called above its list.
+        first: Lens logits of the first, (n, |V|).
+        second: Lens logits of the second, (n, |V|).
     """
 
+    names: tuple[str, str]
     titles: tuple[str, str]
-    words: tuple[str, str]
-    before: np.ndarray
-    after: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
 
 
 def draw(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
@@ -84,19 +75,18 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
         return
     pair = _read(loaded, embeddings, view)
     allowed = backbones.vocabulary_zipf(loaded.backbone) > 0 if words_only else None
-    tokens = lens_table(
-        compare_logits(loaded.backbone, pair.before, pair.after, top, allowed), loaded.backbone.token_texts
-    )
-    shown = 1 if len(texts) == 1 else _summary(tokens, texts)
+    written = loaded.backbone.token_texts
+    tokens = lens_table(compare_logits(pair.first, pair.second, written, top, allowed), written, pair.names)
+    shown = 1 if len(texts) == 1 else _summary(tokens, texts, pair.names)
     mine = tokens[tokens["text"] == shown]
     with st.container(border=True):
         st.subheader(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
-        token_lists.frequency_numbers(mine, pair.words)
+        token_lists.frequency_numbers(mine)
         token_lists.exactness_badge(
             backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt), loaded.backbone.dtype
         )
         if view == "difference":
-            table = difference_table(loaded.backbone, pair.before, pair.after, top, allowed)
+            table = difference_table(pair.first, pair.second, written, top, allowed)
             _difference(table[table["text"] == shown])
         else:
             table = tokens
@@ -134,31 +124,41 @@ def _note_change() -> None:
 
 
 def _read(loaded: LoadedView, embeddings: np.ndarray, view: str) -> LensPair:
+    """Read the embeddings in both ways that the view compares."""
     if view == "centring":
-        titles = ("As it is, no filter", "Centred, no filter")
-        return LensPair(titles, ("as it is", "centred"), *_logits(loaded, embeddings, embeddings - loaded.mean))
-    base = loaded.centred(embeddings)
-    filtered = EmbedFilter(loaded.backbone.spectrum, loaded.kept).project(base)
-    centred = "" if loaded.centre is None else ", centred"
-    titles = (f"Every direction{centred}", f"Kept directions only{centred}")
-    return LensPair(titles, ("before", "after"), *_logits(loaded, base, filtered))
+        names, also = ("not centred", "centred"), ", unfiltered"
+        states = embeddings, embeddings - loaded.mean
+    else:
+        names, also = LISTS, "" if loaded.centre is None else ", centred"
+        unfiltered = loaded.centred(embeddings)
+        states = unfiltered, EmbedFilter(loaded.backbone.spectrum, loaded.kept).project(unfiltered)
+    first, second = (lens_logits(loaded.backbone.architecture.head, state) for state in states)
+    return LensPair(names, (names[0].capitalize() + also, names[1].capitalize() + also), first, second)
 
 
-def _logits(loaded: LoadedView, *states: np.ndarray) -> list[np.ndarray]:
-    return [lens_logits(loaded.backbone, state) for state in states]
-
-
-def _summary(tokens: pd.DataFrame, texts: tuple[str, ...]) -> int:
+def _summary(tokens: pd.DataFrame, texts: tuple[str, ...], names: tuple[str, str]) -> int:
     """All texts in one table, and the choice of the one that is shown in detail; returns its number."""
-    st.dataframe(summary_table(tokens, texts), hide_index=True, column_config=SUMMARY_COLUMNS)
-    name: Callable[[int], str] = lambda number: f"{number}: {texts[number - 1][:60]}"  # noqa: E731
+    columns = {
+        "number": st.column_config.NumberColumn("No.", width=50),
+        "text": st.column_config.TextColumn("Text", width="medium"),
+        "zipf_first": st.column_config.NumberColumn(f"Mean Zipf {names[0]}", format="%.2f"),
+        "zipf_second": st.column_config.NumberColumn(names[1], format="%.2f"),
+        "frequent_first": st.column_config.NumberColumn(f"Frequent {names[0]}", format="percent"),
+        "frequent_second": st.column_config.NumberColumn(names[1], format="percent"),
+        "entered": st.column_config.NumberColumn("Entered", help="Tokens of the second list that are not in the first"),
+    }
+    st.dataframe(summary_table(tokens, texts), hide_index=True, column_config=columns)
+
+    def name(number: int) -> str:
+        return f"{number}: {texts[number - 1][:60]}"
+
     return st.selectbox("Text shown in detail", range(1, len(texts) + 1), format_func=name)
 
 
 def _difference(changes: pd.DataFrame) -> None:
     st.caption(
         "Tokens whose logit changed most by the filter, against the average token: what the removed directions had "
-        "been holding down (left) and pushing up (right). Numbers tell the rank before and after."
+        "been holding down (left) and pushing up (right). Numbers tell the rank unfiltered and filtered."
     )
     token_lists.two_difference_lists(changes, ("Rose most", "Fell most"), "lens_difference")
 

@@ -6,21 +6,20 @@ import streamlit as st
 
 from embfilter_core.figures.logit_lens import difference_bars, shared_range, token_bars
 from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN
-from embfilter_core.vocabulary.token_frequency import FrequencySummary, summarise_zipf
+from embfilter_core.tables.lens_summary import summarise_lists
+from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.widgets.chart import PLOT
-
-NO_VALUE = "–"
 
 
 def two_token_lists(tokens: pd.DataFrame, titles: tuple[str, str], key: str) -> None:
-    """Before and after on one scale, each token with what happened to its rank."""
-    lists = [tokens[tokens["list"] == name] for name in ("before", "after")]
+    """Draw both lists of a `lens_table` of one text on one scale, each token with what happens to its rank."""
+    first, second = lists = [rows for _, rows in tokens.groupby("list", sort=False)]
     scale = shared_range(lists)
-    _side_by_side([token_bars(rows, scale) for rows in lists], lists, titles, key)
+    _side_by_side([token_bars(first, scale, "to"), token_bars(second, scale, "from")], lists, titles, key)
 
 
 def two_difference_lists(changes: pd.DataFrame, titles: tuple[str, str], key: str) -> None:
-    """The tokens that rose and fell most, on one scale."""
+    """Draw the tokens of a `difference_table` of one text that rose and fell most, on one scale."""
     lists = [changes[changes["list"] == name] for name in ("risen", "fallen")]
     largest = float(changes["difference"].abs().max())
     _side_by_side([difference_bars(rows, largest) for rows in lists], lists, titles, key)
@@ -33,38 +32,38 @@ def _side_by_side(figures: list[go.Figure], lists: list[pd.DataFrame], titles: t
             spoken = ", ".join(lists[place]["token"].head(5))
             st.plotly_chart(figures[place], key=f"{key}_{place}", config=PLOT, alt=f"{titles[place]}: {spoken}")
     st.markdown(
-        f":color[■]{{foreground='{FREQUENT}'}} frequent word (Zipf 5 or more) \u2003"
+        f":color[■]{{foreground='{FREQUENT}'}} frequent word (Zipf {FREQUENT_ZIPF:g} or more) \u2003"
         f":color[■]{{foreground='{KNOWN}'}} other known word \u2003"
         f":color[■]{{foreground='{UNKNOWN}'}} word piece or no word"
     )
 
 
-def frequency_numbers(tokens: pd.DataFrame, words: tuple[str, str] = ("before", "after")) -> None:
-    """Mean Zipf and frequent-token share of both lists, and how many tokens are new."""
-    before, after = (summarise_zipf(tokens.loc[tokens["list"] == name, "zipf"]) for name in ("before", "after"))
-    entered = int((tokens["status"] == "entered").sum())
+def frequency_numbers(tokens: pd.DataFrame) -> None:
+    """Show mean Zipf and frequent-token share of both lists of a text, and how many tokens are new."""
+    lists = summarise_lists(tokens)
+    first, second = lists.names
     left, middle, right = st.columns(3)
     left.metric(
-        f"Mean Zipf, {words[0]} → {words[1]}",
-        f"{_number(before.mean_zipf)} → {_number(after.mean_zipf)}",
+        f"Mean Zipf, {first} → {second}",
+        lists.mean_zipf,
         help="Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare. "
         "Mean over the alphabetic tokens of each list, unknown words (often word pieces) counted as 0. "
-        f"{_of_known(before, after)}",
+        f"{lists.known_words}",
     )
     middle.metric(
-        f"Frequent tokens, {words[0]} → {words[1]}",
-        f"{before.frequent_share:.0%} → {after.frequent_share:.0%}",
-        help="Share of the listed tokens with a Zipf frequency of 5 or more.",
+        f"Frequent tokens, {first} → {second}",
+        lists.frequent_share,
+        help=f"Share of the listed tokens with a Zipf frequency of {FREQUENT_ZIPF:g} or more.",
     )
     right.metric(
         "New in the second list",
-        f"{entered} of {(tokens['list'] == 'after').sum()}",
-        help=f"Tokens of the list {words[1]} that are not in the list {words[0]}; as many have left it.",
+        f"{lists.entered} of {lists.listed}",
+        help=f"Tokens of the {second} list that are not in the {first} one; as many have left it.",
     )
 
 
 def exactness_badge(head_error: float, dtype: str) -> None:
-    """The measured error of our lens against the model's own logits."""
+    """Show the measured error of our lens against the model's own logits."""
     st.badge(
         f"exactness: largest error {head_error:.1e}",
         icon=":material/verified:",
@@ -73,18 +72,3 @@ def exactness_badge(head_error: float, dtype: str) -> None:
         "position of the prompt, between our unfiltered lens (with the head's scale, bias and soft-cap) and the logits "
         f"that the model itself returns, in {dtype}.",
     )
-
-
-def _of_known(before: FrequencySummary, after: FrequencySummary) -> str:
-    return (
-        f"Over known words alone: {_number(before.mean_known_zipf)} → {_number(after.mean_known_zipf)}; "
-        f"unknown: {_share(before.unknown_share)} → {_share(after.unknown_share)} of the alphabetic tokens."
-    )
-
-
-def _number(value: float) -> str:
-    return NO_VALUE if pd.isna(value) else f"{value:.2f}"
-
-
-def _share(value: float) -> str:
-    return NO_VALUE if pd.isna(value) else f"{value:.0%}"

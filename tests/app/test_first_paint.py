@@ -14,7 +14,7 @@ from pages.home import blocks
 
 overview = stored_overview()
 kept_band(overview.singular_values, overview.kept).to_json()
-token_bars(overview.tokens, shared_range([overview.tokens])).to_json()
+token_bars(overview.tokens, shared_range([overview.tokens]), "to").to_json()
 print(sorted({"torch", "transformers", "scipy", "wordfreq", "umap"} & set(sys.modules)))
 """
 

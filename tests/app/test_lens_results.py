@@ -33,7 +33,7 @@ def test_figure_table_and_download_show_the_same_tokens_and_numbers(
     assert errors(at) == []
     table, csv = table_of(at), downloaded(downloads)
     assert len(table) == len(csv) == 24
-    for name, key in (("before", "lens_0"), ("after", "lens_1")):
+    for name, key in (("unfiltered", "lens_0"), ("filtered", "lens_1")):
         tokens, logits = bars(figures(at)[key])
         mine = table[table["list"] == name]
         assert tokens == [plain(token) for token in mine["token"]]
@@ -52,7 +52,7 @@ def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str,
     kept = getattr(KeptDirections, preset)(backbone.d)
     expected = compare_lenses(backbone, embeddings, EmbedFilter(backbone.spectrum, kept).project(embeddings), 9)
     table = table_of(at)
-    for name, lens in (("before", expected.before), ("after", expected.after)):
+    for name, lens in (("unfiltered", expected.first), ("filtered", expected.second)):
         mine = table[table["list"] == name]
         assert mine["token_id"].tolist() == lens.token_ids[0].tolist()
         assert np.allclose(mine["logit"], lens.logits[0], atol=1e-5)
@@ -101,7 +101,7 @@ def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downl
     csv = downloaded(downloads)
     assert csv["text"].value_counts().to_dict() == {1: 12, 2: 12}
     assert bars(figures(at)["lens_0"])[0] == [
-        plain(token) for token in csv[(csv["text"] == 1) & (csv["list"] == "before")]["token"]
+        plain(token) for token in csv[(csv["text"] == 1) & (csv["list"] == "unfiltered")]["token"]
     ]
 
 

@@ -53,7 +53,7 @@ def embedded(open_page: Open) -> None:
 def test_after_a_click_neighbours_and_centring_are_there(open_page: Open, tiny_folder: str) -> None:
     at = open_page(HOME, text=TEXT)
     near = at.dataframe[0].value
-    for column in ("rank_before", "rank_after"):
+    for column in ("rank_unfiltered", "rank_filtered"):
         assert set(range(1, 6)) <= set(near[column])
     assert set(near["text"]) <= set(lee_background().texts)
     plain, centred = open_page(LENS, text=TEXT), open_page(LENS, text=TEXT, centre="true")

@@ -61,7 +61,7 @@ def test_the_stored_overview_is_of_the_example_and_the_default_settings() -> Non
     assert stored.singular_values.shape == (BUNDLED.d,)
     assert (np.diff(stored.singular_values) <= 0).all()
     assert list(stored.tokens.columns) == LENS_COLUMNS
-    for column in ("rank_before", "rank_after"):
+    for column in ("rank_unfiltered", "rank_filtered"):
         assert set(range(1, TOP_TEXTS + 1)) <= set(stored.neighbours[column])
 
 
@@ -106,9 +106,7 @@ def test_an_overview_runs_no_model(
     assert len(made.tokens) == 2 * TOP_TOKENS
 
 
-def test_its_tokens_are_the_lens_before_and_after_the_filter(
-    llama: Backbone, overview: Callable[..., Overview]
-) -> None:
+def test_its_tokens_are_the_lens_unfiltered_and_filtered(llama: Backbone, overview: Callable[..., Overview]) -> None:
     kept = KeptDirections.edges(llama.d)
     embeddings = llama.embed([TEXT])
     filtered = EmbedFilter(llama.spectrum, kept).project(embeddings)
@@ -152,10 +150,10 @@ def test_its_neighbours_are_the_nearest_by_the_embeddings_and_by_the_filtered_on
     listed.sort(key=lambda i: ranks_filtered[i])
     near = made.neighbours
     assert near["text"].tolist() == [CORPUS.texts[i] for i in listed]
-    assert near["rank_before"].tolist() == [ranks_plain[i] for i in listed]
-    assert near["rank_after"].tolist() == [ranks_filtered[i] for i in listed]
-    assert np.allclose(near["cosine_before"], plain[listed], atol=1e-6)
-    assert np.allclose(near["cosine_after"], filtered[listed], atol=1e-6)
+    assert near["rank_unfiltered"].tolist() == [ranks_plain[i] for i in listed]
+    assert near["rank_filtered"].tolist() == [ranks_filtered[i] for i in listed]
+    assert np.allclose(near["cosine_unfiltered"], plain[listed], atol=1e-6)
+    assert np.allclose(near["cosine_filtered"], filtered[listed], atol=1e-6)
 
 
 def test_centring_changes_the_tokens(llama: Backbone, overview: Callable[..., Overview]) -> None:
@@ -167,5 +165,5 @@ def test_keeping_everything_changes_nothing(llama: Backbone, overview: Callable[
     made = overview(KeptDirections.unfiltered(llama.d), **with_corpus(llama))
     assert (made.tokens["status"] == "stayed").all()
     assert (made.tokens["change"] == 0).all()
-    assert made.neighbours["rank_before"].tolist() == made.neighbours["rank_after"].tolist()
-    assert np.allclose(made.neighbours["cosine_before"], made.neighbours["cosine_after"])
+    assert made.neighbours["rank_unfiltered"].tolist() == made.neighbours["rank_filtered"].tolist()
+    assert np.allclose(made.neighbours["cosine_unfiltered"], made.neighbours["cosine_filtered"])

@@ -31,14 +31,14 @@ def test_every_cell_shows_its_score_and_half_of_its_interval() -> None:
     assert heat.hovertext[2][2] == "layer 6, 1/4 of the directions<br>" + (
         f"{LABEL}: 72.5 points<br>95 % interval 68.5 to 78.5"
     )
-    assert heat.hovertext[0][0].startswith("layer 0, no filter<br>")
+    assert heat.hovertext[0][0].startswith("layer 0, unfiltered<br>")
 
 
 def test_rows_are_layers_upwards_and_columns_ratios() -> None:
     layout = quality_map(quality(), LABEL).layout
     assert layout.yaxis.ticktext == ("0", "3", "6")
     assert layout.yaxis.autorange is None  # not reversed: the deepest layer is on top
-    assert layout.xaxis.ticktext == ("no filter", "1/2", "1/4", "1/8")
+    assert layout.xaxis.ticktext == ("unfiltered", "1/2", "1/4", "1/8")
     assert quality_map(quality(np.zeros((9, 4))), LABEL).layout.height > layout.height
 
 

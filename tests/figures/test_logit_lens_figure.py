@@ -26,7 +26,7 @@ from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN
 HOSTILE = ["<b>bold</b>", "<script>", "a&lt;b", "x<br>y", '<a href="#">z']
 
 
-def lens_rows(tokens: list[str], name: str = "before", logits: list[float] | None = None) -> pd.DataFrame:
+def lens_rows(tokens: list[str], name: str = "unfiltered", logits: list[float] | None = None) -> pd.DataFrame:
     """Rows of one list as `lens_table` gives them, every token one place up, Zipf 6, 3, 0, none, 6, ..."""
     n = len(tokens)
     logits = logits or [float(n - i) for i in range(n)]
@@ -55,8 +55,8 @@ def difference_rows(tokens: list[str], differences: list[float]) -> pd.DataFrame
             "token": tokens,
             "token_id": np.arange(len(tokens)),
             "difference": differences,
-            "rank_before": 49_000,
-            "rank_after": 3,
+            "rank_unfiltered": 49_000,
+            "rank_filtered": 3,
             "zipf": 4.0,
         }
     )
@@ -70,7 +70,7 @@ def bars(figure: go.Figure) -> go.Bar:
 @pytest.mark.parametrize("token", HOSTILE)
 def test_no_token_becomes_markup_on_the_axis_or_in_the_hover(token: str) -> None:
     for figure in (
-        token_bars(lens_rows([token]), (0, 1)),
+        token_bars(lens_rows([token]), (0, 1), "to"),
         difference_bars(difference_rows([token], [1.0]), 1.0),
     ):
         (label,) = figure.layout.yaxis.ticktext
@@ -82,14 +82,14 @@ def test_no_token_becomes_markup_on_the_axis_or_in_the_hover(token: str) -> None
 
 
 def test_an_escaped_token_reads_as_it_is() -> None:
-    figure = token_bars(lens_rows(["<b>&</b>"]), (0, 1))
+    figure = token_bars(lens_rows(["<b>&</b>"]), (0, 1), "to")
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;&amp;&lt;/b&gt;",)
     assert bars(figure).hovertext[0].startswith("<b>&lt;b&gt;&amp;&lt;/b&gt;</b> (id 100)<br>")
 
 
 def test_the_bars_are_the_logits_best_on_top() -> None:
     rows = lens_rows(["a", "b", "c"], logits=[3.0, 2.0, -1.0])
-    figure = token_bars(rows, (-2, 4))
+    figure = token_bars(rows, (-2, 4), "to")
     assert list(bars(figure).x) == [3.0, 2.0, -1.0]
     assert list(bars(figure).y) == [1, 2, 3]
     top, bottom = sorted(figure.layout.yaxis.range)
@@ -100,7 +100,7 @@ def test_the_bars_are_the_logits_best_on_top() -> None:
 
 
 def test_the_hover_says_id_rank_logit_the_other_list_and_the_frequency() -> None:
-    figure = token_bars(lens_rows(["a", "b", "c", "d"], logits=[3.14159, 2.0, 1.0, 0.0]), (0, 4))
+    figure = token_bars(lens_rows(["a", "b", "c", "d"], logits=[3.14159, 2.0, 1.0, 0.0]), (0, 4), "to")
     first, second, third, fourth = bars(figure).hovertext
     assert first == "<b>a</b> (id 100)<br>rank 1, logit 3.142<br>in the other list: rank 2, logit 2.142<br>Zipf 6.00"
     assert second.endswith("Zipf 3.00")
@@ -115,7 +115,7 @@ def test_the_hover_says_id_rank_logit_the_other_list_and_the_frequency() -> None
 def test_a_bar_is_coloured_by_how_frequent_its_token_is(zipf: float, colour: str) -> None:
     assert frequency_colour(zipf) == colour
     rows = lens_rows(["a"]).assign(zipf=zipf)
-    assert bars(token_bars(rows, (0, 1))).marker.color == (colour,)
+    assert bars(token_bars(rows, (0, 1), "to")).marker.color == (colour,)
 
 
 def test_the_three_classes_have_three_colours() -> None:
@@ -123,7 +123,7 @@ def test_the_three_classes_have_three_colours() -> None:
 
 
 def test_figures_side_by_side_share_one_range_that_holds_every_value_and_zero() -> None:
-    left, right = lens_rows(["a", "b"], logits=[30.0, 28.0]), lens_rows(["c", "d"], "after", [5.0, 4.0])
+    left, right = lens_rows(["a", "b"], logits=[30.0, 28.0]), lens_rows(["c", "d"], "filtered", [5.0, 4.0])
     low, high = shared_range([left, right])
     assert low == 0
     assert high > 30
@@ -141,7 +141,7 @@ def test_negative_values_get_room_on_their_side_too() -> None:
 
 def test_values_that_are_all_zero_still_have_a_range() -> None:
     low, high = shared_range([lens_rows(["a"], logits=[0.0])])
-    figure = token_bars(lens_rows(["a"], logits=[0.0]), (low, high))
+    figure = token_bars(lens_rows(["a"], logits=[0.0]), (low, high), "to")
     assert low <= 0 <= high
     assert json.loads(figure.to_json())["layout"]["xaxis"]["range"] == [low, high]
 
@@ -160,42 +160,42 @@ def test_no_difference_at_all_still_has_a_range() -> None:
 
 def test_notes_name_the_direction_and_the_other_rank() -> None:
     rows = pd.DataFrame({"rank": [1, 2, 3], "other_rank": [1, 1250, 1], "change": [0, -1248, 2]})
-    assert rank_notes(rows.assign(list="before")) == ["= 1", "▼ to 1,250", "▲ to 1"]
-    assert rank_notes(rows.assign(list="after")) == ["= 1", "▼ from 1,250", "▲ from 1"]
+    assert rank_notes(rows, "to") == ["= 1", "▼ to 1,250", "▲ to 1"]
+    assert rank_notes(rows, "from") == ["= 1", "▼ from 1,250", "▲ from 1"]
 
 
 def test_the_notes_stand_at_the_bars() -> None:
-    rows = lens_rows(["a", "b"], "after")
-    assert list(bars(token_bars(rows, (0, 1))).text) == rank_notes(rows)
+    rows = lens_rows(["a", "b"], "filtered")
+    assert list(bars(token_bars(rows, (0, 1), "from")).text) == rank_notes(rows, "from")
     difference = difference_bars(difference_rows(["a"], [1.5]), 2.0)
     assert bars(difference).text == ("49,000 → 3",)
     assert "+1.500" in bars(difference).hovertext[0]
-    assert "rank 49,000 before, 3 after" in bars(difference).hovertext[0]
+    assert "rank 49,000 unfiltered, 3 filtered" in bars(difference).hovertext[0]
 
 
 @pytest.mark.parametrize("rows", [1, 5, 50])
 def test_the_height_grows_with_the_rows(rows: int) -> None:
-    figure = token_bars(lens_rows(["t"] * rows), (0, 1))
+    figure = token_bars(lens_rows(["t"] * rows), (0, 1), "to")
     assert figure.layout.height == AXIS_HEIGHT + ROW_HEIGHT * rows
     assert len(figure.layout.yaxis.tickvals) == len(figure.layout.yaxis.ticktext) == rows
 
 
 def test_a_long_token_is_cut_on_the_axis_and_whole_in_the_hover() -> None:
     token = "x" * (LONGEST_TOKEN + 5)
-    figure = token_bars(lens_rows([token]), (0, 1))
+    figure = token_bars(lens_rows([token]), (0, 1), "to")
     assert figure.layout.yaxis.ticktext == ("x" * (LONGEST_TOKEN - 1) + "…",)
     assert token in bars(figure).hovertext[0]
     assert shorten("x" * LONGEST_TOKEN) == "x" * LONGEST_TOKEN
 
 
 def test_a_cut_token_cannot_leave_half_an_entity() -> None:
-    figure = token_bars(lens_rows(["a" * (LONGEST_TOKEN - 2) + "<<<<"]), (0, 1))
+    figure = token_bars(lens_rows(["a" * (LONGEST_TOKEN - 2) + "<<<<"]), (0, 1), "to")
     assert figure.layout.yaxis.ticktext == ("a" * (LONGEST_TOKEN - 2) + "&lt;…",)
 
 
 def test_a_figure_survives_json() -> None:
     for figure in (
-        token_bars(lens_rows(["a", "⟨F0⟩", "‮"]), (0, 1)),
+        token_bars(lens_rows(["a", "⟨F0⟩", "‮"]), (0, 1), "to"),
         difference_bars(difference_rows(["a"], [1.0]), 1.0),
     ):
         read = go.Figure(json.loads(figure.to_json()))

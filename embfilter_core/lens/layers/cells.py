@@ -1,4 +1,4 @@
-"""what one cell says of its logits."""
+"""The readings of cells, of one layer at one position each, from their logits."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _read_cells(logits: Tensor, last: Tensor, final_tokens: Tensor, top: int) ->
         token_ids=ids,
         logits=values,
         log_normalisers=normalisers,
-        final_ranks=ranks_among(logits, final_tokens),
+        final_ranks=ranks_among(logits, final_tokens[:, None])[:, 0],
         final_log_probabilities=logs.gather(1, final_tokens[:, None])[:, 0],
         entropy=-(logs.exp() * logs).sum(-1),
         kl=(last.exp() * (last - logs)).sum(-1).clamp(min=0),

@@ -65,7 +65,8 @@ class LayerReading:
     @property
     def probabilities(self) -> np.ndarray:
         """(layers, columns, top) float32, probability of each listed token, among the whole vocabulary."""
-        return np.exp(self.logits - self.log_normalisers[..., None])
+        probabilities: np.ndarray = np.exp(self.logits - self.log_normalisers[..., None])
+        return probabilities
 
     @property
     def settled(self) -> np.ndarray:
@@ -90,7 +91,7 @@ def layer_lens(
         backbone: The backbone.
         text: The text.
         prompt: As in `Backbone.embed`.
-        kept: Directions that the states are projected on before they are read, or None for no filter.
+        kept: Directions that the states are projected on before they are read, or None to leave them unfiltered.
         top: Tokens listed in each cell.
         centre: As in `states_to_read`.
 
@@ -118,7 +119,7 @@ def read_layers(
     Args:
         backbone: The backbone they come from.
         states: As `layer_states` gives them.
-        kept: Directions that the states are projected on before they are read, or None for no filter.
+        kept: Directions that the states are projected on before they are read, or None to leave them unfiltered.
         top: Tokens listed in each cell.
         centre: As in `states_to_read`.
         progress: Called with (columns read, columns in all); returning False cancels.
@@ -132,15 +133,15 @@ def read_layers(
     head = backbone.architecture.head
     hidden = torch.from_numpy(states_to_read(backbone, states, kept, centre).copy())
     own = torch.from_numpy(states.states[-1].copy())
-    cells, final_tokens = empty_cells(*hidden.shape[:2], top), torch.empty(hidden.shape[1], dtype=torch.long)
-    done = 0
-    for group in torch.arange(hidden.shape[1]).split(columns_at_once(backbone.vocab_size)):
-        columns = slice(done, done + len(group))
+    layers, width = hidden.shape[:2]
+    cells, final_tokens = empty_cells(layers, width, top), torch.empty(width, dtype=torch.long)
+    step = columns_at_once(backbone.vocab_size)
+    for start in range(0, width, step):
+        columns = slice(start, min(start + step, width))
         here = Cells(*(field[:, columns] for field in cells))
-        on_device = (part[..., columns, :].to(head.weight.device) for part in (hidden, own))
-        final_tokens[columns] = read_columns(head, *on_device, here)
-        done = columns.stop
-        report(progress, done, hidden.shape[1], "positions")
+        some, own_some = (part[..., columns, :].to(head.weight.device) for part in (hidden, own))
+        final_tokens[columns] = read_columns(head, some, own_some, here)
+        report(progress, columns.stop, width, "positions")
     arrays = {name: field.numpy() for name, field in cells._asdict().items()}
     return LayerReading(grid=states.grid, final_tokens=final_tokens.numpy(), **arrays)
 

@@ -90,7 +90,7 @@ def states_to_read(
     Args:
         backbone: The backbone they come from.
         states: The states.
-        kept: Directions to keep, or None for no filter.
+        kept: Directions to keep, or None to leave them unfiltered.
         centre: Subtracted first: (d,) the same at every layer, (layers, d) one a shown layer, or None.
 
     Returns:

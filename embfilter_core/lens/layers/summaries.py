@@ -63,7 +63,7 @@ def layer_frequency(reading: LayerReading, token_texts: TokenTexts) -> LayerFreq
     zipf = np.array([token_zipf(token_texts.text(int(i))) for i in ids])[where].reshape(reading.token_ids.shape)
     return LayerFrequency(
         layers=reading.grid.layers,
-        top=zipf.shape[2],
+        top=reading.token_ids.shape[2],
         pooled=tuple(summarise_zipf(layer[pooled].tolist()) for layer in zipf),
         positions=tuple(summarise_zipf(layer[places].ravel().tolist()) for layer in zipf),
     )

@@ -42,7 +42,8 @@ class Trajectories:
     @property
     def probabilities(self) -> np.ndarray:
         """(layers, m) float32."""
-        return np.exp(self.log_probabilities)
+        probabilities: np.ndarray = np.exp(self.log_probabilities)
+        return probabilities
 
 
 @torch.inference_mode()
@@ -72,14 +73,15 @@ def trajectories(
     column = states.grid.pooled_column if column is None else column
     own = LayerStates(states.grid, states.states[:, column : column + 1])
     hidden = torch.from_numpy(states_to_read(backbone, own, kept, centre)[:, 0].copy())
+    ids = np.array(token_ids, dtype=np.int64)
     parts = []
-    for some in hidden.to(head.weight.device).split(columns_at_once(backbone.vocab_size)):
-        logits = head.model_logits(some)
-        values = logits[:, list(token_ids)]
-        ranks = [ranks_among(logits, torch.full((len(some),), token, device=logits.device)) for token in token_ids]
-        parts.append((values, values - logits.logsumexp(-1, keepdim=True), torch.stack(ranks, dim=1)))
+    for some in torch.split(hidden.to(head.weight.device), columns_at_once(backbone.vocab_size)):
+        all_logits = head.model_logits(some)
+        followed = torch.from_numpy(ids).to(some.device).expand(len(some), -1)
+        values = all_logits.gather(1, followed)
+        parts.append((values, values - all_logits.logsumexp(-1, keepdim=True), ranks_among(all_logits, followed)))
     logits, logs, ranks = (torch.cat(field).cpu().numpy() for field in zip(*parts, strict=True))
-    return Trajectories(states.grid.layers, np.array(token_ids, dtype=np.int64), logits, logs, ranks)
+    return Trajectories(states.grid.layers, ids, logits, logs, ranks)
 
 
 def tokens_to_follow(

@@ -64,13 +64,13 @@ def test_the_lens_prints_both_lists_of_every_text(run: Callable[..., str], folde
     rows = json.loads(run("lens", *TEXTS, "--backbone", folder, "--top", 4, "--json"))
     assert all(list(row) == LENS_COLUMNS for row in rows)
     assert [(row["text"], row["list"], row["rank"]) for row in rows] == [
-        (text, name, rank) for text in (1, 2) for name in ("before", "after") for rank in range(1, 5)
+        (text, name, rank) for text in (1, 2) for name in ("unfiltered", "filtered") for rank in range(1, 5)
     ]
     embeddings = llama.embed(TEXTS)
     kept = KeptDirections.bulk(llama.d)
     for name, states in (
-        ("before", embeddings),
-        ("after", EmbedFilter(llama.spectrum, kept).project(embeddings)),
+        ("unfiltered", embeddings),
+        ("filtered", EmbedFilter(llama.spectrum, kept).project(embeddings)),
     ):
         lens = llama.lens(states, top=4)
         assert [row["token_id"] for row in rows if row["list"] == name] == lens.token_ids.ravel().tolist()
@@ -190,11 +190,14 @@ def test_ranking_prints_both_ranks_and_both_cosines_of_every_text(
     run: Callable[..., str], folder: str, llama: Backbone, corpus_file: Path
 ) -> None:
     rows = json.loads(run("rank", corpus_file, "--query", "the cat", "--backbone", folder, "--json"))
-    assert all(list(row) == ["rank_before", "rank_after", "text", "cosine_before", "cosine_after"] for row in rows)
-    assert [row["rank_after"] for row in rows] == [1, 2, 3, 4, 5]
-    assert sorted(row["rank_before"] for row in rows) == [1, 2, 3, 4, 5]
+    assert all(
+        list(row) == ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
+        for row in rows
+    )
+    assert [row["rank_filtered"] for row in rows] == [1, 2, 3, 4, 5]
+    assert sorted(row["rank_unfiltered"] for row in rows) == [1, 2, 3, 4, 5]
     kept = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d))
-    for name, see in (("before", lambda states: states), ("after", kept.project)):
+    for name, see in (("unfiltered", lambda states: states), ("filtered", kept.project)):
         query, texts = see(llama.embed(["the cat"])), see(llama.embed([row["text"] for row in rows]))
         expected = (texts @ query[0]) / np.linalg.norm(texts, axis=1) / np.linalg.norm(query)
         assert np.allclose([row[f"cosine_{name}"] for row in rows], expected, atol=1e-5)
@@ -206,16 +209,16 @@ def test_ranking_prints_both_ranks_and_both_cosines_of_every_text(
 def test_ranking_everything_moves_nothing(run: Callable[..., str], folder: str, corpus_file: Path) -> None:
     options = ("--backbone", folder, "--preset", "unfiltered", "--json")
     rows = json.loads(run("rank", corpus_file, "--query", SHORT[1], *options))
-    assert [row["rank_before"] for row in rows] == [row["rank_after"] for row in rows] == [1, 2, 3, 4, 5]
+    assert [row["rank_unfiltered"] for row in rows] == [row["rank_filtered"] for row in rows] == [1, 2, 3, 4, 5]
     assert rows[0]["text"] == SHORT[1]
-    assert rows[0]["cosine_after"] == pytest.approx(1, abs=1e-6)
+    assert rows[0]["cosine_filtered"] == pytest.approx(1, abs=1e-6)
 
 
 def test_ranking_as_a_table_has_the_nearest_of_either_ranking(
     run: Callable[..., str], folder: str, corpus_file: Path
 ) -> None:
     lines = run("rank", corpus_file, "--query", "the cat", "--top", 2, "--backbone", folder).splitlines()
-    assert lines[0].split() == ["rank_before", "rank_after", "text", "cosine_before", "cosine_after"]
+    assert lines[0].split() == ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
     assert 3 <= len(lines) <= 5
 
 

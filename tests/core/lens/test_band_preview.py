@@ -53,7 +53,9 @@ def test_the_top_tokens_of_every_band_are_among_those_sent_with_their_logits(
     bands = [(a, b) for a in range(BLOCKS) for b in range(a + 1, BLOCKS + 1) if edges[a] < edges[b]]
     for start, stop in bands[::7]:
         kept = KeptDirections.band(backbone.d, int(edges[start]), int(edges[stop]))
-        logits = lens_logits(backbone, EmbedFilter(backbone.spectrum, kept).project(embedding[None]))[0]
+        logits = lens_logits(backbone.architecture.head, EmbedFilter(backbone.spectrum, kept).project(embedding[None]))[
+            0
+        ]
         drawn = sent.offsets + sent.parts[:, start:stop].sum(axis=1)
         assert np.allclose(drawn, logits[sent.token_ids], atol=1e-4 * np.abs(logits).max())
         best = np.sort(logits)[-5:]

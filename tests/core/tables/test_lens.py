@@ -1,4 +1,4 @@
-"""Tables hold what is shown, with signs that read from before to after, and are safe to open in a spreadsheet."""
+"""Tables of the logit lens hold what is shown, and are safe to open in a spreadsheet."""
 
 import io
 
@@ -6,23 +6,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from embfilter_core import Backbone, EmbedFilter, KeptDirections
+from embfilter_core import Backbone, EmbedFilter, KeptDirections, compare_lenses
 from embfilter_core.lens.comparison import compare_logits, logit_changes
 from embfilter_core.ranking.cosines import NeighbourComparison
 from embfilter_core.tables.files import escape_formula, to_csv
-from embfilter_core.tables.lens import LENS_COLUMNS, difference_table, lens_table, neighbour_table, summary_table
+from embfilter_core.tables.lens import LENS_COLUMNS, difference_table, lens_table, neighbour_table
+from embfilter_core.tables.lens_summary import summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 TEXTS = ["the cat sat", "one word in a sentence"]
-BEFORE = np.array([[9, 8, 7, 6, 5], [1, 2, 3, 4, 5]], dtype=np.float32)
-AFTER = np.array([[1, 8, 9, 7, 2], [5, 4, 3, 2, 1]], dtype=np.float32)
+FIRST = np.array([[9, 8, 7, 6, 5], [1, 2, 3, 4, 5]], dtype=np.float32)
+SECOND = np.array([[1, 8, 9, 7, 2], [5, 4, 3, 2, 1]], dtype=np.float32)
 
 
 @pytest.fixture
 def small(llama: Backbone) -> pd.DataFrame:
     """Five tokens, lists of three: the first text loses token 0 and gains token 3, the second is turned round."""
-    return lens_table(compare_logits(llama, BEFORE, AFTER, top=3), llama.token_texts)
+    return lens_table(compare_logits(FIRST, SECOND, llama.token_texts, top=3), llama.token_texts)
 
 
 def listed(table: pd.DataFrame, text: int, name: str) -> pd.DataFrame:
@@ -32,25 +33,25 @@ def listed(table: pd.DataFrame, text: int, name: str) -> pd.DataFrame:
 def test_a_lens_table_has_a_row_for_every_listed_token_in_reading_order(small: pd.DataFrame) -> None:
     assert list(small.columns) == LENS_COLUMNS
     assert small[["text", "list", "rank"]].values.tolist() == [
-        [text, name, rank] for text in (1, 2) for name in ("before", "after") for rank in (1, 2, 3)
+        [text, name, rank] for text in (1, 2) for name in ("unfiltered", "filtered") for rank in (1, 2, 3)
     ]
 
 
 def test_every_row_holds_both_ranks_and_both_logits(small: pd.DataFrame) -> None:
-    before, after = listed(small, 1, "before"), listed(small, 1, "after")
-    assert before["token_id"].tolist() == [0, 1, 2]
-    assert before["logit"].tolist() == [9, 8, 7]
-    assert before["other_rank"].tolist() == [5, 2, 1]
-    assert before["other_logit"].tolist() == [1, 8, 9]
-    assert after["token_id"].tolist() == [2, 1, 3]
-    assert after["logit"].tolist() == [9, 8, 7]
-    assert after["other_rank"].tolist() == [3, 2, 4]
-    assert after["other_logit"].tolist() == [7, 8, 6]
+    unfiltered, filtered = listed(small, 1, "unfiltered"), listed(small, 1, "filtered")
+    assert unfiltered["token_id"].tolist() == [0, 1, 2]
+    assert unfiltered["logit"].tolist() == [9, 8, 7]
+    assert unfiltered["other_rank"].tolist() == [5, 2, 1]
+    assert unfiltered["other_logit"].tolist() == [1, 8, 9]
+    assert filtered["token_id"].tolist() == [2, 1, 3]
+    assert filtered["logit"].tolist() == [9, 8, 7]
+    assert filtered["other_rank"].tolist() == [3, 2, 4]
+    assert filtered["other_logit"].tolist() == [7, 8, 6]
 
 
-def test_change_is_the_places_gained_from_before_to_after_in_both_lists(small: pd.DataFrame) -> None:
-    assert listed(small, 1, "before")["change"].tolist() == [1 - 5, 0, 3 - 1]
-    assert listed(small, 1, "after")["change"].tolist() == [3 - 1, 0, 4 - 3]
+def test_change_is_the_places_gained_from_the_first_list_to_the_second_in_both_lists(small: pd.DataFrame) -> None:
+    assert listed(small, 1, "unfiltered")["change"].tolist() == [1 - 5, 0, 3 - 1]
+    assert listed(small, 1, "filtered")["change"].tolist() == [3 - 1, 0, 4 - 3]
 
 
 def test_a_token_in_both_lists_has_one_change(small: pd.DataFrame) -> None:
@@ -59,18 +60,16 @@ def test_a_token_in_both_lists_has_one_change(small: pd.DataFrame) -> None:
 
 
 def test_status_says_who_left_entered_and_stayed(small: pd.DataFrame) -> None:
-    assert listed(small, 1, "before")["status"].tolist() == ["left", "stayed", "stayed"]
-    assert listed(small, 1, "after")["status"].tolist() == ["stayed", "stayed", "entered"]
+    assert listed(small, 1, "unfiltered")["status"].tolist() == ["left", "stayed", "stayed"]
+    assert listed(small, 1, "filtered")["status"].tolist() == ["stayed", "stayed", "entered"]
     for text in (1, 2):
-        left = (listed(small, text, "before")["status"] == "left").sum()
-        assert left == (listed(small, text, "after")["status"] == "entered").sum()
+        left = (listed(small, text, "unfiltered")["status"] == "left").sum()
+        assert left == (listed(small, text, "filtered")["status"] == "entered").sum()
 
 
 def test_tokens_are_written_readably_and_rated_by_their_text(llama: Backbone) -> None:
     embeddings = llama.embed(TEXTS)
-    table = lens_table(
-        compare_logits(llama, lens_logits(llama, embeddings), lens_logits(llama, -embeddings), 9), llama.token_texts
-    )
+    table = lens_table(compare_lenses(llama, embeddings, -embeddings, 9), llama.token_texts)
     assert table["token"].tolist() == llama.token_texts.readable_all(table["token_id"])
     expected = [token_zipf(llama.token_texts.text(i)) for i in table["token_id"]]
     assert np.array_equal(table["zipf"], expected, equal_nan=True)
@@ -78,7 +77,7 @@ def test_tokens_are_written_readably_and_rated_by_their_text(llama: Backbone) ->
 
 
 def test_a_table_of_no_texts_is_empty_with_its_columns(llama: Backbone) -> None:
-    empty = lens_table(compare_logits(llama, BEFORE[:0], AFTER[:0], top=3), llama.token_texts)
+    empty = lens_table(compare_logits(FIRST[:0], SECOND[:0], llama.token_texts, top=3), llama.token_texts)
     assert empty.empty
     assert list(empty.columns) == LENS_COLUMNS
 
@@ -87,38 +86,38 @@ def test_the_summary_is_one_row_a_text_over_its_own_tokens(small: pd.DataFrame) 
     rated = small.assign(zipf=[6.0, 4.0, np.nan, 0.0, 0.0, 2.0, 5.0, 5.0, 5.0, np.nan, np.nan, np.nan])
     first, second = summary_table(rated, TEXTS).to_dict("records")
     assert (first["number"], first["text"]) == (1, TEXTS[0])
-    assert (first["zipf_before"], first["zipf_after"]) == (5.0, pytest.approx(2 / 3))
-    assert (first["frequent_before"], first["frequent_after"]) == (pytest.approx(1 / 3), 0.0)
+    assert (first["zipf_first"], first["zipf_second"]) == (5.0, pytest.approx(2 / 3))
+    assert (first["frequent_first"], first["frequent_second"]) == (pytest.approx(1 / 3), 0.0)
     assert first["entered"] == 1
-    assert (second["number"], second["text"], second["zipf_before"]) == (2, TEXTS[1], 5.0)
-    assert np.isnan(second["zipf_after"])
+    assert (second["number"], second["text"], second["zipf_first"]) == (2, TEXTS[1], 5.0)
+    assert np.isnan(second["zipf_second"])
     assert second["entered"] == 2
 
 
 def test_risen_and_fallen_are_the_largest_changes_against_the_average(llama: Backbone) -> None:
     embeddings = llama.embed(TEXTS)
-    before = lens_logits(llama, embeddings)
-    after = lens_logits(llama, EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d)).project(embeddings))
-    table = difference_table(llama, before, after, top=6)
-    changes = logit_changes(before, after)
+    projected = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d)).project(embeddings)
+    unfiltered, filtered = (lens_logits(llama.architecture.head, states) for states in (embeddings, projected))
+    table = difference_table(unfiltered, filtered, llama.token_texts, top=6)
+    changes = logit_changes(unfiltered, filtered)
     for text in (1, 2):
         risen, fallen = (table[(table["text"] == text) & (table["list"] == name)] for name in ("risen", "fallen"))
         assert risen["difference"].tolist() == sorted(changes[text - 1], reverse=True)[:6]
         assert fallen["difference"].tolist() == sorted(changes[text - 1])[:6]
         assert risen["difference"].min() > 0 > fallen["difference"].max()
         ids = risen["token_id"].to_numpy()[None]
-        assert risen["rank_before"].tolist() == ranks_of(before[text - 1 : text], ids)[0].tolist()
-        assert risen["rank_after"].tolist() == ranks_of(after[text - 1 : text], ids)[0].tolist()
+        assert risen["rank_unfiltered"].tolist() == ranks_of(unfiltered[text - 1 : text], ids)[0].tolist()
+        assert risen["rank_filtered"].tolist() == ranks_of(filtered[text - 1 : text], ids)[0].tolist()
 
 
 def test_a_shift_that_all_tokens_share_is_no_difference(llama: Backbone) -> None:
-    table = difference_table(llama, BEFORE, BEFORE + 100, top=2)
+    table = difference_table(FIRST, FIRST + 100, llama.token_texts, top=2)
     assert np.abs(table["difference"]).max() <= 1e-5
 
 
 def test_a_difference_lists_only_the_allowed_tokens(llama: Backbone) -> None:
     allowed = np.array([False, True, True, False, True])
-    table = difference_table(llama, BEFORE, AFTER, 2, allowed)
+    table = difference_table(FIRST, SECOND, llama.token_texts, 2, allowed)
     assert set(table["token_id"]) <= {1, 2, 4}
     assert len(table) == 2 * 2 * 2
 
@@ -131,7 +130,7 @@ def test_neighbours_become_rows_with_their_texts() -> None:
         cosines_before=np.array([0.9, 0.5]),
         cosines_after=np.array([0.8, 0.1]),
     )
-    columns = ["rank_before", "rank_after", "text", "cosine_before", "cosine_after"]
+    columns = ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
     table = neighbour_table(near, ["zero", "one", "two"])
     assert list(table.columns) == columns
     assert table.values.tolist() == [[1, 3, "two", 0.9, 0.8], [7, 4, "zero", 0.5, 0.1]]
