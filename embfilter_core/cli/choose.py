@@ -154,7 +154,7 @@ def _rows(found: _Measured) -> "pd.DataFrame":
 
     from embfilter_core.ranking.index_cost import bytes_per_million
     from embfilter_core.spectral.families import ks_of_taus
-    from embfilter_core.tables.quality import sweep_table
+    from embfilter_core.tables.quality import estimate_cells, sweep_table
 
     advice, curve = found.recommendation, sweep_table(found.sweep).set_index("k")
     curve = curve.drop(columns=["to_best", "to_best_low", "to_best_high"])
@@ -163,8 +163,12 @@ def _rows(found: _Measured) -> "pd.DataFrame":
         names.setdefault(k, []).append(f"tau {tau}")
     names.setdefault(advice.candidate_k, []).append("recommended" if advice.k else "candidate, not recommended")
     # The curve may leave out the candidate where there are more directions than points; its scores are the same.
-    ends = [(e.value, e.low, e.high) for e in (advice.chosen, advice.chosen_to_raw)]
-    curve.loc[advice.candidate_k] = [*ends[0], *ends[1], bytes_per_million(advice.candidate_k)]
+    found = {
+        **estimate_cells("score", advice.chosen),
+        **estimate_cells("to_unfiltered", advice.chosen_to_unfiltered),
+        "bytes_per_million": bytes_per_million(advice.candidate_k),
+    }
+    curve.loc[advice.candidate_k] = [found[column] for column in curve.columns]
     ks = sorted(names, reverse=True)
     table = curve.loc[ks].reset_index().astype({"bytes_per_million": int})
     return pd.concat([pd.DataFrame({"what": [", ".join(names[k]) for k in ks]}), table], axis=1)

@@ -16,7 +16,7 @@ AIR = 0.06
 def band_map(
     bands: np.ndarray,
     scores: np.ndarray,
-    low_to_best: np.ndarray | None,
+    low_to_best: np.ndarray,
     d: int,
     margin: float,
     measure: str,
@@ -29,7 +29,7 @@ def band_map(
     Args:
         bands: (b, 2) start and stop of each band, on a grid.
         scores: (b,) in points.
-        low_to_best: (b,) lower end of the 95 % interval of the difference to the best, in points; None without.
+        low_to_best: (b,) lower end of the 95 % interval of the difference to the best, in points.
         d: Number of directions there are.
         margin: In points: the outline holds the bands shown to lose no more against the best.
         measure: Name of the score, for the scale.
@@ -38,10 +38,9 @@ def band_map(
     x, y = bands[:, 0], d - bands[:, 1]
     cell = int(np.clip(MAP_PIXELS / max(len(np.unique(x)), len(np.unique(y))), SMALLEST_CELL, LARGEST_CELL))
     figure = go.Figure(_cells(bands, scores, d, cell, measure, _band_hovers(bands, scores, low_to_best, d)))
-    if low_to_best is not None:
-        outline_x, outline_y = outline(x, y, low_to_best >= -margin)
-        name = f"loses at most {margin:g} points (95 %)"
-        _add_guide(figure, outline_x, outline_y, name, {"color": BEST, "width": 2.5})
+    outline_x, outline_y = outline(x, y, low_to_best >= -margin)
+    name = f"loses at most {margin:g} points (95 %)"
+    _add_guide(figure, outline_x, outline_y, name, {"color": BEST, "width": 2.5})
     half = d / 2
     _add_guide(figure, [0, half], [0, half], "EmbedFilter: both ends alike", {"color": GUIDE, "dash": "dot"})
     if kept is not None:
@@ -72,12 +71,11 @@ def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: st
     )
 
 
-def _band_hovers(bands: np.ndarray, scores: np.ndarray, low: np.ndarray | None, d: int) -> list[str]:
-    ends = [""] * len(bands) if low is None else [f"<br>to the best: {end:+.1f} or more (95 %)" for end in low]
+def _band_hovers(bands: np.ndarray, scores: np.ndarray, low: np.ndarray, d: int) -> list[str]:
     return [
         f"directions {start} to {stop - 1}: {stop - start} kept<br>"
-        f"{start} largest and {d - stop} smallest dropped<br>{score:.1f}{end}"
-        for (start, stop), score, end in zip(bands.tolist(), scores, ends, strict=True)
+        f"{start} largest and {d - stop} smallest dropped<br>{score:.1f}<br>to the best: {end:+.1f} or more (95 %)"
+        for (start, stop), score, end in zip(bands.tolist(), scores, low, strict=True)
     ]
 
 

@@ -41,10 +41,10 @@ class Curve:
 def quality_curve(
     curve: Curve,
     d: int,
-    raw: float,
+    unfiltered: float,
     measure: str,
     marks: Sequence[Mark] = (),
-    controls: RandomSubspaceCurve | None = None,
+    random: RandomSubspaceCurve | None = None,
     kept: int | None = None,
     earlier: Sequence[Curve] = (),
 ) -> go.Figure:
@@ -55,31 +55,28 @@ def quality_curve(
     Args:
         curve: The scores of now.
         d: Number of directions there are.
-        raw: Score of all directions, in points.
+        unfiltered: Score of all directions, in points.
         measure: Name of the score, for the axis.
         marks: Presets and baselines.
-        controls: Random controls, drawn as a band.
+        random: Random subspaces, drawn as a band.
         kept: The number of directions kept now, or None where the choice is not of this family.
-        earlier: Curves of earlier runs, for comparison.
+        earlier: Curves of earlier measurements, for comparison.
     """
     figure = go.Figure()
-    if controls is not None:
-        _add_band(figure, controls.ks, controls.low, controls.high, GUIDE)
-        range_ = Curve(controls.name, controls.ks, controls.middle, controls.low, controls.high)
-        _add_line(figure, range_, {"color": GUIDE, "width": 1.5}, "seeds")
-    for i, run in enumerate(earlier):
+    if random is not None:
+        _add_band(figure, random.ks, random.low, random.high, GUIDE)
+        medians = Curve(random.name, random.ks, random.middle, random.low, random.high)
+        _add_line(figure, medians, {"color": GUIDE, "width": 1.5}, "seeds")
+    for i, before in enumerate(earlier):
         look = {"color": EARLIER[i % len(EARLIER)], "dash": DASHES[i % len(DASHES)], "width": 1.5}
-        _add_line(figure, run, look, "95 %")
-    if curve.low is not None:
+        _add_line(figure, before, look, "95 %")
+    if curve.low is not None and curve.high is not None:
         _add_band(figure, curve.ks, curve.low, curve.high, FILTERED)
     _add_line(figure, curve, {"color": FILTERED, "width": 2.5}, "95 %")
-    name = f"raw, all {d} directions"
-    figure.add_scatter(
-        x=[0, d], y=[raw, raw], mode="lines", name=name, hoverinfo="skip", line={"color": UNFILTERED, "dash": "dash"}
-    )
+    _add_unfiltered(figure, d, unfiltered)
     for i, (mark, x) in enumerate(zip(marks, side_by_side([mark.k for mark in marks], d), strict=True)):
         add_mark(figure, mark, x, COMPARED[i % len(COMPARED)], SYMBOLS[i % len(SYMBOLS)])
-    _lay_out_curve(figure, d, measure, _span(curve, raw, marks, controls, earlier))
+    _lay_out_curve(figure, d, measure, _range_of(unfiltered, marks, random, [curve, *earlier]))
     if kept is not None:
         figure.add_vline(x=kept, line=GUIDE_LINE)
     return figure
@@ -98,10 +95,21 @@ def _add_band(figure: go.Figure, ks: np.ndarray, low: np.ndarray, high: np.ndarr
     )
 
 
+def _add_unfiltered(figure: go.Figure, d: int, score: float) -> None:
+    figure.add_scatter(
+        x=[0, d],
+        y=[score, score],
+        mode="lines",
+        name=f"unfiltered, all {d} directions",
+        hoverinfo="skip",
+        line={"color": UNFILTERED, "dash": "dash"},
+    )
+
+
 def _add_line(figure: go.Figure, curve: Curve, line: dict, ends: str) -> None:
     name = plain(curve.name)
     spans = [""] * len(curve.ks)
-    if curve.low is not None:
+    if curve.low is not None and curve.high is not None:
         spans = [f" ({low:.1f} to {high:.1f}, {ends})" for low, high in zip(curve.low, curve.high, strict=True)]
     rows = zip(curve.ks, curve.scores, spans, strict=True)
     figure.add_scatter(
@@ -117,23 +125,22 @@ def _add_line(figure: go.Figure, curve: Curve, line: dict, ends: str) -> None:
     )
 
 
-def _span(
-    curve: Curve, raw: float, marks: Sequence[Mark], controls: RandomSubspaceCurve | None, earlier: Sequence[Curve]
+def _range_of(
+    unfiltered: float, marks: Sequence[Mark], random: RandomSubspaceCurve | None, curves: Sequence[Curve]
 ) -> tuple[float, float]:
-    """Lowest and highest of what is to be seen: the steep fall below d / 16 would flatten everything else."""
-    rows = []
-    for run in (curve, *earlier):
-        shown = run.ks >= min(run.ks[-1] / SMALLEST_SHARE, run.ks[len(run.ks) // 2])
-        rows += [ends[shown] for ends in (run.scores, run.low, run.high) if ends is not None]
-    rows += [] if controls is None else [controls.low, controls.high]
-    points = [raw] + [y for mark in marks for y in (mark.score, mark.low, mark.high) if y is not None]
-    everything = np.concatenate([*rows, points])
-    return float(np.nanmin(everything)), float(np.nanmax(everything))
+    """Lowest and highest of what is to be seen: the steep fall below d / 16 would flatten all the rest."""
+    rows = [np.array([unfiltered, *(y for mark in marks for y in (mark.score, mark.low, mark.high))])]
+    for curve in curves:
+        shown = curve.ks >= min(curve.ks[-1] / SMALLEST_SHARE, curve.ks[len(curve.ks) // 2])
+        rows += [ends[shown] for ends in (curve.scores, curve.low, curve.high) if ends is not None]
+    rows += [] if random is None else [random.low, random.high]
+    drawn = np.concatenate(rows)
+    return float(np.nanmin(drawn)), float(np.nanmax(drawn))
 
 
-def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, float]) -> None:
+def _lay_out_curve(figure: go.Figure, d: int, measure: str, range_: tuple[float, float]) -> None:
     quiet_layout(figure, CURVE_HEIGHT)
-    air = AIR * max(span[1] - span[0], 0.1)
+    air = AIR * max(range_[1] - range_[0], 0.1)
     ticks = np.unique(np.round(np.linspace(0, d, 5)).astype(int))[1:].tolist()
     shared = {"range": [0, 1.06 * d], "fixedrange": True, "tickvals": ticks}
     figure.add_scatter(x=[None], y=[None], xaxis="x2", hoverinfo="skip", showlegend=False)  # else its axis is left out
@@ -147,7 +154,7 @@ def _lay_out_curve(figure: go.Figure, d: int, measure: str, span: tuple[float, f
             "side": "top",
             "showgrid": False,
         },
-        yaxis={"range": [span[0] - air, span[1] + air], "title": {"text": plain(measure)}},
+        yaxis={"range": [range_[0] - air, range_[1] + air], "title": {"text": plain(measure)}},
         showlegend=True,
         legend={"orientation": "h", "y": -0.16, "x": 0},
         hovermode="closest",

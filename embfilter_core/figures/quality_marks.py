@@ -11,8 +11,6 @@ import plotly.graph_objects as go
 from embfilter_core.figures.style import plain
 
 SYMBOLS = ("diamond", "square", "triangle-up", "triangle-down", "x", "star", "pentagon", "hexagon")
-
-
 MARKS_APART = 0.014
 
 
@@ -24,20 +22,20 @@ class Mark:
         name: For people.
         k: Numbers a vector has.
         score: In points.
-        low: Lower end of its 95 % interval, or None.
-        high: Upper end, or None.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
     """
 
     name: str
     k: int
     score: float
-    low: float | None = None
-    high: float | None = None
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, eq=False)
 class RandomSubspaceCurve:
-    """Random controls over many seeds.
+    """Random subspaces over many seeds.
 
     Attributes:
         name: What they are, and how many seeds.
@@ -55,21 +53,19 @@ class RandomSubspaceCurve:
 
 
 def side_by_side(ks: Sequence[int], d: int) -> list[float]:
-    """Where marks stand: at their k, or beside each other around it where several share it."""
+    """Return where marks stand: at their k, or beside each other around it where several share it."""
     return [k + (list(ks[:i]).count(k) - (list(ks).count(k) - 1) / 2) * MARKS_APART * d for i, k in enumerate(ks)]
 
 
 def add_mark(figure: go.Figure, mark: Mark, x: float, colour: str, symbol: str) -> None:
     """Draw one mark with its interval at x."""
-    error, span = None, ""
-    if mark.low is not None:
-        error = {
-            "array": [mark.high - mark.score],
-            "arrayminus": [mark.score - mark.low],
-            "thickness": 1.2,
-            "color": colour,
-        }
-        span = f" ({mark.low:.1f} to {mark.high:.1f}, 95 %)"
+    error = {
+        "array": [mark.high - mark.score],
+        "arrayminus": [mark.score - mark.low],
+        "thickness": 1.2,
+        "color": colour,
+    }
+    score = f"{mark.score:.1f} ({mark.low:.1f} to {mark.high:.1f}, 95 %)"
     figure.add_scatter(
         x=[x],
         y=[mark.score],
@@ -78,6 +74,6 @@ def add_mark(figure: go.Figure, mark: Mark, x: float, colour: str, symbol: str) 
         marker={"color": colour, "symbol": symbol, "size": 10},
         error_y=error,
         name=plain(mark.name),
-        hovertext=f"{plain(mark.name)}<br>{mark.k} numbers: {mark.score:.1f}{span}",
+        hovertext=f"{plain(mark.name)}<br>{mark.k} numbers: {score}",
         hoverinfo="text",
     )

@@ -6,9 +6,7 @@ import numpy as np
 
 from embfilter_core.maps.neighbours import jaccard, mean_cosine, mean_cosine_to, nearest, purity, surviving_share
 from embfilter_core.maps.projection import MapPoints
-from embfilter_core.quality.bootstrap import Interval, bootstrap_mean
-
-RESAMPLES = 1000
+from embfilter_core.quality.bootstrap import Estimate, bootstrap_mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +52,11 @@ class Summary:
 
     texts: int
     k: int
-    surviving: Interval
-    jaccard: Interval
-    purity_before: Interval | None
-    purity_after: Interval | None
-    purity_difference: Interval | None
+    surviving: Estimate
+    jaccard: Estimate
+    purity_before: Estimate | None
+    purity_after: Estimate | None
+    purity_difference: Estimate | None
     anisotropy: tuple[float, float]
 
 
@@ -86,44 +84,46 @@ def neighbour_change(points: MapPoints, k: int = 10, labels: np.ndarray | None =
     )
 
 
-def summarise(change: NeighbourChange, resamples: int = RESAMPLES, seed: int = 0) -> Summary:
-    """Means over all texts with their intervals; every mean is resampled with the same texts."""
+def summarise(change: NeighbourChange) -> Summary:
+    """Return the means over all texts with their intervals; every mean is resampled with the same texts."""
 
-    def mean(values: np.ndarray | None) -> Interval | None:
-        return None if values is None else bootstrap_mean(values, resamples, seed)
+    def mean(values: np.ndarray | None) -> Estimate | None:
+        return None if values is None else bootstrap_mean(values)
 
     one, other = change.purity_before, change.purity_after
+    texts, k = change.before.shape
     return Summary(
-        *change.before.shape,
-        mean(change.surviving),
-        mean(change.jaccard),
-        mean(one),
-        mean(other),
-        None if one is None else mean(other - one),
-        change.anisotropy,
+        texts=texts,
+        k=k,
+        surviving=bootstrap_mean(change.surviving),
+        jaccard=bootstrap_mean(change.jaccard),
+        purity_before=mean(one),
+        purity_after=mean(other),
+        purity_difference=None if one is None or other is None else bootstrap_mean(other - one),
+        anisotropy=change.anisotropy,
     )
 
 
 def sentences(summary: Summary) -> list[str]:
-    """The summary as sentences that hold numbers only, and say where the data cannot tell."""
+    """Return the summary as sentences that hold numbers only, and say where the data cannot tell."""
     survive = summary.surviving
-    low, estimate, high = (f"{100 * value:.0f}" for value in (survive.low, survive.estimate, survive.high))
+    low, share, high = (f"{100 * value:.0f}" for value in (survive.low, survive.value, survive.high))
     chance = 100 * summary.k / (summary.texts - 1)
     before, after = summary.anisotropy
     said = [
-        f"{estimate} % of the {summary.k} nearest neighbours survive ({low} to {high}; by chance {chance:.1f} %).",
+        f"{share} % of the {summary.k} nearest neighbours survive ({low} to {high}; by chance {chance:.1f} %).",
         f"Mean cosine of all pairs {_short(before)} → {_short(after)}.",
     ]
-    if summary.purity_difference is not None and np.isfinite(summary.purity_difference.estimate):
-        said.append(_purity_sentence(summary))
+    one, other, difference = summary.purity_before, summary.purity_after, summary.purity_difference
+    if one is not None and other is not None and difference is not None and np.isfinite(difference.value):
+        said.append(_purity_sentence(one, other, difference))
     return said
 
 
-def _purity_sentence(summary: Summary) -> str:
-    difference = summary.purity_difference
+def _purity_sentence(before: Estimate, after: Estimate, difference: Estimate) -> str:
     digits = 2 if min(abs(difference.low), abs(difference.high)) >= 0.005 else 3  # an end near 0 must not read as 0
-    gap, low, high = (_short(value, digits) for value in (difference.estimate, difference.low, difference.high))
-    means = f"{_short(summary.purity_before.estimate)} → {_short(summary.purity_after.estimate)}"
+    gap, low, high = (_short(value, digits) for value in (difference.value, difference.low, difference.high))
+    means = f"{_short(before.value)} → {_short(after.value)}"
     verdict = "; the interval includes 0, so these texts cannot tell" if difference.includes_zero else ""
     return f"Topic purity {means}, difference {gap} ({low} to {high}){verdict}."
 

@@ -15,12 +15,42 @@ from embfilter_core.quality.evidence import Evidence
 LEVEL = 0.95
 FEWEST_UNITS = 8
 RESAMPLES = 1000
+RESAMPLES_OF_MANY = 300
+"""Where hundreds of scores are shown at once, none of them to its last digit."""
+SEED = 0
 ROWS_AT_ONCE = 100
+POINTS = 100
+"""A score of 1 is 100 points."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval.
+
+    Attributes:
+        value: As measured.
+        low: Lower end.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the width of the interval."""
+        return (self.high - self.low) / 2
+
+    @property
+    def includes_zero(self) -> bool:
+        """Whether the data cannot tell the number from 0."""
+        return self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, eq=False)
 class Intervals:
-    """Values with 95 % intervals.
+    """Numbers with their 95 % intervals: what `Estimate` is, for many at once.
 
     Attributes:
         values: (b,) as measured.
@@ -31,6 +61,15 @@ class Intervals:
     values: np.ndarray
     low: np.ndarray
     high: np.ndarray
+
+    def at(self, position: int) -> Estimate:
+        """Return one of them."""
+        return Estimate(*(float(ends[position]) for ends in (self.values, self.low, self.high)))
+
+    @property
+    def in_points(self) -> "Intervals":
+        """Scores x 100."""
+        return Intervals(POINTS * self.values, POINTS * self.low, POINTS * self.high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +100,7 @@ class Bootstrap:
 
 
 def bootstrap(
-    evidence: Evidence, resamples: int = RESAMPLES, seed: int = 0, progress: Progress | None = None
+    evidence: Evidence, resamples: int = RESAMPLES, seed: int = SEED, progress: Progress | None = None
 ) -> Bootstrap:
     """Score every selection on the data and on resamples of the units, drawn with replacement.
 
@@ -114,22 +153,8 @@ def percentile_interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A mean and its 95 % bootstrap interval."""
-
-    estimate: float
-    low: float
-    high: float
-
-    @property
-    def includes_zero(self) -> bool:
-        """Whether the data cannot tell the mean from 0."""
-        return self.low <= 0 <= self.high
-
-
-def bootstrap_mean(values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0) -> Interval:
-    """Mean of one value a text, (n,), with the percentile interval of resampled texts; NaN is left out.
+def bootstrap_mean(values: np.ndarray) -> Estimate:
+    """Return the mean of one value a text, (n,), with the interval of resampled texts; NaN is left out.
 
     Neighbours are not searched again among the resampled texts, where every text would be its own
     neighbour: the interval says how much the mean depends on the choice of texts asked, not of
@@ -139,34 +164,7 @@ def bootstrap_mean(values: np.ndarray, resamples: int = RESAMPLES, seed: int = 0
     values = values[np.isfinite(values)]
     n = len(values)
     if n == 0:
-        return Interval(np.nan, np.nan, np.nan)
-    rng = np.random.default_rng(seed)
-    means = [values[rng.integers(0, n, n)].mean() for _ in range(resamples)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Interval(float(values.mean()), float(low), float(high))
-
-
-POINTS = 100
-"""A score of 1 is 100 points."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval, in points."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def half_width(self) -> float:
-        """Half of the width of the interval."""
-        return (self.high - self.low) / 2
-
-
-SEED = 0
-
-
-def in_points(intervals: Intervals) -> Intervals:
-    """Scores x 100."""
-    return Intervals(POINTS * intervals.values, POINTS * intervals.low, POINTS * intervals.high)
+        return Estimate(np.nan, np.nan, np.nan)
+    random = np.random.default_rng(SEED)
+    means = np.array([values[random.integers(0, n, n)].mean() for _ in range(RESAMPLES)])
+    return Estimate(float(values.mean()), *map(float, percentile_interval(means)))

@@ -8,14 +8,11 @@ import numpy as np
 from embfilter_core.data.tasks import LabelledTask, PairTask
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
-from embfilter_core.quality.bootstrap import bootstrap
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES_OF_MANY, bootstrap
 from embfilter_core.quality.measuring import measure, measures_of
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
-
-RESAMPLES = 300
-POINTS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +28,7 @@ class LayerQuality:
         scores: (layers, ratios) float64.
         low: (layers, ratios) float64, lower ends.
         high: (layers, ratios) float64, upper ends.
-        unit: What was drawn again: pairs or texts.
+        unit: Resampling unit: pairs or texts.
         units: How many there are.
     """
 
@@ -86,7 +83,7 @@ def layer_quality(
     report(progress, 0, len(layers))
     for done, layer in enumerate(layers, start=1):
         evidence = measure(task, (spectrum.coefficients(embeddings_of(layer)),), selections)
-        rows.append(bootstrap(evidence, RESAMPLES).intervals())
+        rows.append(bootstrap(evidence, RESAMPLES_OF_MANY).intervals())
         report(progress, done, len(layers))
     scores, low, high = (POINTS * np.stack([getattr(row, name) for row in rows]) for name in ("values", "low", "high"))
     return LayerQuality(

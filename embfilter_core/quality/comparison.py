@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, bootstrap, in_points, percentile_interval
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Estimate, bootstrap, percentile_interval
 from embfilter_core.quality.measuring import Task, Vectors, measure
 from embfilter_core.quality.nested_cosines import DECIMALS
 from embfilter_core.quality.sweep import QualitySweep
@@ -23,24 +23,16 @@ class Alternative:
         name: For people.
         kind: `preset` or `baseline`.
         k: Numbers an embedding takes.
-        score: With the ends `low` and `high` of its 95 % interval.
-        low: Lower end.
-        high: Upper end.
-        to_raw: Difference to all directions, paired, with its ends.
-        to_raw_low: Lower end.
-        to_raw_high: Upper end.
+        score: Its score.
+        to_unfiltered: Its difference to all directions, paired.
     """
 
     id: str
     name: str
     kind: str
     k: int
-    score: float
-    low: float
-    high: float
-    to_raw: float
-    to_raw_low: float
-    to_raw_high: float
+    score: Estimate
+    to_unfiltered: Estimate
 
 
 def compare_presets(
@@ -52,7 +44,7 @@ def compare_presets(
     bulk_start: int | None = None,
     spectroscopy_scores: np.ndarray | None = None,
 ) -> list[Alternative]:
-    """Every preset that keeps k directions; `quiet` only where its spectroscopy scores, (d,),, are given.
+    """Every preset that keeps k directions; `quiet` only where its spectroscopy scores, (d,), are given.
 
     Raises:
         InputError: k is out of range.
@@ -93,13 +85,13 @@ def compare_baselines(
     found, left_out = [], {}
     for info in BASELINES.values():
         if info.id == "random-orthonormal":
-            continue  # one seed says nothing: `random_controls` draws many
+            continue  # one seed says nothing: `measure_random_subspaces` draws many
         if info.needs_reference and reference is None:
             left_out[info.name] = "It learns from a reference corpus, and there is none."
             continue
         try:
             baseline = make_baseline(info.id, k, average_token=average_token)
-            if info.needs_reference:
+            if reference is not None and info.needs_reference:
                 baseline.fit(reference)
             vectors = tuple(baseline.transform(part) for part in embeddings)
         except InputError as problem:
@@ -119,13 +111,14 @@ def _alternative(
     facts: tuple[str, str, str, int],
 ) -> Alternative:
     boot = bootstrap(measure(task, vectors, selection, sweep.measure), RESAMPLES, SEED)
-    own = in_points(boot.intervals())
+    score = boot.intervals().in_points.at(0)
     # The same seed and units: resample r of this one is resample r of the sweep.
-    low, high = percentile_interval(_difference(POINTS * boot.samples[0], sweep.samples[-1]))
-    to_raw = _difference(own.values[0], sweep.scores.values[-1])
-    return Alternative(*facts, *map(float, (own.values[0], own.low[0], own.high[0], to_raw, low, high)))
+    ends = percentile_interval(_difference(POINTS * boot.samples[0], sweep.samples[-1]))
+    difference = _difference(np.array(score.value), sweep.scores.values[-1])
+    return Alternative(*facts, score, Estimate(*map(float, (difference, *ends))))
 
 
 def _difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """One less the other, exactly 0 where they differ by the order of their sums only; never -0."""
-    return np.round(one - other, DECIMALS) + 0.0
+    difference: np.ndarray = np.round(one - other, DECIMALS) + 0.0
+    return difference

@@ -9,17 +9,19 @@ from embfilter_core.progress import Progress, report
 
 
 class Evidence(Protocol):
-    """Scores of b selections that can be taken again over any resample of the units.
+    """Scores of b selections that can be taken again over any resample of the units."""
 
-    Attributes:
-        units: How many independent things were drawn: pairs, texts or queries.
-        unit: Their name, in the plural.
-        pairs: How many pairs, texts or queries are scored: more than `units` where pairs share texts.
-    """
+    @property
+    def units(self) -> int:
+        """How many independent things were drawn: pairs, texts or queries."""
 
-    units: int
-    unit: str
-    pairs: int
+    @property
+    def unit(self) -> str:
+        """Resampling unit, in the plural."""
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs, texts or queries are scored: more than `units` where pairs share texts."""
 
     def scores(self, counts: np.ndarray, progress: Progress | None = None) -> np.ndarray:
         """Score of every selection where unit i is there counts[:, i] times, (r, units) -> (b, r) float64.
@@ -34,7 +36,7 @@ class Evidence(Protocol):
 class MeanEvidence:
     """A score that is a mean over texts or queries, such as accuracy or nDCG.
 
-    The texts searched stay what they are: resampling the units leaves the corpus alone.
+    The corpus is not resampled: the texts searched stay the same in every resample.
 
     Attributes:
         values: (b, units) float64, what each unit scores under each selection.
@@ -47,7 +49,7 @@ class MeanEvidence:
     @property
     def units(self) -> int:
         """Number of texts or queries."""
-        return self.values.shape[1]
+        return len(self.values[0])
 
     @property
     def pairs(self) -> int:
@@ -61,4 +63,5 @@ class MeanEvidence:
         totals = counts.sum(axis=1)
         sums = self.values @ counts.T
         report(progress, 1, 1)
-        return np.divide(sums, totals, out=np.zeros_like(sums), where=totals > 0)
+        means: np.ndarray = np.divide(sums, totals, out=np.zeros_like(sums), where=totals > 0)
+        return means

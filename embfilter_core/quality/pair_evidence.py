@@ -1,4 +1,4 @@
-"""scored pairs under every selection."""
+"""Scored pairs under every selection."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from embfilter_core.quality.weighted_ranks import Ordering, WeightedRanks
 from embfilter_core.spectral.selection import KeptDirections
 
 RESAMPLES_AT_ONCE = 500
-
-
 NUMBERS_AT_ONCE = 6_000_000
 """Counts held at once, as float64, three arrays of them: 144 MB."""
 
@@ -49,7 +47,7 @@ class PairEvidence:
 
     @property
     def unit(self) -> str:
-        """What is drawn again: `pairs` or `texts`."""
+        """Resampling unit: `pairs` or `texts`."""
         return "pairs" if self.texts is None else "texts"
 
     @property

@@ -1,4 +1,4 @@
-"""Random controls: what any k directions would do, judged over many seeds."""
+"""Random subspaces: what any k directions would do, judged over many seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from embfilter_core.quality.measuring import Task, Vectors, measure
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from embfilter_core.spectral.selection import KeptDirections
 
-CONTROL_SEEDS = 20
+SEEDS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +31,9 @@ class RandomSubspaces:
 def measure_random_subspaces(
     task: Task,
     coefficients: Vectors,
-    ks: Sequence[int],
+    ks: Sequence[int] | np.ndarray,
     name: str,
-    seeds: int = CONTROL_SEEDS,
+    seeds: int = SEEDS,
     progress: Progress | None = None,
 ) -> RandomSubspaces:
     """Score random orthonormal subspaces; the first k directions of a seed serve its every k.

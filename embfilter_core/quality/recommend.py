@@ -15,9 +15,9 @@ from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import (
     POINTS,
     RESAMPLES,
+    SEED,
     Bootstrap,
     Estimate,
-    Intervals,
     bootstrap,
     half_masks,
     percentile_interval,
@@ -38,21 +38,21 @@ class _Halves:
     chosen_at: np.ndarray
     chosen: np.ndarray
     best: np.ndarray
-    raw: np.ndarray
+    unfiltered: np.ndarray
 
     def averaged(self) -> "_Halves":
         """Both directions of each split averaged, (h / 2,): together they use all of the data once."""
-        both = (self.chosen, self.best, self.raw)
+        both = (self.chosen, self.best, self.unfiltered)
         return _Halves(self.chosen_at, *(values.reshape(2, -1).mean(axis=0) for values in both))
 
 
 def recommend(
     evidence: Evidence,
-    ks: Sequence[int],
+    ks: Sequence[int] | np.ndarray,
     margin: float = MARGIN,
     resamples: int = RESAMPLES,
     splits: int = SPLITS,
-    seed: int = 0,
+    seed: int = SEED,
     progress: Progress | None = None,
 ) -> Recommendation:
     """Recommend a number of directions, or say that there are not enough data to tell.
@@ -64,7 +64,7 @@ def recommend(
 
     Args:
         evidence: Scores of the bulk (or any other nested family) of each of `ks` directions.
-        ks: Ascending; the last is d, all directions: raw.
+        ks: Ascending; the last is d, all directions: unfiltered.
         margin: In points.
         resamples: For the intervals.
         splits: Random splits into halves.
@@ -103,9 +103,10 @@ def smallest_within(scores: np.ndarray, deviations: np.ndarray, margin: float) -
 
 
 def _smallest_unbroken(within: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """The first position of the unbroken run of True that ends at `best`, for each column of (b, h)."""
+    """The first position of the unbroken stretch of True that ends at `best`, for each column of (b, h)."""
     positions = np.arange(len(within))[:, None]
-    return np.where(~within & (positions < best), positions + 1, 0).max(axis=0)
+    first: np.ndarray = np.where(~within & (positions < best), positions + 1, 0).max(axis=0)
+    return first
 
 
 def _choose_and_report(
@@ -130,19 +131,22 @@ def _deviations(samples: np.ndarray) -> np.ndarray:
     """Standard deviation of the difference of any two rows, (b, r) -> (b, b)."""
     covariance = np.atleast_2d(np.cov(samples))
     variances = np.diag(covariance)
-    return np.sqrt(np.maximum(variances[:, None] + variances - 2 * covariance, 0))
+    deviations: np.ndarray = np.sqrt(np.maximum(variances[:, None] + variances - 2 * covariance, 0))
+    return deviations
 
 
 def _conclude(
     evidence: Evidence, ks: np.ndarray, margin: float, boot: Bootstrap, split: _Halves, spread: _Halves
 ) -> Recommendation:
-    to_best, best = boot.differences(boot.best), boot.best
-    chosen = int(_smallest_unbroken((to_best.low >= -margin / POINTS)[:, None], np.array([best]))[0])
-    blocker = _estimate(to_best, chosen - 1) if chosen else None
-    gain = _reported(split.best - split.raw, spread.best - spread.raw)
-    to_raw = boot.differences(len(ks) - 1)
+    best, scores = boot.best, boot.intervals().in_points
+    to_best, to_unfiltered = boot.differences(best).in_points, boot.differences(-1).in_points
+    chosen = int(_smallest_unbroken((to_best.low >= -margin)[:, None], np.array([best]))[0])
+    blocker = to_best.at(chosen - 1) if chosen else None
+    gain = _reported(split.best - split.unfiltered, spread.best - spread.unfiltered)
     reason = _judge(gain, blocker, chosen == best)
-    half_width = (blocker if reason is Reason.NO_PLATEAU else _estimate(to_raw, best)).half_width
+    deciding = blocker if blocker is not None and reason is Reason.NO_PLATEAU else to_unfiltered.at(best)
+    half_width = deciding.half_width
+    low, middle, high = (int(ks[round(at)]) for at in np.quantile(split.chosen_at, [0.1, 0.5, 0.9]))
     needed = max(1, int(np.ceil(evidence.units * (half_width / margin) ** 2)))
     return Recommendation(
         k=int(ks[chosen]) if reason is Reason.RECOMMENDED else None,
@@ -152,21 +156,21 @@ def _conclude(
         candidates=len(ks),
         best_k=int(ks[best]),
         candidate_k=int(ks[chosen]),
-        raw=_estimate(boot.intervals(), -1),
-        best=_estimate(boot.intervals(), best),
-        chosen=_estimate(boot.intervals(), chosen),
-        chosen_to_best=_estimate(to_best, chosen),
-        best_to_raw=_estimate(to_raw, best),
-        chosen_to_raw=_estimate(to_raw, chosen),
+        unfiltered=scores.at(-1),
+        best=scores.at(best),
+        chosen=scores.at(chosen),
+        chosen_to_best=to_best.at(chosen),
+        best_to_unfiltered=to_unfiltered.at(best),
+        chosen_to_unfiltered=to_unfiltered.at(chosen),
         blocker=int(ks[chosen - 1]) if chosen else None,
         blocker_to_best=blocker,
         other_half=_reported(split.chosen, spread.chosen),
-        other_half_raw=_reported(split.raw, spread.raw),
-        other_half_gain=_reported(split.chosen - split.raw, spread.chosen - spread.raw),
+        other_half_unfiltered=_reported(split.unfiltered, spread.unfiltered),
+        other_half_gain=_reported(split.chosen - split.unfiltered, spread.chosen - spread.unfiltered),
         other_half_best_gain=gain,
         other_half_loss=_reported(split.chosen - split.best, spread.chosen - spread.best),
         share_within_margin=float(np.mean(split.chosen - split.best >= -margin / POINTS)),
-        k_range=tuple(int(ks[round(at)]) for at in np.quantile(split.chosen_at, [0.1, 0.5, 0.9])),
+        k_range=(low, middle, high),
         splits=len(split.chosen) // 2,
         resamples=boot.samples.shape[1],
         unit=evidence.unit,
@@ -180,7 +184,7 @@ def _conclude(
 
 def _judge(gain: Estimate, blocker: Estimate | None, only_the_best: bool) -> Reason:
     if gain.low <= 0:
-        return Reason.NOT_ABOVE_RAW
+        return Reason.NOT_ABOVE_UNFILTERED
     # The best alone is an answer where its neighbour is worse, none where that cannot be told.
     if only_the_best and blocker is not None and blocker.high >= 0:
         return Reason.NO_PLATEAU
@@ -193,10 +197,6 @@ def _pairs_of(units: int, evidence: Evidence) -> int:
         return units
     possible = evidence.units * (evidence.units - 1)
     return int(np.ceil(evidence.pairs * units * (units - 1) / possible))
-
-
-def _estimate(intervals: Intervals, at: int) -> Estimate:
-    return Estimate(*(float(POINTS * ends[at]) for ends in (intervals.values, intervals.low, intervals.high)))
 
 
 def _reported(values: np.ndarray, spread: np.ndarray) -> Estimate:

@@ -10,7 +10,7 @@ class Reason(StrEnum):
     """Why there is a recommendation, or none."""
 
     RECOMMENDED = "recommended"
-    NOT_ABOVE_RAW = "not-above-raw"
+    NOT_ABOVE_UNFILTERED = "not-above-unfiltered"
     NO_PLATEAU = "no-plateau"
 
 
@@ -26,18 +26,19 @@ class Recommendation:
         candidates: How many numbers of directions were compared.
         best_k: The k with the highest score on all data.
         candidate_k: The k that the rule chooses on all data, recommended or not.
-        raw: Score of all d directions, on all data.
+        unfiltered: Score of all d directions, on all data.
         best: Score of `best_k`, on all data: flattered, since it was searched for there.
         chosen: Score of `candidate_k`, on all data.
         chosen_to_best: `chosen` less `best`, on all data.
-        best_to_raw: `best` less `raw`, on all data: flattered as `best` is.
-        chosen_to_raw: `chosen` less `raw`, on all data.
+        best_to_unfiltered: `best` less `unfiltered`, on all data: flattered as `best` is.
+        chosen_to_unfiltered: `chosen` less `unfiltered`, on all data.
         blocker: The largest k below `candidate_k`, its difference to the best not shown to be within the margin.
         blocker_to_best: Its score less `best`, on all data; None where there is no smaller candidate.
         other_half: Score, on the other half, of the k chosen on one half.
-        other_half_raw: Score of raw on the other half.
-        other_half_gain: What the k chosen on one half gains over raw on the other.
-        other_half_best_gain: What the best k of one half gains over raw on the other: decides whether there is a gain.
+        other_half_unfiltered: Score of all directions on the other half.
+        other_half_gain: What the k chosen on one half gains over all directions on the other.
+        other_half_best_gain: What the best k of one half gains over all directions on the other: decides whether
+            there is a gain.
         other_half_loss: What the chosen k scores less than the best of its half, on the other.
         share_within_margin: Share of halves whose chosen k loses at most the margin on the other half.
         k_range: The k chosen in the halves: 10th percentile, median, 90th.
@@ -47,7 +48,7 @@ class Recommendation:
         units: How many.
         pairs: How many pairs, texts or queries are scored.
         half_width: Half of the width of the interval that more data would have to narrow, in points: of
-            `blocker_to_best` where there is no plateau, else of `best_to_raw`.
+            `blocker_to_best` where there is no plateau, else of `best_to_unfiltered`.
         needed_units: Units at which that half-width is the margin, if it shrinks with the square root of their number.
         needed_pairs: The same in scored pairs, texts or queries; pairs of texts grow with the square of the texts.
     """
@@ -59,16 +60,16 @@ class Recommendation:
     candidates: int
     best_k: int
     candidate_k: int
-    raw: Estimate
+    unfiltered: Estimate
     best: Estimate
     chosen: Estimate
     chosen_to_best: Estimate
-    best_to_raw: Estimate
-    chosen_to_raw: Estimate
+    best_to_unfiltered: Estimate
+    chosen_to_unfiltered: Estimate
     blocker: int | None
     blocker_to_best: Estimate | None
     other_half: Estimate
-    other_half_raw: Estimate
+    other_half_unfiltered: Estimate
     other_half_gain: Estimate
     other_half_best_gain: Estimate
     other_half_loss: Estimate
@@ -95,10 +96,10 @@ def _answer(result: Recommendation) -> str:
             f"Keep {result.k} of {result.d} directions: the smallest number that, like all candidates from it to the "
             f"best ({result.best_k}), is within {result.margin:g} points of the best at 95 % confidence."
         )
-    if result.reason is Reason.NOT_ABOVE_RAW:
+    if result.reason is Reason.NOT_ABOVE_UNFILTERED or result.blocker_to_best is None:
         return (
             "Not enough data to tell: the best number of directions of one half gains "
-            f"{_signed(result.other_half_best_gain)} points over raw on the other, which does not exclude 0."
+            f"{_signed(result.other_half_best_gain)} points over unfiltered on the other, which does not exclude 0."
         )
     return (
         f"Not enough data to tell: {result.blocker} directions differ from the best ({result.best_k}) by "
@@ -107,12 +108,15 @@ def _answer(result: Recommendation) -> str:
 
 
 def _evidence(result: Recommendation) -> list[str]:
-    scores = f"On all {_counted(result)}, raw scores {_plain(result.raw)} and the best, {result.best_k} directions, "
-    sentences = [scores + f"{_plain(result.best)}; it was searched for among {result.candidates} on the same data."]
+    sentences = [
+        f"On all {_counted(result)}, unfiltered embeddings score {_plain(result.unfiltered)} and the best, "
+        f"{result.best_k} directions, {_plain(result.best)}; it was searched for among {result.candidates} on the same "
+        "data."
+    ]
     if result.reason is Reason.RECOMMENDED:
         sentences.append(
             f"{result.k} directions score {_plain(result.chosen)}: {_signed(result.chosen_to_best)} to the best, "
-            f"{_signed(result.chosen_to_raw)} to raw."
+            f"{_signed(result.chosen_to_unfiltered)} to unfiltered."
         )
     return sentences
 
@@ -121,8 +125,8 @@ def _other_half(result: Recommendation) -> str:
     low, middle, high = result.k_range
     return (
         f"Chosen on one half and reported on the other, over {result.splits} random splits: "
-        f"{result.other_half.value:.1f} against {result.other_half_raw.value:.1f} for raw, a difference of "
-        f"{_signed(result.other_half_gain)}; the choice was {low} to {high} directions in 80 % of the halves, "
+        f"{result.other_half.value:.1f} against {result.other_half_unfiltered.value:.1f} for unfiltered, a difference "
+        f"of {_signed(result.other_half_gain)}; the choice was {low} to {high} directions in 80 % of the halves, "
         f"median {middle}, and within {result.margin:g} points of the best of its half in "
         f"{result.share_within_margin:.0%}."
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from embfilter_core.data.tasks import PairTask
 from embfilter_core.progress import Progress, part
-from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap, in_points
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure, measures_of
 from embfilter_core.quality.recommend import MARGIN, recommend
 from embfilter_core.quality.recommendation import Recommendation
@@ -27,9 +27,9 @@ class QualitySweep:
         measure: Id of the measure.
         ks: (b,) int64 ascending; the last is d.
         scores: (b,) with the ends of their intervals.
-        to_raw: (b,) differences to all d directions, paired.
+        to_unfiltered: (b,) differences to all d directions, paired.
         to_best: (b,) differences to the best k, paired.
-        unit: What was drawn again: pairs, texts or queries.
+        unit: Resampling unit: pairs, texts or queries.
         units: How many.
         samples: (b, resamples) scores of the resamples.
     """
@@ -38,7 +38,7 @@ class QualitySweep:
     measure: str
     ks: np.ndarray
     scores: Intervals
-    to_raw: Intervals
+    to_unfiltered: Intervals
     to_best: Intervals
     unit: str
     units: int
@@ -72,14 +72,13 @@ def sweep_quality(
     selections = choose_family(preset, d, ks, bulk_start)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 30, 100))
     boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
-    raw, best = len(ks) - 1, boot.best
     return QualitySweep(
         family=preset,
         measure=name or measures_of(task)[0],
         ks=ks,
-        scores=in_points(boot.intervals()),
-        to_raw=in_points(boot.differences(raw)),
-        to_best=in_points(boot.differences(best)),
+        scores=boot.intervals().in_points,
+        to_unfiltered=boot.differences(-1).in_points,
+        to_best=boot.differences(boot.best).in_points,
         unit=evidence.unit,
         units=evidence.units,
         samples=POINTS * boot.samples,

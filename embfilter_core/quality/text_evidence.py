@@ -1,4 +1,4 @@
-"""labelled texts and queries under every selection."""
+"""Labelled texts and queries under every selection."""
 
 from __future__ import annotations
 

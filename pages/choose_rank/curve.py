@@ -1,4 +1,4 @@
-"""Quality over the number of kept directions, beside presets, baselines, random controls and earlier runs."""
+"""Quality over the number of kept directions, beside presets, baselines, random subspaces and earlier measurements."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ SUMMARY_COLUMNS = {
     "score": st.column_config.NumberColumn("Score", format="%.1f", width=70, help="In points"),
     "low": st.column_config.NumberColumn("from", format="%.1f", width=60, help="95 % interval"),
     "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
-    "to_raw": st.column_config.NumberColumn("To raw", format="%+.1f", width=70, help="Difference to all directions"),
-    "to_raw_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
-    "to_raw_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
+    "to_unfiltered": st.column_config.NumberColumn(
+        "To unfiltered", format="%+.1f", width=95, help="Difference to all directions"
+    ),
+    "to_unfiltered_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
+    "to_unfiltered_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
 }
 
 RANDOM_COLUMNS = {
@@ -45,7 +47,9 @@ RANDOM_COLUMNS = {
     "low": st.column_config.NumberColumn("from", format="%.1f", help="95 % of the seeds lie between"),
     "high": st.column_config.NumberColumn("to", format="%.1f"),
     "seeds": st.column_config.NumberColumn("Seeds"),
-    "share_above_raw": st.column_config.NumberColumn("Above raw", format="percent", help="Share of the seeds"),
+    "share_above_unfiltered": st.column_config.NumberColumn(
+        "Above unfiltered", format="percent", help="Share of the seeds"
+    ),
 }
 
 
@@ -66,7 +70,7 @@ def draw(measured: MeasuredTask) -> None:
         measured.loaded.backbone.d,
         float(sweep.scores.values[-1]),
         "points",
-        [Mark(one.name, one.k, one.score, one.low, one.high) for one in alternatives],
+        [Mark(one.name, one.k, one.score.value, one.score.low, one.score.high) for one in alternatives],
         None if random is None else _controls_drawn(random),
         len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
         runs,

@@ -100,14 +100,14 @@ def numbers(view: MapView, pictures: Pictures | None) -> None:
     st.markdown(f"**Before → {_named(view)}**")
     st.metric(
         "Neighbours that survive",
-        f"{summary.surviving.estimate:.0%}",
+        f"{summary.surviving.value:.0%}",
         help=f"Share of the {view.k} nearest texts by cosine, in all dimensions, that are among the {view.k} nearest "
         "after the filter; mean over all texts.",
     )
-    if summary.purity_before is not None and np.isfinite(summary.purity_before.estimate):
+    if summary.purity_before is not None and np.isfinite(summary.purity_before.value):
         st.metric(
             "Topic purity",
-            f"{summary.purity_before.estimate:.3f} → {summary.purity_after.estimate:.3f}",
+            f"{summary.purity_before.value:.3f} → {summary.purity_after.value:.3f}",
             help=f"Share of the {view.k} nearest texts that have the text's own label.",
         )
     st.metric(

@@ -165,7 +165,7 @@ def test_card_curve_table_windows_and_downloads_hold_the_numbers_of_the_library(
     assert scores == sweep.scores.values.tolist()
     (band,) = (trace for trace in curve["data"] if trace.get("fill") == "toself")
     assert numbers(band["y"]) == [*sweep.scores.high, *sweep.scores.low[::-1]]
-    pd.testing.assert_frame_equal(table_with(at, "to_raw"), quality_summary(sweep, [], 16), check_dtype=False)
+    pd.testing.assert_frame_equal(table_with(at, "to_unfiltered"), quality_summary(sweep, [], 16), check_dtype=False)
     cells = figures(at)["bands"]["data"][0]
     assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == bands.bands.tolist()
     assert numbers(cells["marker"]["color"]) == bands.scores.values.tolist()
@@ -273,7 +273,7 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
     sweep, curve = study.sweep_quality(task, vectors), figures(at)["quality"]
     states = stored_embeddings(tiny, task.corpus, tiny.default_prompt)
     learnt_from = stored_embeddings(tiny, reference, tiny.default_prompt)
-    shown = table_with(at, "to_raw").set_index("what")
+    shown = table_with(at, "to_unfiltered").set_index("what")
     baselines, left_out = compare_baselines(task, (states,), learnt_from, sweep, 8)
     presets = compare_presets(task, vectors, sweep, 8)
     assert set(left_out) == {"Average token removed"}  # its token is not given here
@@ -281,14 +281,14 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
     for one in (*presets, *baselines):
         assert line(curve, one.name) == ([one.k], [pytest.approx(one.score)]), one.name
         row = shown.loc[f"{one.kind}: {one.name}"]
-        assert [row["k"], row["to_raw"]] == pytest.approx([one.k, one.to_raw], abs=1e-6)
+        assert [row["k"], row["to_unfiltered"]] == pytest.approx([one.k, one.to_unfiltered], abs=1e-6)
     assert {f"baseline: {name}" for name in (*FITTED, *left_out)} <= set(shown.index)
     controls = measure_random_subspaces(task, vectors, [4, 8, 16, 24], "spearman")
     ks, medians = line(curve, "random subspaces, 20 seeds, the middle 95 %")
-    listed = table_with(at, "share_above_raw")
+    listed = table_with(at, "share_above_unfiltered")
     assert listed["k"].tolist() == list(ks)
     assert np.allclose(listed["median"], medians)
-    assert np.allclose(listed["share_above_raw"], (controls.scores > sweep.scores.values[-1]).mean(axis=1))
+    assert np.allclose(listed["share_above_unfiltered"], (controls.scores > sweep.scores.values[-1]).mean(axis=1))
     assert ks == controls.ks.tolist()
     assert medians == pytest.approx(np.median(controls.scores, axis=1).tolist())
 
@@ -302,7 +302,7 @@ def test_a_baseline_that_cannot_be_fitted_is_left_out_with_a_note(
     at = open_choose(open_page, overlay="baselines")
     said = remarks(at)
     assert any(note.startswith("PCA is left out: ") and "5" in note for note in said)
-    shown = set(table_with(at, "to_raw")["what"])
+    shown = set(table_with(at, "to_unfiltered")["what"])
     assert {"baseline: Centring", "baseline: Truncation"} <= shown
     assert not {f"baseline: {note.partition(' is left out')[0]}" for note in said} & shown
 
@@ -312,7 +312,7 @@ def test_without_an_embedded_reference_it_is_offered_and_nothing_is_fitted(open_
     assert {note.partition(" is left out")[0] for note in remarks(at)} == FITTED
     assert "which is not embedded yet" in captions(at)
     assert any(text.value.startswith("To fit baselines, the 300 reference documents") for text in at.markdown)
-    assert "baseline: Truncation" in set(table_with(at, "to_raw")["what"])
+    assert "baseline: Truncation" in set(table_with(at, "to_unfiltered")["what"])
     at.pills(key="overlay").set_value(["presets"]).run()
     assert button(at, "Embed the reference documents") == remarks(at) == []
 
@@ -326,7 +326,7 @@ def test_nothing_is_fitted_on_texts_that_are_measured(open_page: Open, reference
     assert errors(at) == []
     assert {note.partition(" is left out")[0] for note in remarks(at)} == FITTED
     assert "holds texts that are measured here, so no baseline is fitted on it" in captions(at)
-    assert not {f"baseline: {name}" for name in FITTED} & set(table_with(at, "to_raw")["what"])
+    assert not {f"baseline: {name}" for name in FITTED} & set(table_with(at, "to_unfiltered")["what"])
 
 
 def test_centring_measures_centred_embeddings(open_page: Open, tiny: Backbone, reference: Corpus) -> None:
@@ -418,7 +418,7 @@ def test_a_recommended_band_can_be_used_everywhere(
     use.click().run()
     assert errors(at) == []
     assert kept(at) == ("custom", band_per_mille(KeptDirections.bulk(32, keep=10)))
-    assert "bulk, as kept now" in set(table_with(at, "to_raw").query("k == 10")["what"])
+    assert "bulk, as kept now" in set(table_with(at, "to_unfiltered").query("k == 10")["what"])
 
 
 def test_without_a_recommendation_there_is_no_band_to_use(open_page: Open) -> None:
@@ -530,5 +530,5 @@ def test_the_bundled_backbone_cannot_tell_on_fifty_news_documents(open_page: Ope
     at = open_choose(open_page, "lee-50", backbone=BUNDLED.id, prompt="prompteol")
     assert errors(at) == []
     assert sentences(at)[0].startswith("Not enough data to tell: ")
-    shown = table_with(at, "to_raw").set_index("k")["score"]
+    shown = table_with(at, "to_unfiltered").set_index("k")["score"]
     assert (round(shown[576], 1), round(shown[288], 1)) == (46.8, 46.7)

@@ -180,8 +180,8 @@ def test_the_numbers_are_measured_in_the_original_spaces(open_page: Open, coeffi
         trustworthiness(points.after, places[2 if step == "4" else 1], 10),
     ]
     assert metrics(at) == {
-        "Neighbours that survive": f"{summary.surviving.estimate:.0%}",
-        "Topic purity": f"{summary.purity_before.estimate:.3f} → {summary.purity_after.estimate:.3f}",
+        "Neighbours that survive": f"{summary.surviving.value:.0%}",
+        "Topic purity": f"{summary.purity_before.value:.3f} → {summary.purity_after.value:.3f}",
         "Anisotropy": f"{summary.anisotropy[0]:.3f} → {summary.anisotropy[1]:.3f}",
         "Trustworthiness of the picture": f"{trust[0]:.3f} → {trust[1]:.3f}",
     }

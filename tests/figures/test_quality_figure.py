@@ -45,25 +45,24 @@ def test_the_band_is_the_interval_and_is_left_out_without_one() -> None:
     assert named(bare)["now"].hovertext[0] == "now<br>1 directions: 10.0"
 
 
-def test_raw_is_a_line_over_all_k() -> None:
-    raw = named(curve())["raw, all 8 directions"]
-    assert (list(raw.x), list(raw.y)) == ([0, D], [47.0, 47.0])
+def test_unfiltered_is_a_line_over_all_k() -> None:
+    line = named(curve())["unfiltered, all 8 directions"]
+    assert (list(line.x), list(line.y)) == ([0, D], [47.0, 47.0])
 
 
 def test_presets_and_baselines_are_points_with_their_intervals() -> None:
-    points = named(curve(marks=[Mark("dominant", 4, 33.0, 30.0, 35.0), Mark("z-score", D, 49.0)]))
+    points = named(curve(marks=[Mark("dominant", 4, 33.0, 30.0, 35.0), Mark("z-score", D, 49.0, 48.0, 50.0)]))
     one, other = points["dominant"], points["z-score"]
     assert (one.x, one.y, one.customdata) == ((4,), (33.0,), (4,))
     assert (one.error_y.array[0], one.error_y.arrayminus[0]) == (2.0, 3.0)
     assert "30.0 to 35.0" in one.hovertext
-    assert other.error_y.array is None
     assert one.marker.symbol != other.marker.symbol
     assert one.marker.color != other.marker.color
 
 
-def test_controls_and_earlier_runs_lie_behind_the_curve_of_now() -> None:
-    controls = RandomSubspaceCurve("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
-    figure = curve(controls=controls, earlier=[Curve("before", KS, SCORES - 1)])
+def test_random_subspaces_and_earlier_measurements_lie_behind_the_curve_of_now() -> None:
+    random = RandomSubspaceCurve("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
+    figure = curve(random=random, earlier=[Curve("before", KS, SCORES - 1)])
     names = [trace.name for trace in figure.data]
     assert names.index("random, 100 seeds") < names.index("before") < names.index("now")
     assert "seeds)" in named(figure)["random, 100 seeds"].hovertext[0]
@@ -90,7 +89,7 @@ def test_a_million_vectors_take_four_bytes_a_number(k: int, said: str) -> None:
 
 
 def test_the_axes_hold_all_that_is_drawn_and_stay_when_the_band_moves() -> None:
-    marks = [Mark("far below", 2, -20.0, -30.0, -10.0), Mark("far above", 3, 90.0)]
+    marks = [Mark("far below", 2, -20.0, -30.0, -10.0), Mark("far above", 3, 90.0, 89.0, 91.0)]
     here, there = (curve(marks=marks, kept=k).layout for k in (2, 7))
     low, high = here.yaxis.range
     assert low < -30
@@ -107,15 +106,14 @@ def test_the_number_kept_now_is_a_vertical_line() -> None:
 
 
 def test_names_are_shown_as_text_and_never_as_markup_or_as_a_template() -> None:
-    figure = quality_curve(
-        Curve(HOSTILE, KS, SCORES), D, 47.0, HOSTILE, [Mark(HOSTILE, 2, 3.0)], None, None, [Curve(HOSTILE, KS, SCORES)]
-    )
+    hostile = Curve(HOSTILE, KS, SCORES)
+    figure = quality_curve(hostile, D, 47.0, HOSTILE, [Mark(HOSTILE, 2, 3.0, 2.0, 4.0)], earlier=[hostile])
     texts = [trace.name for trace in figure.data if trace.name and "script" in trace.name]
     assert texts == [ESCAPED] * 3
     assert figure.layout.yaxis.title.text == ESCAPED
     assert "<script" not in figure.to_json().replace("\\u003c", "<")
     assert all(trace.hovertemplate is None for trace in figure.data)
-    coloured = band_map(BANDS, np.ones(len(BANDS)), None, D, 0.5, HOSTILE)
+    coloured = band_map(BANDS, np.ones(len(BANDS)), np.zeros(len(BANDS)), D, 0.5, HOSTILE)
     assert coloured.data[0].marker.colorbar.title.text == ESCAPED
 
 
@@ -124,7 +122,7 @@ def map_of(**more: object) -> go.Figure:
     return band_map(BANDS, scores, scores - scores.max() + 1.6, D, 0.5, "Spearman x 100", **more)
 
 
-def test_every_window_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it() -> None:
+def test_every_band_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it() -> None:
     cells = map_of().data[0]
     assert cells.marker.symbol == "square"
     assert cells.x.tolist() == BANDS[:, 0].tolist()
@@ -135,14 +133,12 @@ def test_every_window_is_a_square_where_its_ends_are_dropped_and_a_click_tells_i
     assert "directions 2 to 5: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
 
 
-def test_the_plateau_is_outlined_and_left_out_without_intervals() -> None:
+def test_the_plateau_is_outlined() -> None:
     line = named(map_of())["loses at most 0.5 points (95 %)"]
     inside = np.arange(len(BANDS)) - len(BANDS) + 1 + 1.6 >= -0.5
     assert inside.sum() == 3
     expected = outline(BANDS[:, 0], D - BANDS[:, 1], inside)
     assert (list(line.x), list(line.y)) == expected
-    bare = band_map(BANDS, np.ones(len(BANDS)), None, D, 0.5, "nDCG")
-    assert set(named(bare)) == {"bands", "EmbedFilter: both ends alike"}
 
 
 def test_an_outline_goes_round_the_chosen_cells_and_not_through_them() -> None:
@@ -166,7 +162,7 @@ def test_the_diagonal_is_where_both_ends_are_dropped_alike() -> None:
     assert list(line.x) == list(line.y) == [0, D / 2]
 
 
-def test_the_window_kept_now_is_ringed_and_the_axes_stay() -> None:
+def test_the_band_kept_now_is_ringed_and_the_axes_stay() -> None:
     here, there = map_of(kept=(2, 6)), map_of(kept=(0, 3))
     ring = named(here)["kept now"]
     assert (ring.x, ring.y) == ((2,), (2,))
@@ -177,7 +173,7 @@ def test_the_window_kept_now_is_ringed_and_the_axes_stay() -> None:
     assert here.layout.dragmode is False
 
 
-def test_one_window_alone_is_drawn() -> None:
+def test_one_band_alone_is_drawn() -> None:
     figure = band_map(np.array([[0, 8]]), np.array([3.0]), np.array([0.0]), D, 0.5, "MAP")
     assert len(named(figure)["loses at most 0.5 points (95 %)"].x) == 12
 

@@ -24,7 +24,7 @@ from embfilter_core.quality.comparison import compare_presets
 from embfilter_core.quality.measuring import MEASURES, Task, corpora_of
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank, sweep_quality
-from embfilter_core.tables.quality import alternatives_table, sweep_table
+from embfilter_core.tables.quality import alternatives_table, ends_of, sweep_table
 from tests.tiny import WORDS
 
 Run = Callable[..., str]
@@ -187,7 +187,7 @@ def test_the_table_has_the_ratios_the_candidate_the_presets_and_the_reasons(run:
     assert "12 pairs" in lines[1]
     advice, curve = told["recommendation"], {row["k"]: row for row in told["curve"]}
     header = lines.index(next(line for line in lines if line.split()[:2] == ["what", "k"]))
-    names = ["k", "score", "low", "high", "to_raw", "to_raw_low", "to_raw_high", "bytes_per_million"]
+    names = ["k", *ends_of("score"), *ends_of("to_unfiltered"), "bytes_per_million"]
     assert lines[header].split()[1:] == names
     rows = [line.split()[-len(names) :] for line in lines[header + 1 : lines.index("", header)]]
     assert [int(row[0]) for row in rows] == sorted({32, 16, 8, 4, advice["candidate_k"]}, reverse=True)

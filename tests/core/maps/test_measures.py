@@ -9,7 +9,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.maps.measures import Summary, neighbour_change, sentences, summarise
 from embfilter_core.maps.neighbours import nearest
 from embfilter_core.maps.projection import map_points
-from embfilter_core.quality.bootstrap import Interval, bootstrap_mean
+from embfilter_core.quality.bootstrap import Estimate, bootstrap_mean
 from embfilter_core.spectral.selection import KeptDirections
 
 RNG = np.random.default_rng(0)
@@ -22,11 +22,11 @@ EVERYTHING = map_points(C, KeptDirections.unfiltered(8))
 SUMMARY = Summary(
     texts=101,
     k=10,
-    surviving=Interval(0.12, 0.11, 0.13),
-    jaccard=Interval(0.06, 0.05, 0.07),
-    purity_before=Interval(0.61, 0.55, 0.67),
-    purity_after=Interval(0.74, 0.7, 0.78),
-    purity_difference=Interval(0.13, 0.05, 0.21),
+    surviving=Estimate(0.12, 0.11, 0.13),
+    jaccard=Estimate(0.06, 0.05, 0.07),
+    purity_before=Estimate(0.61, 0.55, 0.67),
+    purity_after=Estimate(0.74, 0.7, 0.78),
+    purity_difference=Estimate(0.13, 0.05, 0.21),
     anisotropy=(0.914, -0.0312),
 )
 
@@ -35,8 +35,8 @@ def test_the_interval_holds_the_mean_and_is_the_same_every_time() -> None:
     values = RNG.normal(size=200)
     found = bootstrap_mean(values)
     assert found == bootstrap_mean(values)
-    assert found.estimate == pytest.approx(values.mean())
-    assert found.low < found.estimate < found.high
+    assert found.value == pytest.approx(values.mean())
+    assert found.low < found.value < found.high
 
 
 def test_the_interval_is_as_wide_as_the_standard_error_says() -> None:
@@ -46,15 +46,15 @@ def test_the_interval_is_as_wide_as_the_standard_error_says() -> None:
 
 
 def test_equal_values_leave_no_doubt_and_nan_is_left_out() -> None:
-    assert bootstrap_mean(np.array([0.5, np.nan, 0.5, 0.5])) == Interval(0.5, 0.5, 0.5)
-    assert np.isnan(bootstrap_mean(np.array([np.nan])).estimate)
+    assert bootstrap_mean(np.array([0.5, np.nan, 0.5, 0.5])) == Estimate(0.5, 0.5, 0.5)
+    assert np.isnan(bootstrap_mean(np.array([np.nan])).value)
 
 
 @pytest.mark.parametrize(
     ("low", "high", "includes"), [(-0.1, 0.1, True), (0.0, 0.1, True), (0.01, 0.1, False), (-0.2, -0.1, False)]
 )
 def test_an_interval_knows_whether_it_includes_zero(low: float, high: float, includes: bool) -> None:
-    assert Interval((low + high) / 2, low, high).includes_zero is includes
+    assert Estimate((low + high) / 2, low, high).includes_zero is includes
 
 
 def test_the_change_is_measured_in_the_spaces_of_either_side() -> None:
@@ -72,7 +72,7 @@ def test_nothing_changes_where_everything_is_kept() -> None:
     assert (change.jaccard == 1).all()
     assert not change.cosine_change.any()
     assert change.anisotropy[0] == change.anisotropy[1]
-    assert summarise(change).purity_difference == Interval(0, 0, 0)
+    assert summarise(change).purity_difference == Estimate(0, 0, 0)
 
 
 def test_without_labels_there_is_no_purity() -> None:
@@ -91,8 +91,8 @@ def test_the_summary_is_the_means_and_the_difference_is_paired() -> None:
     assert (summary.texts, summary.k) == (60, 5)
     assert summary.surviving == bootstrap_mean(change.surviving)
     assert summary.purity_difference == bootstrap_mean(change.purity_after - change.purity_before)
-    gap = summary.purity_after.estimate - summary.purity_before.estimate
-    assert summary.purity_difference.estimate == pytest.approx(gap)
+    gap = summary.purity_after.value - summary.purity_before.value
+    assert summary.purity_difference.value == pytest.approx(gap)
     assert not summary.purity_difference.includes_zero
 
 
@@ -111,17 +111,17 @@ def test_the_sentences_are_the_numbers() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(-0.02, 0.21), (-0.2, 0.0), (0.0, 0.0)])
 def test_where_the_interval_includes_zero_the_sentence_says_that_the_texts_cannot_tell(low: float, high: float) -> None:
-    said = sentences(replace(SUMMARY, purity_difference=Interval((low + high) / 2, low, high)))[-1]
+    said = sentences(replace(SUMMARY, purity_difference=Estimate((low + high) / 2, low, high)))[-1]
     assert said.endswith("the interval includes 0, so these texts cannot tell.")
 
 
 def test_a_bound_close_to_zero_is_not_written_as_zero() -> None:
-    said = sentences(replace(SUMMARY, purity_difference=Interval(0.1, 0.002, 0.2)))[-1]
+    said = sentences(replace(SUMMARY, purity_difference=Estimate(0.1, 0.002, 0.2)))[-1]
     assert "difference .100 (.002 to .200)" in said
     assert "cannot tell" not in said
 
 
 def test_a_fall_is_written_with_a_minus_sign_and_no_praise_or_blame() -> None:
-    said = sentences(replace(SUMMARY, purity_difference=Interval(-0.13, -0.21, -0.05)))
+    said = sentences(replace(SUMMARY, purity_difference=Estimate(-0.13, -0.21, -0.05)))
     assert "difference −.13 (−.21 to −.05)." in said[-1]
     assert not any(word in " ".join(said).lower() for word in ("improve", "better", "worse", "gain", "lose"))

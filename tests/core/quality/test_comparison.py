@@ -1,13 +1,15 @@
 """Presets and baselines stand beside the sweep with the numbers of a computation written out, on the same resamples."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality import comparison
 from embfilter_core.quality import sweep as study
-from embfilter_core.quality.bootstrap import resample_counts
-from embfilter_core.quality.comparison import Alternative, compare_baselines, compare_presets
+from embfilter_core.quality.bootstrap import Estimate, resample_counts
+from embfilter_core.quality.comparison import compare_baselines, compare_presets
 from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
@@ -21,10 +23,6 @@ TOKEN = np.random.default_rng(4).normal(size=D)
 REFERENCE = np.random.default_rng(5).normal(size=(40, D)) + 1
 
 
-def to_raw(found: Alternative) -> list[float]:
-    return [found.to_raw, found.to_raw_low, found.to_raw_high]
-
-
 @pytest.mark.parametrize(("kind", "name"), CASES)
 def test_every_preset_scores_what_its_directions_score(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
@@ -34,8 +32,8 @@ def test_every_preset_scores_what_its_directions_score(kind: str, name: str) -> 
     for preset in found:
         kept = choose_directions(preset.id, D, keep=5, seed=2, spectroscopy_scores=DPI)
         by_hand = 100 * score(task, tuple(part[:, kept.indices] for part in vectors), name)
-        assert preset.score == pytest.approx(by_hand, abs=1e-9)
-        assert preset.to_raw == pytest.approx(by_hand - sweep.scores.values[-1], abs=1e-9)
+        assert preset.score.value == pytest.approx(by_hand, abs=1e-9)
+        assert preset.to_unfiltered.value == pytest.approx(by_hand - sweep.scores.values[-1], abs=1e-9)
         assert (preset.name, preset.kind, preset.k) == (PRESETS[preset.id].name, "preset", 5)
 
 
@@ -44,17 +42,17 @@ def test_the_bulk_is_the_sweep_at_its_k(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
     sweep = sweep_quality(task, vectors, name)
     (bulk,) = [preset for preset in compare_presets(task, vectors, sweep, 5) if preset.id == "bulk"]
-    for intervals, own in ((sweep.scores, [bulk.score, bulk.low, bulk.high]), (sweep.to_raw, to_raw(bulk))):
-        assert own == pytest.approx([intervals.values[4], intervals.low[4], intervals.high[4]], abs=1e-9)
+    for intervals, own in ((sweep.scores, bulk.score), (sweep.to_unfiltered, bulk.to_unfiltered)):
+        assert astuple(own) == pytest.approx(astuple(intervals.at(4)), abs=1e-9)
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-def test_the_same_selection_as_raw_differs_from_it_by_nothing_at_either_end(kind: str, name: str) -> None:
+def test_the_same_selection_as_unfiltered_differs_from_it_by_nothing_at_either_end(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
     sweep = sweep_quality(task, vectors, name)
     for preset in compare_presets(task, vectors, sweep, D, spectroscopy_scores=DPI):
-        assert to_raw(preset) == [0, 0, 0]
-        assert not np.signbit(to_raw(preset)).any()
+        assert preset.to_unfiltered == Estimate(0, 0, 0)
+        assert not np.signbit(astuple(preset.to_unfiltered)).any()
 
 
 def test_the_interval_of_a_difference_is_taken_within_each_resample(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,16 +63,16 @@ def test_the_interval_of_a_difference_is_taken_within_each_resample(monkeypatch:
     (dominant,) = [preset for preset in compare_presets(task, vectors, sweep, 4) if preset.id == "dominant"]
     counts = resample_counts(12, 200, np.random.default_rng(study.SEED))
     drawn = [np.repeat(np.arange(12), row) for row in counts]
-    raw, own = (
+    unfiltered, own = (
         100 * np.array([score_pairs(task, (part,), "spearman", at) for at in drawn])
         for part in (vectors[0], vectors[0][:, :4])
     )
-    assert [dominant.low, dominant.high] == pytest.approx(np.quantile(own, [0.025, 0.975]), abs=1e-9)
-    assert to_raw(dominant)[1:] == pytest.approx(np.quantile(own - raw, [0.025, 0.975]), abs=1e-9)
-    assert dominant.low < dominant.score < dominant.high
+    assert [dominant.score.low, dominant.score.high] == pytest.approx(np.quantile(own, [0.025, 0.975]), abs=1e-9)
+    assert astuple(dominant.to_unfiltered)[1:] == pytest.approx(np.quantile(own - unfiltered, [0.025, 0.975]), abs=1e-9)
+    assert dominant.score.low < dominant.score.value < dominant.score.high
 
 
-def test_quiet_needs_its_scores_and_everything_is_no_alternative() -> None:
+def test_quiet_needs_its_scores_and_unfiltered_is_no_alternative() -> None:
     task, vectors = labelled()
     sweep = sweep_quality(task, vectors)
     assert [preset.id for preset in compare_presets(task, vectors, sweep, 3)] == [
@@ -117,18 +115,18 @@ def test_every_baseline_scores_what_its_transform_scores(kind: str, name: str) -
         made = make_baseline(one.id, 5, average_token=TOKEN).fit(REFERENCE)
         changed = tuple(made.transform(part) for part in vectors)
         by_hand = 100 * score(task, changed, name)
-        assert one.score == pytest.approx(by_hand, abs=1e-9)
-        assert one.to_raw == pytest.approx(by_hand - sweep.scores.values[-1], abs=1e-9)
-        assert one.low <= one.high
-        assert one.to_raw_low <= one.to_raw_high
+        assert one.score.value == pytest.approx(by_hand, abs=1e-9)
+        assert one.to_unfiltered.value == pytest.approx(by_hand - sweep.scores.values[-1], abs=1e-9)
+        assert one.score.low <= one.score.high
+        assert one.to_unfiltered.low <= one.to_unfiltered.high
         assert (one.name, one.kind, one.k) == (BASELINES[one.id].name, "baseline", changed[0].shape[1])
     assert {one.id for one in found if one.k == 5} == {"pca", "whitening", "truncation"}
 
 
-def test_truncation_to_all_dimensions_is_raw_and_differs_by_nothing() -> None:
+def test_truncation_to_all_dimensions_is_unfiltered_and_differs_by_nothing() -> None:
     task, vectors = retrieval()
     found, _ = compare_baselines(task, vectors, None, sweep_quality(task, vectors), D)
-    assert [to_raw(one) for one in found if one.id == "truncation"] == [[0, 0, 0]]
+    assert [one.to_unfiltered for one in found if one.id == "truncation"] == [Estimate(0, 0, 0)]
 
 
 def test_without_a_reference_what_would_be_fitted_is_left_out_with_the_reason() -> None:

@@ -142,7 +142,7 @@ def test_more_pairs_make_the_cells_of_the_map_wider() -> None:
 
 
 @pytest.mark.parametrize("d", [1, 8, 32, 576, 4096])
-def test_the_numbers_of_directions_to_compare_hold_raw_and_every_ratio(d: int) -> None:
+def test_the_numbers_of_directions_to_compare_hold_unfiltered_and_every_ratio(d: int) -> None:
     for ks in (spread_ks(d, 60), clustering_ks(d)):
         assert (np.diff(ks) > 0).all()
         assert (ks[0] >= 1) and (ks[-1] == d)

@@ -5,7 +5,7 @@ import pytest
 
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.measuring import measures_of
-from embfilter_core.quality.random_subspaces import CONTROL_SEEDS, measure_random_subspaces
+from embfilter_core.quality.random_subspaces import SEEDS, measure_random_subspaces
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from tests.core.scored_by_hand import score
 from tests.core.synthetic_tasks import TASKS, D, disjoint_pairs
@@ -28,7 +28,7 @@ def test_ks_are_told_once_each_ascending_and_seeds_differ() -> None:
     task, vectors = disjoint_pairs()
     found = measure_random_subspaces(task, vectors, [6, 2, 6], "spearman")
     assert found.ks.tolist() == [2, 6]
-    assert found.scores.shape == (2, CONTROL_SEEDS)
+    assert found.scores.shape == (2, SEEDS)
     assert (np.ptp(found.scores, axis=1) > 0).all()
 
 

@@ -47,33 +47,33 @@ def test_the_scores_are_the_known_ones(boot: Bootstrap) -> None:
     assert [100 * boot.scores[KS.index(k)] for k in known] == pytest.approx(list(known.values()), abs=0.2)
 
 
-def test_no_difference_to_raw_can_be_told_from_none(boot: Bootstrap) -> None:
-    to_raw = boot.differences(len(KS) - 1)
+def test_no_difference_to_unfiltered_can_be_told_from_none(boot: Bootstrap) -> None:
+    to_unfiltered = boot.differences(len(KS) - 1)
     known = {540: (-0.4, 9.0), 288: (-6.7, 6.3)}
     for k, interval in known.items():
         at = KS.index(k)
-        assert [100 * to_raw.low[at], 100 * to_raw.high[at]] == pytest.approx(interval, abs=1)
-    assert (to_raw.low <= 0).all()
+        assert [100 * to_unfiltered.low[at], 100 * to_unfiltered.high[at]] == pytest.approx(interval, abs=1)
+    assert (to_unfiltered.low <= 0).all()
 
 
 def test_fifty_documents_are_not_enough_to_tell(lee: PairEvidence) -> None:
     found = recommend(lee, KS)
-    assert (found.k, found.reason, found.best_k) == (None, Reason.NOT_ABOVE_RAW, 540)
+    assert (found.k, found.reason, found.best_k) == (None, Reason.NOT_ABOVE_UNFILTERED, 540)
     assert found.needed_units > 50
     assert reasons(found)[0].startswith("Not enough data to tell")
 
 
-def test_nor_is_tau_2_against_raw(coefficients: np.ndarray, judged: np.ndarray) -> None:
+def test_nor_is_tau_2_against_unfiltered(coefficients: np.ndarray, judged: np.ndarray) -> None:
     two = pair_evidence(coefficients, LEFT, RIGHT, judged, choose_family("bulk", 576, [288, 576]), shared_texts=True)
     found = recommend(two, [288, 576])
-    assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_RAW)
+    assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_UNFILTERED)
 
 
-def test_a_random_half_of_the_directions_is_worse_than_raw_more_often_than_not(
+def test_a_random_half_of_the_directions_is_worse_than_unfiltered_more_often_than_not(
     coefficients: np.ndarray, boot: Bootstrap
 ) -> None:
     with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
         (found,) = measure_random_subspaces(lee_50_pairs(), (coefficients,), [288], "spearman", seeds=100).scores
-    raw = 100 * boot.scores[-1]
+    unfiltered = 100 * boot.scores[-1]
     assert np.median(found) == pytest.approx(45.9, abs=0.4)
-    assert 0.1 <= np.mean(found > raw) <= 0.35
+    assert 0.1 <= np.mean(found > unfiltered) <= 0.35

@@ -43,7 +43,7 @@ def test_the_planted_band_is_recommended(found: Recommendation) -> None:
     assert D - 2 * EDGE - 3 <= found.k <= found.best_k == D - 2 * EDGE
     assert found.k == found.candidate_k
     assert found.other_half_gain.low > 0
-    assert found.other_half_gain.value == pytest.approx(found.chosen_to_raw.value, abs=0.3)
+    assert found.other_half_gain.value == pytest.approx(found.chosen_to_unfiltered.value, abs=0.3)
 
 
 def test_the_numbers_are_those_of_the_bootstrap_in_points(found: Recommendation) -> None:
@@ -51,12 +51,12 @@ def test_the_numbers_are_those_of_the_bootstrap_in_points(found: Recommendation)
     best, chosen = KS.index(found.best_k), KS.index(found.candidate_k)
     assert best == boot.best
     for estimate, intervals, at in (
-        (found.raw, boot.intervals(), -1),
+        (found.unfiltered, boot.intervals(), -1),
         (found.best, boot.intervals(), best),
         (found.chosen, boot.intervals(), chosen),
         (found.chosen_to_best, boot.differences(best), chosen),
-        (found.chosen_to_raw, boot.differences(D - 1), chosen),
-        (found.best_to_raw, boot.differences(D - 1), best),
+        (found.chosen_to_unfiltered, boot.differences(D - 1), chosen),
+        (found.best_to_unfiltered, boot.differences(D - 1), best),
     ):
         in_points = [100 * ends[at] for ends in (intervals.values, intervals.low, intervals.high)]
         assert [estimate.value, estimate.low, estimate.high] == pytest.approx(in_points, abs=1e-9)
@@ -84,8 +84,8 @@ def test_without_a_gain_there_are_not_enough_data_to_tell() -> None:
     left, right = np.arange(150), np.arange(150) + 150
     noise = pair_evidence(embeddings, left, right, random.normal(size=150), choose_family("bulk", D, KS))
     found = quick(noise)
-    assert found.best.value > found.raw.value + 3  # the search alone finds this
-    assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_RAW)
+    assert found.best.value > found.unfiltered.value + 3  # the search alone finds this
+    assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_UNFILTERED)
     assert found.other_half_best_gain.low <= 0
 
 
@@ -99,21 +99,21 @@ def test_searching_noise_for_a_gain_is_seldom_believed() -> None:
             embeddings, np.arange(120), np.arange(120) + 120, judged, choose_family("bulk", D, some)
         )
         found = recommend(evidence, some, resamples=200, splits=10, seed=seed)
-        believed += found.reason is not Reason.NOT_ABOVE_RAW
-        flattered += found.best_to_raw.low > 0
+        believed += found.reason is not Reason.NOT_ABOVE_UNFILTERED
+        flattered += found.best_to_unfiltered.low > 0
     assert believed <= 2
     assert flattered > believed
 
 
-def test_where_raw_is_best_nothing_is_recommended() -> None:
+def test_where_unfiltered_is_best_nothing_is_recommended() -> None:
     values = np.repeat(np.linspace(0.2, 0.9, D)[:, None], 40, axis=1)
     found = quick(MeanEvidence(values, "texts"))
-    assert (found.k, found.reason, found.best_k) == (None, Reason.NOT_ABOVE_RAW, D)
+    assert (found.k, found.reason, found.best_k) == (None, Reason.NOT_ABOVE_UNFILTERED, D)
     assert found.other_half_best_gain.value == 0
 
 
 def three(differences: np.ndarray, units: int = 400) -> MeanEvidence:
-    """Three candidates, the middle one 20 points above raw, the smallest `differences` (units,) from the middle."""
+    """Three candidates: the middle one 20 points above unfiltered, the smallest `differences` (units,) from it."""
     random = np.random.default_rng(0)
     middle = random.normal(0.5, 0.05, size=units)
     return MeanEvidence(np.stack([middle + differences, middle, middle - 0.2]), "queries")
@@ -135,8 +135,8 @@ def test_the_best_alone_is_none_where_its_neighbour_cannot_be_told_from_it() -> 
 
 def test_the_units_needed_grow_with_the_square_of_the_half_width() -> None:
     found = quick(planted(100, noise=0.5))
-    assert found.reason is Reason.NOT_ABOVE_RAW
-    assert found.half_width == pytest.approx((found.best_to_raw.high - found.best_to_raw.low) / 2)
+    assert found.reason is Reason.NOT_ABOVE_UNFILTERED
+    assert found.half_width == pytest.approx((found.best_to_unfiltered.high - found.best_to_unfiltered.low) / 2)
     assert found.needed_units == np.ceil(100 * (found.half_width / 0.5) ** 2)
     assert found.needed_pairs == found.needed_units > 100
     halved = quick(planted(100, noise=0.5), margin=1.0)
@@ -169,9 +169,9 @@ def test_within_a_half_the_run_up_to_the_best_must_not_break() -> None:
 def test_the_sentences_hold_the_numbers_and_nothing_is_recommended_without_an_answer(found: Recommendation) -> None:
     said = " ".join(reasons(found))
     assert said.startswith(f"Keep {found.k} of {D} directions")
-    for number in (found.chosen.value, found.raw.value, found.best.value, found.other_half.value):
+    for number in (found.chosen.value, found.unfiltered.value, found.best.value, found.other_half.value):
         assert f"{number:.1f}" in said
-    for reason in (Reason.NOT_ABOVE_RAW, Reason.NO_PLATEAU):
+    for reason in (Reason.NOT_ABOVE_UNFILTERED, Reason.NO_PLATEAU):
         none = reasons(replace(found, k=None, reason=reason))
         assert none[0].startswith("Not enough data to tell")
         assert "Keep" not in " ".join(none)

@@ -1,6 +1,7 @@
 """Sweeps, recommendations and maps of bands hold the numbers of filtering directly, in points."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -48,11 +49,11 @@ def test_the_sweep_scores_what_the_filter_makes_of_embeddings() -> None:
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
-def test_raw_differs_from_itself_by_nothing_and_so_does_the_best(kind: str, name: str) -> None:
+def test_unfiltered_differs_from_itself_by_nothing_and_so_does_the_best(kind: str, name: str) -> None:
     task, vectors = TASKS[kind]()
     sweep = sweep_quality(task, vectors, name)
     best = int(np.argmax(sweep.scores.values))
-    for differences, at in ((sweep.to_raw, -1), (sweep.to_best, best)):
+    for differences, at in ((sweep.to_unfiltered, -1), (sweep.to_best, best)):
         assert [differences.values[at], differences.low[at], differences.high[at]] == [0, 0, 0]
         assert np.allclose(differences.values, sweep.scores.values - sweep.scores.values[at])
     assert sweep.to_best.values.max() == 0
@@ -61,15 +62,15 @@ def test_raw_differs_from_itself_by_nothing_and_so_does_the_best(kind: str, name
 def test_the_intervals_are_those_of_pairs_drawn_again() -> None:
     task, vectors = disjoint_pairs(12)
     sweep = sweep_quality(task, vectors, "pearson")
-    raw, half = vectors, kept_columns(vectors, KeptDirections.bulk(D, keep=6))
+    unfiltered, half = vectors, kept_columns(vectors, KeptDirections.bulk(D, keep=6))
     random = np.random.default_rng(7)
     drawn = [random.integers(12, size=12) for _ in range(4000)]
-    samples = 100 * np.array([[score_pairs(task, part, "pearson", at) for at in drawn] for part in (raw, half)])
+    samples = 100 * np.array([[score_pairs(task, part, "pearson", at) for at in drawn] for part in (unfiltered, half)])
     assert (sweep.unit, sweep.units) == ("pairs", 12)
     for found, row, at in (
         (sweep.scores, samples[0], D - 1),
         (sweep.scores, samples[1], 5),
-        (sweep.to_raw, samples[1] - samples[0], 5),
+        (sweep.to_unfiltered, samples[1] - samples[0], 5),
     ):
         width = np.ptp(np.quantile(row, [0.025, 0.975]))
         assert np.abs(np.quantile(row, [0.025, 0.975]) - [found.low[at], found.high[at]]).max() < 0.12 * width
@@ -81,7 +82,7 @@ def test_the_samples_are_those_behind_the_intervals() -> None:
     assert np.allclose(sweep.scores.low, low)
     assert np.allclose(sweep.scores.high, high)
     low = np.quantile(sweep.samples - sweep.samples[-1], 0.025, axis=1)
-    assert np.allclose(sweep.to_raw.low, low)
+    assert np.allclose(sweep.to_unfiltered.low, low)
 
 
 @pytest.mark.parametrize("preset", ["bulk", "dominant", "secondary", "edges"])
@@ -121,14 +122,13 @@ def test_the_recommendation_speaks_of_the_numbers_of_the_sweep() -> None:
     task, vectors = disjoint_pairs(80)
     sweep, found = sweep_quality(task, vectors), recommend_rank(task, vectors, margin=2)
     assert (found.d, found.margin, found.units) == (D, 2, 80)
-    at = {"raw": D - 1, "best": found.best_k - 1, "chosen": found.candidate_k - 1}
+    at = {"unfiltered": D - 1, "best": found.best_k - 1, "chosen": found.candidate_k - 1}
     for name, place in at.items():
         intervals, estimate = sweep.scores, getattr(found, name)
         expected = [intervals.values[place], intervals.low[place], intervals.high[place]]
         assert [estimate.value, estimate.low, estimate.high] == pytest.approx(expected, abs=1e-9)
-    to_raw = [ends[at["chosen"]] for ends in (sweep.to_raw.values, sweep.to_raw.low, sweep.to_raw.high)]
-    gain = found.chosen_to_raw
-    assert [gain.value, gain.low, gain.high] == pytest.approx(to_raw, abs=1e-9)
+    expected = sweep.to_unfiltered.at(at["chosen"])
+    assert astuple(found.chosen_to_unfiltered) == pytest.approx(astuple(expected), abs=1e-9)
 
 
 def test_the_recommendation_is_that_of_its_evidence() -> None:

@@ -1,5 +1,7 @@
 """The tables of measured quality hold the numbers of what was measured, and nothing is rounded or left out."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,10 +11,11 @@ from embfilter_core.quality.bootstrap import Intervals
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
 from embfilter_core.quality.random_subspaces import RandomSubspaces, measure_random_subspaces
 from embfilter_core.quality.sweep import QualitySweep, sweep_quality
-from embfilter_core.tables.quality import alternatives_table, bands_table, random_subspaces_table, sweep_table
+from embfilter_core.tables.quality import alternatives_table, bands_table, ends_of, random_subspaces_table, sweep_table
 from tests.core.synthetic_tasks import D, disjoint_pairs
 
 TASK, VECTORS = disjoint_pairs()
+SHARE = "share_above_unfiltered"
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +31,11 @@ def holds(table: pd.DataFrame, prefix: str, name: str, intervals: Intervals) -> 
 
 def test_the_sweep_has_a_row_a_k_with_both_differences_and_the_bytes(sweep: QualitySweep) -> None:
     table = sweep_table(sweep)
-    differences = [f"to_{to}{end}" for to in ("raw", "best") for end in ("", "_low", "_high")]
+    differences = [f"to_{to}{end}" for to in ("unfiltered", "best") for end in ("", "_low", "_high")]
     assert list(table.columns) == ["k", "score", "low", "high", *differences, "bytes_per_million"]
     assert table["k"].tolist() == list(range(1, D + 1))
     assert holds(table, "", "score", sweep.scores)
-    assert holds(table, "to_raw_", "to_raw", sweep.to_raw)
+    assert holds(table, "to_unfiltered_", "to_unfiltered", sweep.to_unfiltered)
     assert holds(table, "to_best_", "to_best", sweep.to_best)
     assert table["bytes_per_million"].tolist() == [4_000_000 * k for k in range(1, D + 1)]
 
@@ -44,7 +47,10 @@ def test_alternatives_have_a_row_each_in_their_order_with_all_they_say(sweep: Qu
     table = alternatives_table(found)
     assert table["id"].tolist() == ["bulk", "dominant", "secondary", "edges", "random", "truncation", "average-token"]
     for row, one in zip(table.to_dict(orient="records"), found, strict=True):
-        assert row == {**vars(one), "bytes_per_million": 4_000_000 * one.k}
+        assert (row["id"], row["name"], row["kind"], row["k"]) == (one.id, one.name, one.kind, one.k)
+        assert [row[column] for column in ends_of("score")] == list(astuple(one.score))
+        assert [row[column] for column in ends_of("to_unfiltered")] == list(astuple(one.to_unfiltered))
+        assert row["bytes_per_million"] == 4_000_000 * one.k
     assert table["k"].tolist() == [5] * 5 + [4, D]
 
 
@@ -70,17 +76,17 @@ def test_windows_say_what_they_leave_out_at_either_end(around: tuple[int, int] |
     assert holds(table, "to_best_", "to_best", found.to_best)
 
 
-def test_controls_are_summed_up_over_their_seeds() -> None:
+def test_random_subspaces_are_summed_up_over_their_seeds() -> None:
     scores = np.array([np.arange(101.0), np.full(101, 7.0)])
-    table = random_subspaces_table(RandomSubspaces(np.array([3, 6]), scores), raw=90)
+    table = random_subspaces_table(RandomSubspaces(np.array([3, 6]), scores), unfiltered=90)
     first, second = table.to_dict(orient="records")
-    spread = {"k": 3, "median": 50, "low": 2.5, "high": 97.5, "seeds": 101, "share_above_raw": 10 / 101}
+    spread = {"k": 3, "median": 50, "low": 2.5, "high": 97.5, "seeds": 101, SHARE: 10 / 101}
     assert first == pytest.approx(spread)
-    assert second == pytest.approx({"k": 6, "median": 7, "low": 7, "high": 7, "seeds": 101, "share_above_raw": 0})
+    assert second == pytest.approx({**dict.fromkeys(("median", "low", "high"), 7), "k": 6, "seeds": 101, SHARE: 0})
 
 
-def test_a_control_as_good_as_raw_is_not_above_it(sweep: QualitySweep) -> None:
-    controls = measure_random_subspaces(TASK, VECTORS, [4, D], "spearman", seeds=5)
-    table = random_subspaces_table(controls, float(sweep.scores.values[-1]))
-    assert table["share_above_raw"].iloc[-1] == 0
+def test_a_subspace_as_good_as_unfiltered_is_not_above_it(sweep: QualitySweep) -> None:
+    subspaces = measure_random_subspaces(TASK, VECTORS, [4, D], "spearman", seeds=5)
+    table = random_subspaces_table(subspaces, float(sweep.scores.values[-1]))
+    assert table[SHARE].iloc[-1] == 0
     assert table["k"].tolist() == [4, D]

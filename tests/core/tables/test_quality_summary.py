@@ -1,9 +1,12 @@
 """The summary of a measurement: the rows that people compare, with the sweep's numbers."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.comparison import Alternative
 from embfilter_core.quality.sweep import QualitySweep, sweep_quality
 from embfilter_core.tables.quality_summary import COLUMNS, quality_summary
@@ -32,7 +35,7 @@ def test_every_row_holds_the_numbers_of_the_sweep_at_its_k(sweep: QualitySweep) 
         at = row.k - 1
         for intervals, shown in (
             (sweep.scores, (row.score, row.low, row.high)),
-            (sweep.to_raw, (row.to_raw, row.to_raw_low, row.to_raw_high)),
+            (sweep.to_unfiltered, (row.to_unfiltered, row.to_unfiltered_low, row.to_unfiltered_high)),
         ):
             assert shown == (intervals.values[at], intervals.low[at], intervals.high[at])
 
@@ -47,7 +50,7 @@ def test_a_row_says_what_it_is(sweep: QualitySweep) -> None:
     best = best_of(sweep)
     kept = next(k for k in range(1, D) if k not in {D, D // 2, D // 4, D // 8, best})
     rows = named(quality_summary(sweep, [], kept))
-    assert rows[D].startswith("raw, all directions")
+    assert rows[D].startswith("unfiltered, all directions")
     assert rows[D // 2].startswith("bulk, τ = 2")
     assert rows[kept] == "bulk, as kept now"
     assert [k for k, what in rows.items() if what.endswith(BEST)] == [best]
@@ -56,13 +59,13 @@ def test_a_row_says_what_it_is(sweep: QualitySweep) -> None:
 
 def test_what_is_compared_comes_last_with_its_own_numbers_and_its_kind(sweep: QualitySweep) -> None:
     alternatives = [
-        Alternative("edges", "Edges", "preset", 6, 1.0, 0.5, 1.5, -2.0, -3.0, -1.0),
-        Alternative("centring", "Centring", "baseline", D, 4.0, 3.5, 4.5, 1.0, 0.0, 2.0),
+        Alternative("edges", "Edges", "preset", 6, Estimate(1.0, 0.5, 1.5), Estimate(-2.0, -3.0, -1.0)),
+        Alternative("centring", "Centring", "baseline", D, Estimate(4.0, 3.5, 4.5), Estimate(1.0, 0.0, 2.0)),
     ]
     rows = quality_summary(sweep, alternatives, kept=6).tail(2)
     assert rows["what"].tolist() == ["preset: Edges", "baseline: Centring"]
     for row, one in zip(rows.itertuples(index=False), alternatives, strict=True):
-        assert tuple(row)[1:] == (one.k, one.score, one.low, one.high, one.to_raw, one.to_raw_low, one.to_raw_high)
+        assert tuple(row)[1:] == (one.k, *astuple(one.score), *astuple(one.to_unfiltered))
 
 
 def test_a_kept_number_that_was_not_measured_has_no_row() -> None:
