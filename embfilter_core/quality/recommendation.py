@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from embfilter_core.number_format import format_interval
 from embfilter_core.quality.bootstrap import Estimate
 
 
@@ -152,8 +153,8 @@ def _counted(result: Recommendation) -> str:
 
 
 def _plain(estimate: Estimate) -> str:
-    return f"{estimate.value:.1f} ({estimate.low:.1f} to {estimate.high:.1f})"
+    return format_interval(estimate.value, estimate.low, estimate.high)
 
 
 def _signed(estimate: Estimate) -> str:
-    return f"{estimate.value:+.1f} ({estimate.low:+.1f} to {estimate.high:+.1f})"
+    return format_interval(estimate.value, estimate.low, estimate.high, "+.1f")

@@ -279,9 +279,9 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
     assert set(left_out) == {"Average token removed"}  # its token is not given here
     assert len(presets) >= 4
     for one in (*presets, *baselines):
-        assert line(curve, one.name) == ([one.k], [pytest.approx(one.score)]), one.name
+        assert line(curve, one.name) == ([one.k], [pytest.approx(one.score.value)]), one.name
         row = shown.loc[f"{one.kind}: {one.name}"]
-        assert [row["k"], row["to_unfiltered"]] == pytest.approx([one.k, one.to_unfiltered], abs=1e-6)
+        assert [row["k"], row["to_unfiltered"]] == pytest.approx([one.k, one.to_unfiltered.value], abs=1e-6)
     assert {f"baseline: {name}" for name in (*FITTED, *left_out)} <= set(shown.index)
     controls = measure_random_subspaces(task, vectors, [4, 8, 16, 24], "spearman")
     ks, medians = line(curve, "random subspaces, 20 seeds, the middle 95 %")
