@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,8 +39,8 @@ def embed_encoded(
     """
     embeddings = np.empty((len(texts), architecture.head.weight.shape[1]), dtype=np.float32)
     done = 0
-    for batch, pooled in embed_batches(architecture, texts, lock, tokens_per_batch, layer):
-        embeddings[batch] = pooled
+    for batch, pooled in embed_batches(architecture, texts, lock, tokens_per_batch, None if layer is None else [layer]):
+        embeddings[batch] = pooled[0]
         done += len(batch)
         report(progress, done, len(texts), "texts")
     return embeddings
@@ -50,16 +51,18 @@ def embed_batches(
     texts: Sequence[EncodedText],
     lock: Lock,
     tokens_per_batch: int = TOKENS_PER_BATCH,
-    layer: int | None = None,
+    layers: Sequence[int] | None = None,
 ) -> Iterator[tuple[list[int], np.ndarray]]:
-    """Pooled hidden states batch by batch as they are done: indices into `texts`, and (len(indices), d) float32.
+    """Yield pooled hidden states as each batch is done: its indices into `texts`, and (layers, indices, d) float32.
 
     Texts of similar length share a batch, longest first, so that little is spent on
-    padding and the time left never grows. The lock is held for one batch at a time.
+    padding and the time left never grows. The lock is held for one batch at a time, and
+    a batch goes through the model once for all layers; the last alone where they are None.
     """
+    layers = [architecture.layers] if layers is None else layers
     for batch in batches_by_length([len(text) for text in texts], tokens_per_batch):
         with lock:
-            pooled = _forward(architecture, [texts[i] for i in batch], layer)
+            pooled = _forward(architecture, [texts[i] for i in batch], layers)
         yield batch, pooled.cpu().numpy()
 
 
@@ -76,8 +79,8 @@ def batches_by_length(lengths: Sequence[int], tokens_per_batch: int) -> Iterator
 
 
 @torch.inference_mode()
-def _forward(architecture: Architecture, texts: Sequence[EncodedText], layer: int | None) -> Tensor:
-    """One left-padded forward pass and its pooling, (n, d) float32."""
+def _forward(architecture: Architecture, texts: Sequence[EncodedText], layers: Sequence[int]) -> Tensor:
+    """One left-padded forward pass and its pooling at every layer, (layers, n, d) float32."""
     width = max(len(text) for text in texts)
     ids = torch.zeros(len(texts), width, dtype=torch.long)
     attention = torch.zeros_like(ids)
@@ -97,12 +100,14 @@ def _forward(architecture: Architecture, texts: Sequence[EncodedText], layer: in
         "position_ids": positions.to(device),
         "use_cache": False,
     }
-    return (pooling.to(device).unsqueeze(1) @ _hidden_states(architecture, inputs, layer).float()).squeeze(1)
+    weights = pooling.to(device).unsqueeze(1)
+    return torch.stack([(weights @ states.float()).squeeze(1) for states in _states(architecture, inputs, layers)])
 
 
-def _hidden_states(architecture: Architecture, inputs: dict, layer: int | None) -> Tensor:
-    """Hidden states of one layer in the space of the head, (n, positions, d); no other layer is kept meanwhile."""
-    if layer is None or layer == architecture.layers:
-        return architecture.base_model(**inputs).last_hidden_state
-    states = architecture.base_model(**inputs, output_hidden_states=[layer]).hidden_states
-    return architecture.to_lens(states[layer])
+def _states(architecture: Architecture, inputs: dict[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
+    """Hidden states of layers in the space of the head, (n, positions, d) each; no other layer is kept meanwhile."""
+    inner = [layer for layer in layers if layer != architecture.layers]
+    output = architecture.base_model(**inputs, **({"output_hidden_states": inner} if inner else {}))
+    for layer in layers:
+        is_last = layer == architecture.layers
+        yield output.last_hidden_state if is_last else architecture.to_lens(output.hidden_states[layer])

@@ -1,7 +1,8 @@
 """Embeddings of a whole corpus: every text is embedded once per backbone, prompt and layer, then read from disk."""
 
-import logging
 import time
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -15,8 +16,6 @@ from embfilter_core.embeddings.keys import places_of, text_keys
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.storage.embedding_store import embedding_store
-
-log = logging.getLogger(__name__)
 
 
 def stored_embeddings(
@@ -42,7 +41,7 @@ def embed_corpus(
     progress: Progress | None = None,
     layer: int | None = None,
 ) -> np.ndarray:
-    """Embeddings of a corpus, (n, d) float32, read from disk where they are there, else computed and kept there.
+    """Return the embeddings of a corpus, (n, d) float32, read from disk where they are there, else computed and kept.
 
     Every batch is kept as soon as it is done, and a text that occurs twice is embedded once.
 
@@ -57,26 +56,51 @@ def embed_corpus(
         InputError: A text is empty, the prompt is unknown, or there is no such layer.
         Cancelled: `progress` returned False; what was done is kept.
     """
-    store = embedding_store()
-    keys = text_keys(backbone, corpus.texts, prompt, layer)
-    embeddings, found = store.get_many(keys, backbone.d)
-    missing = list(places_of(keys, ~found).values())
+    embeddings: np.ndarray = embed_corpus_layers(backbone, corpus, prompt, [backbone.layer_number(layer)], progress)[0]
+    return embeddings
+
+
+def embed_corpus_layers(
+    backbone: Backbone,
+    corpus: Corpus,
+    prompt: str | Prompt,
+    layers: Sequence[int],
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """Return the embeddings of a corpus at one or more layers, (layers, n, d) float32, by one forward pass a batch.
+
+    As `embed_corpus`, of which each layer gives the same; a text goes through the model where any layer lacks it.
+    """
+    store, keys = embedding_store(), [text_keys(backbone, corpus.texts, prompt, layer) for layer in layers]
+    embeddings, found = _read_layers(keys, backbone.d)
+    lacking = np.flatnonzero(~found.all(axis=1)).tolist()
+    missing = list(places_of(keys[0], ~found.all(axis=0)).values())
     encoded = _encode(backbone, corpus, missing, prompt)
-    done = kept = int(found.sum())
+    done = kept = int(found.all(axis=0).sum())
     keeping, start = True, time.monotonic()
-    for batch, pooled in embed_batches(
-        backbone.architecture, encoded, backbone.lock, layer=backbone.layer_number(layer)
-    ):
+    asked = [layers[row] for row in lacking]
+    for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked):
+        new = {}
+        for (row, i), embedding in zip(product(lacking, batch), pooled.reshape(-1, backbone.d), strict=True):
+            if not found[row, missing[i][0]]:
+                embeddings[row, missing[i]] = new[keys[row][missing[i][0]]] = embedding
         # A disk that refused once is not asked again: each refusal may take as long as waiting for a lock does.
-        keeping = keeping and store.put_many([keys[missing[i][0]] for i in batch], pooled)
-        for i, embedding in zip(batch, pooled, strict=True):
-            embeddings[missing[i]] = embedding
+        keeping = keeping and store.put_many(list(new), np.stack(list(new.values())))
         places = sum(len(missing[i]) for i in batch)
         done, kept = done + places, kept + places * keeping
         report(progress, done, len(corpus), "texts", kept=f"{kept} are kept")
     remember_speed(backbone, encoded, time.monotonic() - start)
     embeddings.setflags(write=False)
     return embeddings
+
+
+def _read_layers(keys: list[list[bytes]], d: int) -> tuple[np.ndarray, np.ndarray]:
+    """What is kept under keys, a list a layer: (layers, n, d) float32, and which were found, (layers, n) bool."""
+    shape = len(keys), len(keys[0])
+    embeddings, found = np.empty((*shape, d), dtype=np.float32), np.empty(shape, dtype=bool)
+    for row, of_layer in enumerate(keys):
+        embeddings[row], found[row] = embedding_store().get_many(of_layer, d)
+    return embeddings, found
 
 
 def _encode(backbone: Backbone, corpus: Corpus, missing: list[list[int]], prompt: str | Prompt) -> list[EncodedText]:

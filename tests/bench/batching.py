@@ -73,7 +73,10 @@ def texts_of_mixed_length() -> list[str]:
 def _in_order_of_arrival(backbone: Backbone, texts: list[str]) -> np.ndarray:
     encoded = backbone.encode(texts, PROMPT)
     starts = range(0, len(encoded), TEXTS_PER_BATCH)
-    pooled = [_forward(backbone.architecture, encoded[start : start + TEXTS_PER_BATCH]) for start in starts]
+    pooled = [
+        _forward(backbone.architecture, encoded[start : start + TEXTS_PER_BATCH], [backbone.architecture.layers])[0]
+        for start in starts
+    ]
     return np.concatenate([batch.numpy() for batch in pooled])
 
 

@@ -126,7 +126,7 @@ def test_batches_are_handed_out_as_they_are_done_and_the_lock_is_free_meanwhile(
     seen = []
     for batch, pooled in embed_batches(llama.architecture, encoded, lock, tokens_per_batch=1):
         assert not lock.locked()
-        assert np.array_equal(pooled, whole[batch])
+        assert np.array_equal(pooled, whole[None, batch])
         seen += batch
     assert sorted(seen) == list(range(len(TEXTS)))
 

@@ -15,7 +15,12 @@ from embfilter_core.backbones import forward_pass
 from embfilter_core.backbones.prompts import PROMPTS, Prompt
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.embeddings import corpus_embeddings, keys
-from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts, stored_embeddings
+from embfilter_core.embeddings.corpus_embeddings import (
+    embed_corpus,
+    embed_corpus_layers,
+    missing_texts,
+    stored_embeddings,
+)
 from embfilter_core.embeddings.cost import TEXTS_TO_COUNT, embedding_cost
 from embfilter_core.embeddings.keys import text_keys
 from embfilter_core.errors import Cancelled, InputError
@@ -239,6 +244,49 @@ def test_embeddings_that_cannot_be_kept_are_returned_all_the_same(
     assert sum("could not be kept" in message for message in caplog.messages) == 2  # a batch, and the speed
     with pytest.raises(Cancelled, match="0 are kept"):
         embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2", "gemma2", "opt_projected", "phi"])
+def test_all_layers_are_embedded_in_one_pass_and_each_is_what_it_gives_alone(
+    tiny: Tiny, forward_passes: list[int], family: str
+) -> None:
+    backbone = tiny(family)
+    alone = [backbone.embed(CORPUS.texts, "plain-mean", layer=layer) for layer in (0, 1, 2)]
+    forward_passes.clear()
+    together = embed_corpus_layers(backbone, CORPUS, "plain-mean", [0, 1, 2])
+    assert forward_passes == [len(CORPUS)]
+    assert np.array_equal(together, alone)
+    for layer, expected in enumerate(alone):
+        assert np.array_equal(stored_embeddings(backbone, CORPUS, "plain-mean", layer), expected)
+
+
+def test_only_what_a_layer_lacks_is_embedded_and_kept(
+    llama: Backbone, forward_passes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = replace(CORPUS, texts=CORPUS.texts[:4])
+    first, second = embed_corpus(llama, CORPUS, "prompteol", layer=0), embed_corpus(llama, half, "prompteol", layer=1)
+    kept = []
+    store = type(embedding_store())
+    put = store.put_many
+    monkeypatch.setattr(store, "put_many", lambda self, keys, rows: kept.extend(keys) or put(self, keys, rows))
+    forward_passes.clear()
+    together = embed_corpus_layers(llama, CORPUS, "prompteol", [0, 1])
+    assert forward_passes == [len(CORPUS) - 4]
+    assert len(kept) == len(CORPUS) - 4
+    assert np.array_equal(together[0], first)
+    assert np.array_equal(together[1, :4], second)
+    assert close(together[1], llama.embed(CORPUS.texts, "prompteol", layer=1))
+
+
+@pytest.mark.usefixtures("several_batches")
+def test_a_cancelled_pass_keeps_every_layer_of_what_is_done(llama: Backbone, forward_passes: list[int]) -> None:
+    with pytest.raises(Cancelled, match=f"of {len(LARGE)} texts"):
+        embed_corpus_layers(llama, LARGE, "prompteol", [0, 2], lambda done, total: len(forward_passes) < 3)
+    left = {missing_texts(llama, LARGE, "prompteol", layer) for layer in (0, 2)}
+    assert left == {len(LARGE) - sum(forward_passes)}
+    forward_passes.clear()
+    embed_corpus_layers(llama, LARGE, "prompteol", [0, 2])
+    assert sum(forward_passes) == left.pop()
 
 
 def test_progress_counts_to_the_end(llama: Backbone) -> None:
