@@ -87,7 +87,6 @@ def make_overview(
     from embfilter_core.lens.comparison import compare_lenses
     from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.spectral.embed_filter import EmbedFilter
-    from embfilter_core.spectral.selection import KeptDirections
     from embfilter_core.tables.lens import lens_table, neighbour_table
 
     centred = (embedding if centre is None else embedding - centre)[None]
@@ -95,10 +94,7 @@ def make_overview(
     near = pd.DataFrame()
     if corpus is not None and corpus_coefficients is not None:
         query = backbone.spectrum.coefficients(centred)[0]
-        unfiltered = KeptDirections.unfiltered(backbone.d)
-        near = neighbour_table(
-            compare_neighbours(query, corpus_coefficients, unfiltered, kept, TOP_TEXTS), corpus.texts
-        )
+        near = neighbour_table(compare_neighbours(query, corpus_coefficients, kept, TOP_TEXTS), corpus.texts)
     return Overview(
         text=text,
         backbone=backbone.name,

@@ -6,8 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
-from embfilter_core.errors import InputError
-from embfilter_core.spectral.presets import PRESETS, choose_directions
+from embfilter_core.spectral.presets import PRESETS, choose_directions, find_preset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,20 +43,19 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
         InputError: The preset does not exist, or the backbone has no such directions.
         BackboneError: The backbone cannot be loaded.
     """
-    if options.preset not in PRESETS:
-        raise InputError(f"Unknown preset {options.preset!r}.", f"Use one of {', '.join(PRESETS)}.")
+    preset = find_preset(options.preset)
     from embfilter_core import KeptDirections, load_backbone
 
     backbone = load_backbone(options.backbone, options.dtype)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
     spectroscopy_scores = None
-    if options.preset == "quiet":
+    if preset.needs == "scores":
         from embfilter_core.lens.frequent_tokens import frequent_token_scores
 
         spectroscopy_scores = frequent_token_scores(backbone)
     return backbone, choose_directions(
-        options.preset, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, spectroscopy_scores
+        preset.id, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, spectroscopy_scores
     )
 
 

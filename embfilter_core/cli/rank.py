@@ -1,4 +1,4 @@
-"""`rank`: the texts nearest to a query, before and after the filter."""
+"""`rank`: the texts nearest to a query, unfiltered and filtered."""
 
 import argparse
 
@@ -9,7 +9,7 @@ from embfilter_core.errors import InputError
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("rank", help="the texts nearest to a query, before and after the filter")
+    parser = verbs.add_parser("rank", help="the texts nearest to a query, unfiltered and filtered")
     add_text_options(parser, "file")
     parser.add_argument("--query", required=True, metavar="TEXT", help="the text whose neighbours are wanted")
     parser.add_argument("--top", type=int, default=10, help="how many, of either ranking (default 10)")
@@ -18,14 +18,13 @@ def add_parser(verbs: Verbs) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print the texts among the nearest before or after, the nearest after first."""
+    """Print the texts among the nearest unfiltered or filtered, the nearest filtered first."""
     if options.top < 1:
         raise InputError(f"Cannot print {options.top} texts.", "Use --top 1 or more.")
     if not options.query.strip():
         raise InputError("The query is empty.", "Give a text to --query.")
     corpus = read_corpus(options.file, options)
 
-    from embfilter_core import KeptDirections
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.tables.lens import neighbour_table
@@ -35,7 +34,6 @@ def run(options: argparse.Namespace) -> None:
     query = backbone.embed([options.query], prompt)
     texts = embed_corpus(backbone, corpus, prompt, print_progress)
     coefficients = backbone.spectrum.coefficients
-    everything = KeptDirections.unfiltered(backbone.d)
-    near = compare_neighbours(coefficients(query)[0], coefficients(texts), everything, kept, options.top)
+    near = compare_neighbours(coefficients(query)[0], coefficients(texts), kept, options.top)
     print_table(neighbour_table(near, corpus.texts), options.json)
     print_notes(corpus.notes)

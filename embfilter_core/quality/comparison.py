@@ -52,7 +52,7 @@ def compare_presets(
     d = coefficients[0].shape[1]
     found = []
     for preset in PRESETS.values():
-        if preset.id == "unfiltered" or (preset.id == "quiet" and spectroscopy_scores is None):
+        if not preset.filters or (preset.needs == "scores" and spectroscopy_scores is None):
             continue
         kept = choose_directions(
             preset.id, d, keep=k, seed=seed, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
@@ -84,7 +84,7 @@ def compare_baselines(
     """
     found, left_out = [], {}
     for info in BASELINES.values():
-        if info.id == "random-orthonormal":
+        if info.is_random:
             continue  # one seed says nothing: `measure_random_subspaces` draws many
         if info.needs_reference and reference is None:
             left_out[info.name] = "It learns from a reference corpus, and there is none."

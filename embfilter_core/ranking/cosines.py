@@ -13,21 +13,21 @@ from embfilter_core.spectral.selection import KeptDirections
 
 @dataclass(frozen=True, eq=False)
 class NeighbourComparison:
-    """The texts of a corpus nearest to a query under either of two selections of directions.
+    """The texts of a corpus nearest to a query, unfiltered or filtered.
 
     Attributes:
-        positions: (m,) int64, positions in the corpus, nearest under the second selection first.
-        ranks_before: (m,) int64, rank from 1 in the whole corpus under the first selection.
-        ranks_after: (m,) int64, under the second.
-        cosines_before: (m,) float64, under the first.
-        cosines_after: (m,) float64, under the second.
+        positions: (m,) int64, positions in the corpus, nearest filtered first.
+        ranks_unfiltered: (m,) int64, rank from 1 in the whole corpus by all directions.
+        ranks_filtered: (m,) int64, by the kept ones.
+        cosines_unfiltered: (m,) float64, by all directions.
+        cosines_filtered: (m,) float64, by the kept ones.
     """
 
     positions: np.ndarray
-    ranks_before: np.ndarray
-    ranks_after: np.ndarray
-    cosines_before: np.ndarray
-    cosines_after: np.ndarray
+    ranks_unfiltered: np.ndarray
+    ranks_filtered: np.ndarray
+    cosines_unfiltered: np.ndarray
+    cosines_filtered: np.ndarray
 
 
 def cosines(query: np.ndarray, corpus: np.ndarray, kept: KeptDirections) -> np.ndarray:
@@ -60,20 +60,17 @@ def ranks(similarities: np.ndarray) -> np.ndarray:
     return place
 
 
-def compare_neighbours(
-    query: np.ndarray, corpus: np.ndarray, before: KeptDirections, after: KeptDirections, top: int
-) -> NeighbourComparison:
-    """The texts among the `top` nearest under either selection, with rank and cosine under both.
+def compare_neighbours(query: np.ndarray, corpus: np.ndarray, kept: KeptDirections, top: int) -> NeighbourComparison:
+    """Return the texts among the `top` nearest unfiltered or filtered, with rank and cosine of both.
 
     Args:
         query: (d,) coefficients.
         corpus: (n, d) coefficients.
-        before: First selection.
-        after: Second selection, which decides the order.
+        kept: The kept directions; by them the texts are ordered.
         top: How many of each; all of them where the corpus is smaller.
     """
-    cosines_before, cosines_after = cosines(query, corpus, before), cosines(query, corpus, after)
-    ranks_before, ranks_after = ranks(cosines_before), ranks(cosines_after)
-    near = np.flatnonzero((ranks_before <= top) | (ranks_after <= top))
-    near = near[np.argsort(ranks_after[near])]
-    return NeighbourComparison(near, ranks_before[near], ranks_after[near], cosines_before[near], cosines_after[near])
+    unfiltered, filtered = (cosines(query, corpus, it) for it in (KeptDirections.unfiltered(kept.d), kept))
+    ranks_unfiltered, ranks_filtered = ranks(unfiltered), ranks(filtered)
+    near = np.flatnonzero((ranks_unfiltered <= top) | (ranks_filtered <= top))
+    near = near[np.argsort(ranks_filtered[near])]
+    return NeighbourComparison(near, ranks_unfiltered[near], ranks_filtered[near], unfiltered[near], filtered[near])

@@ -1,4 +1,4 @@
-"""A query's ranking of a whole corpus, without the filter and with it, and how it moves over a family of bands."""
+"""A query's ranking of a whole corpus, unfiltered and filtered, and how it moves over a family of bands."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,26 +17,26 @@ TEXTS_PER_CHUNK = 1024
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Every text of a corpus, ranked for one query by all directions and by the kept ones.
+    """Every text of a corpus, ranked for one query unfiltered (by all directions) and filtered (by the kept ones).
 
     Attributes:
-        ranks_before: (n,) int64, from 1, ties by position.
-        ranks_after: (n,) int64.
-        cosines_before: (n,) float64.
-        cosines_after: (n,) float64.
+        ranks_unfiltered: (n,) int64, from 1, ties by position.
+        ranks_filtered: (n,) int64.
+        cosines_unfiltered: (n,) float64.
+        cosines_filtered: (n,) float64.
         near_ties: (n,) bool, closer than 1e-4 to the text above or below, by the kept directions.
     """
 
-    ranks_before: np.ndarray
-    ranks_after: np.ndarray
-    cosines_before: np.ndarray
-    cosines_after: np.ndarray
+    ranks_unfiltered: np.ndarray
+    ranks_filtered: np.ndarray
+    cosines_unfiltered: np.ndarray
+    cosines_filtered: np.ndarray
     near_ties: np.ndarray
 
     @property
     def order(self) -> np.ndarray:
         """Positions of the texts, nearest by the kept directions first, (n,) int64."""
-        return np.argsort(self.ranks_after)
+        return np.argsort(self.ranks_filtered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class Sweep:
     Attributes:
         family: Its name.
         ks: (m,) int64, every k from d down to 1.
-        leaders: (t,) int64, positions of the texts nearest without the filter, nearest first.
+        leaders: (t,) int64, positions of the texts nearest unfiltered, nearest first.
         ranks: (m, t) int32, their ranks in the whole corpus.
         flips: n int64 arrays: the k at which each text changes places with the first leader, largest first.
     """
@@ -59,11 +59,11 @@ class Sweep:
 
 
 def rank_corpus(corpus: CorpusEnergies, query: np.ndarray, kept: KeptDirections) -> Ranking:
-    """Rank a corpus for a query's coefficients (d,), by all directions and by the kept ones."""
+    """Return the ranking of a corpus for a query's coefficients (d,), unfiltered and filtered."""
     bands = BandCosines(corpus, query)
-    before = bands.band(0, corpus.d)
-    after = bands.band(*kept.bounds) if kept.bounds else cosines(query, corpus.coefficients, kept)
-    return Ranking(ranks(before), ranks(after), before, after, near_ties(after))
+    unfiltered = bands.band(0, corpus.d)
+    filtered = bands.band(*kept.bounds) if kept.bounds else cosines(query, corpus.coefficients, kept)
+    return Ranking(ranks(unfiltered), ranks(filtered), unfiltered, filtered, near_ties(filtered))
 
 
 def family_of(kept: KeptDirections) -> str:

@@ -77,12 +77,12 @@ def edge_shares(shares: np.ndarray) -> EdgeShares:
 
 @dataclass(frozen=True)
 class PairDistances:
-    """Euclidean distance of two embeddings: as they are, projected on the kept directions, and reduced to them.
+    """Euclidean distance of two embeddings: unfiltered, projected on the kept directions, and reduced to them.
 
     The last two are equal: a filter is lossless within the kept subspace. Neither is the first.
     """
 
-    original: float
+    unfiltered: float
     projected: float
     reduced: float
 

@@ -1,13 +1,35 @@
-"""The presets by name, for the sidebar and the command line."""
+"""The presets: the one table of their names, what each keeps and how it selects it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """How many of d directions are to be kept, and what a preset may need to select them.
+
+    Attributes:
+        d: Number of directions.
+        ratio: tau; k = d // ratio.
+        keep: k itself, instead of `ratio`.
+        seed: Seed of a random choice.
+        bulk_start: First kept direction of the bulk, where a backbone fixes it.
+        spectroscopy_scores: (d,) spectroscopy scores, or None.
+    """
+
+    d: int
+    ratio: int
+    keep: int | None
+    seed: int
+    bulk_start: int | None
+    spectroscopy_scores: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -18,27 +40,85 @@ class Preset:
         id: Short name.
         name: Name for people.
         keeps: What it keeps, in a few words.
+        select: Selects the directions.
         contiguous: Whether the kept directions are one band.
+        needs: What it needs besides a number of directions: a `seed`, spectroscopy `scores`, or nothing.
+        filters: Whether it leaves anything out.
     """
 
     id: str
     name: str
     keeps: str
+    select: Callable[[Request], KeptDirections]
     contiguous: bool = True
+    needs: Literal["seed", "scores"] | None = None
+    filters: bool = True
 
 
 PRESETS: dict[str, Preset] = {
     preset.id: preset
     for preset in (
-        Preset("bulk", "Bulk", "the middle directions: EmbedFilter"),
-        Preset("dominant", "Dominant", "the largest singular values"),
-        Preset("secondary", "Secondary", "the smallest singular values"),
-        Preset("edges", "Edges", "both ends, without the middle", contiguous=False),
-        Preset("random", "Random", "directions drawn at random", contiguous=False),
-        Preset("quiet", "Quiet", "those that say least about the frequent tokens", contiguous=False),
-        Preset("unfiltered", "Everything", "all directions: no filter"),
+        Preset(
+            "bulk",
+            "Bulk",
+            "the middle directions: EmbedFilter",
+            lambda asked: KeptDirections.bulk(asked.d, asked.ratio, asked.keep, asked.bulk_start),
+        ),
+        Preset(
+            "dominant",
+            "Dominant",
+            "the largest singular values",
+            lambda asked: KeptDirections.dominant(asked.d, asked.ratio, asked.keep),
+        ),
+        Preset(
+            "secondary",
+            "Secondary",
+            "the smallest singular values",
+            lambda asked: KeptDirections.secondary(asked.d, asked.ratio, asked.keep),
+        ),
+        Preset(
+            "edges",
+            "Edges",
+            "both ends, without the middle",
+            lambda asked: KeptDirections.edges(asked.d, asked.ratio, asked.keep),
+            contiguous=False,
+        ),
+        Preset(
+            "random",
+            "Random",
+            "directions drawn at random",
+            lambda asked: KeptDirections.random(asked.d, asked.ratio, asked.keep, asked.seed),
+            contiguous=False,
+            needs="seed",
+        ),
+        Preset(
+            "quiet",
+            "Quiet",
+            "those that say least about the frequent tokens",
+            lambda asked: KeptDirections.quiet(asked.d, _scores(asked), asked.ratio, asked.keep),
+            contiguous=False,
+            needs="scores",
+        ),
+        Preset(
+            "unfiltered",
+            "Unfiltered",
+            "all directions",
+            lambda asked: KeptDirections.unfiltered(asked.d),
+            filters=False,
+        ),
     )
 }
+
+
+def find_preset(preset_id: str) -> Preset:
+    """Return a preset by its id.
+
+    Raises:
+        InputError: There is none of that id.
+    """
+    if preset_id not in PRESETS:
+        raise InputError(f"Unknown preset {preset_id!r}.", f"Use one of {', '.join(PRESETS)}.")
+    return PRESETS[preset_id]
 
 
 def choose_directions(
@@ -50,7 +130,7 @@ def choose_directions(
     bulk_start: int | None = None,
     spectroscopy_scores: np.ndarray | None = None,
 ) -> KeptDirections:
-    """The kept directions of a preset.
+    """Return the kept directions of a preset.
 
     Args:
         preset: Id of a preset.
@@ -64,17 +144,7 @@ def choose_directions(
     Raises:
         InputError: The preset is unknown, or the ratio or k out of range.
     """
-    if preset == "unfiltered":
-        return KeptDirections.unfiltered(d)
-    if preset == "bulk":
-        return KeptDirections.bulk(d, ratio, keep, bulk_start)
-    if preset == "random":
-        return KeptDirections.random(d, ratio, keep, seed)
-    if preset == "quiet":
-        return KeptDirections.quiet(d, () if spectroscopy_scores is None else spectroscopy_scores, ratio, keep)
-    if preset in ("dominant", "secondary", "edges"):
-        return getattr(KeptDirections, preset)(d, ratio, keep)
-    raise InputError(f"Unknown preset {preset!r}.", f"Use one of {', '.join(PRESETS)}.")
+    return find_preset(preset).select(Request(d, ratio, keep, seed, bulk_start, spectroscopy_scores))
 
 
 def choose_family(
@@ -88,3 +158,7 @@ def choose_family(
     if preset not in FAMILIES:
         raise InputError(f"{preset!r} is not a family of presets.", f"Use one of {', '.join(FAMILIES)}.")
     return [choose_directions(preset, d, keep=int(k), bulk_start=bulk_start) for k in ks]
+
+
+def _scores(asked: Request) -> np.ndarray:
+    return np.empty(0) if asked.spectroscopy_scores is None else asked.spectroscopy_scores

@@ -103,10 +103,10 @@ def neighbour_table(near: NeighbourComparison, texts: Sequence[str]) -> pd.DataF
     """Return nearest texts: `rank_unfiltered`, `rank_filtered`, `text`, `cosine_unfiltered`, `cosine_filtered`."""
     return pd.DataFrame(
         {
-            "rank_unfiltered": near.ranks_before,
-            "rank_filtered": near.ranks_after,
+            "rank_unfiltered": near.ranks_unfiltered,
+            "rank_filtered": near.ranks_filtered,
             "text": [texts[i] for i in near.positions],
-            "cosine_unfiltered": near.cosines_before,
-            "cosine_filtered": near.cosines_after,
+            "cosine_unfiltered": near.cosines_unfiltered,
+            "cosine_filtered": near.cosines_filtered,
         }
     )

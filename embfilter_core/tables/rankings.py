@@ -19,10 +19,10 @@ def ranking_table(
 ) -> pd.DataFrame:
     """One row a text, nearest by the kept directions first.
 
-    Columns: `rank_before`, `rank_after`, `change` (places gained), `text`, `cosine_before`, `cosine_after`,
-    `near_tie` (closer than 1e-4 to a neighbour in the ranking), `flips` (every k at which it changes places with the
-    text that is nearest without the filter, from the largest down), `position` (in the corpus, from 1), then rank
-    and cosine of each baseline.
+    Columns: `rank_unfiltered`, `rank_filtered`, `change` (places gained), `text`, `cosine_unfiltered`,
+    `cosine_filtered`, `near_tie` (closer than 1e-4 to a neighbour in the ranking), `flips` (every k at which it changes
+    places with the text that is nearest unfiltered, from the largest down), `position` (in the corpus, from 1), then
+    rank and cosine of each baseline.
 
     Args:
         ranking: Of the n texts.
@@ -34,12 +34,12 @@ def ranking_table(
     r, order = ranking, ranking.order if order is None else order
     table = pd.DataFrame(
         {
-            "rank_before": r.ranks_before[order],
-            "rank_after": r.ranks_after[order],
-            "change": (r.ranks_before - r.ranks_after)[order],
+            "rank_unfiltered": r.ranks_unfiltered[order],
+            "rank_filtered": r.ranks_filtered[order],
+            "change": (r.ranks_unfiltered - r.ranks_filtered)[order],
             "text": [texts[i] for i in order],
-            "cosine_before": r.cosines_before[order],
-            "cosine_after": r.cosines_after[order],
+            "cosine_unfiltered": r.cosines_unfiltered[order],
+            "cosine_filtered": r.cosines_filtered[order],
             "near_tie": r.near_ties[order],
             "flips": [", ".join(map(str, flips[i].tolist())) for i in order],
             "position": order + 1,

@@ -77,8 +77,8 @@ def _two_texts(ranked: RankedCorpus, near: np.ndarray, matrices: list[np.ndarray
         i = near[place]
         column.metric(
             f"Rank of text {place + 1}",
-            f"{ranking.ranks_before[i]:,} → {ranking.ranks_after[i]:,}",
-            help=f"Cosine to the query {ranking.cosines_before[i]:.4f} → {ranking.cosines_after[i]:.4f}.",
+            f"{ranking.ranks_unfiltered[i]:,} → {ranking.ranks_filtered[i]:,}",
+            help=f"Cosine to the query {ranking.cosines_unfiltered[i]:.4f} → {ranking.cosines_filtered[i]:.4f}.",
         )
     family = ranked.sweep.family
     if len(flips):

@@ -41,9 +41,12 @@ def _nearest(ranked: RankedCorpus) -> None:
     ranking, rows = ranked.ranking, []
     for i in ranking.order[: NEAREST + 1].tolist():
         facts = TextFacts(
-            i, int(ranking.ranks_before[i]), float(ranking.cosines_before[i]), format_flips(ranked.sweep.flips[i])
+            i,
+            int(ranking.ranks_unfiltered[i]),
+            float(ranking.cosines_unfiltered[i]),
+            format_flips(ranked.sweep.flips[i]),
         )
-        rows.append(RankedText(ranked.corpus.texts[i], float(ranking.cosines_after[i]), facts))
+        rows.append(RankedText(ranked.corpus.texts[i], float(ranking.cosines_filtered[i]), facts))
     constant = cached.ranking_brush_data(ranked.loaded, ranked.corpus, ranked.text, ranked.query, ranked.sweep.family)
     ranking_brush(
         constant, ranked.loaded.kept, rows, lambda position: choose_query(ranked.corpus, position), "brush_rank"

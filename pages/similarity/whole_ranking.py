@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 500
 COLUMNS = {
-    "rank_before": st.column_config.NumberColumn("Rank before", width=95, help="By all directions"),
-    "rank_after": st.column_config.NumberColumn("after", width=60, help="By the kept directions"),
+    "rank_unfiltered": st.column_config.NumberColumn("Rank before", width=95, help="By all directions"),
+    "rank_filtered": st.column_config.NumberColumn("after", width=60, help="By the kept directions"),
     "change": st.column_config.NumberColumn("Gained", format="%+d", width=70),
     "text": st.column_config.TextColumn("Text", width=300),
-    "cosine_before": st.column_config.NumberColumn("Cosine before", format="%.4f", width=110),
-    "cosine_after": st.column_config.NumberColumn("after", format="%.4f", width=70),
+    "cosine_unfiltered": st.column_config.NumberColumn("Cosine before", format="%.4f", width=110),
+    "cosine_filtered": st.column_config.NumberColumn("after", format="%.4f", width=70),
     "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
     "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest without a filter"),
     "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),

@@ -68,7 +68,7 @@ def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
         pair = embedding, embed_texts(loaded, (other,))[0]
         distances = pair_distances(EmbedFilter(loaded.backbone.spectrum, loaded.kept), *pair)
         columns = st.columns(3)
-        columns[0].metric("Original", f"{distances.original:.3f}", help="Between the two embeddings, unfiltered.")
+        columns[0].metric("Original", f"{distances.unfiltered:.3f}", help="Between the two embeddings, unfiltered.")
         columns[1].metric("Projected", f"{distances.projected:.3f}", help="Between h V_K V_Kᵀ of both, d numbers each.")
         columns[2].metric("Reduced", f"{distances.reduced:.3f}", help="Between h V_K of both, k numbers each.")
         st.caption(

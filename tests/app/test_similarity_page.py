@@ -92,16 +92,16 @@ def computed(
 
 def assert_is(table: pd.DataFrame, ranking: Ranking, sweep: Sweep) -> None:
     at = table["position"].to_numpy() - 1
-    assert sorted(at) == list(range(len(ranking.ranks_before)))
+    assert sorted(at) == list(range(len(ranking.ranks_unfiltered)))
     for column, expected in (
-        ("rank_before", ranking.ranks_before),
-        ("rank_after", ranking.ranks_after),
-        ("change", ranking.ranks_before - ranking.ranks_after),
+        ("rank_unfiltered", ranking.ranks_unfiltered),
+        ("rank_filtered", ranking.ranks_filtered),
+        ("change", ranking.ranks_unfiltered - ranking.ranks_filtered),
         ("near_tie", ranking.near_ties),
     ):
         assert table[column].tolist() == expected[at].tolist(), column
-    assert np.allclose(table["cosine_before"], ranking.cosines_before[at], atol=1e-6)
-    assert np.allclose(table["cosine_after"], ranking.cosines_after[at], atol=1e-6)
+    assert np.allclose(table["cosine_unfiltered"], ranking.cosines_unfiltered[at], atol=1e-6)
+    assert np.allclose(table["cosine_filtered"], ranking.cosines_filtered[at], atol=1e-6)
     assert table["flips"].tolist() == [", ".join(map(str, sweep.flips[i].tolist())) for i in at]
 
 
@@ -133,8 +133,8 @@ def test_the_brush_shows_the_first_places_of_the_table(open_page: Open) -> None:
     first = table.head(21)
     assert [row["text"] for row in shown] == first["text"].tolist()
     assert [row["position"] for row in shown] == (first["position"] - 1).tolist()
-    assert [row["rankBefore"] for row in shown] == first["rank_before"].tolist()
-    assert [row["cosine"] for row in shown] == first["cosine_after"].tolist()
+    assert [row["rankBefore"] for row in shown] == first["rank_unfiltered"].tolist()
+    assert [row["cosine"] for row in shown] == first["cosine_filtered"].tolist()
     sent = dict(zip((fact["position"] for fact in data["near"]["facts"]), data["near"]["texts"], strict=True))
     assert {row["position"]: row["text"] for row in shown}.items() <= sent.items()
 
@@ -173,7 +173,7 @@ def test_another_band_ranks_again_without_the_model(
     assert forward_passes == []
     after = rows(at)
     assert after["text"].tolist() != before["text"].tolist()
-    by_text = [table.sort_values("position")["rank_before"].tolist() for table in (before, after)]
+    by_text = [table.sort_values("position")["rank_unfiltered"].tolist() for table in (before, after)]
     assert by_text[0] == by_text[1]
     assert figures(at)["matrix_kep"] != pictures["matrix_kep"]
 
@@ -234,7 +234,7 @@ def test_pairs_show_the_cosines_of_the_nearest_and_where_two_of_them_flip(open_p
     flips = pair_flips(CorpusEnergies(coefficients), query, int(near[4]), int(near[1]), "bulk")
     assert any(f"keeps k = {', '.join(map(str, flips))}." in text.value for text in at.markdown)
     shown = {metric.label: metric.value for metric in at.metric}
-    assert shown["Rank of text 5"] == f"{ranking.ranks_before[near[4]]} → 5"
+    assert shown["Rank of text 5"] == f"{ranking.ranks_unfiltered[near[4]]} → 5"
     at.selectbox(key="pair_one").set_value(1).run()
     assert "Choose two different texts." in [caption.value for caption in at.caption]
 
@@ -273,7 +273,7 @@ def test_the_downloads_hold_the_numbers_of_the_table(open_page: Open, downloads:
         assert read["text"].tolist() == table["text"].tolist()
         for column in (*table.columns[:3], "position", "truncation_rank", "near_tie", "flips"):
             assert read[column].tolist() == table[column].tolist(), column
-        for column in ("cosine_before", "cosine_after", "truncation_cosine"):
+        for column in ("cosine_unfiltered", "cosine_filtered", "truncation_cosine"):
             assert np.allclose(read[column], table[column], atol=1e-12)
 
 
@@ -294,7 +294,7 @@ def test_baselines_rank_the_same_embeddings_and_those_without_a_reference_say_so
         assert (np.diff(table.sort_values(f"{name}_rank")[f"{name}_cosine"]) <= 0).all()
     centred, _ = computed(tiny, KeptDirections.bulk(32), mean=mean)  # before any filter, that is the baseline
     at = table["position"].to_numpy() - 1
-    assert table["centring_rank"].tolist() == centred.ranks_before[at].tolist()
+    assert table["centring_rank"].tolist() == centred.ranks_unfiltered[at].tolist()
 
 
 def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
@@ -341,12 +341,12 @@ def test_the_smallest_corpora_are_ranked(open_page: Open, texts: list[str]) -> N
     at = paste(open_similarity(open_page, "pasted"), *texts)
     table = rows(at)
     assert blocks(at) == BLOCKS
-    assert sorted(table["rank_after"]) == sorted(table["rank_before"]) == list(range(1, len(texts) + 1))
+    assert sorted(table["rank_filtered"]) == sorted(table["rank_unfiltered"]) == list(range(1, len(texts) + 1))
     same = table["text"].duplicated(keep=False)
     assert table.loc[same, "near_tie"].all()
-    for column in ("rank_before", "rank_after"):
+    for column in ("rank_unfiltered", "rank_filtered"):
         assert (np.diff(table[same].sort_values("position")[column]) > 0).all()  # ties by position
-    assert (table.loc[same, "cosine_after"].nunique(), table.loc[same, "flips"].any()) in ((0, False), (1, False))
+    assert (table.loc[same, "cosine_filtered"].nunique(), table.loc[same, "flips"].any()) in ((0, False), (1, False))
     assert ("A corpus of one text has no pair." in [caption.value for caption in at.caption]) == (len(texts) == 1)
 
 
@@ -383,7 +383,7 @@ def test_an_inner_layer_ranks_by_its_own_states(open_page: Open, tiny: Backbone)
     energies = CorpusEnergies(tiny.spectrum.coefficients(embedded))
     query = tiny.spectrum.coefficients(tiny.embed([TEXT], layer=1))[0]
     ranking = rank_corpus(energies, query, KeptDirections.bulk(32))
-    assert inner["rank_before"].tolist() == ranking.ranks_before[ranking.order].tolist()
+    assert inner["rank_unfiltered"].tolist() == ranking.ranks_unfiltered[ranking.order].tolist()
 
 
 def test_an_empty_query_is_refused_in_one_line(open_page: Open) -> None:

@@ -332,7 +332,7 @@ def test_the_three_distances_are_those_of_the_library(open_page: Open, tiny: Bac
     at.text_input(key="second_text").set_value(OTHER).run()
     kept = getattr(KeptDirections, preset)(tiny.d)
     expected = pair_distances(EmbedFilter(tiny.spectrum, kept), *tiny.embed([TEXT, OTHER]))
-    distances = (expected.original, expected.projected, expected.reduced)
+    distances = (expected.unfiltered, expected.projected, expected.reduced)
     assert metrics(at) == dict(zip(DISTANCES, (f"{distance:.3f}" for distance in distances), strict=True))
     assert metrics(at)["Projected"] == metrics(at)["Reduced"]
     assert (metrics(at)["Original"] == metrics(at)["Reduced"]) == (preset == "unfiltered")

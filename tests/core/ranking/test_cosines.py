@@ -99,12 +99,12 @@ def test_equal_similarities_are_ranked_by_position() -> None:
     assert ranks(np.array([0.5, 0.9, 0.5, 0.9])).tolist() == [3, 1, 4, 2]
 
 
-def test_the_nearest_under_either_selection_are_listed_in_the_order_of_the_second() -> None:
+def test_the_nearest_unfiltered_or_filtered_are_listed_in_the_order_of_the_filtered() -> None:
     query, corpus = draw()
-    before, after = SELECTIONS["unfiltered"], SELECTIONS["edges"]
-    found = compare_neighbours(query, corpus, before, after, top=7)
+    unfiltered, kept = SELECTIONS["unfiltered"], SELECTIONS["edges"]
+    found = compare_neighbours(query, corpus, kept, top=7)
     old, new = (
-        sorted(range(N), key=lambda i: (-c[i], i)) for c in (cosines(query, corpus, k) for k in (before, after))
+        sorted(range(N), key=lambda i: (-c[i], i)) for c in (cosines(query, corpus, k) for k in (unfiltered, kept))
     )
     assert set(found.positions) == {*old[:7], *new[:7]}
     assert 7 < len(found.positions) < 14  # so that both lists and what they share are seen
@@ -113,35 +113,35 @@ def test_the_nearest_under_either_selection_are_listed_in_the_order_of_the_secon
 
 def test_every_listed_text_has_rank_and_cosine_in_the_whole_corpus_under_both() -> None:
     query, corpus = draw()
-    before, after = SELECTIONS["unfiltered"], SELECTIONS["edges"]
-    found = compare_neighbours(query, corpus, before, after, top=7)
-    for kept, own_ranks, own_cosines in (
-        (before, found.ranks_before, found.cosines_before),
-        (after, found.ranks_after, found.cosines_after),
+    unfiltered, kept = SELECTIONS["unfiltered"], SELECTIONS["edges"]
+    found = compare_neighbours(query, corpus, kept, top=7)
+    for selection, own_ranks, own_cosines in (
+        (unfiltered, found.ranks_unfiltered, found.cosines_unfiltered),
+        (kept, found.ranks_filtered, found.cosines_filtered),
     ):
-        all_of_them = cosines(query, corpus, kept)
+        all_of_them = cosines(query, corpus, selection)
         assert own_cosines.tolist() == all_of_them[found.positions].tolist()
         assert own_ranks.tolist() == [1 + int((all_of_them > all_of_them[i]).sum()) for i in found.positions]
         assert own_ranks.max() > 7  # so that ranks among the listed ones alone would be noticed
 
 
-def test_the_same_selection_twice_changes_no_rank() -> None:
+def test_a_filter_that_keeps_every_direction_changes_no_rank() -> None:
     query, corpus = draw()
-    found = compare_neighbours(query, corpus, SELECTIONS["edges"], SELECTIONS["edges"], top=10)
-    assert found.ranks_before.tolist() == found.ranks_after.tolist() == list(range(1, 11))
-    assert found.cosines_before.tolist() == found.cosines_after.tolist()
+    found = compare_neighbours(query, corpus, SELECTIONS["unfiltered"], top=10)
+    assert found.ranks_unfiltered.tolist() == found.ranks_filtered.tolist() == list(range(1, 11))
+    assert found.cosines_unfiltered.tolist() == found.cosines_filtered.tolist()
 
 
 def test_equally_near_texts_keep_the_order_of_the_corpus() -> None:
     query, corpus = draw()
     corpus[[3, 17, 30]] = query
-    found = compare_neighbours(query, corpus, SELECTIONS["unfiltered"], SELECTIONS["band"], top=3)
+    found = compare_neighbours(query, corpus, SELECTIONS["band"], top=3)
     assert found.positions.tolist() == [3, 17, 30]
-    assert found.ranks_before.tolist() == found.ranks_after.tolist() == [1, 2, 3]
+    assert found.ranks_unfiltered.tolist() == found.ranks_filtered.tolist() == [1, 2, 3]
 
 
 def test_a_corpus_smaller_than_asked_for_is_listed_whole() -> None:
     query, corpus = draw()
-    found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], SELECTIONS["unfiltered"], top=5)
+    found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], top=5)
     assert sorted(found.positions) == [0, 1, 2]
-    assert sorted(found.ranks_after) == sorted(found.ranks_before) == [1, 2, 3]
+    assert sorted(found.ranks_filtered) == sorted(found.ranks_unfiltered) == [1, 2, 3]

@@ -52,18 +52,18 @@ def test_a_corpus_is_ranked_as_its_filtered_embeddings_are(kept: KeptDirections)
     query, corpus = draw()
     ranking = rank_corpus(CorpusEnergies(corpus), query, kept)
     before, after = (directly(query, corpus, it) for it in (SELECTIONS["unfiltered"], kept))
-    assert np.allclose(ranking.cosines_before, before, atol=1e-9)
-    assert np.allclose(ranking.cosines_after, after, atol=1e-9)
-    assert ranking.ranks_before.tolist() == ranked(before)
-    assert ranking.ranks_after.tolist() == ranked(after)
-    assert ranking.ranks_after[ranking.order].tolist() == list(range(1, N + 1))
+    assert np.allclose(ranking.cosines_unfiltered, before, atol=1e-9)
+    assert np.allclose(ranking.cosines_filtered, after, atol=1e-9)
+    assert ranking.ranks_unfiltered.tolist() == ranked(before)
+    assert ranking.ranks_filtered.tolist() == ranked(after)
+    assert ranking.ranks_filtered[ranking.order].tolist() == list(range(1, N + 1))
 
 
 def test_without_a_filter_nothing_moves() -> None:
     query, corpus = draw()
     ranking = rank_corpus(CorpusEnergies(corpus), query, SELECTIONS["unfiltered"])
-    assert np.array_equal(ranking.ranks_before, ranking.ranks_after)
-    assert np.array_equal(ranking.cosines_before, ranking.cosines_after)
+    assert np.array_equal(ranking.ranks_unfiltered, ranking.ranks_filtered)
+    assert np.array_equal(ranking.cosines_unfiltered, ranking.cosines_filtered)
 
 
 def test_near_ties_are_those_of_the_kept_directions() -> None:
@@ -86,8 +86,8 @@ def test_equal_texts_share_a_cosine_to_the_last_bit_and_are_ranked_by_position(s
     corpus[copies] = corpus[copies[0]]
     ranking = rank_corpus(CorpusEnergies(corpus), query, kept)
     for cosines, ranks in (
-        (ranking.cosines_before, ranking.ranks_before),
-        (ranking.cosines_after, ranking.ranks_after),
+        (ranking.cosines_unfiltered, ranking.ranks_unfiltered),
+        (ranking.cosines_filtered, ranking.ranks_filtered),
     ):
         assert len(set(cosines[copies])) == 1
         assert (np.diff(ranks[copies]) > 0).all()
@@ -98,7 +98,7 @@ def test_equal_texts_share_a_cosine_to_the_last_bit_and_are_ranked_by_position(s
 def test_a_corpus_of_one_or_two_texts_is_ranked(n: int) -> None:
     query, corpus = draw(n=n)
     ranking = rank_corpus(CorpusEnergies(corpus), query, SELECTIONS["bulk"])
-    assert sorted(ranking.ranks_after) == list(range(1, n + 1))
+    assert sorted(ranking.ranks_filtered) == list(range(1, n + 1))
     sweep = sweep_family(CorpusEnergies(corpus), query, "bulk", 15)
     assert sorted(sweep.leaders) == list(range(n))
     assert len(sweep.flips) == n

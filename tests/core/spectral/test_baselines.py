@@ -6,9 +6,13 @@ from sklearn.decomposition import PCA as ScikitPCA
 from sklearn.preprocessing import StandardScaler
 
 from embfilter_core.errors import InputError
+from embfilter_core.quality.comparison import compare_baselines
+from embfilter_core.quality.sweep import sweep_quality
+from embfilter_core.spectral.baselines.base import Baseline
 from embfilter_core.spectral.baselines.fitted import PCA, AllButTheTop, Whitening
-from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
+from embfilter_core.spectral.baselines.registry import BASELINES, BaselineInfo, make_baseline
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
+from tests.core.synthetic_tasks import TASKS
 
 D = 12
 RNG = np.random.default_rng(0)
@@ -210,3 +214,17 @@ def test_the_registry_is_complete_in_every_line() -> None:
         assert key == info.id
         assert all((info.name, info.explanation, info.source))
         assert "\n" not in info.explanation
+
+
+def test_another_baseline_is_one_entry_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reversed(Baseline):
+        def _apply(self, embeddings: np.ndarray) -> np.ndarray:
+            return embeddings[:, ::-1]
+
+    entry = BaselineInfo("reversed", "Reversed", "turn the dimensions round", "here", lambda given: Reversed())
+    monkeypatch.setitem(BASELINES, "reversed", entry)
+    assert np.array_equal(make_baseline("reversed").transform(TEXTS), TEXTS[:, ::-1])
+    task, vectors = TASKS["disjoint pairs"]()
+    compared, left_out = compare_baselines(task, vectors, None, sweep_quality(task, vectors, "spearman"), k=4)
+    assert "Reversed" in [one.name for one in compared]
+    assert "Reversed" not in left_out

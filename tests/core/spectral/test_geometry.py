@@ -55,12 +55,12 @@ def test_the_ends_are_a_sixteenth_of_the_directions_each() -> None:
     assert ends.last == pytest.approx(61 / 496)
 
 
-def test_projected_and_reduced_distance_are_equal_and_the_original_is_larger() -> None:
+def test_projected_and_reduced_distance_are_equal_and_the_unfiltered_one_is_larger() -> None:
     directions = np.linalg.qr(RNG.normal(size=(12, 12)))[0]
     spectrum = Spectrum(np.arange(12, 0, -1.0), directions)
     kept = EmbedFilter(spectrum, KeptDirections.bulk(12, ratio=2))
     one, other = RNG.normal(size=(2, 12))
     distances = pair_distances(kept, one, other)
     assert distances.projected == pytest.approx(distances.reduced, abs=1e-5)
-    assert distances.original > distances.reduced + 0.1
-    assert distances.original == pytest.approx(np.linalg.norm(one - other))
+    assert distances.unfiltered > distances.reduced + 0.1
+    assert distances.unfiltered == pytest.approx(np.linalg.norm(one - other))

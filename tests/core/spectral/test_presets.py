@@ -1,15 +1,20 @@
 """Presets by name, and bands in thousandths of d."""
 
+import argparse
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from embfilter_core.cli.options import add_filter_options
 from embfilter_core.errors import InputError
+from embfilter_core.quality.comparison import compare_presets
+from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directions_per_mille
-from embfilter_core.spectral.presets import PRESETS, choose_directions, choose_family
+from embfilter_core.spectral.presets import PRESETS, Preset, Request, choose_directions, choose_family
 from embfilter_core.spectral.selection import KeptDirections
+from tests.core.synthetic_tasks import TASKS
 
 WIDTHS = [1, 7, 32, 576, 896, 1000, 4096]
 FILTERS = [name for name in PRESETS if name != "unfiltered"]
@@ -78,6 +83,21 @@ def test_an_unknown_preset_is_named_with_those_there_are(name: str) -> None:
 def test_an_impossible_ratio_is_refused_by_every_filter(preset: str, ratio: int) -> None:
     with pytest.raises(InputError, match=str(ratio)):
         choose_directions(preset, 32, ratio, spectroscopy_scores=scores_for(32))
+
+
+def test_another_preset_is_one_entry_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    def every_second(asked: Request) -> KeptDirections:
+        return KeptDirections(asked.d, np.arange(0, asked.d, 2), "combed")
+
+    entry = Preset("combed", "Combed", "every second direction", every_second, contiguous=False)
+    monkeypatch.setitem(PRESETS, "combed", entry)
+    assert choose_directions("combed", 8).indices.tolist() == [0, 2, 4, 6]
+    parser = argparse.ArgumentParser()
+    add_filter_options(parser, "bulk")
+    assert "combed" in parser.format_help()
+    task, vectors = TASKS["disjoint pairs"]()
+    compared = compare_presets(task, vectors, sweep_quality(task, vectors, "spearman"), k=4)
+    assert [one.name for one in compared if one.id == "combed"] == ["Combed"]
 
 
 def test_quiet_cannot_be_chosen_without_scores() -> None:

@@ -125,10 +125,10 @@ def test_a_difference_lists_only_the_allowed_tokens(llama: Backbone) -> None:
 def test_neighbours_become_rows_with_their_texts() -> None:
     near = NeighbourComparison(
         positions=np.array([2, 0]),
-        ranks_before=np.array([1, 7]),
-        ranks_after=np.array([3, 4]),
-        cosines_before=np.array([0.9, 0.5]),
-        cosines_after=np.array([0.8, 0.1]),
+        ranks_unfiltered=np.array([1, 7]),
+        ranks_filtered=np.array([3, 4]),
+        cosines_unfiltered=np.array([0.9, 0.5]),
+        cosines_filtered=np.array([0.8, 0.1]),
     )
     columns = ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
     table = neighbour_table(near, ["zero", "one", "two"])

@@ -27,12 +27,12 @@ TEXTS = [
 ]
 N = len(TEXTS)
 COLUMNS = [
-    "rank_before",
-    "rank_after",
+    "rank_unfiltered",
+    "rank_filtered",
     "change",
     "text",
-    "cosine_before",
-    "cosine_after",
+    "cosine_unfiltered",
+    "cosine_filtered",
     "near_tie",
     "flips",
     "position",
@@ -53,11 +53,11 @@ def test_every_text_has_one_row_with_its_own_numbers(found: tuple) -> None:
     ranking, flips = found
     table = ranking_table(ranking, TEXTS, flips)
     assert list(table.columns) == COLUMNS
-    assert table["rank_after"].tolist() == list(range(1, N + 1))
+    assert table["rank_filtered"].tolist() == list(range(1, N + 1))
     at = table["position"].to_numpy() - 1
     assert sorted(at) == list(range(N))
     assert table["text"].tolist() == [TEXTS[i] for i in at]
-    for column in ("rank_before", "cosine_before", "rank_after", "cosine_after", "near_tie"):
+    for column in ("rank_unfiltered", "cosine_unfiltered", "rank_filtered", "cosine_filtered", "near_tie"):
         source = {"near_tie": "near_ties"}.get(column, column.replace("rank_", "ranks_").replace("cosine_", "cosines_"))
         assert table[column].tolist() == getattr(ranking, source)[at].tolist()
     assert table["near_tie"].sum() >= 2
@@ -67,7 +67,7 @@ def test_every_text_has_one_row_with_its_own_numbers(found: tuple) -> None:
 
 def test_change_is_the_number_of_places_gained(found: tuple) -> None:
     table = ranking_table(found[0], TEXTS, found[1])
-    assert table["change"].tolist() == (table["rank_before"] - table["rank_after"]).tolist()
+    assert table["change"].tolist() == (table["rank_unfiltered"] - table["rank_filtered"]).tolist()
     assert table["change"].min() < 0 < table["change"].max()
 
 
@@ -99,16 +99,16 @@ def test_a_formula_is_neutralised_in_csv_and_all_else_comes_back_to_the_letter(f
 
 
 def test_json_lines_hold_every_text_to_the_letter_and_every_number(found: tuple) -> None:
-    table = ranking_table(found[0], TEXTS, found[1], {"centring": (np.arange(N) + 1, found[0].cosines_before / 3)})
+    table = ranking_table(found[0], TEXTS, found[1], {"centring": (np.arange(N) + 1, found[0].cosines_unfiltered / 3)})
     lines = to_jsonl(table).decode("utf-8").split("\n")
     assert lines.pop() == ""
     rows = [json.loads(line) for line in lines]
     assert len(rows) == N
     for row, (_, expected) in zip(rows, table.iterrows(), strict=True):
         assert list(row) == list(table.columns)
-        for column in ("text", "flips", "rank_before", "rank_after", "change", "near_tie", "position"):
+        for column in ("text", "flips", "rank_unfiltered", "rank_filtered", "change", "near_tie", "position"):
             assert row[column] == expected[column], column
-        for column in ("cosine_before", "cosine_after", "centring_cosine"):
+        for column in ("cosine_unfiltered", "cosine_filtered", "centring_cosine"):
             assert row[column] == pytest.approx(expected[column], abs=1e-14)
 
 
