@@ -5,6 +5,7 @@ import streamlit as st
 from pages.band_brush import block
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
+from pages.frame.page_controls import ONE_A_LINE
 from pages.frame.text_box import text_box
 from pages.frame.view import View
 from pages.logit_lens import results
@@ -21,9 +22,7 @@ def main() -> None:
         "tokens: the words it would say next. Compare what it says unfiltered, and filtered to the kept directions."
     )
     text = text_box("Text")
-    one_a_line = st.toggle(
-        "One text per line", key="lines", bind="query-params", help=f"Compares up to {MOST_TEXTS} texts, one a line."
-    )
+    one_a_line = ONE_A_LINE.draw(help=f"Compares up to {MOST_TEXTS} texts, one a line.")
     _results(view, text, one_a_line)
 
 

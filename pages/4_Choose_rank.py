@@ -6,6 +6,7 @@ from embfilter_core.quality.measuring import corpora_of
 from pages.choose_rank import results
 from pages.frame.load import load
 from pages.frame.page import begin_page
+from pages.frame.page_controls import OVERLAY
 from pages.frame.state import value_of
 from pages.widgets import embedding_offer, task_picker
 
@@ -23,7 +24,7 @@ def main() -> None:
     if task is None:
         st.stop()
     loaded = load(view)
-    if loaded.mean is None and (view.centre or "baselines" in value_of("overlay")):
+    if loaded.mean is None and (view.centre or "baselines" in value_of(OVERLAY)):
         why = "To centre," if view.centre else "To fit baselines,"
         embedding_offer.offer(loaded.embedder, loaded.corpus, why, "rank_reference")
     for number, corpus in enumerate(corpora_of(task)):

@@ -14,7 +14,7 @@ import streamlit as st
 
 from embfilter_core.spectral.per_mille import PER_MILLE
 from pages.band_brush.payload import LONGEST_TEXT, kept_facts
-from pages.frame.controls import CUSTOM
+from pages.frame.kept_controls import keep_per_mille
 
 if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
@@ -109,5 +109,4 @@ def _commit(key: str) -> None:
         return
     start, stop = band
     if 0 <= start < stop <= PER_MILLE:
-        st.session_state["preset"] = CUSTOM
-        st.session_state["band"] = (start, stop)
+        keep_per_mille(start, stop)

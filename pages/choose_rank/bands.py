@@ -12,6 +12,7 @@ from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
 from pages.frame.kept_controls import keep_band
+from pages.frame.page_controls import FINER
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
@@ -24,13 +25,7 @@ def draw(measured: MeasuredTask) -> None:
     """Draw the map of bands, all of them or more finely around the kept band."""
     st.subheader("Must both ends go alike?", anchor=False)
     span = measured.loaded.kept.bounds
-    fine = st.toggle(
-        "A finer look around the kept band",
-        key="finer",
-        bind="query-params",
-        disabled=span is None,
-        help="Cells a quarter as wide, around the band that is kept now.",
-    )
+    fine = FINER.draw(disabled=span is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, span if fine and span else None)
     d = measured.loaded.backbone.d
     st.caption(

@@ -15,8 +15,9 @@ from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.choose_rank import cached
 from pages.frame import messages
-from pages.frame.controls import OVERLAYS
 from pages.frame.kept_controls import keep_band
+from pages.frame.page_controls import OVERLAY
+from pages.frame.sidebar_controls import SEED
 from pages.frame.state import value_of
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
@@ -103,14 +104,7 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
     runs = st.session_state.setdefault("runs", {})
     runs.pop(measured.name, None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        overlay = st.pills(
-            "Compare with",
-            list(OVERLAYS),
-            selection_mode="multi",
-            key="overlay",
-            bind="query-params",
-            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in OVERLAYS.items()),
-        )
+        overlay = OVERLAY.draw()
         chosen = st.multiselect(
             "Earlier runs",
             list(runs),
@@ -131,7 +125,7 @@ def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alte
     found, left_out = [], {}
     if "presets" in overlay:
         with st.spinner("Measuring the presets ...", show_time=True):
-            found += cached.preset_scores(loaded, task, measured.sweep, k, int(value_of("seed")))
+            found += cached.preset_scores(loaded, task, measured.sweep, k, value_of(SEED))
     if "baselines" in overlay:
         with st.spinner("Measuring the baselines ...", show_time=True):
             baselines, left_out = cached.baseline_scores(loaded, task, measured.sweep, k)

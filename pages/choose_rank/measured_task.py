@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pages.frame.controls import CUSTOM
+from pages.frame.sidebar_controls import CUSTOM
 
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task

@@ -13,14 +13,12 @@ from pages.choose_rank import bands, cached, clusters, curve, published
 from pages.choose_rank.measured_task import MeasuredTask
 from pages.choose_rank.recommendation import draw_recommendation
 from pages.frame import messages
-from pages.frame.controls import MARGINS
+from pages.frame.page_controls import MARGIN, MEASURE, USUAL
 from pages.frame.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.quality.measuring import Task
     from pages.cached.loaded import LoadedView
-
-USUAL = "usual"
 
 
 def draw(loaded: LoadedView, task: Task) -> None:
@@ -45,27 +43,10 @@ def draw(loaded: LoadedView, task: Task) -> None:
 
 
 def _controls(task: Task) -> tuple[str, float]:
-    offered = [USUAL, *measures_of(task)]
-    if value_of("measure") not in offered:
-        st.session_state["measure"] = USUAL
+    usual = measures_of(task)[0]
+    if value_of(MEASURE) not in (USUAL, *measures_of(task)):
+        st.session_state[MEASURE.key] = USUAL
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = st.selectbox(
-            "Measure",
-            offered,
-            key="measure",
-            bind="query-params",
-            width=220,
-            help=f"**{USUAL}**: {measures_of(task)[0]}  \n"
-            + "  \n".join(f"**{name}**: {MEASURES[name]}" for name in measures_of(task)),
-        )
-        margin = st.pills(
-            "Margin, in points",
-            MARGINS,
-            default="0.5",
-            required=True,
-            key="margin",
-            bind="query-params",
-            help="How much a smaller number of directions may lose against the best. A point is a hundredth of the "
-            "measure.",
-        )
-    return (measures_of(task)[0] if measure == USUAL else measure), float(margin)
+        measure = MEASURE.draw({USUAL: usual, **{name: MEASURES[name] for name in measures_of(task)}})
+        margin = MARGIN.draw()
+    return (usual if measure == USUAL else measure), float(margin)

@@ -1,73 +1,229 @@
-"""Control: its widget, default, meaning, URL check."""
+"""Controls: each knows its name in the address, its default, what may stand there, its help, and how it is drawn.
+
+A control's value lives under its `key`: in the session, as a widget's key, and in
+the address, where Streamlit keeps it (`bind="query-params"`). `draw` takes what only
+the run knows, such as `disabled=` or `on_change=`, and hands it to the widget.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import streamlit as st
 
 from embfilter_core.spectral.per_mille import PER_MILLE
+from pages.frame import address
+from pages.frame.address import Syntax
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+Value = TypeVar("Value")
 
 
-def one_of(choices: list[str]) -> Callable[[list[str]], bool]:
-    """Check that there is one value, among the choices."""
-    return lambda values: len(values) == 1 and values[0] in choices
-
-
-def whole(low: int, high: int) -> Callable[[list[str]], bool]:
-    """Check that there is one whole number from `low` to `high`."""
-
-    def allows(values: list[str]) -> bool:
-        return (
-            len(values) == 1
-            and values[0].isdecimal()
-            and len(values[0]) <= len(str(high))
-            and low <= int(values[0]) <= high
-        )
-
-    return allows
-
-
-def whole_or(word: str, high: int) -> Callable[[list[str]], bool]:
-    """Check that there is one whole number up to `high`, or the word."""
-    is_whole = whole(0, high)
-    return lambda values: values == [word] or is_whole(values)
-
-
-def is_band(values: list[str]) -> bool:
-    """Whether two rising whole numbers make a band in thousandths of d."""
-    if len(values) != 2 or not all(value.isdecimal() and len(value) <= 4 for value in values):
-        return False
-    start, stop = map(int, values)
-    return start < stop <= PER_MILLE
-
-
-def some_of(choices: list[str]) -> Callable[[list[str]], bool]:
-    """Check that the values are different ones of the choices."""
-    return lambda values: len(set(values)) == len(values) and set(values) <= set(choices)
-
-
-def is_short(values: list[str]) -> bool:
-    """Whether there is one text of at most 300 characters."""
-    return len(values) == 1 and 0 < len(values[0]) <= 300
-
-
-@dataclass(frozen=True)
-class Control:
+@dataclass(frozen=True, eq=False)
+class Control(ABC, Generic[Value]):
     """One control of a view.
 
     Attributes:
-        key: Widget key and name in the address.
+        key: Its name in the address, in the session and among the widgets.
+        label: What stands beside it.
         default: Value where nothing is chosen.
-        allows: Whether the values of the address (one, or two for the band) are possible.
-        choices: What may stand there, said to the reader of a wrong link.
+        about: What it does, for its help; may be empty.
+        width: Its width in pixels, or None for the widget's own.
     """
 
     key: str
-    default: object
-    allows: Callable[[list[str]], bool]
-    choices: str
+    label: str
+    default: Value
+    about: str = field(default="", kw_only=True)
+    width: int | None = field(default=None, kw_only=True)
+
+    @property
+    @abstractmethod
+    def syntax(self) -> Syntax[Value]:
+        """How its value stands in the address."""
+
+    def _options(self, given: Mapping[str, object]) -> dict[str, Any]:
+        width = {} if self.width is None else {"width": self.width}
+        return {"key": self.key, "bind": "query-params", "help": self.about or None, **width, **given}
 
 
-def choice(key: str, default: str, choices: list[str]) -> Control:
-    """A control whose value is one of the choices."""
-    return Control(key, default, one_of(choices), ", ".join(choices))
+@dataclass(frozen=True, eq=False)
+class Named(Control[str]):
+    """A short text: a field to write it in, or a list of `offered` texts that may take others."""
+
+    what: str
+    offered: Collection[str] = ()
+
+    @property
+    def syntax(self) -> Syntax[str]:
+        """How its value stands in the address."""
+        return address.short(self.what)
+
+    def draw(self, **given: object) -> str:
+        """Draw the control; returns its value."""
+        options, offered = self._options(given), list(self.offered)
+        if not offered:
+            return str(st.text_input(self.label, self.default, max_chars=address.LONGEST_NAME, **options))
+        return str(st.selectbox(self.label, offered, offered.index(self.default), **options))
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Control[str]):
+    """One of several choices.
+
+    Attributes:
+        choices: Each with its meaning for the help; the meaning is empty where the choice says all itself.
+        drawn: As what.
+    """
+
+    choices: Mapping[str, str]
+    drawn: Literal["pills", "segments", "list"] = "segments"
+
+    @property
+    def syntax(self) -> Syntax[str]:
+        """How its value stands in the address."""
+        return address.one_of(self.choices)
+
+    def draw(self, offered: Collection[str] | Mapping[str, str] | None = None, **given: object) -> str:
+        """Draw the control; returns its value.
+
+        Args:
+            offered: The choices where not all are possible, or with meanings that only the run knows.
+            **given: What the widget is told besides.
+        """
+        meanings = _meanings(self.choices, offered)
+        names, options = list(meanings), {**self._options({"help": _explained(self.about, meanings)}), **given}
+        if self.drawn == "list":
+            first = names.index(self.default) if self.default in names else 0
+            return str(st.selectbox(self.label, names, first, **options))
+        widget = st.pills if self.drawn == "pills" else st.segmented_control
+        return str(widget(self.label, names, default=self.default, required=True, **options))
+
+
+@dataclass(frozen=True, eq=False)
+class Several(Control[list[str]]):
+    """Some of several choices, each with its meaning for the help; drawn as pills, or as a list where it is wide."""
+
+    choices: Mapping[str, str]
+
+    @property
+    def syntax(self) -> Syntax[list[str]]:
+        """How its value stands in the address."""
+        return address.some_of(self.choices)
+
+    def draw(self, **given: object) -> list[str]:
+        """Draw the control; returns its value."""
+        options = {**self._options({"help": _explained(self.about, self.choices)}), **given}
+        if self.width is None:
+            return list(st.pills(self.label, list(self.choices), selection_mode="multi", **options))
+        return list(st.multiselect(self.label, list(self.choices), **options))
+
+
+@dataclass(frozen=True, eq=False)
+class Switch(Control[bool]):
+    """On or off."""
+
+    @property
+    def syntax(self) -> Syntax[bool]:
+        """How its value stands in the address."""
+        return address.switch()
+
+    def draw(self, **given: object) -> bool:
+        """Draw the control; returns its value."""
+        return bool(st.toggle(self.label, self.default, **self._options(given)))
+
+    def draw_block(self) -> DeltaGenerator:
+        """Draw a block that opens and closes; returns it, `open` or not."""
+        return st.expander(self.label, expanded=self.default, key=self.key, bind="query-params")
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(Control[int]):
+    """A whole number from `low` to `high`: a slider where it has a `step`, else a field."""
+
+    low: int
+    high: int = address.UNLIMITED
+    step: int | None = None
+
+    @property
+    def syntax(self) -> Syntax[int]:
+        """How its value stands in the address."""
+        return address.whole(self.low, self.high)
+
+    def draw(self, high: int | None = None, **given: object) -> int:
+        """Draw the control; returns its value; `high` is the largest number where only the run knows it."""
+        limits = self.low, self.high if high is None else high
+        if self.step is None:
+            return int(st.number_input(self.label, *limits, self.default, **self._options(given)))
+        return int(st.slider(self.label, *limits, self.default, self.step, **self._options(given)))
+
+
+@dataclass(frozen=True, eq=False)
+class WholeOrNothing(Control[int | None]):
+    """A whole number from 0 to `high`, or nothing, which means what `nothing` says."""
+
+    high: int
+    nothing: str
+
+    @property
+    def syntax(self) -> Syntax[int | None]:
+        """How its value stands in the address."""
+        return address.whole_or_nothing(self.high, self.nothing)
+
+    def draw(self, **given: object) -> int | None:
+        """Draw the control; returns its value."""
+        options = self._options({"placeholder": self.nothing, **given})
+        chosen: int | None = st.number_input(self.label, 0, self.high, self.default, **options)
+        return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class Place(Control[str]):
+    """A number among those that the run knows, the last of which is called as the default."""
+
+    high: int
+
+    @property
+    def syntax(self) -> Syntax[str]:
+        """How its value stands in the address."""
+        return address.whole_or(self.default, self.high)
+
+    def draw(self, places: Collection[str], **given: object) -> str:
+        """Draw the control; returns its value, one of the places."""
+        return str(st.select_slider(self.label, list(places), **self._options(given)))
+
+
+@dataclass(frozen=True, eq=False)
+class Band(Control[tuple[int, int]]):
+    """A band of the spectrum in thousandths of d."""
+
+    @property
+    def syntax(self) -> Syntax[tuple[int, int]]:
+        """How its value stands in the address."""
+        return address.band()
+
+    def draw(self, **given: object) -> tuple[int, int]:
+        """Draw the control; returns its value."""
+        band: tuple[int, int] = st.slider(self.label, 0, PER_MILLE, self.default, **self._options(given))
+        return band
+
+
+def unexplained(*choices: str) -> dict[str, str]:
+    """Return choices that say all themselves."""
+    return dict.fromkeys(choices, "")
+
+
+def _meanings(choices: Mapping[str, str], offered: Collection[str] | Mapping[str, str] | None) -> Mapping[str, str]:
+    if isinstance(offered, Mapping):
+        return offered
+    return choices if offered is None else {choice: choices[choice] for choice in offered}
+
+
+def _explained(about: str, meanings: Mapping[str, str]) -> str | None:
+    lines = [f"**{choice}**: {meaning}" for choice, meaning in meanings.items() if meaning]
+    return "  \n".join([about, *lines] if about else lines) or None

@@ -1,22 +1,14 @@
 """The sidebar's choice of kept directions: preset, ratio, seed and band are one state."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille
-from pages.frame.controls import CUSTOM
-
-if TYPE_CHECKING:
-    from embfilter_core.spectral.selection import KeptDirections
-
-
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
-from embfilter_core.spectral.per_mille import directions_per_mille
+from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directions_per_mille
 from embfilter_core.spectral.presets import PRESETS, choose_directions
 from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.controls import CONTROLS, RATIOS
+from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO, SEED
 
 TYPICAL_D = 1000  # stands in for d in the slider until a backbone outside the catalogue is loaded
 
@@ -39,56 +31,22 @@ class KeptChoice:
 
 
 def kept_controls(backbone: str) -> KeptChoice:
-    """Draw the controls; returns the choice."""
-    preset = st.pills(
-        "Kept directions",
-        [*PRESETS, CUSTOM],
-        default="bulk",
-        required=True,
-        key="preset",
-        bind="query-params",
-        help="  \n".join(f"**{preset.id}**: {preset.keeps}" for preset in PRESETS.values())
-        + "  \n**custom**: the band of the slider",
-    )
-    ratio = st.pills(
-        "Ratio τ",
-        RATIOS,
-        default="2",
-        required=True,
-        key="ratio",
-        bind="query-params",
-        disabled=preset in ("unfiltered", CUSTOM),
-        help="Keeps d // τ directions: 2 keeps half of them.",
-    )
-    seed = CONTROLS["seed"].default
-    if preset == "random":
-        seed = st.number_input("Seed", 0, 9999, key="seed", bind="query-params", help="Which random directions.")
+    """Draw the controls; return the choice."""
+    preset = PRESET.draw()
+    ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
+    seed = SEED.draw() if preset == "random" else SEED.default
     entry = catalogue_entry(backbone)
-    kept = None if preset == CUSTOM or not PRESETS[preset].contiguous else _of_preset(entry, preset, int(ratio))
+    kept = None if preset == CUSTOM or not PRESETS[preset].contiguous else _of_preset(entry, preset, ratio)
     if preset != CUSTOM:
-        st.session_state["band"] = band_per_mille(kept) if kept else (0, PER_MILLE)
-    band = _band_slider(disabled=preset != CUSTOM and kept is None)
-    _say_what_is_kept(entry, preset, int(ratio), kept, band)
-    return KeptChoice(preset, int(ratio), seed, band)
+        st.session_state[BAND.key] = band_per_mille(kept) if kept else (0, PER_MILLE)
+    band = BAND.draw(on_change=_choose_custom, disabled=preset != CUSTOM and kept is None)
+    _say_what_is_kept(entry, preset, ratio, kept, band)
+    return KeptChoice(preset, ratio, seed, band)
 
 
 def _of_preset(entry: CatalogueEntry | None, preset: str, ratio: int) -> KeptDirections:
     d = entry.d if entry else TYPICAL_D
     return choose_directions(preset, d, ratio, bulk_start=entry.bulk_start if entry else None)
-
-
-def _band_slider(disabled: bool) -> tuple[int, int]:
-    return st.slider(
-        "Kept band, ‰ of d",
-        0,
-        PER_MILLE,
-        CONTROLS["band"].default,
-        key="band",
-        bind="query-params",
-        on_change=_choose_custom,
-        disabled=disabled,
-        help="From the largest singular value (0) to the smallest (1000). Moving it makes the choice custom.",
-    )
 
 
 def _say_what_is_kept(
@@ -106,12 +64,17 @@ def _say_what_is_kept(
 
 
 def _choose_custom() -> None:
-    st.session_state["preset"] = CUSTOM
+    st.session_state[PRESET.key] = CUSTOM
+
+
+def keep_per_mille(start: int, stop: int) -> None:
+    """Make a band in thousandths of d the band of the sidebar."""
+    _choose_custom()
+    st.session_state[BAND.key] = (start, stop)
 
 
 def keep_band(kept: KeptDirections) -> None:
     """Make a contiguous selection the band of the sidebar."""
     start, stop = band_per_mille(kept)
     start = min(start, PER_MILLE - 1)
-    st.session_state["preset"] = CUSTOM
-    st.session_state["band"] = (start, max(stop, start + 1))
+    keep_per_mille(start, max(stop, start + 1))

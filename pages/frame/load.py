@@ -11,6 +11,7 @@ from embfilter_core.errors import EmbFilterError, InputError
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
+from pages.frame.sidebar_controls import BACKBONE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -79,7 +80,7 @@ def _layer(backbone: Backbone, chosen: int | None) -> int | None:
 
 
 def _choose_bundled() -> None:
-    st.session_state["backbone"] = BUNDLED.id
+    st.session_state[BACKBONE.key] = BUNDLED.id
 
 
 def _waiting_for(view: View) -> str:

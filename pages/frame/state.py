@@ -5,42 +5,36 @@ so. Texts are not controls: they stay in the session, and a permalink carries th
 only when it is asked for.
 """
 
+from typing import Any, TypeVar
+
 import streamlit as st
 
 from embfilter_core.overview import EXAMPLE_TEXT
-from pages.frame.controls import CONTROLS, CUSTOM, LINK_VERSION, LONGEST_TEXT, TEXT
+from pages.frame.control import Control
+from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, TEXT
+from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO
+
+Value = TypeVar("Value")
 
 
-def value_of(key: str) -> object:
-    """The current value of a control, whether or not its widget is on this page."""
-    if key in st.session_state:
-        return st.session_state[key]
-    raw = st.query_params.get_all(key)
-    control = CONTROLS[key]
-    if not raw or not control.allows(raw):
-        return control.default
-    return _parse(raw, control.default)
-
-
-def _parse(raw: list[str], default: object) -> object:
-    if isinstance(default, tuple):
-        return tuple(map(int, raw))
-    if isinstance(default, list):
-        return list(raw)
-    if isinstance(default, bool):
-        return raw[0] == "true"
-    return int(raw[0]) if default is None or isinstance(default, int) else raw[0]
+def value_of(control: Control[Value]) -> Value:
+    """Return the current value of a control, whether or not its widget is on this page."""
+    if control.key in st.session_state:
+        value: Value = st.session_state[control.key]
+        return value
+    raw = st.query_params.get_all(control.key)
+    return control.syntax.parse(raw) if raw and control.syntax.allows(raw) else control.default
 
 
 def read_link() -> list[str]:
-    """Take over what the address says, once a session; returns a note for each value that is impossible."""
+    """Take over what the address says, once a session; return a note for each value that is impossible."""
     if "link_notes" not in st.session_state:
         st.session_state["link_notes"], unusable = _check_link()
         _take_text()
         if _has_bare_band(unusable):
-            st.session_state["preset"] = CUSTOM
-        elif "band" in st.query_params and st.query_params.get("preset") != CUSTOM:
-            unusable.add("band")  # the preset decides
+            st.session_state[PRESET.key] = CUSTOM
+        elif BAND.key in st.query_params and st.query_params.get(PRESET.key) != CUSTOM:
+            unusable.add(BAND.key)  # the preset decides
         for key in unusable:
             del st.query_params[key]
         if unusable:
@@ -48,7 +42,8 @@ def read_link() -> list[str]:
     st.session_state.setdefault(TEXT, EXAMPLE_TEXT)
     if TEXT in st.query_params and st.query_params[TEXT] != st.session_state[TEXT]:
         del st.query_params[TEXT]
-    return st.session_state["link_notes"]
+    notes: list[str] = st.session_state["link_notes"]
+    return notes
 
 
 def forget_notes() -> None:
@@ -58,11 +53,13 @@ def forget_notes() -> None:
 
 def _has_bare_band(unusable: set[str]) -> bool:
     """Whether the address holds a possible band without the preset that it may come from."""
-    return "band" in st.query_params and not {"preset", "ratio"} & set(st.query_params) and "band" not in unusable
+    given = set(st.query_params)
+    return BAND.key in given - unusable and not {PRESET.key, RATIO.key} & given
 
 
 def _check_link() -> tuple[list[str], set[str]]:
-    notes, unusable = [], set()
+    notes: list[str] = []
+    unusable: set[str] = set()
     version = st.query_params.get("v", LINK_VERSION)
     if version != LINK_VERSION:
         notes.append(
@@ -70,10 +67,11 @@ def _check_link() -> tuple[list[str], set[str]]:
         )
     for control in CONTROLS.values():
         raw = st.query_params.get_all(control.key)
-        if raw and not control.allows(raw):
+        if raw and not control.syntax.allows(raw):
             shown = " and ".join(value[:60] for value in raw[:3])
             notes.append(
-                f"The link asks for {control.key} = {shown}, which is impossible (possible: {control.choices}). "
+                f"The link asks for {control.key} = {shown}, which is impossible (possible: "
+                f"{control.syntax.possible}). "
                 f"{_written(control.default)} is used."
             )
             unusable.add(control.key)
@@ -87,12 +85,12 @@ def _take_text() -> None:
 
 
 def snapshot() -> dict[str, object]:
-    """The value of every control, defaults included, so that a link survives a change of defaults."""
-    return {key: value_of(key) for key in CONTROLS}
+    """Return the value of every control, defaults included, so that a link survives a change of defaults."""
+    return {key: value_of(control) for key, control in CONTROLS.items()}
 
 
-def restore(values: dict[str, object]) -> list[str]:
-    """Set controls and text from a session file, before any widget is drawn; returns a note for each value refused."""
+def restore(values: dict[str, Any]) -> list[str]:
+    """Set controls and text from a session file, before any widget is drawn; return a note for each value refused."""
     notes = []
     for key, control in CONTROLS.items():
         if key not in values:
@@ -102,10 +100,11 @@ def restore(values: dict[str, object]) -> list[str]:
             continue
         written = values[key] if isinstance(values[key], list) else [values[key]]
         raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in written]
-        if control.allows(raw):
-            st.session_state[key] = _parse(raw, control.default)
+        if control.syntax.allows(raw):
+            st.session_state[key] = control.syntax.parse(raw)
         else:
-            notes.append(f"The session file's {key} is impossible (possible: {control.choices}); it is left as it was.")
+            possible = control.syntax.possible
+            notes.append(f"The session file's {key} is impossible (possible: {possible}); it is left as it was.")
     if isinstance(values.get(TEXT), str):
         st.session_state[TEXT] = values[TEXT][:LONGEST_TEXT]
     return notes

@@ -8,8 +8,8 @@ from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.controls import BACKBONE_DEFAULT, CUSTOM
 from pages.frame.kept_controls import KeptChoice
+from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import streamlit as st
 
 from embfilter_core.tables.layers import cell_table
 from pages.frame import messages
+from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
+from pages.frame.sidebar_controls import LAYER
 from pages.frame.state import value_of
 
 if TYPE_CHECKING:
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
 
     from embfilter_core.lens.layers.grid import LayerGrid
     from pages.cached.loaded import LoadedView
+    from pages.frame.control import Place
     from pages.layers.reading import LayersView
 
 MAP = "layer_map"
-LAST, POOLED = "last", "pooled"
 ROW_HEIGHT = 28
 CELL_COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", width=50),
@@ -32,27 +34,27 @@ CELL_COLUMNS = {
 
 def chosen(grid: LayerGrid) -> tuple[int, int]:
     """Layer and position of the chosen cell; what is not shown gives way to the last layer and the pooled column."""
-    row = _place("cell_layer", _layer_names(grid), int(grid.layers[-1]))
-    column = _place("cell_position", _position_names(grid), int(grid.positions[-1]))
+    row = _place(CELL_LAYER, _layer_names(grid), int(grid.layers[-1]))
+    column = _place(CELL_POSITION, _position_names(grid), int(grid.positions[-1]))
     return int(grid.layers[row]), int(grid.positions[column])
 
 
-def _place(key: str, options: list[str], last: int) -> int:
+def _place(control: Place, options: list[str], last: int) -> int:
     """Place of a control's value among its options; `last` is the number of the last one, which has a name."""
-    value = value_of(key)
+    value = value_of(control)
     if value not in [*options, str(last)]:
-        messages.note(f"There is no {key.removeprefix('cell_')} {value} on the map of this text.")
+        messages.note(f"There is no {control.label.lower()} {value} on the map of this text.")
     place = options.index(value) if value in options else len(options) - 1
-    st.session_state[key] = options[place]
+    st.session_state[control.key] = options[place]
     return place
 
 
 def _layer_names(grid: LayerGrid) -> list[str]:
-    return [*map(str, grid.layers[:-1]), LAST]
+    return [*map(str, grid.layers[:-1]), CELL_LAYER.default]
 
 
 def _position_names(grid: LayerGrid) -> list[str]:
-    return [*map(str, grid.positions[:-1]), POOLED]
+    return [*map(str, grid.positions[:-1]), CELL_POSITION.default]
 
 
 def select(grid: LayerGrid) -> None:
@@ -60,8 +62,8 @@ def select(grid: LayerGrid) -> None:
     points = st.session_state[MAP].selection.points
     if points:
         row, column = grid.cell(*map(int, points[0]["customdata"][:2]))
-        st.session_state["cell_layer"] = _layer_names(grid)[row]
-        st.session_state["cell_position"] = _position_names(grid)[column]
+        st.session_state[CELL_LAYER.key] = _layer_names(grid)[row]
+        st.session_state[CELL_POSITION.key] = _position_names(grid)[column]
 
 
 def draw(reading: LayersView, layer: int, position: int) -> pd.DataFrame:
@@ -69,14 +71,8 @@ def draw(reading: LayersView, layer: int, position: int) -> pd.DataFrame:
     grid, texts = reading.grid, reading.loaded.backbone.token_texts
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.select_slider("Layer", _layer_names(grid), key="cell_layer", bind="query-params")
-        st.select_slider(
-            "Position",
-            _position_names(grid),
-            key="cell_position",
-            bind="query-params",
-            help="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
-        )
+        CELL_LAYER.draw(_layer_names(grid))
+        CELL_POSITION.draw(_position_names(grid))
         _cell_in_words(reading, layer, position)
         _use_everywhere(reading.loaded, layer, grid.depth)
     top = cell_table(reading.tables.reading, texts, layer, position)
@@ -114,7 +110,7 @@ def _use_everywhere(loaded: LoadedView, layer: int, depth: int) -> None:
     chosen = st.button(
         f"Use layer {layer} on every page",
         disabled=layer == used,
-        on_click=lambda: st.session_state.update(layer=None if layer == depth else layer),
+        on_click=lambda: st.session_state.update({LAYER.key: None if layer == depth else layer}),
         icon=":material/layers:",
         help=f"Sets the sidebar's Layer, which is {used} now: all other pages then embed with the states of that "
         "layer. This page shows every layer whatever is set.",

@@ -8,9 +8,8 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
-from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.frame import messages
-from pages.frame.controls import COMMON, CONTROLS, CURVES
+from pages.frame.page_controls import CURVE, FREQUENCY
 from pages.layers import cached
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
@@ -33,9 +32,7 @@ def followed(reading: LayersView, column: int, in_cell: tuple[int, ...]) -> None
         st.subheader("How do single tokens rise and fall?", anchor=False)
         proposed = cached.tokens_to_follow(loaded, reading.text, column)
         chosen = _choose(reading, proposed, in_cell)
-        quantity = st.segmented_control(
-            "Show", CURVES, default=CONTROLS["curve"].default, required=True, key="curve", bind="query-params"
-        )
+        quantity = CURVE.draw()
         if not chosen:
             st.caption(f"Choose one to {MOST_FOLLOWED} tokens.")
             return
@@ -112,16 +109,7 @@ def depth(reading: LayersView) -> None:
     table = reading.tables.depth
     with st.container(border=True):
         st.subheader("Does the lean towards frequent tokens grow with depth?", anchor=False)
-        common = st.segmented_control(
-            "Frequency",
-            COMMON,
-            default=CONTROLS["common"].default,
-            required=True,
-            key="common",
-            bind="query-params",
-            help=f"**frequent-share**: share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more  \n"
-            "**mean-zipf**: mean over the alphabetic top tokens, unknown words counted as 0",
-        ).replace("-", "_")
+        common = FREQUENCY.draw().replace("-", "_")
         st.markdown(_answer(reading))
         left, right = st.columns(2)
         left.plotly_chart(

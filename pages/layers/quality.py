@@ -14,7 +14,7 @@ from embfilter_core.figures.layer_quality import quality_map
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.tables.layers import quality_table
 from pages.frame import messages
-from pages.frame.controls import CONTROLS, LABELLED, TASKS
+from pages.frame.page_controls import LABELLED, LAYER_STEP
 from pages.layers import cached
 from pages.widgets import progress_bar
 from pages.widgets.chart import PLOT
@@ -57,26 +57,7 @@ def draw(loaded: LoadedView) -> None:
 
 def _controls() -> tuple[str, int]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        name = st.segmented_control(
-            "Labelled data",
-            LABELLED,
-            default=CONTROLS["labelled"].default,
-            required=True,
-            key="labelled",
-            bind="query-params",
-            help="  \n".join(f"**{name}**: {TASKS[name]}" for name in LABELLED),
-        )
-        stride = st.number_input(
-            "Every how many layers",
-            1,
-            20,
-            CONTROLS["every"].default,
-            key="every",
-            bind="query-params",
-            width=180,
-            help="Each layer takes one embedding pass. The last layer is always measured.",
-        )
-    return name, stride
+        return LABELLED.draw(), LAYER_STEP.draw()
 
 
 def _task(name: str) -> PairTask | LabelledTask:

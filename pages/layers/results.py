@@ -10,7 +10,7 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_metrics import METRICS
 from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
 from pages.frame import messages
-from pages.frame.controls import CONTROLS, LAYER_METRICS
+from pages.frame.page_controls import FILTERED, LAYER_METRIC
 from pages.layers import cached, cell, lines
 from pages.layers.reading import LayersView
 from pages.widgets import progress_bar
@@ -27,10 +27,7 @@ NARROW = "<style>@media (max-width: 760px) {.st-key-layer_map .heatmap-label {di
 def draw(loaded: LoadedView, text: str) -> None:
     """Draw the blocks that read one text."""
     _run(loaded, text)
-    filtered = st.toggle(
-        "Filter the states",
-        key="filtered",
-        bind="query-params",
+    filtered = FILTERED.draw(
         help="Off: the logit lens as it is. On: every state is projected on the directions that the sidebar keeps "
         f"({loaded.kept.describe()}) before it is read.",
     )
@@ -75,16 +72,7 @@ def _what_is_shown(reading: LayersView) -> None:
 def _map_and_cell(reading: LayersView) -> None:
     with st.container(border=True):
         st.subheader("What does each layer say?", anchor=False)
-        metric = st.segmented_control(
-            "Colour",
-            LAYER_METRICS,
-            default=CONTROLS["cells"].default,
-            required=True,
-            key="cells",
-            bind="query-params",
-            help="Brighter is nearer to what the model ends with, or surer.  \n"
-            + "  \n".join(f"**{name}**: {METRICS[name.replace('-', '_')].label}" for name in LAYER_METRICS),
-        ).replace("-", "_")
+        metric = LAYER_METRIC.draw().replace("-", "_")
         layer, position = cell.chosen(reading.grid)
         vocabulary = reading.loaded.backbone.vocab_size
         st.html(NARROW)

@@ -15,7 +15,7 @@ from embfilter_core.tables.lens_summary import summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits
 from pages.cached import backbones
 from pages.cached.loaded import LoadedView
-from pages.frame.controls import CONTROLS, VIEWS
+from pages.frame.page_controls import COMPARE, KNOWN_WORDS, TOP
 from pages.frame.state import value_of
 from pages.widgets import embedding_offer, token_lists
 from pages.widgets.download import table_button
@@ -60,7 +60,7 @@ class LensPair:
 
 def draw(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
     """Draw the controls of the page and the comparison that they ask for."""
-    if loaded.mean is None and (wants_centre or value_of("view") == "centring"):
+    if loaded.mean is None and (wants_centre or value_of(COMPARE) == "centring"):
         # Outside of the fragment, where a click can cancel what is running.
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "lens_corpus")
     _compare(loaded, texts, embeddings)
@@ -96,27 +96,7 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
 
 def _controls() -> tuple[str, int, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        view = st.segmented_control(
-            "Compare",
-            list(VIEWS),
-            default="filter",
-            required=True,
-            key="view",
-            bind="query-params",
-            on_change=_note_change,
-            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in VIEWS.items()),
-        )
-        top = st.slider(
-            "Tokens in each list", 5, 50, CONTROLS["top"].default, key="top", bind="query-params", width=220
-        )
-        words_only = st.toggle(
-            "Only known words",
-            key="words",
-            bind="query-params",
-            help="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole "
-            "vocabulary.",
-        )
-    return view, top, words_only
+        return COMPARE.draw(on_change=_note_change), TOP.draw(), KNOWN_WORDS.draw()
 
 
 def _note_change() -> None:

@@ -12,7 +12,7 @@ from embfilter_core.figures.maps import Marks, map_scatter
 from embfilter_core.maps.measures import sentences
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
-from pages.frame.controls import MAP_COLOURS
+from pages.frame.page_controls import COLOUR
 from pages.map import cached, selection
 from pages.widgets.download import table_button
 
@@ -55,7 +55,7 @@ def picture(view: MapView, pictures: Pictures) -> np.ndarray:
         config=PLOT,
         on_select=lambda: selection.keep(view, chosen.widget),
         selection_mode=("points", "box", "lasso"),
-        alt=f"Map of {len(view.corpus)} texts by {view.method}, coloured by {MAP_COLOURS[view.colour]}",
+        alt=f"Map of {len(view.corpus)} texts by {view.method}, coloured by {COLOUR.choices[view.colour]}",
     )
     st.caption(_what_it_shows(view, pictures))
     return chosen.positions

@@ -10,7 +10,7 @@ import streamlit as st
 from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import map_points
 from pages.frame import messages
-from pages.frame.controls import MAP_COLOURS, MAP_METHODS, MAP_STEPS
+from pages.frame.page_controls import COLOUR, METHOD, STEP
 from pages.frame.state import value_of
 from pages.map import blocks, cached, umap
 from pages.map.view import FEWEST_TEXTS, MOST_TEXTS, MapView, Pictures
@@ -71,15 +71,7 @@ def _draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None)
 
 def _controls(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> MapView:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        method = st.segmented_control(
-            "Method",
-            list(MAP_METHODS),
-            default="PCA",
-            required=True,
-            key="method",
-            bind="query-params",
-            help=_explained(MAP_METHODS),
-        )
+        method = METHOD.draw()
         step = _step(method)
         colour = _colour(corpus)
         wanted = st.text_input("Find in the texts", key="map_find", persist_state="session", max_chars=200, width=150)
@@ -87,34 +79,19 @@ def _controls(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | N
 
 
 def _step(method: str) -> str:
-    names = list(MAP_STEPS) if method == "PCA" else ["before", "kept"]
-    if value_of("step") not in names:
-        st.session_state["step"] = "kept"
-    return st.segmented_control(
-        "Step: ratio τ",
-        names,
-        default="kept",
-        required=True,
-        key="step",
-        bind="query-params",
-        help=_explained(MAP_STEPS) + "  \nUMAP is made of before and kept alone.",
-    )
+    offered = list(STEP.choices) if method == "PCA" else ["before", "kept"]
+    if value_of(STEP) not in offered:
+        st.session_state[STEP.key] = "kept"
+    return STEP.draw(offered)
 
 
 def _colour(corpus: Corpus) -> str:
-    names = [name for name in MAP_COLOURS if name != "label" or corpus.labels]
-    if value_of("colour") not in names:
-        st.session_state["colour"], st.session_state[STANDS_IN] = names[0], True
-    elif "label" in names and st.session_state.pop(STANDS_IN, False) and value_of("colour") == "neighbours":
-        st.session_state["colour"] = "label"  # the corpus before this one had none
-    zipf = "Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare."
-    return st.selectbox(
-        "Colour", names, key="colour", bind="query-params", width=150, help=f"{_explained(MAP_COLOURS)}  \n{zipf}"
-    )
-
-
-def _explained(choices: dict[str, str]) -> str:
-    return "  \n".join(f"**{name}**: {meaning}" for name, meaning in choices.items())
+    offered = [name for name in COLOUR.choices if name != "label" or corpus.labels]
+    if value_of(COLOUR) not in offered:
+        st.session_state[COLOUR.key], st.session_state[STANDS_IN] = offered[0], True
+    elif "label" in offered and st.session_state.pop(STANDS_IN, False) and value_of(COLOUR) == "neighbours":
+        st.session_state[COLOUR.key] = "label"  # the corpus before this one had none
+    return COLOUR.draw(offered)
 
 
 def _pca(view: MapView) -> Pictures:

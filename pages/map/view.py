@@ -9,7 +9,7 @@ import numpy as np
 
 from embfilter_core.maps.projection import Picture
 from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.controls import RATIOS
+from pages.frame.sidebar_controls import RATIOS
 from pages.map import cached
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class MapView:
         corpus: The embedded corpus.
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
-        method: One of `MAP_METHODS`.
-        step: The step that is drawn, one of `MAP_STEPS`.
-        colour: What the colours mean, one of `MAP_COLOURS`.
+        method: one of the choices of `METHOD`.
+        step: The step that is drawn, one of the choices of `STEP`.
+        colour: What the colours mean, one of the choices of `COLOUR`.
         wanted: What is looked for in the texts.
     """
 

@@ -10,7 +10,7 @@ import streamlit as st
 from embfilter_core.figures.ranking import shared_scale, similarity_matrix
 from embfilter_core.ranking.cosines import pair_cosines
 from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.controls import CONTROLS
+from pages.frame.page_controls import PAIRS, PAIRS_OPEN
 from pages.similarity import cached
 from pages.widgets.chart import PLOT
 
@@ -23,7 +23,7 @@ SHOWN_CHARACTERS = 70
 @st.fragment
 def draw(ranked: RankedCorpus) -> None:
     """Draw the matrices and the two texts that are chosen, once opened: they would be drawn anew for every band."""
-    block = st.expander("**How similar is each pair?**", key="pairs_open", bind="query-params")
+    block = PAIRS_OPEN.draw_block()
     if block.open:
         with block:
             _pairs(ranked)
@@ -33,11 +33,7 @@ def _pairs(ranked: RankedCorpus) -> None:
     if len(ranked.corpus) < 2:
         st.caption("A corpus of one text has no pair.")
         return
-    count = st.slider(
-        "Nearest texts", 3, 40, CONTROLS["pairs"].default, key="pairs", bind="query-params", width=260,
-        help="How many of the texts nearest by the kept directions are compared with each other.",
-    )  # fmt: skip
-    near = ranked.ranking.order[:count]
+    near = ranked.ranking.order[: PAIRS.draw()]
     coefficients = cached.corpus_energies(ranked.loaded, ranked.corpus).coefficients[near]
     everything = KeptDirections.unfiltered(ranked.loaded.backbone.d)
     matrices = [pair_cosines(coefficients, kept) for kept in (everything, ranked.loaded.kept)]

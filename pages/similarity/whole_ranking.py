@@ -11,6 +11,7 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.tables.rankings import ranking_table
 from pages.frame import messages
+from pages.frame.page_controls import COMPARED, RANKING_OPEN
 from pages.similarity import cached
 from pages.similarity.query import choose_query
 from pages.widgets.download import table_button
@@ -37,7 +38,7 @@ COLUMNS = {
 @st.fragment
 def draw(ranked: RankedCorpus) -> None:
     """Draw the search in the corpus, the table, its baselines and its downloads, once the block is opened."""
-    block = st.expander("**The whole ranking**: search, baselines, downloads", key="ranking_open", bind="query-params")
+    block = RANKING_OPEN.draw_block()
     if block.open:
         with block:
             _ranking(ranked)
@@ -46,15 +47,7 @@ def draw(ranked: RankedCorpus) -> None:
 def _ranking(ranked: RankedCorpus) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         wanted = st.text_input("Find in the corpus", key="find", persist_state="session", max_chars=200, width=300)
-        chosen = st.multiselect(
-            "Compare with baselines",
-            list(BASELINES),
-            key="baselines",
-            bind="query-params",
-            width=420,
-            help="Other ways to treat the same embeddings, fitted on the reference documents where they must be.  \n"
-            + "  \n".join(f"**{info.id}**: {info.explanation} ({info.source})" for info in BASELINES.values()),
-        )
+        chosen = COMPARED.draw()
     baselines, texts = _baselines(ranked, chosen), ranked.corpus.texts
 
     def table(order: np.ndarray | None = None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from embfilter_core.spectral.geometry import edge_shares, energy
 from embfilter_core.spectral.spectroscopy import BIASES, AverageToken
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
-from pages.frame.controls import CONTROLS
+from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, HOW_MANY, TOKENS
 from pages.frame.state import value_of
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
 
 ENDS = 12
-
-
-SOURCES = {
-    "corpus": "counts in the 300 reference documents",
-    "words": "word frequencies of English (wordfreq)",
-    "pasted": "counts in a text of yours",
-}
-
-
-TOKEN_SETS = {"frequent": "most frequent", "rare": "rarest seen", "random": "random"}
 
 
 @st.fragment
@@ -54,8 +44,8 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
         scores = table.scores(k)
         _fit(counts, average, min(k, len(table.logits)))
         energies = _energies(loaded, embedding)
-        selected = value_of("direction")  # before its widget is drawn, so that a link's value counts at once
-        selected = selected if selected < loaded.backbone.d else CONTROLS["direction"].default
+        selected = value_of(DIRECTION)  # before its widget is drawn, so that a link's value counts at once
+        selected = selected if selected < loaded.backbone.d else DIRECTION.default
         figure = direction_panels(
             loaded.backbone.spectrum.singular_values, scores, energies, loaded.kept.indices, selected
         )
@@ -88,35 +78,8 @@ def _explanations() -> None:
 
 def _controls() -> tuple[str, str, str, int]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        tokens = st.segmented_control(
-            "Tokens",
-            list(TOKEN_SETS),
-            default="frequent",
-            required=True,
-            key="tokens",
-            bind="query-params",
-            help="The set whose logits Dpi watches. `rare` are the rarest tokens seen at least once, ties by id.",
-        )
-        k = st.slider("How many", 10, 1000, CONTROLS["k"].default, 10, key="k", bind="query-params", width=220)
-        bias = st.segmented_control(
-            "Bias",
-            list(BIASES),
-            default="zero",
-            required=True,
-            key="bias",
-            bind="query-params",
-            help="A constant b added to log p before the fit. The paper drops it, which is not harmless.  \n"
-            + "  \n".join(f"**{name}**: {meaning}" for name, meaning in BIASES.items()),
-        )
-        source = st.segmented_control(
-            "Frequencies",
-            list(SOURCES),
-            default="corpus",
-            required=True,
-            key="counts",
-            bind="query-params",
-            help="  \n".join(f"**{name}**: {meaning}" for name, meaning in SOURCES.items()),
-        )
+        tokens, k = TOKENS.draw(), HOW_MANY.draw()
+        bias, source = BIAS.draw(BIASES), COUNTS.draw()
     if source == "pasted":
         st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
     return source, bias, tokens, k
@@ -170,15 +133,7 @@ def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tu
 
 def _direction_ends(loaded: LoadedView) -> None:
     spectrum = loaded.backbone.spectrum
-    direction = st.number_input(
-        "Direction",
-        0,
-        loaded.backbone.d - 1,
-        key="direction",
-        bind="query-params",
-        help="Or click a bar in the curves above.",
-        width=160,
-    )
+    direction = DIRECTION.draw(loaded.backbone.d - 1)
     ends = cached.direction_tokens(loaded.backbone).ends(direction)
     texts = [", ".join(loaded.backbone.token_texts.readable_all(ids[:ENDS])) for ids in ends]
     st.caption(
@@ -191,4 +146,4 @@ def _direction_ends(loaded: LoadedView) -> None:
 def _select_direction() -> None:
     points = st.session_state["panels"].selection.points
     if points:
-        st.session_state["direction"] = int(points[0]["x"])
+        st.session_state[DIRECTION.key] = int(points[0]["x"])

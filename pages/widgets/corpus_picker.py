@@ -10,7 +10,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import hosting, messages
-from pages.frame.controls import CORPORA
+from pages.frame.page_controls import CORPUS
 from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
@@ -23,13 +23,7 @@ NO_LABELS = "(none)"
 
 def pick() -> Corpus | None:
     """Draw the choice; returns the corpus, or None after saying what is missing or wrong."""
-    chosen = st.selectbox(
-        "Corpus",
-        list(CORPORA),
-        key="corpus",
-        bind="query-params",
-        help="  \n".join(f"**{name}**: {meaning}" for name, meaning in CORPORA.items()),
-    )
+    chosen = CORPUS.draw()
     try:
         corpus = _own(chosen) if chosen in _SOURCES else _built_in(chosen)
         if corpus is not None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.cached import uploads
 from pages.frame import hosting, messages
+from pages.frame.page_controls import HUB
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,15 +67,7 @@ def from_hub(key: str) -> Task | NamedTable | None:
     from embfilter_core.data.hub_datasets import HUB_DATASETS
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        name = st.selectbox(
-            "Data set",
-            list(HUB_DATASETS),
-            key="hub",
-            bind="query-params",
-            accept_new_options=not hosting.is_hosted(),
-            width=320,
-            help="Choose one, or type the id of a data set on the Hugging Face hub. It is fetched once.",
-        )
+        name = HUB.draw(accept_new_options=not hosting.is_hosted())
         if st.button("Fetch", key=f"{key}_fetch", icon=":material/download:"):
             st.session_state[f"{key}_fetched"] = name
     if st.session_state.get(f"{key}_fetched") != name:

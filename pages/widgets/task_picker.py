@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import hosting, messages
-from pages.frame.controls import KINDS, TASKS
+from pages.frame.page_controls import KIND, TASK
 from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
@@ -43,13 +43,7 @@ ROLES_OF = {
 
 def pick() -> Task | None:
     """Draw the choice; returns the task, or None after saying what is missing or wrong."""
-    chosen = st.selectbox(
-        "Labelled data",
-        list(TASKS),
-        key="task",
-        bind="query-params",
-        help="  \n".join(f"**{name}**: {meaning}" for name, meaning in TASKS.items()),
-    )
+    chosen = TASK.draw()
     try:
         task = {"upload": _uploaded, "hub": _from_hub}.get(chosen, lambda: _built_in(chosen))()
         if task is not None:
@@ -77,18 +71,10 @@ def _built_in(name: str) -> Task:
 
 
 def _uploaded() -> Task | None:
-    kind = st.segmented_control(
-        "Shape",
-        list(KINDS),
-        default="pairs",
-        required=True,
-        key="shape",
-        bind="query-params",
-        help="  \n".join(f"**{name}**: {meaning}" for name, meaning in KINDS.items()),
-    )
+    kind = KIND.draw()
     if kind == "retrieval":
         return _uploaded_retrieval()
-    table = table_source.uploaded("A file with " + KINDS[kind], f"task_{kind}")
+    table = table_source.uploaded(f"A file with {KIND.choices[kind]}", f"task_{kind}")
     return None if table is None else _of_table(table, kind)
 
 
@@ -115,9 +101,7 @@ def _from_hub() -> Task | None:
     found = table_source.from_hub("task")
     if not isinstance(found, NamedTable):
         return found
-    kind = st.segmented_control(
-        "Shape", ["pairs", "labelled"], default="pairs", required=True, key="shape", bind="query-params"
-    )
+    kind = KIND.draw(("pairs", "labelled"))
     return _of_table(found, kind)
 
 

@@ -54,7 +54,7 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert errors(at) == []
     (note,) = notes(at)
     assert note.startswith(f"The link asks for {key} = ")
-    assert CONTROLS[key].choices in note
+    assert CONTROLS[key].syntax.possible in note
     assert len(note) < 600
     default = CONTROLS[key].default
     written = {"layer": "The last layer", "baselines": "none", "band": "250 and 750"}.get(key, default)

@@ -12,7 +12,7 @@ from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank
 from pages.frame import hosting
-from pages.frame.controls import KINDS, TASKS
+from pages.frame.page_controls import KIND, TASK
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 from tests.app.test_choose_rank import (
@@ -92,7 +92,7 @@ def test_every_task_that_is_built_in_says_what_it_is(open_page: Open) -> None:
         assert errors(at) == []
         assert f"{task.name}. {task.source}." in captions(at)
         assert ("A demo: no score on it is a benchmark." in captions(at)) == demo
-    assert at.selectbox(key="task").options == list(TASKS)
+    assert at.selectbox(key="task").options == list(TASK.choices)
 
 
 def test_uploaded_pairs_are_measured_as_the_library_does(open_page: Open, tiny) -> None:
@@ -276,7 +276,7 @@ def test_an_upload_stays_when_other_data_were_looked_at_between(open_page: Open)
 def test_every_shape_can_be_chosen_and_keeps_its_own_file(open_page: Open) -> None:
     at = upload(open_upload(open_page), "pairs", PAIRS)
     before = sentences(at)
-    for kind in KINDS:
+    for kind in KIND.choices:
         at.button_group(key="shape").set_value(kind).run()
         assert errors(at) == []
         assert (blocks(at) == []) == (kind != "pairs")

@@ -1,0 +1,223 @@
+"""The controls of the pages: an entry each, which a page draws and its link keeps."""
+
+from embfilter_core.data import built_in_tasks, corpora
+from embfilter_core.data.hub_datasets import HUB_DATASETS
+from embfilter_core.figures.layer_metrics import METRICS
+from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
+from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
+from pages.frame.sidebar_controls import RATIOS
+
+USUAL = "usual"
+_HUB = "a data set of the Hugging Face hub"
+_TASKS = {name: task.description for name, task in built_in_tasks.BUILT_IN.items()}
+
+# Texts and labelled data, on several pages
+CORPUS = Choice(
+    "corpus",
+    "Corpus",
+    "lee-background",
+    {
+        **{name: corpus.description for name, corpus in corpora.BUILT_IN.items()},
+        "pasted": "texts that you paste, one a line",
+        "upload": "a CSV, TSV, JSON lines, text or Parquet file of yours",
+        "hub": _HUB,
+    },
+    "list",
+)
+TASK = Choice(
+    "task",
+    "Labelled data",
+    "lee-50",
+    {**_TASKS, "upload": "pairs, labelled texts or queries of yours", "hub": _HUB},
+    "list",
+)
+KIND = Choice(
+    "shape",
+    "Shape",
+    "pairs",
+    {
+        "pairs": "two texts and a score in every row",
+        "labelled": "a text and a label in every row",
+        "retrieval": "queries, documents and relevance, a file each",
+    },
+)
+HUB = Named(
+    "hub",
+    "Data set",
+    "stsb",
+    "a name or hub id",
+    HUB_DATASETS,
+    about="Choose one, or type the id of a data set on the Hugging Face hub. It is fetched once.",
+    width=320,
+)
+
+# Logit lens
+ONE_A_LINE = Switch("lines", "One text per line", False)
+COMPARE = Choice(
+    "view",
+    "Compare",
+    "filter",
+    {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"},
+)
+TOP = Whole("top", "Tokens in each list", 20, 5, 50, 1, width=220)
+KNOWN_WORDS = Switch(
+    "words",
+    "Only known words",
+    False,
+    about="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole vocabulary.",
+)
+
+# Spectrum
+TOKENS = Choice(
+    "tokens",
+    "Tokens",
+    "frequent",
+    unexplained("frequent", "rare", "random"),
+    about="The set whose logits Dpi watches. `rare` are the rarest tokens seen at least once, ties by id.",
+)
+HOW_MANY = Whole("k", "How many", 100, 10, 1000, 10, width=220)
+BIAS = Choice(
+    "bias",
+    "Bias",
+    "zero",
+    unexplained("zero", "mean"),
+    about="A constant b added to log p before the fit. The paper drops it, which is not harmless.",
+)
+COUNTS = Choice(
+    "counts",
+    "Frequencies",
+    "corpus",
+    {
+        "corpus": "counts in the 300 reference documents",
+        "words": "word frequencies of English (wordfreq)",
+        "pasted": "counts in a text of yours",
+    },
+)
+DIRECTION = Whole("direction", "Direction", 0, 0, about="Or click a bar in the curves above.", width=160)
+
+# Similarity
+PAIRS_OPEN = Switch("pairs_open", "**How similar is each pair?**", False)
+PAIRS = Whole(
+    "pairs",
+    "Nearest texts",
+    12,
+    3,
+    40,
+    1,
+    about="How many of the texts nearest by the kept directions are compared with each other.",
+    width=260,
+)
+RANKING_OPEN = Switch("ranking_open", "**The whole ranking**: search, baselines, downloads", False)
+COMPARED = Several(
+    "baselines",
+    "Compare with baselines",
+    [],
+    {info.id: f"{info.explanation} ({info.source})" for info in BASELINES.values()},
+    about="Other ways to treat the same embeddings, fitted on the reference documents where they must be.",
+    width=420,
+)
+
+# Choose rank
+MEASURE = Choice("measure", "Measure", USUAL, {USUAL: "", **MEASURES}, "list", width=220)
+MARGIN = Choice(
+    "margin",
+    "Margin, in points",
+    "0.5",
+    unexplained("0.25", "0.5", "1", "2"),
+    "pills",
+    about="How much a smaller number of directions may lose against the best. A point is a hundredth of the measure.",
+)
+OVERLAY = Several(
+    "overlay",
+    "Compare with",
+    [],
+    {
+        "presets": "the other presets at the kept number of directions",
+        "baselines": "other ways to treat the same embeddings, at the same number",
+        "random": "random subspaces over 20 seeds",
+    },
+)
+FINER = Switch(
+    "finer",
+    "A finer look around the kept band",
+    False,
+    about="Cells a quarter as wide, around the band that is kept now.",
+)
+
+# Map
+METHOD = Choice(
+    "method",
+    "Method",
+    "PCA",
+    {
+        "PCA": "the two directions in which the texts vary most, at once",
+        "UMAP": "keeps neighbours together and bends distances; takes a while",
+    },
+)
+STEP = Choice(
+    "step",
+    "Step: ratio τ",
+    "kept",
+    {
+        "before": "all directions, τ = 1",
+        **{ratio: f"EmbedFilter's bulk with τ = {ratio}" for ratio in RATIOS},
+        "kept": "what the sidebar keeps",
+    },
+    about="UMAP is made of before and kept alone.",
+)
+COLOUR = Choice(
+    "colour",
+    "Colour",
+    "label",
+    {
+        "label": "label of the text",
+        "neighbours": "share of its neighbours that survive",
+        "zipf-before": "how common the first token of its lens is before, as Zipf",
+        "zipf-after": "the same after",
+    },
+    "list",
+    about="Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare.",
+    width=150,
+)
+
+# Layers
+FILTERED = Switch("filtered", "Filter the states", False)
+LAYER_METRIC = Choice(
+    "cells",
+    "Colour",
+    "probability",
+    {name.replace("_", "-"): metric.label for name, metric in METRICS.items()},
+    about="Brighter is nearer to what the model ends with, or surer.",
+)
+CELL_LAYER = Place("cell_layer", "Layer", "last", 999)
+CELL_POSITION = Place(
+    "cell_position",
+    "Position",
+    "pooled",
+    9999,
+    about="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
+)
+CURVE = Choice("curve", "Show", "rank", unexplained("rank", "probability", "logit"))
+FREQUENCY = Choice(
+    "common",
+    "Frequency",
+    "frequent-share",
+    {
+        "frequent-share": f"share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more",
+        "mean-zipf": "mean over the alphabetic top tokens, unknown words counted as 0",
+    },
+)
+LABELLED = Choice(
+    "labelled", "Labelled data", "graded-pairs", {name: _TASKS[name] for name in ("graded-pairs", "topics", "lee-50")}
+)
+LAYER_STEP = Whole(
+    "every",
+    "Every how many layers",
+    5,
+    1,
+    20,
+    about="Each layer takes one embedding pass. The last layer is always measured.",
+    width=180,
+)

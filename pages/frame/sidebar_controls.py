@@ -1,0 +1,87 @@
+"""The controls of the sidebar, which are the same on every page: an entry each."""
+
+from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.spectral.families import TAUS
+from embfilter_core.spectral.presets import PRESETS
+from pages.frame.control import Band, Choice, Named, Switch, Whole, WholeOrNothing, unexplained
+
+CUSTOM = "custom"
+BACKBONE_DEFAULT = "default"
+RATIOS = [str(tau) for tau in TAUS if tau > 1]
+
+BACKBONE = Named(
+    "backbone",
+    "Backbone",
+    BUNDLED.id,
+    "a name or hub id",
+    CATALOGUE,
+    about="The language model that embeds. Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
+    "save_pretrained, or the path of a .gguf file.",
+)
+DTYPE = Choice(
+    "dtype",
+    "Precision",
+    "float32",
+    unexplained("float32", "bfloat16"),
+    "pills",
+    about="float32 is exact. bfloat16 halves the memory and needs a processor that has it natively.",
+)
+PROMPT = Choice(
+    "prompt",
+    "Prompt",
+    BACKBONE_DEFAULT,
+    unexplained(BACKBONE_DEFAULT, *PROMPTS, CUSTOM),
+    "list",
+    about="What is put around the text before it is embedded. `default` is the prompt that the paper's code uses for "
+    "this backbone, else PromptEOL.",
+)
+TEMPLATE = Named(
+    "template", "Template", PROMPTS["prompteol"].template, "a template", about="Write {text} for the text."
+)
+POOLING = Choice(
+    "pooling",
+    "Pooling",
+    "last",
+    unexplained("last", "mean"),
+    "pills",
+    about="The embedding is the state at the last token, or the mean over all tokens.",
+)
+LAYER = WholeOrNothing(
+    "layer",
+    "Layer",
+    None,
+    999,
+    "the last",
+    about="Whose states are pooled: 0 are the token embeddings. An inner layer's states pass the model's final norm "
+    "first, so that the unembedding matrix can read them. The paper uses the last layer.",
+)
+PRESET = Choice(
+    "preset",
+    "Kept directions",
+    "bulk",
+    {**{preset.id: preset.keeps for preset in PRESETS.values()}, CUSTOM: "the band of the slider"},
+    "pills",
+)
+RATIO = Choice(
+    "ratio",
+    "Ratio τ",
+    "2",
+    unexplained(*RATIOS),
+    "pills",
+    about="Keeps d // τ directions: 2 keeps half of them.",
+)
+BAND = Band(
+    "band",
+    "Kept band, ‰ of d",
+    (250, 750),
+    about="From the largest singular value (0) to the smallest (1000). Moving it makes the choice custom.",
+)
+SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
+CENTRE = Switch(
+    "centre",
+    "Centre on a reference corpus",
+    False,
+    about="Subtracts the mean embedding of 300 news documents (Lee) from every embedding before the filter. Not part "
+    "of the paper; it changes the picture a lot.",
+)
