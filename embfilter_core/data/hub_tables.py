@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from embfilter_core.data.tables.parquet import is_plain
 from embfilter_core.errors import InputError, first_line
 from embfilter_core.hub import DATASETS, Repository, fetch_file, find_repository
+from embfilter_core.number_format import format_megabytes
 
 PARQUET_BRANCH = "refs/convert/parquet"
 MAX_DOWNLOAD_BYTES = 100_000_000
@@ -71,8 +72,8 @@ class HubTables:
         size = sum(size for _, size in files)
         if size > MAX_DOWNLOAD_BYTES:
             raise InputError(
-                f"{config}/{split} of {self.repo} has {size / 1e6:,.0f} MB; the limit is "
-                f"{MAX_DOWNLOAD_BYTES / 1e6:,.0f} MB.",
+                f"{config}/{split} of {self.repo} has {format_megabytes(size)}; the limit is "
+                f"{format_megabytes(MAX_DOWNLOAD_BYTES)}.",
                 "Choose a smaller split.",
             )
         paths = [fetch_file(DATASETS, self.repository, file) for file, _ in files]
@@ -151,7 +152,7 @@ def _plain_columns(what: str, paths: list[Path]) -> list[str]:
     unpacked = sum(fact.row_group(i).total_byte_size for fact in facts for i in range(fact.num_row_groups))
     if unpacked > MAX_UNPACKED_BYTES:
         raise InputError(
-            f"{what} unpacks to {unpacked / 1e6:,.0f} MB; the limit is {MAX_UNPACKED_BYTES / 1e6:,.0f} MB.",
+            f"{what} unpacks to {format_megabytes(unpacked)}; the limit is {format_megabytes(MAX_UNPACKED_BYTES)}.",
             "Choose a smaller split.",
         )
     return [field.name for field in pq.read_schema(paths[0]) if is_plain(field.type)]

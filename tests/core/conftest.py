@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,25 @@ from tests.tiny import save_tiny
 torch.set_num_threads(1)  # more threads than free cores make tiny products slow
 
 
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """An empty folder a call; counted here, since `mktemp` looks through all folders that there are already."""
+    homes, numbers = tmp_path_factory.mktemp("homes"), count()
+
+    def make() -> Path:
+        home = homes / str(next(numbers))
+        home.mkdir()
+        return home
+
+    return make
+
+
 @pytest.fixture(autouse=True)
-def own_home(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, new_home: Callable[[], Path]) -> None:
     if request.node.get_closest_marker("real") is None:
         for read in (lee_background, lee_50, lee_50_pairs):
             read.cache_clear()  # an earlier test of the same process may have read the real assets
-        monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path_factory.mktemp("home")))
+        monkeypatch.setenv("EMBFILTER_HOME", str(new_home()))
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,10 @@ from tests.core.fake_hub import FakeHub
 # The hub's address is read when its library is imported, so a process of its own loads backbones, one a line.
 LOADER = """
 import json, sys, time
-from embfilter_core import load_backbone
+from embfilter_core import hub, load_backbone
 from embfilter_core.backbones import weight_digests
 from embfilter_core.errors import BackboneError
+hub.TIMEOUT_S = 1.0
 hashed, hash_tensors = [], weight_digests.hash_tensors
 weight_digests.hash_tensors = lambda *given: hashed.append(1) or hash_tensors(*given)
 print("ready", flush=True)

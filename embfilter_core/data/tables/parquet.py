@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING
 
 from embfilter_core.errors import InputError, first_line
+from embfilter_core.number_format import format_megabytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,7 +59,7 @@ def _check_size(name: str, facts: "pq.FileMetaData", max_rows: int, max_columns:
     unpacked = sum(facts.row_group(i).total_byte_size for i in range(facts.num_row_groups))
     if unpacked > MAX_UNPACKED_BYTES:
         raise InputError(
-            f"{name} unpacks to {unpacked / 1e6:,.0f} MB; the limit is {MAX_UNPACKED_BYTES / 1e6:,.0f} MB.",
+            f"{name} unpacks to {format_megabytes(unpacked)}; the limit is {format_megabytes(MAX_UNPACKED_BYTES)}.",
             "Keep the columns and rows you need.",
         )
 
@@ -79,7 +80,7 @@ def _read(name: str, file: "pq.ParquetFile", usable: list[str], max_rows: int) -
         unpacked += sum(_unpacked_bytes(batch.column(column)) for column in usable)
         if rows > max_rows or unpacked > MAX_UNPACKED_BYTES:
             raise InputError(
-                f"{name} unpacks to more than {max_rows:,} rows or {MAX_UNPACKED_BYTES / 1e6:,.0f} MB, the limits.",
+                f"{name} unpacks to more than {max_rows:,} rows or {format_megabytes(MAX_UNPACKED_BYTES)}, the limits.",
                 "Keep the columns and rows you need.",
             )
         for column in usable:

@@ -9,6 +9,7 @@ from embfilter_core.assets.places import bundled_gguf, bundled_model_folder
 from embfilter_core.errors import AssetError
 
 
+@pytest.mark.slow
 def test_a_gguf_that_cannot_be_converted_is_named(tmp_path):
     source = tmp_path / "broken.gguf"
     source.write_bytes(b"not a checkpoint")
@@ -32,6 +33,7 @@ def test_a_command_past_its_limit_is_ended_and_told(monkeypatch):
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_the_converted_backbone_is_the_gguf_to_the_last_bit(tmp_path):
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -214,7 +214,7 @@ from embfilter_core import hub
 from embfilter_core.data.hub_datasets import HubDataset, load_hub_dataset
 from embfilter_core.errors import InputError
 from embfilter_core.hub import Repository
-hub.TIMEOUT_S = 2.0
+hub.TIMEOUT_S = 1.0
 print("ready", flush=True)
 for line in sys.stdin:
     began, answer = time.monotonic(), {}

@@ -219,6 +219,7 @@ embed_corpus(load_backbone(sys.argv[1]), CORPUS, "prompteol", progress)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_embedding_keeps_what_was_done(
     llama: Backbone, saved: Callable[..., Path], forward_passes: list[int]
 ) -> None:
