@@ -62,16 +62,16 @@ def direction_panels(
 
     Args:
         singular_values: (d,) descending.
-        scores: Dpi, (d,).
+        scores: Spectroscopy scores Δπ, (d,).
         energies: Share of the energy in each direction, (d,), by name; names as in `ENERGY_COLOURS`.
         kept: (k,) indices of the kept directions, shown in colour.
         selected: Direction that is marked.
     """
     is_kept = np.zeros(len(singular_values), dtype=bool)
     is_kept[kept] = True
-    titles = ("singular value", "Dpi", "share of energy")
+    titles = ("singular value", "Δπ", "share of energy")
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.05)
-    for row, (name, values) in enumerate([("singular value", singular_values), ("Dpi", scores)], start=1):
+    for row, (name, values) in enumerate([("singular value", singular_values), ("Δπ", scores)], start=1):
         at = peaks(values)
         colours = np.where(is_kept[at], KEPT, LEFT_OUT)
         hover = [f"direction {i}, {'kept' if is_kept[i] else 'left out'}<br>{name} {values[i]:.4g}" for i in at]

@@ -20,7 +20,7 @@ def reference_average_token(backbone: Backbone) -> AverageToken:
 
 
 def frequent_token_scores(backbone: Backbone) -> np.ndarray:
-    """Dpi over the 100 most frequent tokens of the Lee background documents, b = 0, (d,) float64.
+    """Return the scores over the 100 most frequent tokens of the Lee background documents, b = 0, (d,) float64.
 
     Raises:
         AssetError: The offline assets are not installed.

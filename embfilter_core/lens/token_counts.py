@@ -13,9 +13,11 @@ from embfilter_core.vocabulary.token_frequency import token_zipf
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.data.corpora import Corpus
 
 SMOOTHING = 0.5
 """Added to every token's count, so that a token never seen has a frequency."""
+CountSource = Literal["corpus", "words", "pasted"]
 TokenSet = Literal["frequent", "rare", "random"]
 TOKEN_SETS: dict[TokenSet, str] = {
     "frequent": "the most frequent tokens",
@@ -69,6 +71,19 @@ class TokenCounts:
         seen = np.flatnonzero(self.counts > 0)
         key = -self.counts[seen] if name == "frequent" else self.counts[seen]
         return seen[np.argsort(key, kind="stable")][:k]
+
+
+def counts_from(backbone: Backbone, source: CountSource, corpus: Corpus, pasted: str = "") -> TokenCounts:
+    """Return the counts of a source: of a corpus, of the words of English, or of a pasted text.
+
+    Raises:
+        InputError: The pasted text has no token.
+    """
+    if source == "words":
+        return word_token_counts(backbone)
+    if source == "pasted":
+        return count_tokens(backbone, [pasted], "your text")
+    return count_tokens(backbone, corpus.texts, corpus.name)
 
 
 def count_tokens(backbone: Backbone, texts: Sequence[str], source: str) -> TokenCounts:

@@ -24,6 +24,35 @@ class Shape:
     uniformity: float
 
 
+@dataclass(frozen=True)
+class ShapeMeasure:
+    """A measure of `Shape` for people: its name, its digits after the point, and what it means."""
+
+    name: str
+    digits: int
+    explanation: str
+
+    def compare(self, unfiltered: float, filtered: float) -> str:
+        """Return its values unfiltered and filtered, as `0.512 → 0.103`."""
+        return f"{unfiltered:.{self.digits}f} → {filtered:.{self.digits}f}"
+
+
+SHAPE_MEASURES = {
+    "anisotropy": ShapeMeasure(
+        "Anisotropy", 3, "Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same."
+    ),
+    "effective_rank": ShapeMeasure(
+        "Effective rank",
+        1,
+        "exp of the entropy of the singular values of the embeddings: how many directions are really used.",
+    ),
+    "uniformity": ShapeMeasure(
+        "Uniformity", 2, "log of the mean of exp(-2 |x - y|²) over pairs of unit vectors: lower is more even."
+    ),
+}
+"""The measures by their fields of `Shape`."""
+
+
 def measure_shape(embeddings: np.ndarray) -> Shape:
     """Measure the shape of embeddings, (n, d).
 
@@ -69,9 +98,14 @@ class EdgeShares:
     very_last: float
 
 
+def edge_block(d: int) -> int:
+    """Return how many directions an end of the spectrum has: d / 16, at least one."""
+    return max(1, d // 16)
+
+
 def edge_shares(shares: np.ndarray) -> EdgeShares:
-    """What share of the energy, (d,), lies at the two ends of the spectrum, each d / 16 directions wide."""
-    block = max(1, len(shares) // 16)
+    """Return what share of the energy, (d,), lies at the two ends of the spectrum, each d / 16 directions wide."""
+    block = edge_block(len(shares))
     return EdgeShares(block, float(shares[:block].sum()), float(shares[-block:].sum()), float(shares[-1]))
 
 
@@ -85,6 +119,14 @@ class PairDistances:
     unfiltered: float
     projected: float
     reduced: float
+
+
+def describe_distances(removed: int) -> str:
+    """Return what the three distances of a pair have to do with each other, with the number of removed directions."""
+    return (
+        "Reducing loses nothing against projecting: the last two are equal. The unfiltered distance also holds what "
+        f"lies in the {removed} removed directions."
+    )
 
 
 def pair_distances(filter_: EmbedFilter, one: np.ndarray, other: np.ndarray) -> PairDistances:

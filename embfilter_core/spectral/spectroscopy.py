@@ -2,12 +2,12 @@
 
 The average token h_avg is the hidden state whose logits come closest, in least
 squares, to the log frequencies of the tokens. Take one singular direction out of
-it: the score Dpi(i) is the logit change that this makes on a set of tokens, as a share
+it: the score Δπ(i) is the logit change that this makes on a set of tokens, as a share
 of their logits (EmbedFilter, arXiv 2606.07502; logit spectroscopy, arXiv 2402.09221).
 
 Everything is closed form. With c = V h_avg and the token rows w_j of W_U,
 
-    Dpi(i) = |c_i| * sum_j |w_j . v_i| / sum_j |w_j . h_avg|
+    Δπ(i) = |c_i| * sum_j |w_j . v_i| / sum_j |w_j . h_avg|
 
 so a set of tokens costs its own rows times V, and no left singular vector is ever
 formed. Without padded rows c_i = (u_i . log p) / s_i, and the singular values cancel.
@@ -23,6 +23,7 @@ from torch import Tensor
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.decomposition import ROWS_PER_CHUNK
+from embfilter_core.spectral.geometry import edge_block
 from embfilter_core.spectral.spectrum import Spectrum
 
 Bias = Literal["zero", "mean"]
@@ -80,7 +81,7 @@ def average_token(
 
 @dataclass(frozen=True, eq=False)
 class ScoreTable:
-    """Dpi of every direction for every length of a list of tokens, so that a slider over k costs nothing.
+    """The scores of every direction for every length of a list of tokens, so that a slider over k costs nothing.
 
     Attributes:
         along: (m, d) float64, sums over the first 1 .. m tokens of |w_j . v_i|.
@@ -93,7 +94,7 @@ class ScoreTable:
     coefficients: np.ndarray
 
     def scores(self, k: int) -> np.ndarray:
-        """Dpi(i) over the first k tokens (all of them where there are fewer), (d,) float64."""
+        """Return the scores over the first k tokens (all of them where there are fewer), (d,) float64."""
         last = min(k, len(self.logits)) - 1
         return self.coefficients * self.along[last] / self.logits[last]
 
@@ -109,7 +110,7 @@ def score_table(weight: Tensor, spectrum: Spectrum, average: AverageToken, token
 
 
 def direction_scores(weight: Tensor, spectrum: Spectrum, average: AverageToken, token_ids: np.ndarray) -> np.ndarray:
-    """Dpi(i) of every singular direction over a set of tokens, (d,) float64."""
+    """Return the spectroscopy score of every singular direction over a set of tokens, (d,) float64."""
     return score_table(weight, spectrum, average, token_ids).scores(len(token_ids))
 
 
@@ -133,6 +134,19 @@ def frequency_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray, 
     fitted = design @ np.linalg.lstsq(design, values[ids], rcond=None)[0]
     residual, spread = values[ids] - fitted, values[ids] - values[ids].mean()
     return 1 - float(residual @ residual) / float(spread @ spread)
+
+
+def block_r_squared(weight: Tensor, spectrum: Spectrum, values: np.ndarray) -> tuple[float, float, float]:
+    """Return how much of a token property, (|V|,) with NaN where it is not known, either end and the middle hold.
+
+    Each block is d / 16 directions wide: the first, the middle and the last ones, as in `frequency_r_squared`.
+    """
+    block = edge_block(spectrum.d)
+    first, middle, last = (
+        frequency_r_squared(weight, spectrum, values, slice(start, start + block))
+        for start in (0, (spectrum.d - block) // 2, spectrum.d - block)
+    )
+    return first, middle, last
 
 
 def _solve(weight: Tensor, spectrum: Spectrum, moments: np.ndarray, padded: np.ndarray) -> np.ndarray:

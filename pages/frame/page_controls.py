@@ -75,7 +75,7 @@ TOKENS = Choice(
     "Tokens",
     "frequent",
     unexplained("frequent", "rare", "random"),
-    about="The set whose logits Dpi watches. `rare` are the rarest tokens seen at least once, ties by id.",
+    about="The set whose logits Δπ watches. `rare` are the rarest tokens seen at least once, ties by id.",
 )
 HOW_MANY = Whole("k", "How many", 100, 10, 1000, 10, width=220)
 BIAS = Choice(

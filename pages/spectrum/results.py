@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.spectral.embed_filter import EmbedFilter
-from embfilter_core.spectral.geometry import measure_shape, pair_distances
+from embfilter_core.spectral.geometry import SHAPE_MEASURES, describe_distances, measure_shape, pair_distances
 from pages.cached.loaded import LoadedView
 from pages.frame.load import embed as embed_texts
 from pages.spectrum import cached
@@ -37,25 +37,13 @@ def _shape(loaded: LoadedView) -> None:
                 loaded.embedder, loaded.corpus, "To measure the shape of a corpus,", "spectrum_corpus"
             )
             return
-        before, after = cached.corpus_shape(loaded), measure_shape(corpus[:, loaded.kept.indices])
+        unfiltered = cached.corpus_shape(loaded.embedder, loaded.corpus, loaded.centre)
+        filtered = measure_shape(corpus[:, loaded.kept.indices])
         centred = "" if loaded.centre is None else ", centred"
-        st.caption(f"The {len(loaded.corpus)} reference documents{centred}, before → after the filter.")
-        columns = st.columns(3)
-        columns[0].metric(
-            "Anisotropy",
-            f"{before.anisotropy:.3f} → {after.anisotropy:.3f}",
-            help="Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same.",
-        )
-        columns[1].metric(
-            "Effective rank",
-            f"{before.effective_rank:.1f} → {after.effective_rank:.1f}",
-            help="exp of the entropy of the singular values of the embeddings: how many directions are really used.",
-        )
-        columns[2].metric(
-            "Uniformity",
-            f"{before.uniformity:.2f} → {after.uniformity:.2f}",
-            help="log of the mean of exp(-2 |x - y|²) over pairs of unit vectors: lower is more even.",
-        )
+        st.caption(f"The {len(loaded.corpus)} reference documents{centred}, unfiltered → filtered.")
+        for column, (field, measure) in zip(st.columns(3), SHAPE_MEASURES.items(), strict=True):
+            values = measure.compare(getattr(unfiltered, field), getattr(filtered, field))
+            column.metric(measure.name, values, help=measure.explanation)
 
 
 def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -68,10 +56,7 @@ def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
         pair = embedding, embed_texts(loaded, (other,))[0]
         distances = pair_distances(EmbedFilter(loaded.backbone.spectrum, loaded.kept), *pair)
         columns = st.columns(3)
-        columns[0].metric("Original", f"{distances.unfiltered:.3f}", help="Between the two embeddings, unfiltered.")
+        columns[0].metric("Unfiltered", f"{distances.unfiltered:.3f}", help="Between the two embeddings as they are.")
         columns[1].metric("Projected", f"{distances.projected:.3f}", help="Between h V_K V_Kᵀ of both, d numbers each.")
         columns[2].metric("Reduced", f"{distances.reduced:.3f}", help="Between h V_K of both, k numbers each.")
-        st.caption(
-            "Reducing loses nothing against projecting: the last two are equal. The original also holds what lies in "
-            f"the {loaded.backbone.d - len(loaded.kept)} removed directions."
-        )
+        st.caption(describe_distances(loaded.backbone.d - len(loaded.kept)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,8 +9,15 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.spectrum import direction_panels
-from embfilter_core.spectral.geometry import edge_shares, energy
-from embfilter_core.spectral.spectroscopy import BIASES, AverageToken
+from embfilter_core.lens.spectroscopy_report import (
+    describe_energies,
+    describe_fit,
+    describe_scores,
+    describe_word_frequency,
+    energies_by_source,
+)
+from embfilter_core.spectral.geometry import edge_block
+from embfilter_core.spectral.spectroscopy import BIASES
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, HOW_MANY, TOKENS
@@ -21,8 +27,6 @@ from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from embfilter_core.lens.token_counts import TokenCounts
 
 
 ENDS = 12
@@ -36,13 +40,14 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
         _explanations()
         source, bias, tokens, k = _controls()
         try:
-            counts = cached.token_counts(loaded, source, st.session_state.get("counts_text", ""))
+            pasted = st.session_state.get("counts_text", "") if source == "pasted" else ""
+            counts = cached.token_counts(loaded.backbone, source, loaded.corpus, pasted)
         except EmbFilterError as problem:
             messages.error(problem)
             return
-        average, table = cached.spectroscopy(loaded.backbone, counts, source, bias, tokens)
+        average, table = cached.spectroscopy(loaded.backbone, counts, bias, tokens)
         scores = table.scores(k)
-        _fit(counts, average, min(k, len(table.logits)))
+        st.caption(messages.literal(describe_fit(counts, average, min(k, len(table.logits)))))
         energies = _energies(loaded, embedding)
         selected = value_of(DIRECTION)  # before its widget is drawn, so that a link's value counts at once
         selected = selected if selected < loaded.backbone.d else DIRECTION.default
@@ -55,9 +60,9 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
             config=PLOT,
             on_select=_select_direction,
             selection_mode="points",
-            alt="Singular values, Dpi and energy over the singular directions",
+            alt="Singular values, Δπ and energy over the singular directions",
         )
-        _what_it_shows(scores, energies, cached.zipf_by_block(loaded.backbone))
+        _say_what_the_curves_show(loaded, scores, energies)
         _direction_ends(loaded)
 
 
@@ -68,10 +73,10 @@ def _explanations() -> None:
             "the logits of all tokens together, by an amount that the singular value $s_i$ measures.\n"
             "- **Average token**: the hidden state whose logits come closest to the logarithms of the token "
             "frequencies. It stands for what a text says when it says nothing in particular.\n"
-            "- **Dpi(i)**: take direction $i$ out of the average token; Dpi is the change of the logits of a set of "
+            "- **Δπ(i)**: take direction $i$ out of the average token; Δπ is the change of the logits of a set of "
             "tokens, as a share of these logits. A high value: the direction speaks about these tokens.\n"
             "- **Energy**: the share of an embedding's squared length in each direction.\n"
-            "- **The paper's claim**: Dpi of the frequent tokens is high at both ends of the spectrum and low in the "
+            "- **The paper's claim**: Δπ of the frequent tokens is high at both ends of the spectrum and low in the "
             "middle. The sentences below the curves say what *this* backbone shows."
         )
 
@@ -85,50 +90,15 @@ def _controls() -> tuple[str, str, str, int]:
     return source, bias, tokens, k
 
 
-def _fit(counts: TokenCounts, average: AverageToken, k: int) -> None:
-    st.caption(
-        f"Frequencies from {messages.literal(counts.source)}: {counts.seen:,} tokens seen, {counts.unseen:,} unseen "
-        f"(0.5 is added to every count). The fit of the average token explains R² = {average.r_squared:.2f} of log p. "
-        f"Dpi is over {k:,} tokens."
-    )
-
-
 def _energies(loaded: LoadedView, embedding: np.ndarray) -> dict[str, np.ndarray]:
-    spectrum = loaded.backbone.spectrum
-    energies = {"this text": energy(spectrum.coefficients(loaded.centred(embedding[None])))}
-    corpus = loaded.corpus_coefficients
-    if corpus is not None:
-        energies["corpus"] = energy(corpus)
-        if loaded.centre is None:
-            energies["mean of the corpus"] = energy(corpus.mean(axis=0, keepdims=True))
-    return energies
+    text = loaded.backbone.spectrum.coefficients(loaded.centred(embedding[None]))[0]
+    return energies_by_source(text, loaded.corpus_coefficients, centred=loaded.centre is not None)
 
 
-def _what_it_shows(scores: np.ndarray, energies: dict[str, np.ndarray], zipf: tuple[float, float, float]) -> None:
-    """Sentences made of the numbers alone."""
-    lines = []
-    for name, shares in energies.items():
-        ends = edge_shares(shares)
-        middle = 1 - ends.first - ends.last
-        more = "last" if ends.last > ends.first else "first"
-        lines.append(
-            f"- Energy of {'the ' if name != 'this text' else ''}{name}: {ends.first:.0%} in the first {ends.block} "
-            f"directions, {ends.last:.0%} in the last {ends.block} (the very last one {ends.very_last:.0%}), "
-            f"{middle:.0%} between: the {more} {ends.block} carry more."
-        )
-    ends = edge_shares(scores / scores.sum())
-    even = ends.block / len(scores)
-    lines.append(
-        f"- Dpi: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
-        f"{ends.block}; spread evenly it would be {even:.0%} in each."
-    )
-    known = not any(map(math.isnan, zipf))
-    lines += known * [
-        f"- How common a word is (Zipf) can be read from its place along the first {ends.block} directions with R² = "
-        f"{zipf[0]:.2f}, along the middle {ends.block} with {zipf[1]:.2f}, along the last {ends.block} with "
-        f"{zipf[2]:.2f} (a linear fit over the known words of the vocabulary)."
-    ]
-    st.markdown("\n".join(lines))
+def _say_what_the_curves_show(loaded: LoadedView, scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
+    zipf = describe_word_frequency(cached.zipf_by_block(loaded.backbone), edge_block(loaded.backbone.d))
+    sentences = [*describe_energies(energies), describe_scores(scores), *([zipf] if zipf else [])]
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def _direction_ends(loaded: LoadedView) -> None:

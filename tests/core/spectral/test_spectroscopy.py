@@ -29,7 +29,7 @@ def some_log_p(rows: int, seed: int = 0) -> np.ndarray:
 def written_out(
     weight: torch.Tensor, spectrum: Spectrum, target: np.ndarray, rows: np.ndarray, ids: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """h_avg, Dpi and R^2 by a least-squares solver and one removal a direction."""
+    """h_avg, the scores and R^2 by a least-squares solver and one removal a direction."""
     w = weight.double().numpy()
     hidden = np.linalg.lstsq(w[rows], target[rows], rcond=None)[0]
     logits = w[ids] @ hidden
