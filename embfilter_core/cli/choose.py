@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.data.tasks import Task
     from embfilter_core.progress import Progress
     from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.measuring import Task, Vectors
+    from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.recommendation import Recommendation
     from embfilter_core.quality.sweep import QualitySweep
 
@@ -38,9 +39,11 @@ class _Measured:
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
+    from embfilter_core.quality.measuring import MEASURES
+
     parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and the rank to choose")
     add_task_options(parser)
-    parser.add_argument("--measure", help="spearman, pearson, accuracy, ndcg@10, map, recall@100; default: the usual")
+    parser.add_argument("--measure", help=f"{', '.join(MEASURES)}; default: the usual")
     parser.add_argument("--margin", type=float, default=0.5, help="points that may be lost to the best (default 0.5)")
     add_backbone_options(parser)
     parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
@@ -53,10 +56,11 @@ def run(options: argparse.Namespace) -> None:
     task = read_task(options)
 
     from embfilter_core import load_backbone
-    from embfilter_core.quality.measuring import measures_of
+    from embfilter_core.quality.measuring import measure_named
 
-    measure = options.measure or measures_of(task)[0]
-    _check(task, measure, options.margin)
+    measure = measure_named(task, options.measure)
+    if not 0 < options.margin < math.inf:
+        raise InputError(f"A margin of {options.margin:g} points is impossible.", "Use --margin with a number above 0.")
     backbone = load_backbone(options.backbone, options.dtype)
     prompt = options.prompt or backbone.default_prompt
     coefficients = _coefficients(backbone, task, prompt, options.layer)
@@ -69,16 +73,6 @@ def run(options: argparse.Namespace) -> None:
     else:
         _print(task, found, f"{backbone.name}, prompt {prompt}")
     print_notes((*task.notes, *notes))
-
-
-def _check(task: "Task", measure: str, margin: float) -> None:
-    """Refuse, before anything is embedded, what the measurement would refuse after."""
-    from embfilter_core.quality.measuring import measures_of
-
-    if measure not in measures_of(task):
-        raise InputError(f"{task.name} cannot be scored by {measure!r}.", f"Use {' or '.join(measures_of(task))}.")
-    if not 0 < margin < math.inf:
-        raise InputError(f"A margin of {margin:g} points is impossible.", "Use --margin with a number above 0.")
 
 
 def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | None) -> "Vectors":
@@ -139,7 +133,7 @@ def _print(task: "Task", found: _Measured, where: str) -> None:
     from embfilter_core.tables.quality import alternatives_table
 
     demo = ", a demo set and not a benchmark" if task.demo else ""
-    print(f"{task.name}{demo}: {MEASURES[found.sweep.measure]}, in points, with 95 % intervals")
+    print(f"{task.name}{demo}: {MEASURES[found.sweep.measure].explanation}, in points, with 95 % intervals")
     print(f"{where}; {found.sweep.units:,} {found.sweep.unit}\n")
     print_table(_rows(found), as_json=False)
     presets = alternatives_table(found.presets).drop(columns=["id", "kind"])
@@ -163,12 +157,12 @@ def _rows(found: _Measured) -> "pd.DataFrame":
         names.setdefault(k, []).append(f"tau {tau}")
     names.setdefault(advice.candidate_k, []).append("recommended" if advice.k else "candidate, not recommended")
     # The curve may leave out the candidate where there are more directions than points; its scores are the same.
-    found = {
+    row = {
         **estimate_cells("score", advice.chosen),
         **estimate_cells("to_unfiltered", advice.chosen_to_unfiltered),
         "bytes_per_million": bytes_per_million(advice.candidate_k),
     }
-    curve.loc[advice.candidate_k] = [found[column] for column in curve.columns]
+    curve.loc[advice.candidate_k] = [row[column] for column in curve.columns]
     ks = sorted(names, reverse=True)
     table = curve.loc[ks].reset_index().astype({"bytes_per_million": int})
     return pd.concat([pd.DataFrame({"what": [", ".join(names[k]) for k in ks]}), table], axis=1)

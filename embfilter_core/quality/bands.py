@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.data.tasks import Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
-from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure
+from embfilter_core.quality.measuring import Vectors, cost_of, measure
 from embfilter_core.quality.selections import band_step, bands_between, grid_bands
 from embfilter_core.spectral.selection import KeptDirections
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.data.tasks import Task
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Estimate, bootstrap, percentile_interval
-from embfilter_core.quality.measuring import Task, Vectors, measure
+from embfilter_core.quality.measuring import Vectors, measure
 from embfilter_core.quality.nested_cosines import DECIMALS
 from embfilter_core.quality.sweep import QualitySweep
 from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline

@@ -1,51 +1,99 @@
-"""A task and its embeddings become evidence: the one place that knows which task is scored how."""
+"""Scoring a task: every measure stands here once, with the kind of task that it scores."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from embfilter_core.data.corpora import Corpus
-from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask
+from embfilter_core.data.tasks import LabelledTask, PairTask, RetrievalTask, Task
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress
 from embfilter_core.quality.evidence import Evidence
-from embfilter_core.quality.pair_evidence import pair_evidence
+from embfilter_core.quality.metrics import RelevantRanks, average_precision, ndcg, recall
+from embfilter_core.quality.pair_evidence import PairEvidence, PearsonEvidence, SpearmanEvidence, pair_evidence
 from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
 from embfilter_core.spectral.selection import KeptDirections
 
-Task = PairTask | LabelledTask | RetrievalTask
 Vectors = tuple[np.ndarray, ...]
 """One array a corpus of the task, (n, d): the texts, or the queries and then the documents."""
-
-MEASURES: dict[str, str] = {
-    "spearman": "Spearman correlation of cosine and judgement",
-    "pearson": "Pearson correlation of cosine and judgement",
-    "accuracy": "accuracy of the five nearest neighbours",
-    "ndcg@10": "nDCG@10",
-    "map": "mean average precision",
-    "recall@100": "recall@100",
-}
-"""Every measure by its id; all are shown in points, score x 100."""
 SHARED_FROM = 3
+COSINES_A_PAIR, RANKED_A_PAIR = 50, 200
+"""Cosines that take as long as one scored pair: of texts whose nearest vote, and of documents ranked for a query."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A way to score a task.
+
+    Attributes:
+        kind: The type of the tasks that it scores.
+        explanation: What it is, for people.
+        score: Scores a task of that kind on its vectors under every selection.
+    """
+
+    kind: type[Any]
+    explanation: str
+    score: Callable[[Any, Vectors, Sequence[KeptDirections], Progress | None], Evidence]
+
+
+def _correlation(correlation: type[PairEvidence], explanation: str) -> Measure:
+    def score(
+        task: PairTask, vectors: Vectors, selections: Sequence[KeptDirections], progress: Progress | None
+    ) -> Evidence:
+        pairs = (task.left, task.right, task.scores)
+        return pair_evidence(vectors[0], *pairs, selections, correlation, shares_texts(task), progress)
+
+    return Measure(PairTask, explanation, score)
+
+
+def _vote(explanation: str) -> Measure:
+    def score(
+        task: LabelledTask, vectors: Vectors, selections: Sequence[KeptDirections], progress: Progress | None
+    ) -> Evidence:
+        _, codes = np.unique(task.labels, return_inverse=True)
+        return neighbour_evidence(vectors[0], codes, selections, progress=progress)
+
+    return Measure(LabelledTask, explanation, score)
+
+
+def _ranking(metric: Callable[[RelevantRanks], np.ndarray], explanation: str) -> Measure:
+    def score(
+        task: RetrievalTask, vectors: Vectors, selections: Sequence[KeptDirections], progress: Progress | None
+    ) -> Evidence:
+        queries, documents = vectors
+        return retrieval_evidence(queries, documents, _relevance(task), selections, metric, progress)
+
+    return Measure(RetrievalTask, explanation, score)
+
+
+MEASURES: dict[str, Measure] = {
+    "spearman": _correlation(SpearmanEvidence, "Spearman correlation of cosine and judgement"),
+    "pearson": _correlation(PearsonEvidence, "Pearson correlation of cosine and judgement"),
+    "accuracy": _vote("accuracy of the five nearest neighbours"),
+    "ndcg@10": _ranking(ndcg, "nDCG@10"),
+    "map": _ranking(average_precision, "mean average precision"),
+    "recall@100": _ranking(recall, "recall@100"),
+}
+"""Every measure by its id, the usual one of a kind first; all are shown in points, score x 100."""
 
 
 def measures_of(task: Task) -> tuple[str, ...]:
-    """The measures that a task can be scored by, the usual one first."""
-    if isinstance(task, PairTask):
-        return ("spearman", "pearson")
-    return ("accuracy",) if isinstance(task, LabelledTask) else ("ndcg@10", "map", "recall@100")
+    """Return the measures that a task can be scored by, the usual one first."""
+    return tuple(name for name, one in MEASURES.items() if isinstance(task, one.kind))
 
 
-def corpora_of(task: Task) -> tuple[Corpus, ...]:
-    """What has to be embedded, in the order of `Vectors`."""
-    if isinstance(task, RetrievalTask):
-        return task.query_corpus, task.document_corpus
-    return (task.corpus,)
+def measure_named(task: Task, name: str | None) -> str:
+    """Return the measure of that name, or the usual one of the task where there is no name.
 
-
-def shares_texts(task: Task) -> bool:
-    """Whether a text is in three pairs or more on average, so that pairs cannot count as drawn independently."""
-    return isinstance(task, PairTask) and 2 * len(task) >= SHARED_FROM * len(task.texts)
+    Raises:
+        InputError: The task cannot be scored by it.
+    """
+    fitting = measures_of(task)
+    if name is not None and name not in fitting:
+        raise InputError(f"{task.name} cannot be scored by {name!r}.", f"Use {' or '.join(fitting)}.")
+    return name or fitting[0]
 
 
 def measure(
@@ -68,16 +116,28 @@ def measure(
         InputError: The measure does not fit the task, or the task its vectors.
         Cancelled: `progress` returned False.
     """
-    name = name or measures_of(task)[0]
-    if name not in measures_of(task):
-        raise InputError(f"{task.name} cannot be scored by {name!r}.", f"Use {' or '.join(measures_of(task))}.")
+    return MEASURES[measure_named(task, name)].score(task, vectors, selections, progress)
+
+
+def corpora_of(task: Task) -> tuple[Corpus, ...]:
+    """Return what has to be embedded, in the order of `Vectors`."""
+    if isinstance(task, RetrievalTask):
+        return task.query_corpus, task.document_corpus
+    return (task.corpus,)
+
+
+def shares_texts(task: Task) -> bool:
+    """Return whether a text is in three pairs or more on average, so that pairs cannot count as drawn independently."""
+    return isinstance(task, PairTask) and 2 * len(task) >= SHARED_FROM * len(task.texts)
+
+
+def cost_of(task: Task) -> int:
+    """Return what measuring one selection costs, counted in scored pairs of texts."""
     if isinstance(task, PairTask):
-        pairs = (task.left, task.right, task.scores)
-        return pair_evidence(vectors[0], *pairs, selections, name, shares_texts(task), progress)
-    if isinstance(task, LabelledTask):
-        _, codes = np.unique(task.labels, return_inverse=True)
-        return neighbour_evidence(vectors[0], codes, selections, progress=progress)
-    return retrieval_evidence(*vectors, _relevance(task), selections, progress)[name]
+        return len(task)
+    if isinstance(task, RetrievalTask):
+        return len(task) * len(task.documents) // RANKED_A_PAIR
+    return len(task) ** 2 // COSINES_A_PAIR
 
 
 def _relevance(task: RetrievalTask) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -87,16 +147,3 @@ def _relevance(task: RetrievalTask) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         np.concatenate([getattr(judged, name) for judged in task.relevance]) for name in ("positions", "grades")
     )
     return queries, documents, grades
-
-
-COSINES_A_PAIR, RANKED_A_PAIR = 50, 200
-"""Cosines that take as long as one scored pair: of texts whose nearest vote, and of documents ranked for a query."""
-
-
-def cost_of(task: Task) -> int:
-    """What measuring one selection costs, counted in scored pairs of texts."""
-    if isinstance(task, PairTask):
-        return len(task)
-    if isinstance(task, RetrievalTask):
-        return len(task) * len(task.documents) // RANKED_A_PAIR
-    return len(task) ** 2 // COSINES_A_PAIR

@@ -20,13 +20,15 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
     """Rows divided by their length, (n, d) float64; a row of zeros stays as it is."""
     embeddings = np.asarray(embeddings, dtype=np.float64)
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.divide(embeddings, lengths, out=np.zeros_like(embeddings), where=lengths > 0)
+    rows: np.ndarray = np.divide(embeddings, lengths, out=np.zeros_like(embeddings), where=lengths > 0)
+    return rows
 
 
 def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
     unit = unit_rows(embeddings)
-    return np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
+    cosines: np.ndarray = np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
+    return cosines
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
@@ -63,7 +65,8 @@ def neighbours_agree(
         near[row] = False
         near[row, np.argsort(-away[row], kind="stable")[:voters]] = True
     votes = near.astype(np.float32) @ np.eye(labels.max() + 1, dtype=np.float32)[labels]
-    return (votes.argmax(axis=1) == labels[own]).astype(np.float64)
+    agree: np.ndarray = votes.argmax(axis=1) == labels[own]
+    return agree.astype(np.float64)
 
 
 def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
@@ -132,47 +135,28 @@ class Judgements:
 
 
 @dataclass(frozen=True, eq=False)
-class RetrievalScores:
-    """What each judged query scores, (q,) float64 each.
+class RelevantRanks:
+    """Where the relevant documents of each judged query stand: all that a score of a ranking follows from.
 
     Attributes:
-        ndcg: nDCG@10, gain = grade, as trec_eval has it.
-        average_precision: Its mean over the queries is MAP.
-        recall: Share of the relevant documents among the first 100.
+        queries: How many are judged, q.
+        rows: (e,) which of them each relevant document answers, ascending.
+        grades: (e,) float64, above 0.
+        ranks: (e,) int64 from 1, among all documents.
     """
 
-    ndcg: np.ndarray
-    average_precision: np.ndarray
-    recall: np.ndarray
+    queries: int
+    rows: np.ndarray
+    grades: np.ndarray
+    ranks: np.ndarray
+
+    def sum(self, values: np.ndarray) -> np.ndarray:
+        """Return the sum of (e,) values of each query, (q,)."""
+        return np.bincount(self.rows, values, self.queries)
 
 
-def score_retrieval(cosines: np.ndarray, relevance: Judgements) -> RetrievalScores:
-    """Score the ranking of all documents for each judged query, (q, n) cosines in the order of `relevance.queries`.
-
-    All three follow from the ranks of the relevant documents alone.
-    """
-    rows, q = relevance.rows, len(relevance.queries)
-    ranks = _ranks_of_relevant(cosines, relevance)
-    totals = np.bincount(rows, minlength=q)
-    gains = np.where(ranks <= NDCG_AT, relevance.grades / np.log2(ranks + 1), 0)
-    by_grade = np.lexsort((-relevance.grades, rows))
-    place = _places(rows)
-    ideal = np.where(place <= NDCG_AT, relevance.grades[by_grade] / np.log2(place + 1), 0)
-    by_rank = np.lexsort((ranks, rows))
-    return RetrievalScores(
-        np.bincount(rows, gains, q) / np.bincount(rows, ideal, q),
-        np.bincount(rows, place / ranks[by_rank], q) / totals,
-        np.bincount(rows, ranks <= RECALL_AT, q) / totals,
-    )
-
-
-def _places(rows: np.ndarray) -> np.ndarray:
-    """1, 2, ... within each run of equal rows."""
-    return np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
-
-
-def _ranks_of_relevant(cosines: np.ndarray, relevance: Judgements) -> np.ndarray:
-    """Rank from 1 of each relevant document for its query, (e,) int64, a row of cosines at a time."""
+def relevant_ranks(cosines: np.ndarray, relevance: Judgements) -> RelevantRanks:
+    """Rank all documents for each judged query, (q, n) cosines in the order of `relevance.queries`, a row at a time."""
     ranks = np.empty(len(relevance.rows), dtype=np.int64)
     for row, entries in enumerate(np.split(np.arange(len(ranks)), np.flatnonzero(np.diff(relevance.rows)) + 1)):
         similarities, at = cosines[row], relevance.documents[entries]
@@ -180,4 +164,31 @@ def _ranks_of_relevant(cosines: np.ndarray, relevance: Judgements) -> np.ndarray
             level = similarities[document]
             above = np.count_nonzero(similarities > level)
             ranks[entry] = above + 1 + np.count_nonzero(similarities[:document] == level)
-    return ranks
+    return RelevantRanks(len(relevance.queries), relevance.rows, relevance.grades, ranks)
+
+
+def ndcg(found: RelevantRanks) -> np.ndarray:
+    """Return nDCG@10 of each query, (q,), gain = grade, as trec_eval has it."""
+    gains = np.where(found.ranks <= NDCG_AT, found.grades / np.log2(found.ranks + 1), 0)
+    by_grade = np.lexsort((-found.grades, found.rows))
+    place = _places(found.rows)
+    ideal = np.where(place <= NDCG_AT, found.grades[by_grade] / np.log2(place + 1), 0)
+    share: np.ndarray = found.sum(gains) / found.sum(ideal)
+    return share
+
+
+def average_precision(found: RelevantRanks) -> np.ndarray:
+    """Return the average precision of each query, (q,); its mean over the queries is MAP."""
+    by_rank = np.lexsort((found.ranks, found.rows))
+    return found.sum(_places(found.rows) / found.ranks[by_rank]) / np.bincount(found.rows, minlength=found.queries)
+
+
+def recall(found: RelevantRanks) -> np.ndarray:
+    """Return the share of the relevant documents among the first 100 of each query, (q,)."""
+    return found.sum(found.ranks <= RECALL_AT) / np.bincount(found.rows, minlength=found.queries)
+
+
+def _places(rows: np.ndarray) -> np.ndarray:
+    """1, 2, ... within each stretch of equal rows."""
+    places: np.ndarray = np.arange(len(rows)) - np.searchsorted(rows, rows) + 1
+    return places

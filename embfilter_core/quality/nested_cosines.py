@@ -84,8 +84,9 @@ def check_positions(positions: np.ndarray, count: int, what: str) -> None:
 
 
 def _cosines(dots: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    quotients = np.divide(dots, lengths, out=np.zeros_like(dots), where=lengths > 0)
-    return np.round(quotients, DECIMALS, out=quotients)
+    quotients: np.ndarray = np.divide(dots, lengths, out=np.zeros_like(dots), where=lengths > 0)
+    np.round(quotients, DECIMALS, out=quotients)
+    return quotients
 
 
 def _steps(selections: Sequence[KeptDirections], d: int) -> Iterator[tuple[np.ndarray, bool]]:

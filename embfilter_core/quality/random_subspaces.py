@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.data.tasks import Task
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import POINTS
-from embfilter_core.quality.measuring import Task, Vectors, measure
+from embfilter_core.quality.measuring import Vectors, measure
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from embfilter_core.spectral.selection import KeptDirections
 

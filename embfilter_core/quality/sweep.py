@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.data.tasks import PairTask
+from embfilter_core.data.tasks import PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap
-from embfilter_core.quality.measuring import Task, Vectors, cost_of, measure, measures_of
+from embfilter_core.quality.measuring import Vectors, cost_of, measure, measure_named
 from embfilter_core.quality.recommend import MARGIN, recommend
 from embfilter_core.quality.recommendation import Recommendation
 from embfilter_core.quality.selections import spread_ks
@@ -74,7 +74,7 @@ def sweep_quality(
     boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 100, 100))
     return QualitySweep(
         family=preset,
-        measure=name or measures_of(task)[0],
+        measure=measure_named(task, name),
         ks=ks,
         scores=boot.intervals().in_points,
         to_unfiltered=boot.differences(-1).in_points,

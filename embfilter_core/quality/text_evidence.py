@@ -9,7 +9,14 @@ import numpy as np
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.evidence import MeanEvidence
-from embfilter_core.quality.metrics import NEIGHBOURS, Judgements, check_labels, neighbours_agree, score_retrieval
+from embfilter_core.quality.metrics import (
+    NEIGHBOURS,
+    Judgements,
+    RelevantRanks,
+    check_labels,
+    neighbours_agree,
+    relevant_ranks,
+)
 from embfilter_core.quality.nested_cosines import cosine_rows
 from embfilter_core.spectral.selection import KeptDirections
 
@@ -24,7 +31,7 @@ def neighbour_evidence(
     neighbours: int = NEIGHBOURS,
     progress: Progress | None = None,
 ) -> MeanEvidence:
-    """Whether each text's nearest others vote for its label, under every selection.
+    """Return whether each text's nearest others vote for its label, under every selection.
 
     Args:
         coefficients: (n, d).
@@ -42,10 +49,9 @@ def neighbour_evidence(
         raise InputError(f"{neighbours} neighbours cannot vote.", "Use 1 or more.")
 
     def agree(cosines: np.ndarray, at: np.ndarray) -> np.ndarray:
-        return neighbours_agree(cosines, at, labels, neighbours)[None]
+        return neighbours_agree(cosines, at, labels, neighbours)
 
-    values = _by_chunks(agree, 1, coefficients, coefficients, selections, progress)
-    return MeanEvidence(values[0], "texts")
+    return MeanEvidence(_by_chunks(agree, coefficients, coefficients, selections, progress), "texts")
 
 
 def retrieval_evidence(
@@ -53,19 +59,18 @@ def retrieval_evidence(
     documents: np.ndarray,
     relevance: tuple[np.ndarray, np.ndarray, np.ndarray],
     selections: Sequence[KeptDirections],
+    metric: Callable[[RelevantRanks], np.ndarray],
     progress: Progress | None = None,
-) -> dict[str, MeanEvidence]:
-    """nDCG@10, average precision and recall@100 of each judged query, under every selection.
+) -> MeanEvidence:
+    """Return what each query with a relevant document scores, ascending, under every selection.
 
     Args:
         queries: (q, d) coefficients.
         documents: (n, d) coefficients.
         relevance: Positions of queries and of documents and grades, (e,) each.
         selections: What to keep; fastest where each holds the one before.
+        metric: Scores the ranks of the relevant documents, (q,): `metrics.ndcg`, for example.
         progress: Told after every selection of every chunk of queries.
-
-    Returns:
-        `ndcg@10`, `map` and `recall@100`; the units are the queries with a relevant document, ascending.
 
     Raises:
         InputError: The relevance does not fit.
@@ -74,28 +79,25 @@ def retrieval_evidence(
     judged = Judgements.of(*relevance, queries=len(queries), documents=len(documents))
 
     def score(cosines: np.ndarray, at: np.ndarray) -> np.ndarray:
-        scores = score_retrieval(cosines, judged.part(at[0], at[-1] + 1))
-        return np.stack([scores.ndcg, scores.average_precision, scores.recall])
+        return metric(relevant_ranks(cosines, judged.part(at[0], at[-1] + 1)))
 
-    values = _by_chunks(score, 3, np.asarray(queries)[judged.queries], documents, selections, progress)
-    names = ("ndcg@10", "map", "recall@100")
-    return {name: MeanEvidence(rows, "queries") for name, rows in zip(names, values, strict=True)}
+    asked = np.asarray(queries)[judged.queries]
+    return MeanEvidence(_by_chunks(score, asked, documents, selections, progress), "queries")
 
 
 def _by_chunks(
     score: Callable[[np.ndarray, np.ndarray], np.ndarray],
-    measures: int,
     queries: np.ndarray,
     corpus: np.ndarray,
     selections: Sequence[KeptDirections],
     progress: Progress | None,
 ) -> np.ndarray:
-    """Scores (measures, b, q), a chunk of queries at a time so that memory has a bound."""
-    values = np.empty((measures, len(selections), len(queries)))
+    """Scores (b, q), a chunk of queries at a time so that memory has a bound."""
+    values = np.empty((len(selections), len(queries)))
     size = max(1, COSINES_AT_ONCE // len(corpus))
     chunks = [np.arange(start, min(start + size, len(queries))) for start in range(0, len(queries), size)]
     for i, at in enumerate(chunks):
         for j, cosines in enumerate(cosine_rows(queries[at], corpus, selections)):
-            values[:, j, at] = score(cosines, at)
+            values[j, at] = score(cosines, at)
             report(progress, i * len(selections) + j + 1, len(chunks) * len(selections))
     return values

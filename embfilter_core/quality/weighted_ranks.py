@@ -67,7 +67,8 @@ class WeightedRanks:
         scale = np.sqrt(np.maximum(spread * self._spread_of_judgements, 0))
         # One pair that differs from m - 1 equal ones gives m^2 / 4: what is smaller still is rounding.
         varies = scale > 1e-12 * self._total**3
-        return np.divide(covariance, scale, out=np.zeros_like(covariance), where=varies)
+        found: np.ndarray = np.divide(covariance, scale, out=np.zeros_like(covariance), where=varies)
+        return found
 
     def _ranks(self, ordering: Ordering) -> tuple[np.ndarray, np.ndarray]:
         """Mean ranks less one half, (m, r), and their sum of squared deviations, (r,)."""
@@ -91,8 +92,10 @@ class WeightedRanks:
         deque(map(np.add, sums, counts[1:], sums[1:]), maxlen=0)
 
     def _times_deviations(self, ranks: np.ndarray) -> np.ndarray:
-        return np.einsum("mr,mr->r", self._deviations, ranks)
+        product: np.ndarray = np.einsum("mr,mr->r", self._deviations, ranks)
+        return product
 
     def _spread(self, cubes: np.ndarray) -> np.ndarray:
         """Sum of squared deviations of mean ranks, from the sum of the cubes of the sizes of the tied groups."""
-        return (self._total**3 - cubes) / 12
+        spread: np.ndarray = (self._total**3 - cubes) / 12
+        return spread

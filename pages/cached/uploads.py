@@ -11,7 +11,7 @@ from pages.cached.keys import KEYS
 if TYPE_CHECKING:
     from embfilter_core.data.hub_tables import HubTable, HubTables
     from embfilter_core.data.tables.read_table import UploadedTable
-    from embfilter_core.quality.measuring import Task
+    from embfilter_core.data.tasks import Task
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the file ...")

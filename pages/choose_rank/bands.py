@@ -40,7 +40,7 @@ def draw(measured: MeasuredTask) -> None:
         config=PLOT,
         on_select=lambda: _choose(d),
         selection_mode="points",
-        alt=f"{MEASURES[measured.measure]} of {len(found.bands)} bands of directions",
+        alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions",
     )
     _best(found, measured.margin)
     table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")

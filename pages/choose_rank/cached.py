@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from embfilter_core.data.tasks import LabelledTask
+    from embfilter_core.data.tasks import LabelledTask, Task
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.measuring import Task, Vectors
+    from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.random_subspaces import RandomSubspaces
     from embfilter_core.quality.recommendation import Recommendation
     from embfilter_core.quality.sweep import QualitySweep

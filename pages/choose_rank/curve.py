@@ -59,9 +59,9 @@ def draw(measured: MeasuredTask) -> None:
     sweep, kept = measured.sweep, measured.loaded.kept
     st.subheader("How does quality change with the number of directions?", anchor=False)
     st.caption(
-        f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure]}, in points, with the "
-        f"95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. Click a "
-        "point to keep that many."
+        f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure].explanation}, in points, "
+        f"with the 95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. "
+        "Click a point to keep that many."
     )
     overlay, runs = _controls(measured)
     alternatives, left_out = _alternatives(measured, overlay)
@@ -82,7 +82,7 @@ def draw(measured: MeasuredTask) -> None:
         config=PLOT,
         on_select=lambda: _choose(measured),
         selection_mode="points",
-        alt=f"{MEASURES[measured.measure]} over the number of directions kept",
+        alt=f"{MEASURES[measured.measure].explanation} over the number of directions kept",
     )
     if left_out:
         messages.notes([f"{name} is left out: {why}" for name, why in left_out.items()])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pages.frame.sidebar_controls import CUSTOM
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.measuring import Task
+    from embfilter_core.data.tasks import Task
     from embfilter_core.quality.sweep import QualitySweep
     from pages.cached.loaded import LoadedView
 

@@ -17,7 +17,7 @@ from pages.frame.page_controls import MARGIN, MEASURE, USUAL
 from pages.frame.state import value_of
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.measuring import Task
+    from embfilter_core.data.tasks import Task
     from pages.cached.loaded import LoadedView
 
 
@@ -47,6 +47,6 @@ def _controls(task: Task) -> tuple[str, float]:
     if value_of(MEASURE) not in (USUAL, *measures_of(task)):
         st.session_state[MEASURE.key] = USUAL
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = MEASURE.draw({USUAL: usual, **{name: MEASURES[name] for name in measures_of(task)}})
+        measure = MEASURE.draw({USUAL: usual, **{name: MEASURES[name].explanation for name in measures_of(task)}})
         margin = MARGIN.draw()
     return (usual if measure == USUAL else measure), float(margin)

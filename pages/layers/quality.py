@@ -105,7 +105,7 @@ def _embed(loaded: LoadedView, task: PairTask | LabelledTask, layers: list[int],
 
 
 def _show(quality: LayerQuality, task: PairTask | LabelledTask) -> None:
-    table, measure = quality_table(quality), MEASURES[quality.measure]
+    table, measure = quality_table(quality), MEASURES[quality.measure].explanation
     st.plotly_chart(
         quality_map(table, measure), key="quality_map", config=PLOT, alt=f"{measure} by layer and kept directions"
     )

@@ -14,7 +14,7 @@ from pages.frame.page_controls import HUB
 if TYPE_CHECKING:
     import pandas as pd
 
-    from embfilter_core.quality.measuring import Task
+    from embfilter_core.data.tasks import Task
 
 FILE_TYPES = ["csv", "tsv", "jsonl", "txt", "parquet"]
 DELIMITERS = {"detect": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}

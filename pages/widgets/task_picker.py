@@ -16,7 +16,7 @@ from pages.widgets.table_source import NamedTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from embfilter_core.quality.measuring import Task
+    from embfilter_core.data.tasks import Task
 
 ROLES = {
     "text1": "First text",

@@ -16,12 +16,13 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.built_in_tasks import graded_pairs, lee_50_pairs, topics_task
 from embfilter_core.data.corpora import Corpus, lee_background
 from embfilter_core.data.published import published_ablation, published_results
+from embfilter_core.data.tasks import Task
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
-from embfilter_core.quality.measuring import Task, Vectors
+from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.random_subspaces import measure_random_subspaces
 from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
 from embfilter_core.spectral.baselines.registry import BASELINES

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from embfilter_core.data.tasks import LabelledTask, PairTask
-from embfilter_core.quality.measuring import Task, Vectors
+from embfilter_core.data.tasks import LabelledTask, PairTask, Task
+from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, pearson, spearman
 
 

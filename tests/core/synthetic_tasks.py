@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embfilter_core.data.tasks import LabelledTask, PairTask, Relevance, RetrievalTask, pair_task
-from embfilter_core.quality.measuring import Task, Vectors
+from embfilter_core.data.tasks import LabelledTask, PairTask, Relevance, RetrievalTask, Task, pair_task
+from embfilter_core.quality.measuring import Vectors
 
 D = 12
 NOISE = (0, 1, -2, -1)

@@ -19,9 +19,9 @@ from embfilter_core.data.built_in_tasks import BUILT_IN, graded_pairs, topics_ta
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
-from embfilter_core.data.tasks import TASK_KINDS
+from embfilter_core.data.tasks import TASK_KINDS, Task
 from embfilter_core.quality.comparison import compare_presets
-from embfilter_core.quality.measuring import MEASURES, Task, corpora_of
+from embfilter_core.quality.measuring import MEASURES, corpora_of
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank, sweep_quality
 from embfilter_core.tables.quality import alternatives_table, ends_of, sweep_table

@@ -9,13 +9,14 @@ from scipy.stats import pearsonr, spearmanr
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, half_masks, percentile_interval, resample_counts
 from embfilter_core.quality.evidence import MeanEvidence
-from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
-from embfilter_core.quality.weighted_ranks import Ordering
+from embfilter_core.quality.judged_pairs import JudgedPairs
+from embfilter_core.quality.pair_evidence import PairEvidence, PearsonEvidence, SpearmanEvidence, pair_evidence
 from embfilter_core.spectral.presets import choose_family
 
 D = 10
 SELECTIONS = choose_family("bulk", D, range(1, D + 1))
-AGAIN = {"spearman": spearmanr, "pearson": pearsonr}
+AGAIN = {SpearmanEvidence: spearmanr, PearsonEvidence: pearsonr}
+by_both = pytest.mark.parametrize("correlation", AGAIN)
 
 
 def draw_pairs(pairs: int = 40, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -38,25 +39,27 @@ def cosine(coefficients: np.ndarray, i: int, j: int, indices: np.ndarray) -> flo
     return round(float(one @ other / np.linalg.norm(one) / np.linalg.norm(other)), 9)
 
 
-@pytest.mark.parametrize("measure", AGAIN)
-def test_a_resample_of_pairs_scores_as_its_copies_ranked_again(measure: str) -> None:
+@by_both
+def test_a_resample_of_pairs_scores_as_its_copies_ranked_again(correlation: type[PairEvidence]) -> None:
     coefficients, left, right, judgements = draw_pairs()
-    evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS, measure)
+    evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS, correlation)
     counts = resample_counts(40, 6, np.random.default_rng(1))
     found = evidence.scores(counts)
     for b, kept in enumerate(SELECTIONS):
         cosines = np.array([cosine(coefficients, i, j, kept.indices) for i, j in zip(left, right, strict=True)])
         for r, count in enumerate(counts):
             drawn = np.repeat(np.arange(40), count)
-            expected = AGAIN[measure](cosines[drawn], judgements[drawn]).statistic
+            expected = AGAIN[correlation](cosines[drawn], judgements[drawn]).statistic
             assert found[b, r] == pytest.approx(expected, abs=1e-10)
 
 
-@pytest.mark.parametrize("measure", AGAIN)
-def test_a_resample_of_texts_scores_as_all_pairs_of_its_copies_without_a_text_and_itself(measure: str) -> None:
+@by_both
+def test_a_resample_of_texts_scores_as_all_pairs_of_its_copies_without_a_text_and_itself(
+    correlation: type[PairEvidence],
+) -> None:
     coefficients, left, right, judgements = all_pairs(9)
     of_pair = {(i, j): v for i, j, v in zip(left.tolist(), right.tolist(), judgements, strict=True)}
-    evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS[4:6], measure, shared_texts=True)
+    evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS[4:6], correlation, shared_texts=True)
     counts = resample_counts(9, 8, np.random.default_rng(2))
     found = evidence.scores(counts)
     for r, count in enumerate(counts):
@@ -64,7 +67,7 @@ def test_a_resample_of_texts_scores_as_all_pairs_of_its_copies_without_a_text_an
         drawn = [tuple(sorted(pair)) for pair in combinations(copies, 2) if pair[0] != pair[1]]
         for b, kept in enumerate(SELECTIONS[4:6]):
             cosines = [cosine(coefficients, i, j, kept.indices) for i, j in drawn]
-            expected = AGAIN[measure](cosines, [of_pair[pair] for pair in drawn]).statistic
+            expected = AGAIN[correlation](cosines, [of_pair[pair] for pair in drawn]).statistic
             assert found[b, r] == pytest.approx(expected, abs=1e-10)
 
 
@@ -89,21 +92,21 @@ def test_texts_without_a_pair_are_no_units() -> None:
 def test_one_resample_after_the_other_scores_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     coefficients, left, right, judgements = draw_pairs()
     counts = resample_counts(40, 7, np.random.default_rng(1))
-    for measure in AGAIN:
-        evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS, measure)
+    for correlation in AGAIN:
+        evidence = pair_evidence(coefficients, left, right, judgements, SELECTIONS, correlation)
         at_once = evidence.scores(counts)
         with monkeypatch.context() as patch:
             patch.setattr("embfilter_core.quality.pair_evidence.RESAMPLES_AT_ONCE", 2)
             assert np.abs(evidence.scores(counts) - at_once).max() <= 1e-12
 
 
-@pytest.mark.parametrize("measure", AGAIN)
-def test_what_is_the_same_for_all_pairs_orders_nothing(measure: str) -> None:
+@by_both
+def test_what_is_the_same_for_all_pairs_orders_nothing(correlation: type[PairEvidence]) -> None:
     coefficients, left, right, judgements = draw_pairs()
     counts = resample_counts(40, 5, np.random.default_rng(1))
-    flat = pair_evidence(np.ones_like(coefficients), left, right, judgements, SELECTIONS, measure)
+    flat = pair_evidence(np.ones_like(coefficients), left, right, judgements, SELECTIONS, correlation)
     assert (flat.scores(counts) == 0).all()
-    unjudged = pair_evidence(coefficients, left, right, np.full(40, 3.3), SELECTIONS, measure)
+    unjudged = pair_evidence(coefficients, left, right, np.full(40, 3.3), SELECTIONS, correlation)
     assert (unjudged.scores(counts) == 0).all()
 
 
@@ -140,21 +143,21 @@ def test_intervals_and_differences_come_from_the_same_resamples() -> None:
     assert (difference.low[1], difference.high[1]) == (0, 0)
 
 
-@pytest.mark.parametrize("measure", AGAIN)
-def test_false_from_the_progress_cancels(measure: str) -> None:
-    evidence = pair_evidence(*draw_pairs(), SELECTIONS, measure)
+@by_both
+def test_false_from_the_progress_cancels(correlation: type[PairEvidence]) -> None:
+    evidence = pair_evidence(*draw_pairs(), SELECTIONS, correlation)
     calls = []
     with pytest.raises(Cancelled):
         bootstrap(evidence, 1200, progress=lambda done, total: calls.append((done, total)) or len(calls) < 2)
     assert len(calls) == 2
     with pytest.raises(Cancelled):
-        pair_evidence(*draw_pairs(), SELECTIONS, measure, progress=lambda done, total: done < 3)
+        pair_evidence(*draw_pairs(), SELECTIONS, correlation, progress=lambda done, total: done < 3)
 
 
-@pytest.mark.parametrize("measure", AGAIN)
-def test_progress_goes_up_to_all(measure: str) -> None:
+@by_both
+def test_progress_goes_up_to_all(correlation: type[PairEvidence]) -> None:
     calls = []
-    bootstrap(pair_evidence(*draw_pairs(), SELECTIONS, measure), 1200, progress=lambda *at: calls.append(at))
+    bootstrap(pair_evidence(*draw_pairs(), SELECTIONS, correlation), 1200, progress=lambda *at: calls.append(at))
     assert [done for done, _ in calls] == sorted(done for done, _ in calls)
     assert calls[-1][0] == calls[-1][1]
     assert len({total for _, total in calls}) == 1
@@ -168,8 +171,6 @@ def test_data_that_say_nothing_are_refused() -> None:
         pair_evidence(coefficients, left[:0], right[:0], judgements[:0], SELECTIONS)
     with pytest.raises(InputError, match="not a number"):
         pair_evidence(coefficients, left, right, judgements * np.nan, SELECTIONS)
-    with pytest.raises(InputError, match="measure 'kendall'"):
-        pair_evidence(coefficients, left, right, judgements, SELECTIONS, "kendall")
     with pytest.raises(InputError, match="7 pairs are too few"):
         bootstrap(pair_evidence(coefficients, left[:7], right[:7], judgements[:7], SELECTIONS))
     with pytest.raises(InputError, match="99 resamples are too few"):
@@ -187,7 +188,7 @@ def covered(samples: np.ndarray, truth: float) -> bool:
 
 
 def ranked(x: list[np.ndarray], y: np.ndarray, left: np.ndarray, right: np.ndarray, texts: int | None) -> PairEvidence:
-    return PairEvidence(left, right, y, tuple(Ordering.of(values) for values in x), None, texts)
+    return SpearmanEvidence.of_cosines(JudgedPairs(left, right, y, texts), x)
 
 
 def test_intervals_of_pairs_and_of_differences_hold_the_truth_as_often_as_they_say() -> None:

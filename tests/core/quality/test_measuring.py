@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, pair_task
+from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, Task, pair_task
 from embfilter_core.errors import Cancelled, InputError
-from embfilter_core.quality.measuring import MEASURES, Task, corpora_of, measure, measures_of, shares_texts
+from embfilter_core.quality.measuring import MEASURES, corpora_of, measure, measures_of, shares_texts
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.core.scored_by_hand import score, score_queries

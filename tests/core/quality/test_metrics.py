@@ -1,5 +1,7 @@
 """What tasks measure, against scipy, scikit-learn and formulas written out."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.stats import pearsonr, spearmanr
@@ -11,11 +13,15 @@ from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.clustering import v_measure, v_measures
 from embfilter_core.quality.metrics import (
     Judgements,
+    RelevantRanks,
+    average_precision,
     cosines_of_pairs,
     knn_accuracy,
+    ndcg,
     neighbours_agree,
     pearson,
-    score_retrieval,
+    recall,
+    relevant_ranks,
     spearman,
 )
 from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
@@ -102,39 +108,41 @@ def test_rankings_score_as_scikit_learn_and_the_formulas_say() -> None:
     queries, documents, grades = draw_queries()
     cosines = np.array([[cosines_of_pairs(np.stack([q, t]), [0], [1])[0] for t in documents] for q in queries])
     relevance = Judgements.of(*judgements(grades), QUERIES, DOCUMENTS)
-    scores = score_retrieval(cosines[relevance.queries], relevance)
+    found = relevant_ranks(cosines[relevance.queries], relevance)
+    gains, precisions, recalls = ndcg(found), average_precision(found), recall(found)
     assert relevance.queries.tolist() == [0, 1, 3, 4, 5, 6]
     for place, query in enumerate(relevance.queries):
         row, truth = cosines[query][None], grades[query][None]
-        assert scores.ndcg[place] == pytest.approx(ndcg_score(truth, row, k=10))
-        assert scores.average_precision[place] == pytest.approx(average_precision_score(truth[0] > 0, row[0]))
+        assert gains[place] == pytest.approx(ndcg_score(truth, row, k=10))
+        assert precisions[place] == pytest.approx(average_precision_score(truth[0] > 0, row[0]))
         first = grades[query][ranking(row[0])][:100]
-        assert scores.recall[place] == pytest.approx((first > 0).sum() / (grades[query] > 0).sum())
+        assert recalls[place] == pytest.approx((first > 0).sum() / (grades[query] > 0).sum())
 
 
 def test_among_equal_cosines_the_earlier_document_is_first() -> None:
     relevance = Judgements.of([0, 0], [1, 3], [1, 2], queries=1, documents=4)
-    scores = score_retrieval(np.array([[0.5, 0.5, 0.9, 0.5]]), relevance)  # ranks 3 and 4
-    assert scores.average_precision == pytest.approx((1 / 3 + 2 / 4) / 2)
+    found = relevant_ranks(np.array([[0.5, 0.5, 0.9, 0.5]]), relevance)
+    assert found.ranks.tolist() == [3, 4]
+    assert average_precision(found) == pytest.approx((1 / 3 + 2 / 4) / 2)
     ideal = 2 / np.log2(2) + 1 / np.log2(3)
-    assert scores.ndcg == pytest.approx((1 / np.log2(4) + 2 / np.log2(5)) / ideal)
-    assert scores.recall.tolist() == [1]
+    assert ndcg(found) == pytest.approx((1 / np.log2(4) + 2 / np.log2(5)) / ideal)
+    assert recall(found).tolist() == [1]
 
 
-def test_queries_under_every_selection_score_as_filtered_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("metric", [ndcg, average_precision, recall])
+def test_queries_under_every_selection_score_as_filtered_for_each(
+    monkeypatch: pytest.MonkeyPatch, metric: Callable[[RelevantRanks], np.ndarray]
+) -> None:
     queries, documents, grades = draw_queries(1)
     relevance = Judgements.of(*judgements(grades), QUERIES, DOCUMENTS)
     monkeypatch.setattr("embfilter_core.quality.text_evidence.COSINES_AT_ONCE", 4 * DOCUMENTS)  # two chunks
-    evidence = retrieval_evidence(queries, documents, judgements(grades), SELECTIONS)
+    evidence = retrieval_evidence(queries, documents, judgements(grades), SELECTIONS, metric)
     for b, kept in enumerate(SELECTIONS):
         rows = np.concatenate([queries[relevance.queries], documents])[:, kept.indices]
         left, right = np.meshgrid(np.arange(6), np.arange(DOCUMENTS) + 6, indexing="ij")
         cosines = cosines_of_pairs(rows, left.ravel(), right.ravel()).reshape(6, DOCUMENTS)
-        expected = score_retrieval(cosines, relevance)
-        assert np.allclose(evidence["ndcg@10"].values[b], expected.ndcg)
-        assert np.allclose(evidence["map"].values[b], expected.average_precision)
-        assert np.allclose(evidence["recall@100"].values[b], expected.recall)
-    assert (evidence["map"].units, evidence["map"].unit, evidence["map"].pairs) == (6, "queries", 6)
+        assert np.allclose(evidence.values[b], metric(relevant_ranks(cosines, relevance)))
+    assert (evidence.units, evidence.unit, evidence.pairs) == (6, "queries", 6)
 
 
 def test_clusters_that_are_far_apart_are_found_and_noise_is_not() -> None:
@@ -159,7 +167,7 @@ def test_false_from_the_progress_cancels() -> None:
     with pytest.raises(Cancelled, match="2 of 12"):
         neighbour_evidence(embeddings, labels, SELECTIONS, progress=lambda done, total: done < 2)
     with pytest.raises(Cancelled):
-        retrieval_evidence(queries, documents, judgements(grades), SELECTIONS, progress=lambda *at: False)
+        retrieval_evidence(queries, documents, judgements(grades), SELECTIONS, ndcg, lambda *at: False)
     with pytest.raises(Cancelled):
         v_measures(embeddings, labels, SELECTIONS, progress=lambda *at: False)
 
@@ -184,4 +192,4 @@ def test_labels_that_do_not_fit_are_refused(labels: list[int], said: str) -> Non
 )
 def test_relevance_that_does_not_fit_is_refused(relevance: tuple[list[int], ...], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        retrieval_evidence(np.eye(3), np.eye(3), relevance, choose_family("bulk", 3, [3]))
+        retrieval_evidence(np.eye(3), np.eye(3), relevance, choose_family("bulk", 3, [3]), ndcg)
