@@ -120,7 +120,14 @@ COMPARED = Several(
 )
 
 # Choose rank
-MEASURE = Choice("measure", "Measure", USUAL, {USUAL: "", **MEASURES}, "list", width=220)
+MEASURE = Choice(
+    "measure",
+    "Measure",
+    USUAL,
+    {USUAL: "", **{name: measure.explanation for name, measure in MEASURES.items()}},
+    "list",
+    width=220,
+)
 MARGIN = Choice(
     "margin",
     "Margin, in points",
