@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -38,7 +38,7 @@ def _forget(released: Backbone) -> None:
 
 
 @st.cache_resource(max_entries=MOST_BACKBONES, show_spinner=False, on_release=_forget)
-def backbone(spec: str, dtype: str) -> Backbone:
+def backbone(spec: str, dtype: Literal["float32", "bfloat16"]) -> Backbone:
     """Return a loaded backbone with its spectrum; two at most stay in memory."""
     from embfilter_core import load_backbone
 

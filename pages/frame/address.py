@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from embfilter_core.spectral.per_mille import PER_MILLE
 
 Value = TypeVar("Value")
+Chosen = TypeVar("Chosen", bound=str)
 LONGEST_NAME = 300
 UNLIMITED = 99_999
 """The largest whole number where nothing else limits it."""
@@ -29,9 +30,10 @@ class Syntax(Generic[Value]):
     parse: Callable[[list[str]], Value]
 
 
-def one_of(choices: Collection[str]) -> Syntax[str]:
+def one_of(choices: Collection[Chosen]) -> Syntax[Chosen]:
     """One of the choices."""
-    return Syntax(", ".join(choices), lambda raw: len(raw) == 1 and raw[0] in choices, _only)
+    by_name: dict[str, Chosen] = {choice: choice for choice in choices}
+    return Syntax(", ".join(choices), lambda raw: len(raw) == 1 and raw[0] in by_name, lambda raw: by_name[raw[0]])
 
 
 def some_of(choices: Collection[str]) -> Syntax[list[str]]:

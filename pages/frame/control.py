@@ -8,7 +8,7 @@ the run knows, such as `disabled=` or `on_change=`, and hands it to the widget.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -19,9 +19,10 @@ from pages.frame import address
 from pages.frame.address import Syntax
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
+    from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
 
 Value = TypeVar("Value")
+Chosen = TypeVar("Chosen", bound=str)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class Named(Control[str]):
 
 
 @dataclass(frozen=True, eq=False)
-class Choice(Control[str]):
+class Choice(Control[Chosen]):
     """One of several choices.
 
     Attributes:
@@ -81,15 +82,15 @@ class Choice(Control[str]):
         drawn: As what.
     """
 
-    choices: Mapping[str, str]
+    choices: Mapping[Chosen, str]
     drawn: Literal["pills", "segments", "list"] = "segments"
 
     @property
-    def syntax(self) -> Syntax[str]:
+    def syntax(self) -> Syntax[Chosen]:
         """How its value stands in the address."""
         return address.one_of(self.choices)
 
-    def draw(self, offered: Collection[str] | Mapping[str, str] | None = None, **given: object) -> str:
+    def draw(self, offered: Collection[Chosen] | Mapping[Chosen, str] | None = None, **given: object) -> Chosen:
         """Draw the control; returns its value.
 
         Args:
@@ -100,9 +101,10 @@ class Choice(Control[str]):
         names, options = list(meanings), {**self._options({"help": _explained(self.about, meanings)}), **given}
         if self.drawn == "list":
             first = names.index(self.default) if self.default in names else 0
-            return str(st.selectbox(self.label, names, first, **options))
-        widget = st.pills if self.drawn == "pills" else st.segmented_control
-        return str(widget(self.label, names, default=self.default, required=True, **options))
+            chosen: Chosen = st.selectbox(self.label, names, first, **options)
+            return chosen
+        widget: Callable[..., Chosen] = st.pills if self.drawn == "pills" else st.segmented_control
+        return widget(self.label, names, default=self.default, required=True, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ class Switch(Control[bool]):
         """Draw the control; returns its value."""
         return bool(st.toggle(self.label, self.default, **self._options(given)))
 
-    def draw_block(self) -> DeltaGenerator:
+    def draw_block(self) -> ExpanderContainer:
         """Draw a block that opens and closes; returns it, `open` or not."""
         return st.expander(self.label, expanded=self.default, key=self.key, bind="query-params")
 
@@ -213,17 +215,19 @@ class Band(Control[tuple[int, int]]):
         return band
 
 
-def unexplained(*choices: str) -> dict[str, str]:
+def unexplained(*choices: Chosen) -> dict[Chosen, str]:
     """Return choices that say all themselves."""
     return dict.fromkeys(choices, "")
 
 
-def _meanings(choices: Mapping[str, str], offered: Collection[str] | Mapping[str, str] | None) -> Mapping[str, str]:
+def _meanings(
+    choices: Mapping[Chosen, str], offered: Collection[Chosen] | Mapping[Chosen, str] | None
+) -> Mapping[Chosen, str]:
     if isinstance(offered, Mapping):
         return offered
     return choices if offered is None else {choice: choices[choice] for choice in offered}
 
 
-def _explained(about: str, meanings: Mapping[str, str]) -> str | None:
+def _explained(about: str, meanings: Mapping[Chosen, str]) -> str | None:
     lines = [f"**{choice}**: {meaning}" for choice, meaning in meanings.items() if meaning]
     return "  \n".join([about, *lines] if about else lines) or None

@@ -1,5 +1,9 @@
 """The controls of the pages: an entry each, which a page draws and its link keeps."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from embfilter_core.data import built_in_tasks, corpora
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.figures.layer_metrics import METRICS
@@ -8,6 +12,11 @@ from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
 from pages.frame.sidebar_controls import RATIOS
+
+if TYPE_CHECKING:
+    from embfilter_core.data.tasks import TaskKind
+    from embfilter_core.lens.token_counts import TokenSet
+    from embfilter_core.spectral.spectroscopy import Bias
 
 USUAL = "usual"
 _HUB = "a data set of the Hugging Face hub"
@@ -33,8 +42,8 @@ TASK = Choice(
     {**_TASKS, "upload": "pairs, labelled texts or queries of yours", "hub": _HUB},
     "list",
 )
-KIND = Choice(
-    "shape",
+LABEL_KIND: Choice[TaskKind] = Choice(
+    "label_kind",
     "Shape",
     "pairs",
     {
@@ -56,29 +65,29 @@ HUB = Named(
 # Logit lens
 ONE_A_LINE = Switch("lines", "One text per line", False)
 COMPARE = Choice(
-    "view",
+    "compare",
     "Compare",
     "filter",
     {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"},
 )
 TOP = Whole("top", "Tokens in each list", 20, 5, 50, 1, width=220)
 KNOWN_WORDS = Switch(
-    "words",
+    "known_words",
     "Only known words",
     False,
     about="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole vocabulary.",
 )
 
 # Spectrum
-TOKENS = Choice(
+TOKENS: Choice[TokenSet] = Choice(
     "tokens",
     "Tokens",
     "frequent",
     unexplained("frequent", "rare", "random"),
     about="The set whose logits Δπ watches. `rare` are the rarest tokens seen at least once, ties by id.",
 )
-HOW_MANY = Whole("k", "How many", 100, 10, 1000, 10, width=220)
-BIAS = Choice(
+DPI_TOP = Whole("dpi_top", "How many", 100, 10, 1000, 10, width=220)
+BIAS: Choice[Bias] = Choice(
     "bias",
     "Bias",
     "zero",
@@ -168,11 +177,11 @@ STEP = Choice(
     "Step: ratio τ",
     "kept",
     {
-        "before": "all directions, τ = 1",
+        "unfiltered": "all directions, τ = 1",
         **{ratio: f"EmbedFilter's bulk with τ = {ratio}" for ratio in RATIOS},
         "kept": "what the sidebar keeps",
     },
-    about="UMAP is made of before and kept alone.",
+    about="UMAP is made of unfiltered and kept alone.",
 )
 COLOUR = Choice(
     "colour",
@@ -181,8 +190,8 @@ COLOUR = Choice(
     {
         "label": "label of the text",
         "neighbours": "share of its neighbours that survive",
-        "zipf-before": "how common the first token of its lens is before, as Zipf",
-        "zipf-after": "the same after",
+        "zipf-unfiltered": "how common the first token of its lens is unfiltered, as Zipf",
+        "zipf-filtered": "the same filtered",
     },
     "list",
     about="Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare.",
@@ -192,7 +201,7 @@ COLOUR = Choice(
 # Layers
 FILTERED = Switch("filtered", "Filter the states", False)
 LAYER_METRIC = Choice(
-    "cells",
+    "layer_metric",
     "Colour",
     "probability",
     {name.replace("_", "-"): metric.label for name, metric in METRICS.items()},
@@ -208,7 +217,7 @@ CELL_POSITION = Place(
 )
 CURVE = Choice("curve", "Show", "rank", unexplained("rank", "probability", "logit"))
 FREQUENCY = Choice(
-    "common",
+    "frequency",
     "Frequency",
     "frequent-share",
     {
@@ -220,7 +229,7 @@ LABELLED = Choice(
     "labelled", "Labelled data", "graded-pairs", {name: _TASKS[name] for name in ("graded-pairs", "topics", "lee-50")}
 )
 LAYER_STEP = Whole(
-    "every",
+    "layer_step",
     "Every how many layers",
     5,
     1,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.backbones.prompts import PROMPTS, Pooling
 from pages.frame.kept_controls import kept_controls
 from pages.frame.permalink import share_button
 from pages.frame.sidebar_controls import (
@@ -42,7 +42,7 @@ def _backbone_control() -> str:
     return chosen
 
 
-def _prompt_controls(backbone: str) -> tuple[str, str, str]:
+def _prompt_controls(backbone: str) -> tuple[str, str, Pooling]:
     chosen = PROMPT.draw()
     template, pooling = TEMPLATE.default, POOLING.default
     if chosen == CUSTOM:

@@ -1,11 +1,14 @@
 """The controls of the sidebar, which are the same on every page: an entry each."""
 
+from typing import Literal
+
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
-from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.backbones.prompts import PROMPTS, Pooling
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import PRESETS
 from pages.frame.control import Band, Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
+Dtype = Literal["float32", "bfloat16"]
 CUSTOM = "custom"
 BACKBONE_DEFAULT = "default"
 RATIOS = [str(tau) for tau in TAUS if tau > 1]
@@ -19,7 +22,7 @@ BACKBONE = Named(
     about="The language model that embeds. Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
     "save_pretrained, or the path of a .gguf file.",
 )
-DTYPE = Choice(
+DTYPE: Choice[Dtype] = Choice(
     "dtype",
     "Precision",
     "float32",
@@ -39,7 +42,7 @@ PROMPT = Choice(
 TEMPLATE = Named(
     "template", "Template", PROMPTS["prompteol"].template, "a template", about="Write {text} for the text."
 )
-POOLING = Choice(
+POOLING: Choice[Pooling] = Choice(
     "pooling",
     "Pooling",
     "last",

@@ -11,7 +11,8 @@ import streamlit as st
 
 from embfilter_core.overview import EXAMPLE_TEXT
 from pages.frame.control import Control
-from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, TEXT
+from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, OLD_VERSION, TEXT
+from pages.frame.old_links import translated
 from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO
 
 Value = TypeVar("Value")
@@ -29,16 +30,7 @@ def value_of(control: Control[Value]) -> Value:
 def read_link() -> list[str]:
     """Take over what the address says, once a session; return a note for each value that is impossible."""
     if "link_notes" not in st.session_state:
-        st.session_state["link_notes"], unusable = _check_link()
-        _take_text()
-        if _has_bare_band(unusable):
-            st.session_state[PRESET.key] = CUSTOM
-        elif BAND.key in st.query_params and st.query_params.get(PRESET.key) != CUSTOM:
-            unusable.add(BAND.key)  # the preset decides
-        for key in unusable:
-            del st.query_params[key]
-        if unusable:
-            st.rerun()  # because a value in the address of a session's first run goes before whatever is set here
+        _take_over_address()
     st.session_state.setdefault(TEXT, EXAMPLE_TEXT)
     if TEXT in st.query_params and st.query_params[TEXT] != st.session_state[TEXT]:
         del st.query_params[TEXT]
@@ -51,31 +43,42 @@ def forget_notes() -> None:
     st.session_state["link_notes"] = []
 
 
-def _has_bare_band(unusable: set[str]) -> bool:
-    """Whether the address holds a possible band without the preset that it may come from."""
-    given = set(st.query_params)
-    return BAND.key in given - unusable and not {PRESET.key, RATIO.key} & given
+def _take_over_address() -> None:
+    written = {name: st.query_params.get_all(name) for name in st.query_params}
+    given = translated(written)
+    wrong = {key for key, raw in given.items() if key in CONTROLS and not CONTROLS[key].syntax.allows(raw)}
+    st.session_state["link_notes"] = [
+        *_about_version(),
+        *(_about_wrong(key, given[key]) for key in given if key in wrong),
+    ]
+    _take_text()
+    renewed = {key for key in given.keys() - wrong if key in CONTROLS and given[key] != written.get(key)}
+    for key in renewed:
+        st.session_state[key] = CONTROLS[key].syntax.parse(given[key])
+    leaving = wrong | renewed | (written.keys() - given.keys())
+    if BAND.key in given.keys() - wrong and not {PRESET.key, RATIO.key} & given.keys():
+        st.session_state[PRESET.key] = CUSTOM  # a band without the preset that it may come from
+    elif BAND.key in given and given.get(PRESET.key) != [CUSTOM]:
+        leaving.add(BAND.key)  # the preset decides
+    for name in leaving & written.keys():
+        del st.query_params[name]
+    if leaving & written.keys():
+        st.rerun()  # because a value in the address of a session's first run goes before whatever is set here
 
 
-def _check_link() -> tuple[list[str], set[str]]:
-    notes: list[str] = []
-    unusable: set[str] = set()
+def _about_version() -> list[str]:
     version = st.query_params.get("v", LINK_VERSION)
-    if version != LINK_VERSION:
-        notes.append(
-            f"This link is of version {version[:20]}, this app reads version {LINK_VERSION}: some of it may be lost."
-        )
-    for control in CONTROLS.values():
-        raw = st.query_params.get_all(control.key)
-        if raw and not control.syntax.allows(raw):
-            shown = " and ".join(value[:60] for value in raw[:3])
-            notes.append(
-                f"The link asks for {control.key} = {shown}, which is impossible (possible: "
-                f"{control.syntax.possible}). "
-                f"{_written(control.default)} is used."
-            )
-            unusable.add(control.key)
-    return notes, unusable
+    if version in (LINK_VERSION, OLD_VERSION):
+        return []
+    return [f"This link is of version {version[:20]}, this app reads version {LINK_VERSION}: some of it may be lost."]
+
+
+def _about_wrong(key: str, raw: list[str]) -> str:
+    shown, control = " and ".join(value[:60] for value in raw[:3]), CONTROLS[key]
+    return (
+        f"The link asks for {key} = {shown}, which is impossible (possible: {control.syntax.possible}). "
+        f"{_written(control.default)} is used."
+    )
 
 
 def _take_text() -> None:
@@ -91,7 +94,7 @@ def snapshot() -> dict[str, object]:
 
 def restore(values: dict[str, Any]) -> list[str]:
     """Set controls and text from a session file, before any widget is drawn; return a note for each value refused."""
-    notes = []
+    notes, values = [], translated(values)
     for key, control in CONTROLS.items():
         if key not in values:
             continue

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.backbones.prompts import Pooling, Prompt, as_prompt
 from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame.kept_controls import KeptChoice
-from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
+from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM, Dtype
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class View:
     """
 
     backbone: str
-    dtype: str
+    dtype: Dtype
     prompt: str
     template: str
-    pooling: str
+    pooling: Pooling
     layer: int | None
     kept: KeptChoice
     centre: bool

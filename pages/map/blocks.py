@@ -67,7 +67,7 @@ def _colour(view: MapView) -> Groups | Values:
     if view.colour == "neighbours":
         return Values(view.measured[0].surviving, "share of neighbours that survive", limits=(0, 1))
     side = view.colour.removeprefix("zipf-")
-    kept = KeptDirections.unfiltered(view.loaded.backbone.d) if side == "before" else view.compared
+    kept = KeptDirections.unfiltered(view.loaded.backbone.d) if side == "unfiltered" else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):
         return Values(cached.top_tokens(view.loaded, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
 
@@ -75,7 +75,7 @@ def _colour(view: MapView) -> Groups | Values:
 def _what_it_shows(view: MapView, pictures: Pictures) -> str:
     if pictures.explained is None:
         said = [
-            "One UMAP layout of before and kept together, each centred on its own mean, so that a text can be "
+            "One UMAP layout of unfiltered and kept together, each centred on its own mean, so that a text can be "
             "followed. Distances between groups, and their sizes, mean nothing."
         ]
     else:

@@ -79,7 +79,7 @@ def _controls(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | N
 
 
 def _step(method: str) -> str:
-    offered = list(STEP.choices) if method == "PCA" else ["before", "kept"]
+    offered = list(STEP.choices) if method == "PCA" else ["unfiltered", "kept"]
     if value_of(STEP) not in offered:
         st.session_state[STEP.key] = "kept"
     return STEP.draw(offered)
@@ -110,4 +110,4 @@ def _pca(view: MapView) -> Pictures:
 
 def _umap(view: MapView) -> Pictures | None:
     made = umap.made_or_offered(view.loaded, view.corpus)
-    return None if made is None else Pictures({"before": made.before, "kept": made.after}, {})
+    return None if made is None else Pictures({"unfiltered": made.before, "kept": made.after}, {})

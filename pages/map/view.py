@@ -53,12 +53,12 @@ class MapView:
         """What each step keeps; the ratios are those of EmbedFilter's bulk."""
         d, start = self.loaded.backbone.d, self.loaded.backbone.bulk_start
         bulks = {ratio: KeptDirections.bulk(d, int(ratio), start=start) for ratio in RATIOS}
-        return {"before": KeptDirections.unfiltered(d), **bulks, "kept": self.loaded.kept}
+        return {"unfiltered": KeptDirections.unfiltered(d), **bulks, "kept": self.loaded.kept}
 
     @property
     def after(self) -> str:
-        """The step that `before` is compared with: the one that is drawn, or the kept directions."""
-        return "kept" if self.step == "before" else self.step
+        """The step that `unfiltered` is compared with: the one that is drawn, or the kept directions."""
+        return "kept" if self.step == "unfiltered" else self.step
 
     @property
     def compared(self) -> KeptDirections:
@@ -100,4 +100,4 @@ class Pictures:
 
     def sides(self, view: MapView) -> Picture:
         """Before and after, as they are compared."""
-        return Picture(self.places["before"], self.places[view.after], view.method)
+        return Picture(self.places["unfiltered"], self.places[view.after], view.method)

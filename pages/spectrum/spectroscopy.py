@@ -20,7 +20,7 @@ from embfilter_core.spectral.geometry import edge_block
 from embfilter_core.spectral.spectroscopy import BIASES
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
-from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, HOW_MANY, TOKENS
+from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
 from pages.frame.state import value_of
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
@@ -83,7 +83,7 @@ def _explanations() -> None:
 
 def _controls() -> tuple[str, str, str, int]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        tokens, k = TOKENS.draw(), HOW_MANY.draw()
+        tokens, k = TOKENS.draw(), DPI_TOP.draw()
         bias, source = BIAS.draw(BIASES), COUNTS.draw()
     if source == "pasted":
         st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)

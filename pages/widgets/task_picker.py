@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import hosting, messages
-from pages.frame.page_controls import KIND, TASK
+from pages.frame.page_controls import LABEL_KIND, TASK
 from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
@@ -71,10 +71,10 @@ def _built_in(name: str) -> Task:
 
 
 def _uploaded() -> Task | None:
-    kind = KIND.draw()
+    kind = LABEL_KIND.draw()
     if kind == "retrieval":
         return _uploaded_retrieval()
-    table = table_source.uploaded(f"A file with {KIND.choices[kind]}", f"task_{kind}")
+    table = table_source.uploaded(f"A file with {LABEL_KIND.choices[kind]}", f"task_{kind}")
     return None if table is None else _of_table(table, kind)
 
 
@@ -101,7 +101,7 @@ def _from_hub() -> Task | None:
     found = table_source.from_hub("task")
     if not isinstance(found, NamedTable):
         return found
-    kind = KIND.draw(("pairs", "labelled"))
+    kind = LABEL_KIND.draw(("pairs", "labelled"))
     return _of_table(found, kind)
 
 

@@ -321,7 +321,7 @@ def test_without_an_embedded_reference_it_is_offered_and_nothing_is_fitted(open_
 def test_nothing_is_fitted_on_texts_that_are_measured(open_page: Open, reference: Corpus) -> None:
     labels = ["even", "odd"] * 10
     uploaded = pd.DataFrame({"text": [*reference.texts[:2], *graded_pairs().texts[:18]], "label": labels})
-    at = open_choose(open_page, "upload", shape="labelled", overlay="baselines")
+    at = open_choose(open_page, "upload", label_kind="labelled", overlay="baselines")
     name, data = "own.jsonl", uploaded.to_json(orient="records", lines=True).encode()
     at.file_uploader(key="task_labelled_file").set_value((name, data, "")).run()
     assert errors(at) == []
@@ -380,7 +380,7 @@ BAD = {
     "task": ("task", "nonsense"),
     "margin": ("margin", "7"),
     "overlay": ("overlay", ["presets", "foo"]),
-    "shape": ("shape", "<b>foo</b>"),
+    "label kind": ("label_kind", "<b>foo</b>"),
     "measure": ("measure", "**mrr**"),
 }
 

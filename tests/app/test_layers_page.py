@@ -92,11 +92,11 @@ def test_the_page_says_what_it_shows_and_runs_the_text_once(open_page: Open, wor
 
 
 LOOKS: dict[str, Change] = {
-    "metric": lambda at: at.segmented_control(key="cells").set_value("entropy"),
+    "metric": lambda at: at.segmented_control(key="layer_metric").set_value("entropy"),
     "layer": lambda at: at.select_slider(key="cell_layer").set_value("0"),
     "position": lambda at: at.select_slider(key="cell_position").set_value("1"),
     "curve": lambda at: at.segmented_control(key="curve").set_value("logit"),
-    "frequency": lambda at: at.segmented_control(key="common").set_value("mean-zipf"),
+    "frequency": lambda at: at.segmented_control(key="frequency").set_value("mean-zipf"),
     "a word": lambda at: at.text_input(key="followed_word").set_value("dog"),
 }
 
@@ -220,14 +220,14 @@ def test_a_text_of_one_token_has_one_column(open_page: Open, downloads: dict[str
 
 
 BAD = {
-    "cells": "<b>",
+    "layer_metric": "<b>",
     "filtered": "yes",
     "cell_layer": "first",
     "cell_position": "-1",
     "curve": "loss",
-    "common": "often",
+    "frequency": "often",
     "labelled": "lee-51",
-    "every": "0",
+    "layer_step": "0",
 }
 
 
@@ -262,7 +262,7 @@ def test_hostile_texts_and_tokens_are_shown_to_the_letter(open_page: Open, tiny:
 def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
     open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
 ) -> None:
-    at = open_page(LAYERS, text=TEXT, cells="kl", **SHORT)
+    at = open_page(LAYERS, text=TEXT, layer_metric="kl", **SHORT)
     states = states_of(tiny)
     cells = downloaded(downloads, CELLS)
     expected = layers_table(read_layers(tiny, states), tiny.token_texts)
@@ -328,7 +328,7 @@ def test_quality_is_measured_on_demand_and_kept(
     open_page: Open, work: list[str], tiny: Backbone, downloads: dict[str, bytes], name: str, task: object
 ) -> None:
     cached_layers._layer_quality.clear()
-    at = open_page(LAYERS, text=TEXT, labelled=name, every="1", **SHORT)
+    at = open_page(LAYERS, text=TEXT, labelled=name, layer_step="1", **SHORT)
     assert "quality_map" not in figures(at)
     assert "120 texts have to be embedded once at 3 of them" in said(at, "To score 3 layers")
     assert "embed" not in work
@@ -348,14 +348,14 @@ def test_quality_is_measured_on_demand_and_kept(
     assert "not a benchmark" in remark
     work.clear()
     cached_layers._layer_quality.clear()  # as in another process
-    assert "quality_map" in figures(open_page(LAYERS, text=TEXT, labelled=name, every="1", **SHORT))
+    assert "quality_map" in figures(open_page(LAYERS, text=TEXT, labelled=name, layer_step="1", **SHORT))
     assert "embed" not in work
 
 
 def test_what_was_measured_before_is_not_measured_again(open_page: Open, work: list[str]) -> None:
     cached_layers._layer_quality.clear()
-    at = open_page(LAYERS, text=TEXT, every="2", **SHORT)
+    at = open_page(LAYERS, text=TEXT, layer_step="2", **SHORT)
     at.button(key="measure_layers").click().run()
-    at.number_input(key="every").set_value(1).run()
+    at.number_input(key="layer_step").set_value(1).run()
     assert "have to be embedded once at 1 of them" in said(at, "To score 3 layers")
     assert "2 are there already" in said(at, "To score 3 layers")

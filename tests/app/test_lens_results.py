@@ -77,13 +77,13 @@ def test_as_many_tokens_are_listed_as_asked_for(open_page: Open, top: str) -> No
 
 
 def test_only_known_words_lists_nothing_else(open_page: Open) -> None:
-    everything, words = (table_of(open_page(LENS, words=words)) for words in ("false", "true"))
+    everything, words = (table_of(open_page(LENS, known_words=words)) for words in ("false", "true"))
     assert (words["zipf"] > 0).all()
     assert not (everything["zipf"] > 0).all()
 
 
 def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, downloads: dict[str, bytes]) -> None:
-    at = open_page(LENS, view="difference", text=TEXT, top="8")
+    at = open_page(LENS, compare="difference", text=TEXT, top="8")
     assert errors(at) == []
     table, csv = table_of(at), downloaded(downloads)
     for name, key, sign in (("risen", "lens_difference_0", 1), ("fallen", "lens_difference_1", -1)):

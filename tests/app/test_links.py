@@ -23,7 +23,7 @@ BAD = {
     "preset twice": ("preset", ["bulk", "edges"]),
     "ratio": ("ratio", "3"),
     "ratio of zero": ("ratio", "0"),
-    "view": ("view", "<script>alert(1)</script>"),
+    "compare": ("compare", "<script>alert(1)</script>"),
     "top too small": ("top", "4"),
     "top too large": ("top", "51"),
     "top with a fraction": ("top", "20.5"),
@@ -33,7 +33,7 @@ BAD = {
     "dtype": ("dtype", "int8"),
     "prompt": ("prompt", "**bold**"),
     "pooling": ("pooling", "max"),
-    "words": ("words", "yes"),
+    "known words": ("known_words", "yes"),
     "lines": ("lines", "1"),
     "centre": ("centre", "TRUE"),
     "template too long": ("template", "{text}" * 60),
@@ -67,7 +67,7 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
 
 @PAGES
 def test_a_link_that_is_all_wrong_names_everything_in_one_box(open_page: Open, page: str) -> None:
-    wrong = {"preset": "x", "ratio": "x", "band": "x", "view": "x", "top": "x", "v": "x", "centre": "x"}
+    wrong = {"preset": "x", "ratio": "x", "band": "x", "compare": "x", "top": "x", "v": "x", "centre": "x"}
     at = open_page(page, **wrong)
     assert errors(at) == []
     assert len(at.info) == 1
@@ -92,7 +92,7 @@ def test_the_notes_can_be_dismissed_and_stay_away(open_page: Open, page: str) ->
     assert notes(at.run()) == []
 
 
-@pytest.mark.parametrize("version", ["2", "0", "", "<b>", "9" * 400])
+@pytest.mark.parametrize("version", ["3", "0", "", "<b>", "9" * 400])
 def test_a_link_of_another_version_says_so_and_is_read_as_far_as_it_goes(open_page: Open, version: str) -> None:
     at = open_page(LENS, v=version, preset="edges", top="7")
     assert errors(at) == []
@@ -102,7 +102,7 @@ def test_a_link_of_another_version_says_so_and_is_read_as_far_as_it_goes(open_pa
 
 
 def test_a_link_of_this_version_says_nothing(open_page: Open) -> None:
-    assert notes(open_page(LENS, v="1")) == []
+    assert notes(open_page(LENS, v="2")) == []
 
 
 @PAGES
@@ -120,9 +120,9 @@ GOOD = {
     "template": ["say {text} $x$ **once**"],
     "pooling": ["mean"],
     "centre": ["true"],
-    "view": ["difference"],
+    "compare": ["difference"],
     "top": ["7"],
-    "words": ["true"],
+    "known_words": ["true"],
     "lines": ["true"],
     "dtype": ["float32"],
     "layer": ["1"],

@@ -28,7 +28,7 @@ from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 pytestmark = pytest.mark.real
 
 MAP = "pages/5_Map.py"
-RATIOS = {"before": 1, "2": 2, "4": 4, "8": 8}
+RATIOS = {"unfiltered": 1, "2": 2, "4": 4, "8": 8}
 BLOCKS = ["Where do the texts lie?", "Selected texts"]
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -169,11 +169,11 @@ def test_what_the_sidebar_keeps_is_a_step_of_its_own(open_page: Open, coefficien
         assert found[0] <= expected[0] < expected[1] <= found[1]
 
 
-@pytest.mark.parametrize("step", ["before", "4", "kept"])
+@pytest.mark.parametrize("step", ["unfiltered", "4", "kept"])
 def test_the_numbers_are_measured_in_the_original_spaces(open_page: Open, coefficients: np.ndarray, step: str) -> None:
     at = opened(open_page, step=step)
     _, places = framed(coefficients)
-    points = map_points(coefficients, kept_of(coefficients.shape[1], "kept" if step == "before" else step))
+    points = map_points(coefficients, kept_of(coefficients.shape[1], "kept" if step == "unfiltered" else step))
     summary = summarise(neighbour_change(points, 10, np.array(topics().labels)))
     trust = [
         trustworthiness(points.before, places[0], 10),
@@ -196,7 +196,11 @@ def test_each_colour_is_the_librarys_number(open_page: Open, coefficients: np.nd
     filtered = EmbedFilter(tiny.spectrum, kept_of(d, "8")).project(embeddings)
     first = [tiny.lens(states, 1).token_ids[:, 0] for states in (embeddings, filtered)]
     zipf = [[token_zipf(tiny.token_texts.text(int(i))) for i in ids] for ids in first]
-    expected = {"neighbours": change.surviving, "zipf-before": np.array(zipf[0]), "zipf-after": np.array(zipf[1])}
+    expected = {
+        "neighbours": change.surviving,
+        "zipf-unfiltered": np.array(zipf[0]),
+        "zipf-filtered": np.array(zipf[1]),
+    }
     at = opened(open_page, step="8")
     for name, values in expected.items():
         at.selectbox(key="colour").set_value(name).run()
@@ -215,7 +219,7 @@ def test_without_labels_neighbours_are_the_colour_and_there_is_no_purity(open_pa
     assert "topics" in markup(at)
 
 
-@pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("zipf-after", "zipf-after")])
+@pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("zipf-filtered", "zipf-filtered")])
 def test_labels_are_the_colour_again_where_there_are_some_unless_another_was_chosen(
     open_page: Open, coefficients: np.ndarray, chosen: str, then: str
 ) -> None:
@@ -304,7 +308,7 @@ def test_a_selection_stays_with_its_texts_over_the_steps_and_not_over_a_change_o
 ) -> None:
     at = opened(open_page)
     at.session_state[KEY] = (topics().id, (7, 30), None)
-    for step in ("before", "8"):
+    for step in ("unfiltered", "8"):
         at.button_group(key="step").set_value(step).run()
         lit = [
             int(numbers(trace["customdata"])[i])

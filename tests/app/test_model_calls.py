@@ -18,9 +18,9 @@ NO_MODEL: dict[str, Callable[[AppTest], object]] = {
     "nothing": lambda at: at,
 }
 ONLY_LENS: dict[str, Callable[[AppTest], object]] = {
-    "view": lambda at: at.segmented_control(key="view").set_value("difference"),
+    "compare": lambda at: at.segmented_control(key="compare").set_value("difference"),
     "top": lambda at: at.slider(key="top").set_value(9),
-    "words": lambda at: at.toggle(key="words").set_value(True),
+    "known words": lambda at: at.toggle(key="known_words").set_value(True),
 }
 
 

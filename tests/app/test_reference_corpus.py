@@ -29,13 +29,13 @@ def test_home_offers_to_embed_the_corpus_and_does_not_begin_by_itself(open_page:
     assert not (own_home / "embeddings").exists()
 
 
-@pytest.mark.parametrize("params", [{"centre": "true"}, {"view": "centring"}], ids=["centre", "centring"])
+@pytest.mark.parametrize("params", [{"centre": "true"}, {"compare": "centring"}], ids=["centre", "centring"])
 def test_the_lens_offers_it_only_where_it_is_needed(open_page: Open, own_home, params: dict[str, str]) -> None:
     assert offers(open_page(LENS)) == []
     at = open_page(LENS, **params)
     assert errors(at) == []
     assert offers(at) == ["lens_corpus"]
-    assert blocks(at) == (["Drag the band"] if "view" in params else ["Tokens", "Drag the band"])
+    assert blocks(at) == (["Drag the band"] if "compare" in params else ["Tokens", "Drag the band"])
     assert not (own_home / "embeddings").exists()
 
 
@@ -64,7 +64,7 @@ def test_after_a_click_neighbours_and_centring_are_there(open_page: Open, tiny_f
 
 @pytest.mark.usefixtures("embedded")
 def test_the_centring_view_compares_with_and_without_the_mean(open_page: Open, tiny_folder: str) -> None:
-    at = open_page(LENS, text=TEXT, view="centring", top="7")
+    at = open_page(LENS, text=TEXT, compare="centring", top="7")
     assert errors(at) == []
     backbone = load_backbone(tiny_folder)
     mean = stored_embeddings(backbone, lee_background(), "prompteol").mean(axis=0)

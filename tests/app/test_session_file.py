@@ -17,9 +17,9 @@ VIEW = {
     "preset": "random",
     "ratio": "8",
     "seed": "42",
-    "view": "difference",
+    "compare": "difference",
     "top": "7",
-    "words": "true",
+    "known_words": "true",
     "layer": "1",
     "corpus": "topics",
     "pairs": "5",
@@ -124,12 +124,12 @@ def test_impossible_values_are_named_and_left_while_the_others_are_restored(
 ) -> None:
     at = open_page(LENS)
     before = session(at, downloads)
-    upload(at, json.dumps({"kind": "embedfilter-session", **IMPOSSIBLE, "words": True, "text": ["no text"]}))
+    upload(at, json.dumps({"kind": "embedfilter-session", **IMPOSSIBLE, "known_words": True, "text": ["no text"]}))
     assert errors(at) == []
     assert len(notes(at)) == len(IMPOSSIBLE)
     for key in IMPOSSIBLE:
         assert any(f"The session file's {key} is impossible" in note for note in notes(at))
-    assert session(at, downloads) == {**before, "words": True}
+    assert session(at, downloads) == {**before, "known_words": True}
 
 
 def test_a_file_name_is_shown_to_the_letter(open_page: Open) -> None:

@@ -125,13 +125,13 @@ def test_the_corpus_is_offered_and_never_begun(open_page: Open, own_home: Path, 
 
 CHOICES = {
     "defaults": {},
-    "rare": {"tokens": "rare", "k": 20},
-    "random": {"tokens": "random", "k": 50},
-    "more random ones than there are": {"tokens": "random", "k": 1000},
-    "more than there are": {"k": 1000},
-    "not on the slider's steps": {"k": 105},
-    "mean": {"bias": "mean", "k": 30},
-    "words about the mean": {"counts": "words", "bias": "mean", "tokens": "rare", "k": 10},
+    "rare": {"tokens": "rare", "dpi_top": 20},
+    "random": {"tokens": "random", "dpi_top": 50},
+    "more random ones than there are": {"tokens": "random", "dpi_top": 1000},
+    "more than there are": {"dpi_top": 1000},
+    "not on the slider's steps": {"dpi_top": 105},
+    "mean": {"bias": "mean", "dpi_top": 30},
+    "words about the mean": {"counts": "words", "bias": "mean", "tokens": "rare", "dpi_top": 10},
 }
 
 
@@ -139,7 +139,7 @@ CHOICES = {
 def test_scores_fit_and_counts_are_those_of_the_library(open_page: Open, tiny: Backbone, chosen: dict) -> None:
     at = open_page(SPECTRUM, **chosen)
     assert errors(at) == notes(at) == []
-    bias, tokens, k = (chosen.get(key, CONTROLS[key].default) for key in ("bias", "tokens", "k"))
+    bias, tokens, k = (chosen.get(key, CONTROLS[key].default) for key in ("bias", "tokens", "dpi_top"))
     counts = counts_of(tiny, chosen.get("counts", "corpus"))
     values, scores, *_ = drawn(at)
     assert np.allclose(values, tiny.spectrum.singular_values)
@@ -175,7 +175,7 @@ def test_another_number_of_tokens_fits_nothing_anew(open_page: Open, fits: list[
     assert fits == ["average_token", "score_table"]
     before = drawn(at)[1]
     for k in (10, 50):
-        at.slider(key="k").set_value(k).run()
+        at.slider(key="dpi_top").set_value(k).run()
         assert errors(at) == []
         assert not np.allclose(drawn(at)[1], before)
     at.slider(key="band").set_range(100, 400).run()
@@ -190,7 +190,7 @@ NO_MODEL: dict[str, Change] = {
     "band": lambda at: at.slider(key="band").set_range(100, 400),
     "preset": lambda at: at.pills(key="preset").set_value("quiet"),
     "ratio": lambda at: at.pills(key="ratio").set_value("8"),
-    "k": lambda at: at.slider(key="k").set_value(20),
+    "dpi_top": lambda at: at.slider(key="dpi_top").set_value(20),
     "tokens": lambda at: at.segmented_control(key="tokens").set_value("rare"),
     "bias": lambda at: at.segmented_control(key="bias").set_value("mean"),
     "counts": lambda at: at.segmented_control(key="counts").set_value("words"),
@@ -231,7 +231,7 @@ def shares_in_words(shares: np.ndarray) -> list[str]:
 def test_the_sentences_say_what_the_numbers_say(
     open_page: Open, tiny: Backbone, embedded: np.ndarray, preset: str, centre: str
 ) -> None:
-    at = open_page(SPECTRUM, text=TEXT, preset=preset, centre=centre, tokens="rare", k=20)
+    at = open_page(SPECTRUM, text=TEXT, preset=preset, centre=centre, tokens="rare", dpi_top=20)
     assert errors(at) == []
     mean, coefficients = embedded.mean(axis=0, keepdims=True), tiny.spectrum.coefficients
     shift = mean if centre == "true" else 0
@@ -265,7 +265,7 @@ def test_the_sentences_follow_text_centring_and_tokens_and_not_the_band(open_pag
         ({"preset": "edges"}, set()),
         ({"text": OTHER}, {"Energy of this text"}),
         ({"centre": "true"}, {"Energy of this text", "Energy of the corpus"}),
-        ({"tokens": "rare", "k": "20"}, {"Δπ"}),
+        ({"tokens": "rare", "dpi_top": "20"}, {"Δπ"}),
     ):
         then = sentences(open_page(SPECTRUM, **{"text": TEXT, **other}))
         assert {about for about in then if then[about] != first[about]} == changed
@@ -385,8 +385,8 @@ def test_quiet_keeps_the_directions_with_the_lowest_scores(open_page: Open, tiny
 
 BAD = {
     "tokens": ("tokens", "most"),
-    "k too small": ("k", "9"),
-    "k too large": ("k", "1001"),
+    "k too small": ("dpi_top", "9"),
+    "k too large": ("dpi_top", "1001"),
     "bias": ("bias", "<script>alert(1)</script>"),
     "counts": ("counts", "**web**"),
     "direction below zero": ("direction", "-1"),

@@ -12,7 +12,7 @@ from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank
 from pages.frame import hosting
-from pages.frame.page_controls import KIND, TASK
+from pages.frame.page_controls import LABEL_KIND, TASK
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 from tests.app.test_choose_rank import (
@@ -61,7 +61,7 @@ def upload(at: AppTest, part: str, table: pd.DataFrame | bytes, name: str = "own
 
 
 def open_upload(open_page: Open, kind: str = "pairs", **params: object) -> AppTest:
-    return open_page(CHOOSE, task="upload", shape=kind, **params)
+    return open_page(CHOOSE, task="upload", label_kind=kind, **params)
 
 
 def open_retrieval(open_page: Open, **changed: pd.DataFrame) -> AppTest:
@@ -276,11 +276,11 @@ def test_an_upload_stays_when_other_data_were_looked_at_between(open_page: Open)
 def test_every_shape_can_be_chosen_and_keeps_its_own_file(open_page: Open) -> None:
     at = upload(open_upload(open_page), "pairs", PAIRS)
     before = sentences(at)
-    for kind in KIND.choices:
-        at.button_group(key="shape").set_value(kind).run()
+    for kind in LABEL_KIND.choices:
+        at.button_group(key="label_kind").set_value(kind).run()
         assert errors(at) == []
         assert (blocks(at) == []) == (kind != "pairs")
-    at.button_group(key="shape").set_value("pairs").run()
+    at.button_group(key="label_kind").set_value("pairs").run()
     assert sentences(at) == before
 
 

@@ -56,7 +56,7 @@ def test_a_click_on_a_square_shows_its_cell_and_stays_in_the_address(visit: Visi
 
 def test_on_a_phone_a_long_text_can_be_tapped_and_nothing_scrolls_sideways(visit: Visit) -> None:
     visitor = visit(**PHONE)
-    page = visitor.go("Layers", text="The bank raised its interest rates again and again. " * 5, cells="rank")
+    page = visitor.go("Layers", text="The bank raised its interest rates again and again. " * 5, layer_metric="rank")
     columns = wait_for_square(page)
     assert columns > 60
     main = page.get_by_test_id("stMain")

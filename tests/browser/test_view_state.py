@@ -16,9 +16,9 @@ LINK = {
     "v": "1",
     "preset": "custom",
     "band": ["100", "300"],
-    "view": "difference",
+    "compare": "difference",
     "top": "7",
-    "words": "true",
+    "known_words": "true",
     "text": "The cat <b>sat</b> on the mat & slept.",
 }
 
@@ -35,7 +35,7 @@ def open_lens(page: Page) -> None:
 def assert_is_the_view_of_the_link(page: Page) -> None:
     assert band(page) == [100, 300]
     assert chosen(page, "preset") == "custom"
-    assert chosen(page, "view") == "difference"
+    assert chosen(page, "compare") == "difference"
     expect(page.locator(".st-key-top").get_by_role("slider")).to_have_value("7")
     expect(page.locator(".st-key-words input")).to_be_checked()
     expect(page.locator(".st-key-text textarea")).to_have_value(LINK["text"])
@@ -126,7 +126,7 @@ def test_two_visitors_do_not_mix(visit: Visit) -> None:
     type_text(one.page, "A text of the first visitor.")
     wait_for_other_tokens(one.page, "live_home_0", before)
     two.page.locator(".st-key-words").click()
-    expect(two.page).to_have_url(re.compile("words=true"))
+    expect(two.page).to_have_url(re.compile("known_words=true"))
     two.settle()
     assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 500])
     assert (chosen(two.page, "preset"), band(two.page)) == ("secondary", [750, 1000])

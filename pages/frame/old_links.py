@@ -1,0 +1,43 @@
+"""Links and session files of version 1: what they call otherwise, and what it is called now.
+
+They are translated once, when they are read. Nothing else knows the old names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NAMES = {
+    "k": "dpi_top",
+    "view": "compare",
+    "words": "known_words",
+    "every": "layer_step",
+    "common": "frequency",
+    "cells": "layer_metric",
+    "shape": "label_kind",
+}
+"""The new name of a control by its old one."""
+VALUES = {
+    "preset": {"everything": "unfiltered"},
+    "step": {"before": "unfiltered"},
+    "colour": {"zipf-before": "zipf-unfiltered", "zipf-after": "zipf-filtered"},
+}
+"""The new values by the old ones, of each control that has some."""
+
+
+def translated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return names and values as they are called now; where a control is given by both names, the new one counts.
+
+    Args:
+        given: A value, or a list of them, for each name.
+    """
+    named = {NAMES[name]: value for name, value in given.items() if name in NAMES}
+    named |= {name: value for name, value in given.items() if name not in NAMES}
+    return {name: _renewed(VALUES.get(name, {}), value) for name, value in named.items()}
+
+
+def _renewed(values: Mapping[str, str], given: object) -> object:
+    if isinstance(given, list):
+        return [_renewed(values, one) for one in given]
+    return values.get(given, given) if isinstance(given, str) else given
