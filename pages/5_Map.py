@@ -1,4 +1,4 @@
-"""Map: where the texts of a corpus lie before and after the filter, and whose neighbours change."""
+"""Map: where the texts of a corpus lie unfiltered and filtered, and whose neighbours change."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ def main() -> None:
     view = begin_page("Map")
     st.title("Map", anchor=False)
     st.markdown(
-        "A corpus before and after the filter, every text a point. Step through the ratios and see which texts "
+        "A corpus unfiltered and filtered, every text a point. Step through the ratios and see which texts "
         "gather and which part; select some and read their neighbours. A picture in two dimensions leaves out most "
         "of what there is: the numbers beside it are measured in the embeddings themselves."
     )

@@ -37,7 +37,7 @@ def graded_pairs() -> PairTask:
 def topics_task() -> LabelledTask:
     """The twelve topics of `topics`, ten sentences each; a demo set."""
     corpus = topics()
-    return LabelledTask(corpus.id, corpus.name, corpus.texts, corpus.labels, corpus.source, demo=True)
+    return LabelledTask(corpus.id, corpus.name, corpus.texts, corpus.labels or (), corpus.source, demo=True)
 
 
 BUILT_IN: dict[str, BuiltIn[PairTask] | BuiltIn[LabelledTask]] = {

@@ -155,7 +155,7 @@ def pair_task(
 
 def read_only(values: Sequence[float] | np.ndarray, dtype: type) -> np.ndarray:
     """A copy as an array that cannot be written to, since tasks are shared between sessions."""
-    array = np.array(values, dtype=dtype)
+    array: np.ndarray = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array
 

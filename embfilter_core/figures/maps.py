@@ -85,7 +85,8 @@ def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, 
     points = np.concatenate(sides)
     low, high = points.min(axis=0), points.max(axis=0)
     room = ROOM * np.where(high > low, high - low, 1.0)
-    return tuple((float(a), float(b)) for a, b in zip(low - room, high + room, strict=True))
+    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    return (left, right), (bottom, top)
 
 
 def _hover(position: int, text: str, colour: Groups | Values | None) -> str:

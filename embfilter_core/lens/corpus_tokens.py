@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,10 +10,36 @@ import numpy as np
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.spectral.selection import KeptDirections
 
 ROWS_PER_BLOCK = 128
 """So many texts at a time: their logits over a vocabulary of 150,000 are 77 MB."""
+
+
+@dataclass(frozen=True, eq=False)
+class TopTokens:
+    """The first token of the lens for each text.
+
+    Attributes:
+        texts: n tokens as people can read them.
+        zipf: (n,), NaN for what is not alphabetic; cannot be written to.
+    """
+
+    texts: Sequence[str]
+    zipf: np.ndarray
+
+
+def top_tokens(backbone: Backbone, embeddings: np.ndarray, kept: KeptDirections) -> TopTokens:
+    """Return the first token of the lens for each filtered embedding, (n, d)."""
+    from embfilter_core.spectral.embed_filter import EmbedFilter
+
+    ids = top_token_ids(backbone, EmbedFilter(backbone.spectrum, kept).project(embeddings))
+    zipf = token_ids_zipf(backbone, ids)
+    zipf.setflags(write=False)
+    return TopTokens(backbone.token_texts.readable_all(ids), zipf)
 
 
 def top_token_ids(backbone: Backbone, embeddings: np.ndarray) -> np.ndarray:

@@ -14,24 +14,24 @@ class NeighbourChange:
     """What happens to each text's k nearest neighbours, in the original spaces.
 
     Attributes:
-        before: (n, k) int64, positions of the neighbours by all coefficients.
-        after: (n, k) int64, by the kept ones.
+        unfiltered: (n, k) int64, positions of the neighbours by all coefficients.
+        filtered: (n, k) int64, by the kept ones.
         surviving: (n,) share of the neighbours that are neighbours still.
         jaccard: (n,) Jaccard overlap of the two lists.
-        cosine_change: (n,) mean cosine to the old neighbours after, less the same before. All cosines
+        cosine_change: (n,) mean cosine to the unfiltered neighbours filtered, less the same unfiltered. All cosines
             fall where anisotropy does: read it beside `anisotropy`.
-        purity_before: (n,) share of the neighbours with the text's label, or None without labels.
-        purity_after: (n,) the same after.
-        anisotropy: Mean cosine of all pairs, before and after.
+        purity_unfiltered: (n,) share of the neighbours with the text's label, or None without labels.
+        purity_filtered: (n,) the same filtered.
+        anisotropy: Mean cosine of all pairs, unfiltered and filtered.
     """
 
-    before: np.ndarray
-    after: np.ndarray
+    unfiltered: np.ndarray
+    filtered: np.ndarray
     surviving: np.ndarray
     jaccard: np.ndarray
     cosine_change: np.ndarray
-    purity_before: np.ndarray | None
-    purity_after: np.ndarray | None
+    purity_unfiltered: np.ndarray | None
+    purity_filtered: np.ndarray | None
     anisotropy: tuple[float, float]
 
 
@@ -44,24 +44,24 @@ class Summary:
         k: Number of neighbours.
         surviving: Share of the neighbours that survive.
         jaccard: Jaccard overlap.
-        purity_before: Share of neighbours with the same label, before.
-        purity_after: The same after.
-        purity_difference: After less before, paired by text.
-        anisotropy: Mean cosine of all pairs, before and after.
+        purity_unfiltered: Share of neighbours with the same label, unfiltered.
+        purity_filtered: The same filtered.
+        purity_difference: Filtered less unfiltered, paired by text.
+        anisotropy: Mean cosine of all pairs, unfiltered and filtered.
     """
 
     texts: int
     k: int
     surviving: Estimate
     jaccard: Estimate
-    purity_before: Estimate | None
-    purity_after: Estimate | None
+    purity_unfiltered: Estimate | None
+    purity_filtered: Estimate | None
     purity_difference: Estimate | None
     anisotropy: tuple[float, float]
 
 
 def neighbour_change(points: MapPoints, k: int = 10, labels: np.ndarray | None = None) -> NeighbourChange:
-    """Compare the k nearest neighbours by cosine of every text before and after the filter.
+    """Compare the k nearest neighbours by cosine of every text unfiltered and filtered.
 
     Args:
         points: The corpus on both sides.
@@ -71,16 +71,16 @@ def neighbour_change(points: MapPoints, k: int = 10, labels: np.ndarray | None =
     Raises:
         InputError: There are not k other texts.
     """
-    before, after = nearest(points.before, k), nearest(points.after, k)
+    unfiltered, filtered = nearest(points.unfiltered, k), nearest(points.filtered, k)
     return NeighbourChange(
-        before,
-        after,
-        surviving_share(before, after),
-        jaccard(before, after),
-        mean_cosine_to(points.after, before) - mean_cosine_to(points.before, before),
-        None if labels is None else purity(before, labels),
-        None if labels is None else purity(after, labels),
-        (mean_cosine(points.before), mean_cosine(points.after)),
+        unfiltered,
+        filtered,
+        surviving_share(unfiltered, filtered),
+        jaccard(unfiltered, filtered),
+        mean_cosine_to(points.filtered, unfiltered) - mean_cosine_to(points.unfiltered, unfiltered),
+        None if labels is None else purity(unfiltered, labels),
+        None if labels is None else purity(filtered, labels),
+        (mean_cosine(points.unfiltered), mean_cosine(points.filtered)),
     )
 
 
@@ -90,15 +90,15 @@ def summarise(change: NeighbourChange) -> Summary:
     def mean(values: np.ndarray | None) -> Estimate | None:
         return None if values is None else bootstrap_mean(values)
 
-    one, other = change.purity_before, change.purity_after
-    texts, k = change.before.shape
+    one, other = change.purity_unfiltered, change.purity_filtered
+    texts, k = change.unfiltered.shape
     return Summary(
         texts=texts,
         k=k,
         surviving=bootstrap_mean(change.surviving),
         jaccard=bootstrap_mean(change.jaccard),
-        purity_before=mean(one),
-        purity_after=mean(other),
+        purity_unfiltered=mean(one),
+        purity_filtered=mean(other),
         purity_difference=None if one is None or other is None else bootstrap_mean(other - one),
         anisotropy=change.anisotropy,
     )
@@ -109,21 +109,21 @@ def sentences(summary: Summary) -> list[str]:
     survive = summary.surviving
     low, share, high = (f"{100 * value:.0f}" for value in (survive.low, survive.value, survive.high))
     chance = 100 * summary.k / (summary.texts - 1)
-    before, after = summary.anisotropy
+    unfiltered, filtered = summary.anisotropy
     said = [
         f"{share} % of the {summary.k} nearest neighbours survive ({low} to {high}; by chance {chance:.1f} %).",
-        f"Mean cosine of all pairs {_short(before)} → {_short(after)}.",
+        f"Mean cosine of all pairs {_short(unfiltered)} → {_short(filtered)}.",
     ]
-    one, other, difference = summary.purity_before, summary.purity_after, summary.purity_difference
+    one, other, difference = summary.purity_unfiltered, summary.purity_filtered, summary.purity_difference
     if one is not None and other is not None and difference is not None and np.isfinite(difference.value):
         said.append(_purity_sentence(one, other, difference))
     return said
 
 
-def _purity_sentence(before: Estimate, after: Estimate, difference: Estimate) -> str:
+def _purity_sentence(unfiltered: Estimate, filtered: Estimate, difference: Estimate) -> str:
     digits = 2 if min(abs(difference.low), abs(difference.high)) >= 0.005 else 3  # an end near 0 must not read as 0
     gap, low, high = (_short(value, digits) for value in (difference.value, difference.low, difference.high))
-    means = f"{_short(before.value)} → {_short(after.value)}"
+    means = f"{_short(unfiltered.value)} → {_short(filtered.value)}"
     verdict = "; the interval includes 0, so these texts cannot tell" if difference.includes_zero else ""
     return f"Topic purity {means}, difference {gap} ({low} to {high}){verdict}."
 

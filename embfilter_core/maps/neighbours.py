@@ -15,7 +15,7 @@ DECIMALS = 12
 
 
 def nearest(points: np.ndarray, k: int) -> np.ndarray:
-    """The k nearest other points by cosine, nearest first, ties by position.
+    """Return the k nearest other points by cosine, nearest first, ties by position.
 
     Args:
         points: (n, d) of length 1; the origin has cosine 0 with everything.
@@ -32,22 +32,24 @@ def nearest(points: np.ndarray, k: int) -> np.ndarray:
     return _largest(blocks, len(points), k)
 
 
-def surviving_share(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Share of each text's neighbours that it still has, from (n, k) and (n, k) positions, (n,)."""
-    return _shared(before, after) / before.shape[1]
+def surviving_share(unfiltered: np.ndarray, filtered: np.ndarray) -> np.ndarray:
+    """Return the share of each text's neighbours that it still has, from (n, k) and (n, k) positions, (n,)."""
+    share: np.ndarray = _shared(unfiltered, filtered) / unfiltered.shape[1]
+    return share
 
 
-def jaccard(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Jaccard overlap of each text's neighbours before and after, from (n, k) and (n, k) positions, (n,).
+def jaccard(unfiltered: np.ndarray, filtered: np.ndarray) -> np.ndarray:
+    """Return the Jaccard overlap of each text's neighbours, from (n, k) and (n, k) positions, (n,).
 
     Of k neighbours, s shared ones are s / (2k - s) of all that are neighbours on either side.
     """
-    shared = _shared(before, after)
-    return shared / (2 * before.shape[1] - shared)
+    shared = _shared(unfiltered, filtered)
+    overlap: np.ndarray = shared / (2 * unfiltered.shape[1] - shared)
+    return overlap
 
 
 def purity(neighbours: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Share of each text's neighbours that have its label, from (n, k) positions, (n,).
+    """Return the share of each text's neighbours that have its label, from (n, k) positions, (n,).
 
     A text labelled "" has no label: its purity is NaN, and it is of nobody's kind.
     """
@@ -57,15 +59,16 @@ def purity(neighbours: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def mean_cosine_to(points: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
-    """Mean cosine of each point, (n, d) of length 1, to its listed neighbours, (n, k), as (n,)."""
+    """Return the mean cosine of each point, (n, d) of length 1, to its listed neighbours, (n, k), as (n,)."""
     sums = np.empty(len(points))
     for rows in _blocks(len(points)):
         sums[rows] = np.einsum("nd,nkd->n", points[rows], points[neighbours[rows]])
-    return sums / neighbours.shape[1]
+    means: np.ndarray = sums / neighbours.shape[1]
+    return means
 
 
 def mean_cosine(points: np.ndarray) -> float:
-    """Anisotropy: mean cosine over all pairs of points, (n, d) of length 1 (arXiv 1909.00512).
+    """Return the anisotropy: the mean cosine over all pairs of points, (n, d) of length 1 (arXiv 1909.00512).
 
     The square of the sum of all points holds every pair twice, and each point with itself.
 
@@ -80,7 +83,7 @@ def mean_cosine(points: np.ndarray) -> float:
 
 
 def trustworthiness(points: np.ndarray, picture: np.ndarray, k: int) -> float:
-    """How far the neighbours in a picture are neighbours in the original space, 1 for all of them.
+    """Return how far the neighbours in a picture are neighbours in the original space, 1 for all of them.
 
     Each of the k nearest in the picture costs by how many ranks it misses the k nearest by
     cosine (Venna and Kaski 2001; what scikit-learn computes, without its n x n matrices).
@@ -133,5 +136,6 @@ def _own(rows: slice) -> np.ndarray:
     return np.arange(rows.start, rows.stop)[:, None]
 
 
-def _shared(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return (before[:, :, None] == after[:, None, :]).sum(axis=(1, 2))
+def _shared(unfiltered: np.ndarray, filtered: np.ndarray) -> np.ndarray:
+    shared: np.ndarray = (unfiltered[:, :, None] == filtered[:, None, :]).sum(axis=(1, 2))
+    return shared

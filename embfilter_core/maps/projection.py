@@ -1,4 +1,4 @@
-"""Before and after the filter as points of one space, and both in one picture."""
+"""Embeddings unfiltered and filtered as points of one space, and both sides in one picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.selection import KeptDirections
 
-Side = Literal["before", "after"]
+Side = Literal["unfiltered", "filtered"]
 SIDES = get_args(Side)
 FEWEST_TEXTS = 3
 LARGEST_DENSE = 1024
@@ -18,24 +18,24 @@ LARGEST_DENSE = 1024
 
 @dataclass(frozen=True, eq=False)
 class MapPoints:
-    """A corpus before and after the filter, every text a point of length 1 in the same d-dimensional space.
+    """A corpus unfiltered and filtered, every text a point of length 1 in the same d-dimensional space.
 
     Attributes:
-        before: (n, d) float64, all coefficients.
-        after: (n, d) float64, the coefficients of the kept directions, 0 elsewhere; a text without
+        unfiltered: (n, d) float64, all coefficients.
+        filtered: (n, d) float64, the coefficients of the kept directions, 0 elsewhere; a text without
             any energy in the kept directions is the origin.
     """
 
-    before: np.ndarray
-    after: np.ndarray
+    unfiltered: np.ndarray
+    filtered: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.before)
+        return len(self.unfiltered)
 
     @property
     def stacked(self) -> np.ndarray:
-        """(2n, d): the texts before, then the same texts after."""
-        return np.concatenate([self.before, self.after])
+        """(2n, d): the texts unfiltered, then the same texts filtered."""
+        return np.concatenate([self.unfiltered, self.filtered])
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,19 +43,20 @@ class Picture:
     """Both sides in one frame of two dimensions: a text keeps its row.
 
     Attributes:
-        before: (n, 2) float64.
-        after: (n, 2) float64.
+        unfiltered: (n, 2) float64.
+        filtered: (n, 2) float64.
         method: `PCA` or `UMAP`.
     """
 
-    before: np.ndarray
-    after: np.ndarray
+    unfiltered: np.ndarray
+    filtered: np.ndarray
     method: str
 
     @property
     def distances(self) -> np.ndarray:
-        """How far each text moves in the picture, (n,): a measure of the picture, not of the embeddings."""
-        return np.linalg.norm(self.after - self.before, axis=1)
+        """Return how far each text moves in the picture, (n,): a measure of the picture, not of the embeddings."""
+        moved: np.ndarray = np.linalg.norm(self.filtered - self.unfiltered, axis=1)
+        return moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +64,8 @@ class PcaFrame:
     """The two directions in which the stacked points vary most.
 
     Attributes:
-        centres: (s, d), what lies in the middle of the picture for each of s sides: before and after, or the
-            steps of `joint_frame`. The same point s times unless each side was centred on its own.
+        centres: (s, d), what lies in the middle of the picture for each of s sides: unfiltered and filtered, or
+            the steps of `joint_frame`. The same point s times unless each side was centred on its own.
         axes: (2, d), the largest variance first; the coordinate of largest magnitude is positive.
         explained: (2,) share of the variance of the stacked, centred points along each axis.
     """
@@ -74,13 +75,14 @@ class PcaFrame:
     explained: np.ndarray
 
     def place(self, points: np.ndarray, side: Side | int) -> np.ndarray:
-        """Where points of length 1 of one side, (m, d), lie in the picture, (m, 2); fitted ones or others."""
+        """Return where points of length 1 of one side, (m, d), lie in the picture, (m, 2); fitted ones or others."""
         number = SIDES.index(side) if isinstance(side, str) else side
-        return (points - self.centres[number]) @ self.axes.T
+        places: np.ndarray = (points - self.centres[number]) @ self.axes.T
+        return places
 
 
 def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
-    """Coefficients of a corpus, (n, d), as points of length 1 before and after the filter.
+    """Return the coefficients of a corpus, (n, d), as points of length 1 unfiltered and filtered.
 
     The directions are orthonormal, so cosines and distances are those of the embeddings themselves.
 
@@ -90,18 +92,18 @@ def map_points(coefficients: np.ndarray, kept: KeptDirections) -> MapPoints:
     c = np.asarray(coefficients, dtype=np.float64)
     if c.ndim != 2 or c.shape[1] != kept.d:
         raise InputError(f"Coefficients of shape {c.shape} do not fit {kept.d} directions.", f"Pass (n, {kept.d}).")
-    after = np.zeros_like(c)
-    after[:, kept.indices] = c[:, kept.indices]
-    return MapPoints(_unit(c), _unit(after))
+    filtered = np.zeros_like(c)
+    filtered[:, kept.indices] = c[:, kept.indices]
+    return MapPoints(_unit(c), _unit(filtered))
 
 
 def centred_sides(points: MapPoints) -> MapPoints:
-    """Both sides, each with its own mean subtracted and every text of length 1 again.
+    """Return both sides, each with its own mean subtracted and every text of length 1 again.
 
     Otherwise all texts of one side can be nearer to each other than to themselves on the other, and a layout by
     neighbours, as UMAP, has nothing to place the sides by.
     """
-    return MapPoints(*(_unit(side - side.mean(axis=0)) for side in (points.before, points.after)))
+    return MapPoints(*(_unit(side - side.mean(axis=0)) for side in (points.unfiltered, points.filtered)))
 
 
 def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
@@ -115,10 +117,10 @@ def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
     Raises:
         InputError: There are fewer than three texts.
     """
-    centres = np.stack([points.before.mean(axis=0), points.after.mean(axis=0)])
+    centres = np.stack([points.unfiltered.mean(axis=0), points.filtered.mean(axis=0)])
     if not centre_each:
         centres[:] = centres.mean(axis=0)
-    return _frame([points.before, points.after], centres)
+    return _frame([points.unfiltered, points.filtered], centres)
 
 
 def joint_frame(steps: Sequence[np.ndarray]) -> PcaFrame:
@@ -136,13 +138,13 @@ def joint_frame(steps: Sequence[np.ndarray]) -> PcaFrame:
 
 
 def pca_map(points: MapPoints, centre_each: bool = False) -> Picture:
-    """Both sides in the frame of `pca_frame`, which says what the arguments are.
+    """Return both sides in the frame of `pca_frame`, which says what the arguments are.
 
     Raises:
         InputError: There are fewer than three texts.
     """
     frame = pca_frame(points, centre_each)
-    return Picture(frame.place(points.before, "before"), frame.place(points.after, "after"), "PCA")
+    return Picture(frame.place(points.unfiltered, "unfiltered"), frame.place(points.filtered, "filtered"), "PCA")
 
 
 def _frame(sides: Sequence[np.ndarray], centres: np.ndarray) -> PcaFrame:
@@ -183,4 +185,5 @@ def _largest_two(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _unit(points: np.ndarray) -> np.ndarray:
     norms = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.divide(points, norms, out=np.zeros_like(points), where=norms > 0)
+    unit: np.ndarray = np.divide(points, norms, out=np.zeros_like(points), where=norms > 0)
+    return unit

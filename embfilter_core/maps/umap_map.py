@@ -65,14 +65,19 @@ def umap_map(
     stored = _stored(path)
     if stored is not None:
         return stored
-    layout = (process or shared_process()).fit(points.stacked.astype(np.float32), request, progress)
-    save_arrays(path, {"layout": layout}, request)
+    process = process or shared_process()
+    with process.turn(progress):
+        stored = _stored(path)  # another session may have made it while this one waited
+        if stored is not None:
+            return stored
+        layout = process.fit(points.stacked.astype(np.float32), request, progress)
+        save_arrays(path, {"layout": layout}, request)
     _remove_oldest(path.parent)
     return _picture(layout)
 
 
 def stored_umap(points: MapPoints, parameters: UmapParameters | None = None) -> Picture | None:
-    """The picture where `umap_map` made it before, else None.
+    """Return the picture where `umap_map` made it before, else None.
 
     Raises:
         InputError: There are fewer than five texts.
@@ -87,7 +92,7 @@ def warm_up() -> None:
 
 @lru_cache(maxsize=1)
 def shared_process() -> UmapProcess:
-    """The one child process of this program; `stop()` ends it, unless it is making a map."""
+    """Return the one child process of this program; `stop()` ends it, unless it is making a map."""
     return UmapProcess()
 
 
@@ -109,8 +114,8 @@ def _stored(path: Path) -> Picture | None:
 
 
 def _picture(layout: np.ndarray) -> Picture:
-    before, after = np.split(layout.astype(np.float64), 2)
-    return Picture(before, after, "UMAP")
+    unfiltered, filtered = np.split(layout.astype(np.float64), 2)
+    return Picture(unfiltered, filtered, "UMAP")
 
 
 def _request(m: int, parameters: UmapParameters) -> dict:

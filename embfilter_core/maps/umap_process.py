@@ -4,12 +4,13 @@ import atexit
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread, Timer
+from threading import RLock, Thread, Timer
+from typing import IO, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from embfilter_core.progress import StagedProgress, report
 WORKER = (sys.executable, "-W", "ignore", "-m", "embfilter_core.maps.umap_worker")
 ASK_EVERY_S = 0.2
 IDLE_S = 900
+
+Messages = SimpleQueue[tuple[dict[str, Any], np.ndarray | None]]
 
 
 class UmapProcess:
@@ -34,9 +37,9 @@ class UmapProcess:
 
     def __init__(self, command: Sequence[str] = WORKER, idle_s: float = IDLE_S) -> None:
         self._command, self._idle_s = command, idle_s
-        self._turn = Lock()
-        self._child: subprocess.Popen | None = None
-        self._messages: SimpleQueue = SimpleQueue()
+        self._turn = RLock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._messages: Messages = SimpleQueue()
         self._ready = False
         self._timer: Timer | None = None
         atexit.register(self._kill)
@@ -69,16 +72,23 @@ class UmapProcess:
                 process is gone either way.
             EmbFilterError: The child process failed or was ended from outside.
         """
+        with self.turn(progress):
+            try:
+                self._start()
+                layout = self._ask(points, request, progress)
+                self._end_when_idle()
+                return layout
+            except BaseException:
+                self._kill()
+                raise
+
+    @contextmanager
+    def turn(self, progress: StagedProgress | None = None) -> Iterator[None]:
+        """Wait until no other thread makes a map, telling `progress`; the next map is made after the block."""
         while not self._turn.acquire(timeout=ASK_EVERY_S):
             _tell(progress, "waiting", 0, 1)
         try:
-            self._start()
-            layout = self._ask(points, request, progress)
-            self._end_when_idle()
-            return layout
-        except BaseException:
-            self._kill()
-            raise
+            yield
         finally:
             self._turn.release()
 
@@ -94,9 +104,10 @@ class UmapProcess:
         if not self._ready:
             self._wait_for("ready", progress)
             self._ready = True
-        with suppress(BrokenPipeError):  # then the next message says that it ended
-            send(self._child.stdin, request, points)
-        return self._wait_for("done", progress)
+        if self._child is not None:
+            with suppress(BrokenPipeError):  # then the next message says that it ended
+                send(_pipe(self._child.stdin), request, points)
+        return cast(np.ndarray, self._wait_for("done", progress))
 
     def _wait_for(self, stage: str, progress: StagedProgress | None) -> np.ndarray | None:
         seen = ("starting", 0, 1)
@@ -135,7 +146,7 @@ class UmapProcess:
             self._child.kill()
             self._child.wait()
             with suppress(OSError):
-                self._child.stdin.close()
+                _pipe(self._child.stdin).close()
             self._child = None
 
     def _end_when_idle(self) -> None:
@@ -144,10 +155,15 @@ class UmapProcess:
         self._timer.start()
 
 
-def _listen(child: subprocess.Popen, messages: SimpleQueue) -> None:
+def _pipe(stream: IO[bytes] | None) -> BinaryIO:
+    """Return a stream of a child that was started with pipes."""
+    return cast(BinaryIO, stream)
+
+
+def _listen(child: subprocess.Popen[bytes], messages: Messages) -> None:
     """Queue every message of the child; its end is one too."""
-    with child.stdout:
-        while (message := receive(child.stdout)) is not None:
+    with _pipe(child.stdout) as answers:
+        while (message := receive(answers)) is not None:
             messages.put(message)
     messages.put(({"stage": "failed", "why": "its process ended, perhaps for want of memory"}, None))
 

@@ -81,7 +81,8 @@ def fit(points: np.ndarray, request: dict, out: BinaryIO) -> np.ndarray:
         force_approximation_algorithm=True,
         tqdm_kwds=bars,
     )
-    return layout.fit_transform(points.astype(np.float32))
+    placed: np.ndarray = layout.fit_transform(points.astype(np.float32))
+    return placed
 
 
 def main() -> None:

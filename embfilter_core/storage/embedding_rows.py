@@ -1,4 +1,4 @@
-"""its SQL: rows, checksums, eviction."""
+"""The SQL of the store of embeddings: rows, checksums, eviction."""
 
 from __future__ import annotations
 
@@ -16,20 +16,10 @@ log = logging.getLogger(__name__)
 
 SHARE_LEFT = 0.95
 """Of the bound, after room was made, so that not every write has to make room."""
-
-
 PAGE_BYTES = 8192
-
-
 SECONDS_BETWEEN_USES = 3600
-
-
 KEYS_PER_QUERY = 500
-
-
 FLOAT = np.dtype("<f4")
-
-
 SCHEMA = f"""
 PRAGMA page_size = {PAGE_BYTES};
 PRAGMA auto_vacuum = INCREMENTAL;
@@ -132,7 +122,8 @@ def _bytes_used(connection: sqlite3.Connection) -> int:
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    return connection.execute(f"PRAGMA {name}").fetchone()[0]
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
 
 
 def _checksum(key: bytes, vector: bytes) -> bytes:

@@ -1,27 +1,22 @@
-"""CSV and JSON lines."""
+"""Tables as files: CSV that spreadsheets read rightly and do not run, and JSON lines."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    pass
-
-
-def to_jsonl(table: pd.DataFrame) -> bytes:
-    """A table as UTF-8 JSON lines, one object a row, texts to the letter and numbers in full."""
-    rows = json.loads(table.to_json(orient="records", double_precision=15))
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "replace")
-
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def to_jsonl(table: pd.DataFrame) -> bytes:
+    """Return a table as UTF-8 JSON lines, one object a row, texts to the letter and numbers in full."""
+    rows = json.loads(table.to_json(orient="records", double_precision=15))
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode("utf-8", "replace")
+
+
 def to_csv(table: pd.DataFrame) -> bytes:
-    """A table as UTF-8 CSV with a byte-order mark, so that spreadsheets read it rightly.
+    """Return a table as UTF-8 CSV with a byte-order mark, so that spreadsheets read it rightly.
 
     A cell that a spreadsheet would take for a formula (it begins with = + - @, tab or
     return) gets an apostrophe in front.
@@ -30,7 +25,8 @@ def to_csv(table: pd.DataFrame) -> bytes:
     for column in safe.columns[[not pd.api.types.is_numeric_dtype(dtype) for dtype in safe.dtypes]]:
         safe[column] = [escape_formula(cell) for cell in safe[column]]
     # Only characters of the line end are quoted: with "\n" alone, a return inside a cell would break its row.
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    written: str = safe.to_csv(index=False, lineterminator="\r\n")
+    return written.encode("utf-8-sig")
 
 
 def escape_formula(cell: object) -> object:

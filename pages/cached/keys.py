@@ -25,6 +25,7 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     "embfilter_core.data.tasks.PairTask": lambda task: task.id,
     "embfilter_core.data.tasks.RetrievalTask": lambda task: task.id,
     "embfilter_core.lens.token_counts.TokenCounts": lambda counts: (counts.source, counts.counts.tobytes()),
+    "embfilter_core.maps.projection.Picture": lambda picture: (picture.method, picture.unfiltered, picture.filtered),
     "embfilter_core.spectral.selection.KeptDirections": lambda kept: (kept.d, kept.indices.tobytes()),
     "pages.cached.loaded.Embedder": lambda embedder: embedder.key,
     "pages.cached.loaded.LoadedView": lambda loaded: loaded.key,

@@ -10,6 +10,8 @@ import streamlit as st
 from embfilter_core.figures.map_colours import Groups, Values
 from embfilter_core.figures.maps import Marks, map_scatter
 from embfilter_core.maps.measures import sentences
+from embfilter_core.maps.projection import SIDES
+from embfilter_core.number_format import format_change
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
 from pages.frame.page_controls import COLOUR
@@ -34,10 +36,10 @@ COLUMNS = {
     "surviving": st.column_config.NumberColumn(
         "Survive", format="percent", width=70, help="Share of its neighbours that are neighbours still"
     ),
-    "nearest_before": st.column_config.TextColumn("Nearest before", width=190),
-    "nearest_after": st.column_config.TextColumn("Nearest after", width=190),
+    "nearest_unfiltered": st.column_config.TextColumn("Nearest unfiltered", width=190),
+    "nearest_filtered": st.column_config.TextColumn("Nearest filtered", width=190),
     "rank": st.column_config.NumberColumn("", width=40),
-    "in_both": st.column_config.CheckboxColumn("Both", width=45, help="A neighbour before and after"),
+    "in_both": st.column_config.CheckboxColumn("Both", width=45, help="A neighbour unfiltered and filtered"),
 }
 
 
@@ -97,31 +99,31 @@ def _what_it_shows(view: MapView, pictures: Pictures) -> str:
 def numbers(view: MapView, pictures: Pictures | None) -> None:
     """Draw the numbers, which are measured in the original spaces."""
     change, summary = view.measured
-    st.markdown(f"**Before → {_named(view)}**")
+    st.markdown(f"**Unfiltered → {_named(view)}**")
     st.metric(
         "Neighbours that survive",
         f"{summary.surviving.value:.0%}",
         help=f"Share of the {view.k} nearest texts by cosine, in all dimensions, that are among the {view.k} nearest "
         "after the filter; mean over all texts.",
     )
-    if summary.purity_before is not None and np.isfinite(summary.purity_before.value):
+    if summary.purity_unfiltered is not None and np.isfinite(summary.purity_unfiltered.value):
         st.metric(
             "Topic purity",
-            f"{summary.purity_before.value:.3f} → {summary.purity_after.value:.3f}",
+            format_change(summary.purity_unfiltered.value, summary.purity_filtered.value, ".3f"),
             help=f"Share of the {view.k} nearest texts that have the text's own label.",
         )
     st.metric(
         "Anisotropy",
-        f"{change.anisotropy[0]:.3f} → {change.anisotropy[1]:.3f}",
+        format_change(*change.anisotropy, ".3f"),
         help="Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same.",
     )
     if pictures:
-        before, after = cached.trustworthiness(
-            view.loaded, view.corpus, view.compared, view.k, pictures.sides(view), pictures.frame
+        unfiltered, filtered = cached.trustworthiness(
+            view.loaded, view.corpus, view.compared, view.k, pictures.sides(view)
         )
         st.metric(
             "Trustworthiness of the picture",
-            f"{before:.3f} → {after:.3f}",
+            format_change(unfiltered, filtered, ".3f"),
             help=f"Whether the {view.k} nearest in the picture are near in the embeddings too: 1 if all are, about 0.5 "
             "if by chance. A map that is less trusted shows less of what there is.",
         )
@@ -129,7 +131,7 @@ def numbers(view: MapView, pictures: Pictures | None) -> None:
 
 
 def _named(view: MapView) -> str:
-    name = "kept directions" if view.after == "kept" else f"τ = {view.after}"
+    name = "kept directions" if view.filtered == "kept" else f"τ = {view.filtered}"
     return f"{name} ({view.compared.describe()})"
 
 
@@ -140,7 +142,7 @@ def selected(view: MapView, chosen: np.ndarray) -> None:
     if not len(positions):
         st.caption(
             "Draw around points with the lasso or the box, click one, or find a word: the texts appear here with "
-            "their nearest neighbours before and after."
+            "their nearest neighbours unfiltered and filtered."
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -162,7 +164,7 @@ def selected(view: MapView, chosen: np.ndarray) -> None:
 def _neighbours(view: MapView, position: int) -> None:
     table = neighbours_table(view.corpus, position, view.measured[0])
     order = [name for name in ("rank", "in_both", "text", "label", "position") if name in table]
-    for column, side in zip(st.columns(2), ("before", "after"), strict=True):
+    for column, side in zip(st.columns(2), SIDES, strict=True):
         rows = table[table["list"] == side]
         with column:
             st.markdown(f"**Neighbours of No. {position + 1} {side}**")
@@ -173,13 +175,13 @@ def download(view: MapView, pictures: Pictures) -> None:
     """Offer everything as a table; it is written when it is asked for, since that reads the lens of every text."""
 
     def table() -> pd.DataFrame:
-        everything = KeptDirections.unfiltered(view.loaded.backbone.d)
-        tokens = tuple(cached.top_tokens(view.loaded, view.corpus, kept) for kept in (everything, view.compared))
-        return map_table(view.corpus, pictures.sides(view), view.measured[0], tokens)
+        unfiltered = KeptDirections.unfiltered(view.loaded.backbone.d)
+        one, other = (cached.top_tokens(view.loaded, view.corpus, kept) for kept in (unfiltered, view.compared))
+        return map_table(view.corpus, pictures.sides(view), view.measured[0], (one, other))
 
     table_button(
         f"Download all {len(view.corpus):,} texts as CSV",
         table,
         "map.csv",
-        "Text, label, places before and after, neighbours, purity, first token of the lens and its Zipf.",
+        "Text, label, places unfiltered and filtered, neighbours, purity, first token of the lens and its Zipf.",
     )

@@ -7,160 +7,117 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from embfilter_core.errors import EmbFilterError
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
+from pages.cached.keys import KEYS, is_there, read_only
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.lens.corpus_tokens import TopTokens
     from embfilter_core.maps.measures import NeighbourChange, Summary
     from embfilter_core.maps.projection import MapPoints, PcaFrame, Picture
     from embfilter_core.progress import StagedProgress
     from embfilter_core.spectral.selection import KeptDirections
-    from embfilter_core.tables.maps import TopTokens
     from pages.cached.loaded import LoadedView
-
-Steps = tuple["KeptDirections", ...]
 
 
 def map_points(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> MapPoints:
-    """An embedded corpus on both sides; made anew each time, since it is large and quick."""
+    """Return an embedded corpus on both sides; made anew each time, since it is large and quick.
+
+    Raises:
+        EmbFilterError: The corpus was embedded and is no longer on disk.
+    """
     from embfilter_core.maps.projection import map_points as make
 
-    return make(corpus_coefficients(loaded.embedder, corpus, loaded.centre), kept)
+    coefficients = corpus_coefficients(loaded.embedder, corpus, loaded.centre)
+    if coefficients is None:
+        raise _gone()
+    return make(coefficients, kept)
 
 
 def umap_points(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> MapPoints:
-    """What UMAP lays out: an embedded corpus on both sides, each centred on its own mean."""
+    """Return what UMAP lays out: an embedded corpus on both sides, each centred on its own mean."""
     from embfilter_core.maps.projection import centred_sides
 
     return centred_sides(map_points(loaded, corpus, kept))
 
 
-def pca_steps(loaded: LoadedView, corpus: Corpus, steps: Steps) -> tuple[PcaFrame, list[np.ndarray]]:
-    """One frame for several steps of the filter, and the picture of each, (n, 2)."""
-    return _pca_steps(loaded.key, corpus.id, tuple(map(_key, steps)), loaded, corpus, steps)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _pca_steps(
-    key: tuple, corpus_id: str, kept: tuple, _loaded: LoadedView, _corpus: Corpus, _steps: Steps
-) -> tuple[PcaFrame, list[np.ndarray]]:
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
+def pca_steps(
+    loaded: LoadedView, corpus: Corpus, steps: tuple[KeptDirections, ...]
+) -> tuple[PcaFrame, tuple[np.ndarray, ...]]:
+    """Return one frame for several steps of the filter, and the picture of each, (n, 2)."""
     from embfilter_core.maps.projection import joint_frame
 
-    sides = [map_points(_loaded, _corpus, step).after for step in _steps]
+    sides = [map_points(loaded, corpus, step).filtered for step in steps]
     frame = joint_frame(sides)
-    return frame, [_read_only(frame.place(side, number)) for number, side in enumerate(sides)]
+    return frame, tuple(read_only(frame.place(side, number)) for number, side in enumerate(sides))
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False, validate=is_there)
 def umap_picture(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> Picture | None:
-    """The UMAP map of `umap_points` where it was made before, else None; absence is not remembered.
+    """Return the UMAP map of `umap_points` where it was made before, else None.
 
     Raises:
         InputError: There are fewer than five texts.
     """
-    given = (loaded.key, corpus.id, _key(kept), loaded, corpus, kept)
-    found = _umap_picture(*given)
-    if found is None:
-        _umap_picture.clear(*given)
-    return found
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _umap_picture(
-    key: tuple, corpus_id: str, kept: tuple, _loaded: LoadedView, _corpus: Corpus, _kept: KeptDirections
-) -> Picture | None:
     from embfilter_core.maps.umap_map import stored_umap
 
-    return stored_umap(umap_points(_loaded, _corpus, _kept))
+    return stored_umap(umap_points(loaded, corpus, kept))
 
 
-def make_umap(loaded: LoadedView, corpus: Corpus, kept: KeptDirections, progress: StagedProgress) -> Picture:
-    """Make the UMAP map, which is kept on disk.
+def make_umap(loaded: LoadedView, corpus: Corpus, kept: KeptDirections, progress: StagedProgress) -> None:
+    """Make the UMAP map, which is kept on disk: `umap_picture` finds it there.
 
     Raises:
         EmbFilterError: The corpus is too small, or the child process failed.
     """
     from embfilter_core.maps.umap_map import umap_map
 
-    return umap_map(umap_points(loaded, corpus, kept), progress=progress)
+    umap_map(umap_points(loaded, corpus, kept), progress=progress)
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
 def neighbour_change(
-    loaded: LoadedView, corpus: Corpus, kept: KeptDirections, k: int
+    loaded: LoadedView, corpus: Corpus, labels: tuple[str, ...] | None, kept: KeptDirections, k: int
 ) -> tuple[NeighbourChange, Summary]:
-    """What happens to the k nearest neighbours of every text, and the means with their intervals."""
-    return _neighbour_change(loaded.key, corpus.id, _key(kept), k, loaded, corpus, kept)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _neighbour_change(
-    key: tuple, corpus_id: str, kept: tuple, k: int, _loaded: LoadedView, _corpus: Corpus, _kept: KeptDirections
-) -> tuple[NeighbourChange, Summary]:
-    from embfilter_core.maps.measures import neighbour_change as measure
-    from embfilter_core.maps.measures import summarise
-
-    labels = None if _corpus.labels is None else np.array(_corpus.labels)
-    change = measure(map_points(_loaded, _corpus, _kept), k, labels)
-    return change, summarise(change)
-
-
-def trustworthiness(
-    loaded: LoadedView, corpus: Corpus, kept: KeptDirections, k: int, picture: Picture, frame: Steps
-) -> tuple[float, float]:
-    """How far the neighbours in a picture are neighbours in the embeddings, before and after.
+    """Return what happens to the k nearest neighbours of every text, and the means with their intervals.
 
     Args:
         loaded: The view.
         corpus: The corpus.
-        kept: The kept directions after.
+        labels: Its labels, told apart here: a corpus is known by its texts, whichever column its labels are from.
+        kept: The kept directions.
         k: How many neighbours.
-        picture: Of both sides.
-        frame: The steps that the frame of the picture was fitted on, for the key; none for UMAP.
     """
-    fitted = (picture.method, *map(_key, frame))
-    return _trustworthiness(loaded.key, corpus.id, _key(kept), k, fitted, loaded, corpus, kept, picture)
+    from embfilter_core.maps.measures import neighbour_change as measure
+    from embfilter_core.maps.measures import summarise
+
+    change = measure(map_points(loaded, corpus, kept), k, None if labels is None else np.array(labels))
+    return change, summarise(change)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _trustworthiness(
-    key: tuple,
-    corpus_id: str,
-    kept: tuple,
-    k: int,
-    fitted: tuple,
-    _loaded: LoadedView,
-    _corpus: Corpus,
-    _kept: KeptDirections,
-    _picture: Picture,
+@st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
+def trustworthiness(
+    loaded: LoadedView, corpus: Corpus, kept: KeptDirections, k: int, picture: Picture
 ) -> tuple[float, float]:
+    """Return how far the k nearest in a picture of both sides are near in the embeddings, unfiltered and filtered."""
     from embfilter_core.maps.neighbours import trustworthiness as measure
 
-    points = map_points(_loaded, _corpus, _kept)
-    return measure(points.before, _picture.before, k), measure(points.after, _picture.after, k)
+    points = map_points(loaded, corpus, kept)
+    return measure(points.unfiltered, picture.unfiltered, k), measure(points.filtered, picture.filtered, k)
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
 def top_tokens(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> TopTokens:
-    """The first token of the lens for every text of an embedded corpus."""
-    return _top_tokens(loaded.key, corpus.id, _key(kept), loaded, corpus, kept)
+    """Return the first token of the lens for every text of an embedded corpus."""
+    from embfilter_core.lens.corpus_tokens import top_tokens as read
+
+    embeddings = corpus_embeddings(loaded.embedder, corpus)
+    if embeddings is None:
+        raise _gone()
+    return read(loaded.backbone, loaded.centred(embeddings), kept)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _top_tokens(
-    key: tuple, corpus_id: str, kept: tuple, _loaded: LoadedView, _corpus: Corpus, _kept: KeptDirections
-) -> TopTokens:
-    from embfilter_core.lens.corpus_tokens import token_ids_zipf, top_token_ids
-    from embfilter_core.spectral.embed_filter import EmbedFilter
-    from embfilter_core.tables.maps import TopTokens
-
-    backbone = _loaded.backbone
-    embeddings = _loaded.centred(corpus_embeddings(_loaded.embedder, _corpus))
-    ids = top_token_ids(backbone, EmbedFilter(backbone.spectrum, _kept).project(embeddings))
-    return TopTokens(backbone.token_texts.readable_all(ids), _read_only(token_ids_zipf(backbone, ids)))
-
-
-def _key(kept: KeptDirections) -> tuple[int, bytes]:
-    return kept.d, kept.indices.tobytes()
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    array.setflags(write=False)
-    return array
+def _gone() -> EmbFilterError:
+    return EmbFilterError("The embeddings of the corpus are gone from the disk.", "Load the page again.")

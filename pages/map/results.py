@@ -102,12 +102,10 @@ def _pca(view: MapView) -> Pictures:
     own = {}
     if view.own is not None:
         for name, kept in steps.items():
-            own[name] = frame.place(map_points(view.own[None], kept).after, numbers[name])[0]
-    return Pictures(
-        {name: places[number] for name, number in numbers.items()}, own, tuple(different.values()), frame.explained
-    )
+            own[name] = frame.place(map_points(view.own[None], kept).filtered, numbers[name])[0]
+    return Pictures({name: places[number] for name, number in numbers.items()}, own, frame.explained)
 
 
 def _umap(view: MapView) -> Pictures | None:
     made = umap.made_or_offered(view.loaded, view.corpus)
-    return None if made is None else Pictures({"unfiltered": made.before, "kept": made.after}, {})
+    return None if made is None else Pictures({"unfiltered": made.unfiltered, "kept": made.filtered}, {})

@@ -26,7 +26,7 @@ STAGES = {
 
 
 def made_or_offered(loaded: LoadedView, corpus: Corpus) -> Picture | None:
-    """The UMAP map of before and the kept directions, or None after offering to make it; may stand in a fragment."""
+    """Return the UMAP map of both sides, or None after offering to make it; may stand in a fragment."""
     try:
         made = cached.umap_picture(loaded, corpus, loaded.kept)
     except EmbFilterError as problem:

@@ -1,4 +1,4 @@
-"""MapView, Pictures: what the controls ask for."""
+"""What the controls of the Map page ask for, and the pictures that answer."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ class MapView:
         return {"unfiltered": KeptDirections.unfiltered(d), **bulks, "kept": self.loaded.kept}
 
     @property
-    def after(self) -> str:
+    def filtered(self) -> str:
         """The step that `unfiltered` is compared with: the one that is drawn, or the kept directions."""
         return "kept" if self.step == "unfiltered" else self.step
 
     @property
     def compared(self) -> KeptDirections:
-        """What the step after keeps."""
-        return self.steps[self.after]
+        """What that step keeps."""
+        return self.steps[self.filtered]
 
     @property
     def k(self) -> int:
@@ -79,7 +79,7 @@ class MapView:
     @property
     def measured(self) -> tuple[NeighbourChange, Summary]:
         """What happens to the neighbours."""
-        return cached.neighbour_change(self.loaded, self.corpus, self.compared, self.k)
+        return cached.neighbour_change(self.loaded, self.corpus, self.corpus.labels, self.compared, self.k)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,15 +89,13 @@ class Pictures:
     Attributes:
         places: (n, 2) of every step that there is, by its name.
         own: Where one's own text lies, (2,), by step; empty where it is not on the map.
-        frame: The different steps that the frame was fitted on; none for UMAP.
         explained: (2,) share of the variance along the axes, or None for UMAP.
     """
 
     places: dict[str, np.ndarray]
     own: dict[str, np.ndarray]
-    frame: tuple[KeptDirections, ...] = ()
     explained: np.ndarray | None = None
 
     def sides(self, view: MapView) -> Picture:
-        """Before and after, as they are compared."""
-        return Picture(self.places["unfiltered"], self.places[view.after], view.method)
+        """Unfiltered and filtered, as they are compared."""
+        return Picture(self.places["unfiltered"], self.places[view.filtered], view.method)

@@ -56,13 +56,13 @@ def coefficients(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPa
 @pytest.fixture(autouse=True)
 def umap_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """No test starts a process; grows by a name whenever the page warms one up or lets it make a map."""
-    cached._umap_picture.clear()
+    cached.umap_picture.clear()
     asked: list[str] = []
 
     def make(points: MapPoints, progress: object) -> Picture:
         asked.append("make")
         progress("layout", 1, 2)
-        made = Picture(points.before[:, :2], points.after[:, :2], "UMAP")
+        made = Picture(points.unfiltered[:, :2], points.filtered[:, :2], "UMAP")
         monkeypatch.setattr(umap_map, "stored_umap", lambda _: made)
         return made
 
@@ -117,13 +117,13 @@ def framed(coefficients: np.ndarray, *more: KeptDirections) -> tuple:
     """The frame over all four ratios and whatever else is kept, and the picture of each."""
     d = coefficients.shape[1]
     kept = [*(KeptDirections.bulk(d, ratio) for ratio in RATIOS.values()), *more]
-    steps = [map_points(coefficients, each).after for each in kept]
+    steps = [map_points(coefficients, each).filtered for each in kept]
     frame = joint_frame(steps)
     return frame, [frame.place(step, number) for number, step in enumerate(steps)]
 
 
 def tables(at: AppTest) -> list[pd.DataFrame]:
-    """The selected texts, and the neighbours of one before and after; not the preview of a corpus."""
+    """The selected texts, and the neighbours of one unfiltered and filtered; not the preview of a corpus."""
     return [element.value for element in at.dataframe if "position" in element.value]
 
 
@@ -151,7 +151,7 @@ def test_stepping_moves_every_text_in_one_frame_and_runs_no_model(
     for number, step in enumerate(RATIOS):
         at.button_group(key="step").set_value(step).run()
         assert np.allclose(drawn(at), places[number])
-        assert np.allclose(star(at), frame.place(map_points(own, kept_of(tiny.d, step)).after, number)[0], atol=1e-6)
+        assert np.allclose(star(at), frame.place(map_points(own, kept_of(tiny.d, step)).filtered, number)[0], atol=1e-6)
         layout = figure(at)["layout"]
         assert ranges in (None, ranges := (layout["xaxis"]["range"], layout["yaxis"]["range"]))
     assert forward_passes == []
@@ -176,12 +176,12 @@ def test_the_numbers_are_measured_in_the_original_spaces(open_page: Open, coeffi
     points = map_points(coefficients, kept_of(coefficients.shape[1], "kept" if step == "unfiltered" else step))
     summary = summarise(neighbour_change(points, 10, np.array(topics().labels)))
     trust = [
-        trustworthiness(points.before, places[0], 10),
-        trustworthiness(points.after, places[2 if step == "4" else 1], 10),
+        trustworthiness(points.unfiltered, places[0], 10),
+        trustworthiness(points.filtered, places[2 if step == "4" else 1], 10),
     ]
     assert metrics(at) == {
         "Neighbours that survive": f"{summary.surviving.value:.0%}",
-        "Topic purity": f"{summary.purity_before.value:.3f} → {summary.purity_after.value:.3f}",
+        "Topic purity": f"{summary.purity_unfiltered.value:.3f} → {summary.purity_filtered.value:.3f}",
         "Anisotropy": f"{summary.anisotropy[0]:.3f} → {summary.anisotropy[1]:.3f}",
         "Trustworthiness of the picture": f"{trust[0]:.3f} → {trust[1]:.3f}",
     }
@@ -297,7 +297,7 @@ def test_found_texts_are_ringed_and_listed_with_their_nearest(open_page: Open, c
     assert numbers(ring["customdata"]) == found
     change = neighbour_change(map_points(coefficients, kept_of(coefficients.shape[1], "4")), 10)
     assert tables(at)[0]["position"].tolist() == [i + 1 for i in found]
-    assert tables(at)[0]["nearest_after"].tolist() == [topics().texts[change.after[i, 0]] for i in found]
+    assert tables(at)[0]["nearest_filtered"].tolist() == [topics().texts[change.filtered[i, 0]] for i in found]
     at.text_input(key="map_find").set_value("no such words").run()
     assert not tables(at)
     assert "0 of 120 texts hold" in markup(at)
@@ -331,7 +331,7 @@ def test_one_selected_text_shows_all_of_its_neighbours_and_the_selection_can_be_
     at.session_state[KEY] = (topics().id, (7,), None)
     at.run()
     change = neighbour_change(map_points(coefficients, kept_of(coefficients.shape[1], "2")), 10)
-    for element, near in zip(tables(at)[1:], (change.before[7], change.after[7]), strict=True):
+    for element, near in zip(tables(at)[1:], (change.unfiltered[7], change.filtered[7]), strict=True):
         assert (element["position"] - 1).tolist() == near.tolist()
     at.button(key="clear_map").click().run()
     assert not tables(at)
@@ -346,14 +346,14 @@ def test_the_download_holds_everything(
     read = pd.read_csv(io.BytesIO(written["Download all 120 texts as CSV"]()))
     _, places = framed(coefficients)
     assert tuple(read["text"]) == topics().texts
-    assert np.allclose(read[["x_before", "y_before"]], places[0])
-    assert np.allclose(read[["x_after", "y_after"]], places[3])
+    assert np.allclose(read[["x_unfiltered", "y_unfiltered"]], places[0])
+    assert np.allclose(read[["x_filtered", "y_filtered"]], places[3])
     change = neighbour_change(
         map_points(coefficients, kept_of(coefficients.shape[1], "8")), 10, np.array(topics().labels)
     )
     assert np.allclose(read["surviving"], change.surviving)
-    assert np.allclose(read["purity_after"], change.purity_after)
-    assert {"label", "zipf_before", "zipf_after"} <= set(read)
+    assert np.allclose(read["purity_filtered"], change.purity_filtered)
+    assert {"label", "zipf_unfiltered", "zipf_filtered"} <= set(read)
 
 
 def test_umap_is_offered_made_when_asked_for_and_then_there(
@@ -369,8 +369,8 @@ def test_umap_is_offered_made_when_asked_for_and_then_there(
     at.button(key="make_umap").click().run()
     assert umap_process.count("make") == 1
     points = map_points(coefficients, kept_of(coefficients.shape[1], "2"))
-    after = points.after - points.after.mean(axis=0)
-    assert np.allclose(drawn(at), (after / np.linalg.norm(after, axis=1, keepdims=True))[:, :2])
+    filtered = points.filtered - points.filtered.mean(axis=0)
+    assert np.allclose(drawn(at), (filtered / np.linalg.norm(filtered, axis=1, keepdims=True))[:, :2])
     assert star(at) is None
     assert len(metrics(at)) == 4
     assert [button.key for button in at.button if button.key in ("make_umap", "cancel_umap")] == []

@@ -16,10 +16,10 @@ _EXACT = 2**53  # whole numbers below it are exact as float64
 
 def read_cells(cells: list[str]) -> list[Cell]:
     """Cells of a text file as numbers where all of them are; None where one is empty or says it is missing."""
-    known: list[Cell] = [None if not cell.strip() or cell.strip() in _MISSING else cell for cell in cells]
+    known = [None if not cell.strip() or cell.strip() in _MISSING else cell for cell in cells]
     given = [cell.strip() for cell in known if cell is not None]
     if not given or not all(_NUMBER.fullmatch(cell) for cell in given):
-        return known
+        return [*known]
     return [None if cell is None else float(cell.strip()) for cell in known]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from typing import Literal
 
 from embfilter_core.errors import InputError
 
@@ -52,7 +53,7 @@ class _Malformed(InputError):
     """Rows that cannot be told apart, under one way to read quotation marks."""
 
 
-def _parse(name: str, text: str, delimiter: str, max_rows: int, quoting: int) -> tuple[list[str], Rows]:
+def _parse(name: str, text: str, delimiter: str, max_rows: int, quoting: Literal[0, 3]) -> tuple[list[str], Rows]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, quoting=quoting)
     header: list[str] = []
     rows: Rows = []

@@ -93,9 +93,11 @@ def _unpacked_bytes(array: "pa.Array") -> int:
     import pyarrow.compute as pc
 
     if not pa.types.is_dictionary(array.type):
-        return array.nbytes
+        plain: int = array.nbytes
+        return plain
     lengths = pc.cast(pc.binary_length(array.dictionary), pa.int64())
-    return pc.sum(pc.take(lengths, array.indices)).as_py() or 0
+    size: int | None = pc.sum(pc.take(lengths, array.indices)).as_py()
+    return size or 0
 
 
 def _is_number(kind: "pa.DataType") -> bool:

@@ -111,7 +111,7 @@ def _lines(name: str, text: str, _: str | None, limits: UploadLimits) -> Columns
     _check_rows(name, len(filled), limits)
     empty = len(lines) - len(filled)
     notes = (f"{format_count(empty, 'empty line')} left out.",) if empty else ()
-    return {"text": filled}, None, notes
+    return {"text": [*filled]}, None, notes
 
 
 def _tab_separated(name: str, text: str, delimiter: str | None, limits: UploadLimits) -> Columns:

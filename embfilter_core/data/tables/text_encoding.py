@@ -81,7 +81,7 @@ def _guess(name: str, data: bytes) -> tuple[str, str]:
     telling = [line for line in data[: 64 * _SAMPLE_BYTES].splitlines() if not line.isascii()]
     best = from_bytes(b"\n".join(telling)[:_SAMPLE_BYTES], cp_isolation=list(_GUESSED)).best()
     sure = best is not None and (best.multi_byte_usage > 0 or best.coherence > 0)
-    candidates = [*([best.encoding] if sure else []), "cp1252", "latin-1"]
+    candidates = [*([best.encoding] if best is not None and sure else []), "cp1252", "latin-1"]
     codec = next(codec for codec in candidates if _fits(data, codec))
     if codec == "cp1252" and data.decode("latin-1") == data.decode("cp1252"):
         codec = "latin-1"

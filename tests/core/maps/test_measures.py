@@ -24,8 +24,8 @@ SUMMARY = Summary(
     k=10,
     surviving=Estimate(0.12, 0.11, 0.13),
     jaccard=Estimate(0.06, 0.05, 0.07),
-    purity_before=Estimate(0.61, 0.55, 0.67),
-    purity_after=Estimate(0.74, 0.7, 0.78),
+    purity_unfiltered=Estimate(0.61, 0.55, 0.67),
+    purity_filtered=Estimate(0.74, 0.7, 0.78),
     purity_difference=Estimate(0.13, 0.05, 0.21),
     anisotropy=(0.914, -0.0312),
 )
@@ -59,11 +59,11 @@ def test_an_interval_knows_whether_it_includes_zero(low: float, high: float, inc
 
 def test_the_change_is_measured_in_the_spaces_of_either_side() -> None:
     change = neighbour_change(LOUD_ENDS_OUT, 5, LABELS)
-    assert np.array_equal(change.before, nearest(LOUD_ENDS_OUT.before, 5))
-    assert np.array_equal(change.after, nearest(LOUD_ENDS_OUT.after, 5))
-    cosines = LOUD_ENDS_OUT.after @ LOUD_ENDS_OUT.after.T - LOUD_ENDS_OUT.before @ LOUD_ENDS_OUT.before.T
-    assert change.cosine_change[7] == pytest.approx(cosines[7, change.before[7]].mean())
-    assert change.purity_after.mean() > change.purity_before.mean() + 0.3
+    assert np.array_equal(change.unfiltered, nearest(LOUD_ENDS_OUT.unfiltered, 5))
+    assert np.array_equal(change.filtered, nearest(LOUD_ENDS_OUT.filtered, 5))
+    cosines = LOUD_ENDS_OUT.filtered @ LOUD_ENDS_OUT.filtered.T - LOUD_ENDS_OUT.unfiltered @ LOUD_ENDS_OUT.unfiltered.T
+    assert change.cosine_change[7] == pytest.approx(cosines[7, change.unfiltered[7]].mean())
+    assert change.purity_filtered.mean() > change.purity_unfiltered.mean() + 0.3
 
 
 def test_nothing_changes_where_everything_is_kept() -> None:
@@ -77,7 +77,7 @@ def test_nothing_changes_where_everything_is_kept() -> None:
 
 def test_without_labels_there_is_no_purity() -> None:
     summary = summarise(neighbour_change(LOUD_ENDS_OUT, 5))
-    assert summary.purity_before is summary.purity_after is summary.purity_difference is None
+    assert summary.purity_unfiltered is summary.purity_filtered is summary.purity_difference is None
     assert len(sentences(summary)) == 2
 
 
@@ -90,8 +90,8 @@ def test_the_summary_is_the_means_and_the_difference_is_paired() -> None:
     summary = summarise(change)
     assert (summary.texts, summary.k) == (60, 5)
     assert summary.surviving == bootstrap_mean(change.surviving)
-    assert summary.purity_difference == bootstrap_mean(change.purity_after - change.purity_before)
-    gap = summary.purity_after.value - summary.purity_before.value
+    assert summary.purity_difference == bootstrap_mean(change.purity_filtered - change.purity_unfiltered)
+    gap = summary.purity_filtered.value - summary.purity_unfiltered.value
     assert summary.purity_difference.value == pytest.approx(gap)
     assert not summary.purity_difference.includes_zero
 

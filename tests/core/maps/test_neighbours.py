@@ -57,15 +57,17 @@ def test_more_neighbours_than_other_texts_are_refused(k: int) -> None:
 
 
 def test_overlap_counts_sets_and_not_places() -> None:
-    before, after = np.array([[1, 2, 3, 4], [0, 2, 3, 4]]), np.array([[4, 3, 9, 8], [4, 3, 2, 0]])
-    assert surviving_share(before, after) == pytest.approx([0.5, 1])
-    assert jaccard(before, after) == pytest.approx([2 / 6, 1])
+    unfiltered, filtered = np.array([[1, 2, 3, 4], [0, 2, 3, 4]]), np.array([[4, 3, 9, 8], [4, 3, 2, 0]])
+    assert surviving_share(unfiltered, filtered) == pytest.approx([0.5, 1])
+    assert jaccard(unfiltered, filtered) == pytest.approx([2 / 6, 1])
 
 
 def test_jaccard_is_intersection_over_union() -> None:
-    before, after = (np.array([RNG.choice(30, 6, replace=False) for _ in range(20)]) for _ in range(2))
-    expected = [len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(before.tolist(), after.tolist(), strict=True)]
-    assert jaccard(before, after) == pytest.approx(expected)
+    unfiltered, filtered = (np.array([RNG.choice(30, 6, replace=False) for _ in range(20)]) for _ in range(2))
+    expected = [
+        len({*a} & {*b}) / len({*a} | {*b}) for a, b in zip(unfiltered.tolist(), filtered.tolist(), strict=True)
+    ]
+    assert jaccard(unfiltered, filtered) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("kind", ["strings", "numbers", "objects"])

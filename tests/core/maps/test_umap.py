@@ -74,11 +74,11 @@ def wait_until(condition) -> None:
     pytest.fail("it did not happen within 10 s")
 
 
-def test_before_and_after_are_the_halves_of_one_layout(process: UmapProcess) -> None:
+def test_unfiltered_and_filtered_are_the_halves_of_one_layout(process: UmapProcess) -> None:
     picture = umap_map(POINTS, process=process)
     assert picture.method == "UMAP"
-    assert np.allclose(picture.before, POINTS.before[:, :2] + 0.1, atol=1e-6)
-    assert np.allclose(picture.after, POINTS.after[:, :2] + 0.1, atol=1e-6)
+    assert np.allclose(picture.unfiltered, POINTS.unfiltered[:, :2] + 0.1, atol=1e-6)
+    assert np.allclose(picture.filtered, POINTS.filtered[:, :2] + 0.1, atol=1e-6)
 
 
 def test_progress_tells_the_start_and_the_epochs_of_this_map_only(process: UmapProcess) -> None:
@@ -93,8 +93,8 @@ def test_a_picture_is_kept_and_read_without_a_process(process: UmapProcess) -> N
     made = umap_map(POINTS, process=process)
     nobody = UmapProcess(("/no/such/program",))
     kept = umap_map(POINTS, process=nobody)
-    assert np.array_equal(kept.before, made.before)
-    assert np.array_equal(kept.after, made.after)
+    assert np.array_equal(kept.unfiltered, made.unfiltered)
+    assert np.array_equal(kept.filtered, made.filtered)
     with pytest.raises(FileNotFoundError):
         umap_map(POINTS, UmapParameters(seed=1), process=nobody)
 
@@ -102,13 +102,13 @@ def test_a_picture_is_kept_and_read_without_a_process(process: UmapProcess) -> N
 def test_a_stored_picture_is_found_and_none_is_made(process: UmapProcess) -> None:
     assert stored_umap(POINTS) is None
     made = umap_map(POINTS, process=process)
-    assert np.array_equal(stored_umap(POINTS).after, made.after)
+    assert np.array_equal(stored_umap(POINTS).filtered, made.filtered)
     assert stored_umap(POINTS, UmapParameters(seed=1)) is None
     assert len(kept_files()) == 1
 
 
 def test_other_points_and_other_parameters_are_another_picture(process: UmapProcess) -> None:
-    moved = MapPoints(POINTS.before, POINTS.after[::-1])
+    moved = MapPoints(POINTS.unfiltered, POINTS.filtered[::-1])
     umap_map(POINTS, process=process)
     umap_map(moved, process=process)
     for parameters in (UmapParameters(seed=1), UmapParameters(min_dist=0.2), UmapParameters(n_neighbors=4)):
@@ -139,7 +139,7 @@ def request(seed: int) -> dict:
 def test_a_damaged_picture_is_made_again(process: UmapProcess) -> None:
     made = umap_map(POINTS, process=process)
     kept_files()[0].write_bytes(b"damaged")
-    assert np.array_equal(umap_map(POINTS, process=process).before, made.before)
+    assert np.array_equal(umap_map(POINTS, process=process).unfiltered, made.unfiltered)
 
 
 def test_a_cancelled_map_leaves_no_process_and_no_file_and_the_next_one_works(process: UmapProcess) -> None:
@@ -151,7 +151,7 @@ def test_a_cancelled_map_leaves_no_process_and_no_file_and_the_next_one_works(pr
     assert not psutil.pid_exists(pid)
     assert process.pid is None
     assert kept_files() == []
-    assert umap_map(POINTS, process=process).before.shape == (9, 2)
+    assert umap_map(POINTS, process=process).unfiltered.shape == (9, 2)
 
 
 def test_a_map_can_be_cancelled_before_the_process_is_ready() -> None:
@@ -177,7 +177,7 @@ def test_a_failure_is_told_and_the_next_map_works(process: UmapProcess, seed: in
         umap_map(POINTS, UmapParameters(seed=seed), process=process)
     assert process.pid is None
     assert kept_files() == []
-    assert umap_map(POINTS, process=process).before.shape == (9, 2)
+    assert umap_map(POINTS, process=process).unfiltered.shape == (9, 2)
 
 
 def test_a_process_ended_from_outside_is_started_again(process: UmapProcess) -> None:
@@ -209,6 +209,17 @@ def test_maps_take_turns_and_one_that_waits_is_cancelled_without_harm_to_the_oth
         stop.set()
         with pytest.raises(Cancelled):
             hanging.result(20)
+
+
+def test_a_map_that_three_ask_for_at_once_is_made_once(process: UmapProcess) -> None:
+    stages: list[list[str]] = [[], [], []]
+    with ThreadPoolExecutor(3) as pool:
+        asked = [
+            pool.submit(umap_map, POINTS, None, lambda stage, *_, at=at: at.append(stage), process) for at in stages
+        ]
+        pictures = [each.result(20) for each in asked]
+    assert sum("layout" in seen for seen in stages) == 1
+    assert all(np.array_equal(picture.filtered, pictures[0].filtered) for picture in pictures)
 
 
 def test_warming_up_starts_the_shared_process(process: UmapProcess, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,7 +275,7 @@ def test_a_bar_becomes_a_message_and_an_empty_line_none() -> None:
 
 def test_four_texts_are_too_few() -> None:
     with pytest.raises(InputError, match="at least 5"):
-        umap_map(MapPoints(POINTS.before[:4], POINTS.after[:4]))
+        umap_map(MapPoints(POINTS.unfiltered[:4], POINTS.filtered[:4]))
 
 
 @pytest.mark.parametrize("wrong", [{"n_neighbors": 1}, {"min_dist": -0.1}, {"min_dist": 1.5}, {"seed": -1}])
@@ -288,12 +299,12 @@ def test_umap_itself_lays_out_clusters_the_same_every_time() -> None:
     try:
         picture = umap_map(points, UmapParameters(n_neighbors=6), lambda *step: seen.append(step), process)
         again = process.fit(points.stacked.astype(np.float32), module._request(72, UmapParameters(n_neighbors=6)))
-        five = umap_map(MapPoints(points.before[:5], points.before[:5]), process=process)  # every point twice
+        five = umap_map(MapPoints(points.unfiltered[:5], points.unfiltered[:5]), process=process)  # every point twice
     finally:
         process.stop()
-    assert np.array_equal(np.concatenate([picture.before, picture.after]), again)
-    assert np.isfinite([*five.before, *five.after]).all()
+    assert np.array_equal(np.concatenate([picture.unfiltered, picture.filtered]), again)
+    assert np.isfinite([*five.unfiltered, *five.filtered]).all()
     assert seen[-1] == ("layout", 500, 500)
-    gaps = np.linalg.norm(picture.before[:, None] - picture.before[None], axis=2)
+    gaps = np.linalg.norm(picture.unfiltered[:, None] - picture.unfiltered[None], axis=2)
     same = np.equal.outer(np.arange(36) // 12, np.arange(36) // 12)
     assert gaps[same].max() < gaps[~same].min()

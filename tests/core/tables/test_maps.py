@@ -8,12 +8,12 @@ import pytest
 from embfilter_core import Backbone, EmbedFilter
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.lens import corpus_tokens
-from embfilter_core.lens.corpus_tokens import token_ids_zipf, top_token_ids
+from embfilter_core.lens.corpus_tokens import TopTokens, token_ids_zipf, top_token_ids
 from embfilter_core.maps.measures import NeighbourChange, neighbour_change
 from embfilter_core.maps.projection import map_points, pca_map
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.files import to_csv
-from embfilter_core.tables.maps import TopTokens, map_table, neighbours_table, selection_table
+from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 N, D, K = 9, 6, 3
@@ -35,15 +35,15 @@ def test_the_whole_table_holds_every_text_in_order_with_its_places_and_measures(
     assert table["position"].tolist() == list(range(1, N + 1))
     assert tuple(table["text"]) == TEXTS
     assert tuple(table["label"]) == LABELS
-    assert np.array_equal(table[["x_before", "y_before"]], PICTURE.before)
-    assert np.array_equal(table[["x_after", "y_after"]], PICTURE.after)
-    for name in ("surviving", "jaccard", "cosine_change", "purity_before", "purity_after"):
+    assert np.array_equal(table[["x_unfiltered", "y_unfiltered"]], PICTURE.unfiltered)
+    assert np.array_equal(table[["x_filtered", "y_filtered"]], PICTURE.filtered)
+    for name in ("surviving", "jaccard", "cosine_change", "purity_unfiltered", "purity_filtered"):
         assert np.array_equal(table[name], getattr(change, name), equal_nan=True)
-    for side in ("before", "after"):
+    for side in ("unfiltered", "filtered"):
         read = [[int(position) - 1 for position in row.split()] for row in table[f"neighbours_{side}"]]
         assert np.array_equal(read, getattr(change, side))
-    assert table["token_before"].tolist() == TOKENS[0].texts
-    assert np.array_equal(table["zipf_after"], TOKENS[1].zipf)
+    assert table["token_unfiltered"].tolist() == TOKENS[0].texts
+    assert np.array_equal(table["zipf_filtered"], TOKENS[1].zipf)
 
 
 @pytest.mark.parametrize("corpus", [LABELLED, BARE], ids=["labels", "none"])
@@ -56,7 +56,7 @@ def test_columns_of_labels_are_there_only_with_labels(corpus: Corpus) -> None:
     )
     for table in tables:
         assert ("label" in table) == (corpus.labels is not None)
-    assert ("purity_after" in tables[0]) == (corpus.labels is not None)
+    assert ("purity_filtered" in tables[0]) == (corpus.labels is not None)
 
 
 def test_the_download_is_readable_and_runs_no_formula() -> None:
@@ -64,13 +64,13 @@ def test_the_download_is_readable_and_runs_no_formula() -> None:
     assert b"'=1+1" in to_csv(map_table(corpus, PICTURE, measured(corpus), TOKENS))
 
 
-def test_selected_texts_stand_beside_their_nearest_before_and_after() -> None:
+def test_selected_texts_stand_beside_their_nearest_neighbours_on_both_sides() -> None:
     change, chosen = measured(LABELLED), np.array([7, 2])
     table = selection_table(LABELLED, chosen, change)
     assert table["position"].tolist() == [8, 3]
     assert table["label"].tolist() == ["b", ""]
-    assert table["nearest_before"].tolist() == [TEXTS[i] for i in change.before[chosen, 0]]
-    assert table["nearest_after"].tolist() == [TEXTS[i] for i in change.after[chosen, 0]]
+    assert table["nearest_unfiltered"].tolist() == [TEXTS[i] for i in change.unfiltered[chosen, 0]]
+    assert table["nearest_filtered"].tolist() == [TEXTS[i] for i in change.filtered[chosen, 0]]
     assert np.array_equal(table["surviving"], change.surviving[chosen])
 
 
@@ -84,7 +84,7 @@ def test_the_neighbours_of_a_text_say_which_of_them_survive() -> None:
     change = measured(LABELLED)
     for position in range(N):
         table = neighbours_table(LABELLED, position, change)
-        for side in ("before", "after"):
+        for side in ("unfiltered", "filtered"):
             rows = table[table["list"] == side]
             assert (rows["position"] - 1).tolist() == getattr(change, side)[position].tolist()
             assert rows["in_both"].mean() == pytest.approx(change.surviving[position])
