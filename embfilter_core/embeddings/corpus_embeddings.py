@@ -34,6 +34,11 @@ def missing_texts(backbone: Backbone, corpus: Corpus, prompt: str | Prompt, laye
     return len(keys) - int(embedding_store().has_many(keys).sum())
 
 
+def missing_layers(backbone: Backbone, corpus: Corpus, prompt: str | Prompt, layers: Sequence[int]) -> list[int]:
+    """Return the layers at which a text of a corpus has no stored embedding."""
+    return [layer for layer in layers if missing_texts(backbone, corpus, prompt, layer)]
+
+
 def embed_corpus(
     backbone: Backbone,
     corpus: Corpus,
@@ -73,10 +78,11 @@ def embed_corpus_layers(
     """
     store, keys = embedding_store(), [text_keys(backbone, corpus.texts, prompt, layer) for layer in layers]
     embeddings, found = _read_layers(keys, backbone.d)
+    whole: np.ndarray = np.logical_and.reduce(found)  # (n,) texts that no layer lacks
     lacking = np.flatnonzero(~found.all(axis=1)).tolist()
-    missing = list(places_of(keys[0], ~found.all(axis=0)).values())
+    missing = list(places_of(keys[0], ~whole).values())
     encoded = _encode(backbone, corpus, missing, prompt)
-    done = kept = int(found.all(axis=0).sum())
+    done = kept = int(whole.sum())
     keeping, start = True, time.monotonic()
     asked = [layers[row] for row in lacking]
     for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked):

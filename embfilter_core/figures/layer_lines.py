@@ -5,26 +5,22 @@ from math import log10
 import pandas as pd
 import plotly.graph_objects as go
 
+from embfilter_core.figures.layer_metrics import FREQUENCIES
 from embfilter_core.figures.logit_lens import shorten
 from embfilter_core.figures.style import QUANTITIES, plain, quiet_layout
 
 HEIGHT = 300
 LINE_DASHES = ("solid", "dash", "dot", "dashdot")  # a second way to tell the lines apart
 ENERGY = {"first": "first d/16 directions", "last": "last d/16 directions", "very_last": "very last direction"}
-FREQUENCY = {
-    "frequent_share": ("share of frequent tokens", (0.0, 1.0)),
-    "mean_zipf": ("mean Zipf frequency", (0.0, 8.0)),
-}
-"""Quantities of `depth_table`, each with the range of its axis. Frequent is a Zipf of 5 or more; no word reaches 8."""
 WHERE = {"pooled": ("where the embedding is read", "solid"), "positions": ("mean over positions", "dot")}
 
 
 def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> go.Figure:
-    """Chosen tokens over the layers, one line each.
+    """Draw chosen tokens over the layers, one line each.
 
     Args:
         followed: As `trajectory_table` gives it.
-        quantity: rank (logarithmic, 1 on top), probability or logit.
+        quantity: One of `CURVES`: rank (logarithmic, 1 on top), probability or logit.
         vocabulary: Rows |V| of the unembedding matrix; the lowest rank there is.
     """
     figure = go.Figure()
@@ -54,36 +50,34 @@ def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> 
 
 
 def energy_lines(depth: pd.DataFrame) -> go.Figure:
-    """Share of the squared length at both ends of the spectrum over the layers; `depth` is a `depth_table`."""
+    """Draw the share of the squared length at both ends of the spectrum over the layers of a `depth_table`."""
     figure = _depth_lines(depth, ENERGY)
     _layout(figure, depth, "share of energy")
     return figure.update_yaxes(range=[-0.02, 1.02])
 
 
-def frequency_lines(depth: pd.DataFrame, quantity: str = "frequent_share") -> go.Figure:
-    """How common the top tokens are over the layers.
+def frequency_lines(depth: pd.DataFrame, name: str) -> go.Figure:
+    """Draw how common the top tokens are over the layers.
 
     Args:
         depth: As `depth_table` gives it.
-        quantity: frequent_share or mean_zipf.
+        name: One of `FREQUENCIES`.
     """
-    label, (low, high) = FREQUENCY[quantity]
-    figure = _depth_lines(depth, {quantity: label})
-    _layout(figure, depth, label)
+    frequency = FREQUENCIES[name]
+    low, high = frequency.limits
+    figure = _depth_lines(depth, {frequency.column: frequency.label}, frequency.number)
+    _layout(figure, depth, frequency.label)
     return figure.update_yaxes(range=[low - 0.02 * high, 1.02 * high])
 
 
-def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str]) -> go.Figure:
+def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str], number: str = ".1%") -> go.Figure:
     """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
     figure, alone = go.Figure(), len(quantities) == 1
     for colour, (column, label) in zip(QUANTITIES, quantities.items(), strict=False):
         for of, rows in depth.groupby("of", sort=False):
             where, dash = WHERE[str(of)]
-            percent = column != "mean_zipf"
             hover = [
-                f"layer {layer}, {where}<br>{label}: {value:.1%}"
-                if percent
-                else f"layer {layer}<br>{label} {value:.2f}"
+                f"layer {layer}, {where}<br>{label}: {value:{number}}"
                 for layer, value in zip(rows["layer"], rows[column], strict=True)
             ]
             figure.add_scatter(

@@ -1,10 +1,12 @@
-"""what colours the map of layers."""
+"""What can be drawn over the layers, by the names that pages and addresses use: nothing of it is listed elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, log10
+
+from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Metric:
 METRICS: dict[str, Metric] = {
     "probability": Metric("probability of the top token", "probability", lambda rows: (0.0, 1.0), False),
     "rank": Metric("rank of the final token", "final_rank", lambda rows: (0.0, log10(rows)), True),
-    "log_probability": Metric(
+    "log-probability": Metric(
         "log-probability of the final token (nats)", "final_log_probability", lambda rows: (-2 * log(rows), 0.0), False
     ),
     "entropy": Metric("entropy (nats)", "entropy", lambda rows: (0.0, log(rows)), True),
@@ -35,3 +37,44 @@ METRICS: dict[str, Metric] = {
 }
 """Ranks are coloured by their logarithm. A uniform guess misses by log |V| nats, and inner layers that are sure of
 something else by more: the colours of the last two end at twice that."""
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """One way to say how common the top tokens of a layer are.
+
+    Attributes:
+        label: What it is.
+        column: Column of `depth_table`.
+        limits: Range of its axis.
+        number: Format of its values.
+        explanation: How it is counted.
+    """
+
+    label: str
+    column: str
+    limits: tuple[float, float]
+    number: str
+    explanation: str
+
+
+FREQUENCIES: dict[str, Frequency] = {
+    "frequent-share": Frequency(
+        "share of frequent tokens",
+        "frequent_share",
+        (0.0, 1.0),
+        ".1%",
+        f"share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more",
+    ),
+    "mean-zipf": Frequency(
+        "mean Zipf frequency",
+        "mean_zipf",
+        (0.0, 8.0),
+        ".2f",
+        "mean over the alphabetic top tokens, unknown words counted as 0",
+    ),
+}
+"""No word reaches a Zipf of 8."""
+
+CURVES = ("rank", "probability", "logit")
+"""Columns of `trajectory_table`: what can be drawn of followed tokens."""

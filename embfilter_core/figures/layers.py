@@ -29,9 +29,8 @@ def layer_map(
     metric: str,
     vocabulary: int,
     selected: tuple[int, int] | None = None,
-    texts: bool = True,
 ) -> go.Figure:
-    """Heat map of one metric over layers (deepest on top) and positions, with the top token of each cell.
+    """Draw a heat map of one metric over layers (deepest on top) and positions, with the top token of each cell.
 
     A click on a heat map reaches nobody, so a transparent square lies on every cell; its
     `customdata` begins with the layer and the position.
@@ -41,11 +40,10 @@ def layer_map(
         metric: One of `METRICS`.
         vocabulary: Rows |V| of the unembedding matrix; fixes the range of the colours.
         selected: (layer, position) of the cell that is framed, or None.
-        texts: Whether to write tokens into the cells; never with more than 24 columns. On a phone they overlap sooner.
     """
     layers = cells["layer"].unique()
     across = cells.iloc[: len(cells) // len(layers)]
-    figure = go.Figure([_heat(cells, METRICS[metric], vocabulary, len(across), texts), _squares(cells, len(across))])
+    figure = go.Figure([_heat(cells, METRICS[metric], vocabulary, len(across)), _squares(cells, len(across))])
     quiet_layout(figure, AXIS_HEIGHT + ROW_HEIGHT * len(layers))
     figure.update_layout(hovermode="closest", hoverdistance=-1)  # everywhere in a cell its square is the nearest
     _name_axes(figure, layers, across)
@@ -59,7 +57,7 @@ def layer_map(
     return figure
 
 
-def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int, texts: bool) -> go.Heatmap:
+def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int) -> go.Heatmap:
     values = cells[metric.column].to_numpy(dtype=float)
     low, high = metric.limits(vocabulary)
     bar = {"title": {"text": metric.label, "side": "right"}, "thickness": 10, "outlinewidth": 0}
@@ -68,7 +66,7 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int, te
         decades = range(int(high) + 1)
         bar |= {"tickvals": list(decades), "ticktext": [f"{10**decade:,}" for decade in decades]}
     written = {}
-    if texts and columns <= MOST_TEXT_COLUMNS:
+    if columns <= MOST_TEXT_COLUMNS:
         longest = min(LONGEST_IN_CELL, CHARACTERS_ACROSS // columns)
         tokens = [plain(shorten(token, longest)) for token in cells["top_token"]]
         written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 11}}

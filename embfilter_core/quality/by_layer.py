@@ -9,7 +9,7 @@ from embfilter_core.data.tasks import LabelledTask, PairTask
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES_OF_MANY, bootstrap
-from embfilter_core.quality.measuring import measure, measures_of
+from embfilter_core.quality.measuring import MEASURES, measure, measures_of
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
@@ -96,3 +96,22 @@ def layer_quality(
         unit=evidence.unit,
         units=evidence.units,
     )
+
+
+def explain_layer_quality(quality: LayerQuality, task: PairTask | LabelledTask) -> list[str]:
+    """Return how the scores of a task are to be read, and why a layer scores nothing where one does."""
+    measured = MEASURES[quality.measure].explanation
+    demo = "These texts were written for this app: a demo, not a benchmark. " if task.demo else ""
+    sentences = [
+        f"{measured[0].upper()}{measured[1:]}, in points (x 100), of {task.name}, n = {quality.units} {quality.unit}. "
+        f"After ±: half of the 95 % interval of the cell (bootstrap), typically {quality.half_width:.1f} points. "
+        "Differences between cells within that are not to be called an improvement, and the best of "
+        f"{quality.scores.size} cells is always a little lucky. {demo}The filter keeps the bulk."
+    ]
+    if len(quality.alike):
+        sentences.append(
+            f"0.0 ± 0.0 at layer {', '.join(map(str, quality.alike))}: what is pooled there is the same for every "
+            "text, so no pair is nearer than another. With the prompt's last token it is so at layer 0, as every text "
+            "ends with the same token."
+        )
+    return sentences

@@ -53,11 +53,6 @@ def pair_cosines(coefficients: np.ndarray, kept: KeptDirections) -> np.ndarray:
     return unit @ unit.T
 
 
-def mean_pair_cosine(pairs: np.ndarray) -> float:
-    """Return the mean cosine of different texts, from (n, n) cosines of every pair."""
-    return float(pairs[~np.eye(len(pairs), dtype=bool)].mean())
-
-
 def ranks(similarities: np.ndarray) -> np.ndarray:
     """Rank from 1 of each similarity, largest first, ties by position, (n,) int64."""
     place = np.empty(len(similarities), dtype=np.int64)

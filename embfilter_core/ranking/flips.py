@@ -13,9 +13,6 @@ import numpy as np
 from embfilter_core.errors import InputError
 from embfilter_core.ranking.order import order
 
-MOST_NAMED = 30
-"""Flips that a sentence lists; the others are counted."""
-
 
 def order_flips(earlier: np.ndarray, later: np.ndarray, ks: Sequence[int]) -> np.ndarray:
     """The k at which two texts swap their order, from the largest down, int64.
@@ -64,15 +61,6 @@ def _ahead_of(cosines: np.ndarray, reference: int) -> np.ndarray:
     ahead = cosines > own
     ahead[:, :reference] |= cosines[:, :reference] == own
     return ahead
-
-
-def describe_flips(flips: np.ndarray, family: str) -> str:
-    """Return where two texts change places as neighbours of a query, as a sentence."""
-    if not len(flips):
-        return f"As neighbours of the query they keep their order for every k of the {family}."
-    named = ", ".join(map(str, flips[:MOST_NAMED].tolist()))
-    more = f" and {len(flips) - MOST_NAMED} more" if len(flips) > MOST_NAMED else ""
-    return f"As neighbours of the query they change places where the {family} keeps k = {named}{more}."
 
 
 def near_ties(cosines: np.ndarray, tolerance: float = 1e-4) -> np.ndarray:

@@ -57,6 +57,14 @@ class TokenTexts:
         """`readable` of several tokens."""
         return [self.readable(int(token_id)) for token_id in token_ids]
 
+    def distinct(self, token_ids: Iterable[int]) -> list[str]:
+        """Return `readable` of different tokens; those that read alike are told apart by their id."""
+        ids = list(token_ids)
+        texts = self.readable_all(ids)
+        return [
+            text if texts.count(text) == 1 else f"{text} (id {token})" for token, text in zip(ids, texts, strict=True)
+        ]
+
     def _bytes_of(self, token_id: int, piece: str) -> bytes:
         if token_id in self._added:
             return self._added[token_id].encode("utf-8", "replace")

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.data import built_in_tasks, corpora
 from embfilter_core.data.hub_datasets import HUB_DATASETS
-from embfilter_core.figures.layer_metrics import METRICS
+from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines.registry import BASELINES
-from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
 from pages.frame.sidebar_controls import RATIOS
 
@@ -68,7 +67,7 @@ COMPARE = Choice(
     "compare",
     "Compare",
     "filter",
-    {"filter": "Before and after", "difference": "Difference", "centring": "Centring alone"},
+    {"filter": "Unfiltered and filtered", "difference": "Difference", "centring": "Centring alone"},
 )
 TOP = Whole("top", "Tokens in each list", 20, 5, 50, 1, width=220)
 KNOWN_WORDS = Switch(
@@ -204,7 +203,7 @@ LAYER_METRIC = Choice(
     "layer_metric",
     "Colour",
     "probability",
-    {name.replace("_", "-"): metric.label for name, metric in METRICS.items()},
+    {name: metric.label for name, metric in METRICS.items()},
     about="Brighter is nearer to what the model ends with, or surer.",
 )
 CELL_LAYER = Place("cell_layer", "Layer", "last", 999)
@@ -215,15 +214,12 @@ CELL_POSITION = Place(
     9999,
     about="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
 )
-CURVE = Choice("curve", "Show", "rank", unexplained("rank", "probability", "logit"))
+CURVE = Choice("curve", "Show", "rank", unexplained(*CURVES))
 FREQUENCY = Choice(
     "frequency",
     "Frequency",
     "frequent-share",
-    {
-        "frequent-share": f"share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more",
-        "mean-zipf": "mean over the alphabetic top tokens, unknown words counted as 0",
-    },
+    {name: frequency.explanation for name, frequency in FREQUENCIES.items()},
 )
 LABELLED = Choice(
     "labelled", "Labelled data", "graded-pairs", {name: _TASKS[name] for name in ("graded-pairs", "topics", "lee-50")}
@@ -234,6 +230,6 @@ LAYER_STEP = Whole(
     5,
     1,
     20,
-    about="Each layer takes one embedding pass. The last layer is always measured.",
+    about="One embedding pass gives all layers. The last layer is always measured.",
     width=180,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.lens.layers.sentences import cell_sentences
 from embfilter_core.tables.layers import cell_table
 from pages.frame import messages
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid
     from pages.cached.loaded import LoadedView
     from pages.frame.control import Place
-    from pages.layers.reading import LayersView
+    from pages.layers.view import LayersView
 
 MAP = "layer_map"
 ROW_HEIGHT = 28
@@ -66,16 +67,16 @@ def select(grid: LayerGrid) -> None:
         st.session_state[CELL_POSITION.key] = _position_names(grid)[column]
 
 
-def draw(reading: LayersView, layer: int, position: int) -> pd.DataFrame:
+def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
     """The sliders that choose a cell, and its top tokens, which are returned."""
-    grid, texts = reading.grid, reading.loaded.backbone.token_texts
+    grid, texts = view.grid, view.loaded.backbone.token_texts
     left, right = st.columns([2, 3], gap="medium")
     with left:
         CELL_LAYER.draw(_layer_names(grid))
         CELL_POSITION.draw(_position_names(grid))
-        _cell_in_words(reading, layer, position)
-        _use_everywhere(reading.loaded, layer, grid.depth)
-    top = cell_table(reading.tables.reading, texts, layer, position)
+        st.markdown("  \n".join(cell_sentences(view.reading, texts, layer, position, _stands_out)))
+        _use_everywhere(view.loaded, layer)
+    top = cell_table(view.reading, texts, layer, position)
     with right:
         st.dataframe(
             top[list(CELL_COLUMNS)],
@@ -87,26 +88,12 @@ def draw(reading: LayersView, layer: int, position: int) -> pd.DataFrame:
     return top
 
 
-def _cell_in_words(reading: LayersView, layer: int, position: int) -> None:
-    row, column = reading.grid.cell(layer, position)
-    cell = reading.tables.cells.iloc[row * len(reading.grid.positions) + column]
-    settled = int(reading.tables.reading.settled[column])
-    since = f"It stays on top from layer {settled} on." if settled >= 0 else "It is not on top at the last layer."
-    where = (
-        f"position {position}, where the text has **{messages.literal(cell['token'])}**"
-        if position >= 0
-        else "the mean"
-    )
-    st.markdown(
-        f"Layer {layer} of {reading.grid.depth}, {where}.  \n"
-        f"The final token here is **{messages.literal(cell['final_token'])}**: at this layer rank "
-        f"{cell['final_rank']:,}, log-probability {cell['final_log_probability']:.2f} nats. {since}  \n"
-        f"Entropy {cell['entropy']:.2f} nats, KL from the last layer {cell['kl']:.2f} nats."
-    )
+def _stands_out(token: str) -> str:
+    return f"**{messages.literal(token)}**"
 
 
-def _use_everywhere(loaded: LoadedView, layer: int, depth: int) -> None:
-    used = depth if loaded.embedder.layer is None else loaded.embedder.layer
+def _use_everywhere(loaded: LoadedView, layer: int) -> None:
+    depth, used = loaded.backbone.layer_number(None), loaded.backbone.layer_number(loaded.embedder.layer)
     chosen = st.button(
         f"Use layer {layer} on every page",
         disabled=layer == used,

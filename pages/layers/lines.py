@@ -8,6 +8,8 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
+from embfilter_core.lens.layers.sentences import TREND_NOTE, depth_sentence
+from embfilter_core.lens.layers.trajectories import MOST_TOKENS, first_token
 from pages.frame import messages
 from pages.frame.page_controls import CURVE, FREQUENCY
 from pages.layers import cached
@@ -15,28 +17,22 @@ from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from embfilter_core.lens.layers.summaries import DepthTrend
-    from pages.layers.reading import LayersView
-
-MOST_FOLLOWED = 4
-PLACES = {"pooled": "where the embedding is read", "positions": "over all shown positions"}
+    from pages.layers.view import LayersView
 
 
 @st.fragment
-def followed(reading: LayersView, column: int, in_cell: tuple[int, ...]) -> None:
+def followed(view: LayersView, column: int, in_cell: tuple[int, ...]) -> None:
     """Draw chosen tokens over the layers, at a column of the map; `in_cell` are more tokens to choose from."""
-    loaded = reading.loaded
+    loaded, about = view.loaded, (view.loaded.backbone, view.loaded.prompt, view.text)
     with st.container(border=True):
         st.subheader("How do single tokens rise and fall?", anchor=False)
-        proposed = cached.tokens_to_follow(loaded, reading.text, column)
-        chosen = _choose(reading, proposed, in_cell)
+        proposed = cached.tokens_to_follow(*about, loaded.kept, loaded.centre, column)
+        chosen = _choose(view, proposed, in_cell)
         quantity = CURVE.draw()
         if not chosen:
-            st.caption(f"Choose one to {MOST_FOLLOWED} tokens.")
+            st.caption(f"Choose one to {MOST_TOKENS} tokens.")
             return
-        table = cached.trajectory_table(loaded, reading.text, reading.kept, column, tuple(chosen))
+        table = cached.trajectory_table(*about, view.kept, loaded.centre, column, tuple(chosen))
         figure = trajectory_lines(table, quantity, loaded.backbone.vocab_size)
         st.plotly_chart(figure, key="followed_lines", config=PLOT, alt=f"{quantity} of {len(chosen)} tokens by layer")
         st.caption(
@@ -46,21 +42,21 @@ def followed(reading: LayersView, column: int, in_cell: tuple[int, ...]) -> None
         table_button("Download the lines as CSV", lambda: table, "followed-tokens.csv")
 
 
-def _choose(reading: LayersView, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
+def _choose(view: LayersView, proposed: list[int], in_cell: tuple[int, ...]) -> list[int]:
     """The chosen tokens; the proposed ones until some are chosen for this text and backbone."""
-    state, backbone = st.session_state, reading.loaded.backbone
-    about = (backbone.fingerprint, reading.text)
+    state, backbone = st.session_state, view.loaded.backbone
+    about = (backbone.fingerprint, view.text)
     if state.get("followed_for") != about or "followed" not in state:
         state["followed"] = list(proposed)
     options = list(dict.fromkeys([*state["followed"], *proposed, *in_cell]))
-    names = _names(reading, options)
+    names = dict(zip(options, backbone.token_texts.distinct(options), strict=True))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     chosen = left.multiselect(
         "Tokens",
         options,
         key="followed",
         format_func=names.__getitem__,
-        max_selections=MOST_FOLLOWED,
+        max_selections=MOST_TOKENS,
         persist_state="session",
         on_change=lambda: state.update(followed_for=about),
         help="Offered are the top tokens of the cell above.",
@@ -69,7 +65,7 @@ def _choose(reading: LayersView, proposed: list[int], in_cell: tuple[int, ...]) 
         "Or write a word",
         key="followed_word",
         max_chars=100,
-        on_change=lambda: _follow_word(reading, about),
+        on_change=lambda: _follow_word(view, about),
         help="Its first token, as you write it, is followed. A space in front makes another token.",
     )
     problem = state.pop("followed_problem", None)
@@ -78,39 +74,29 @@ def _choose(reading: LayersView, proposed: list[int], in_cell: tuple[int, ...]) 
     return chosen
 
 
-def _names(reading: LayersView, token_ids: Sequence[int]) -> dict[int, str]:
-    """What each token is called: different tokens that read alike are told apart by their id."""
-    texts = reading.loaded.backbone.token_texts.readable_all(token_ids)
-    return {
-        token: text if texts.count(text) == 1 else f"{text} (id {token})"
-        for token, text in zip(token_ids, texts, strict=True)
-    }
-
-
-def _follow_word(reading: LayersView, about: tuple) -> None:
-    from embfilter_core.lens.layers.trajectories import first_token
-
+def _follow_word(view: LayersView, about: tuple[str, str]) -> None:
     state, word = st.session_state, st.session_state["followed_word"]
     if not word:
         return
     state["followed_word"] = ""
     try:
-        token = first_token(reading.loaded.backbone, word)
+        token = first_token(view.loaded.backbone, word)
     except EmbFilterError as problem:
         state["followed_problem"] = problem
         return
     others = [other for other in state["followed"] if other != token]
-    state.update(followed=[*others[: MOST_FOLLOWED - 1], token], followed_for=about)
+    state.update(followed=[*others[: MOST_TOKENS - 1], token], followed_for=about)
 
 
 @st.fragment
-def depth(reading: LayersView) -> None:
+def depth(view: LayersView) -> None:
     """Draw energy at the ends of the spectrum and the frequency of the top tokens over the layers."""
-    table = reading.tables.depth
+    table, energy, frequency = view.tables.depth, view.tables.energy, view.tables.frequency
     with st.container(border=True):
         st.subheader("Does the lean towards frequent tokens grow with depth?", anchor=False)
-        common = FREQUENCY.draw().replace("-", "_")
-        st.markdown(_answer(reading))
+        common = FREQUENCY.draw()
+        answer = depth_sentence(energy, frequency, lambda change: f"**{change}**")
+        st.markdown(f"{answer}\n\n:small[{TREND_NOTE}]")
         left, right = st.columns(2)
         left.plotly_chart(
             frequency_lines(table, common), key="frequency_lines", config=PLOT, alt="Frequency of top tokens by layer"
@@ -119,39 +105,8 @@ def depth(reading: LayersView) -> None:
             energy_lines(table), key="energy_lines", config=PLOT, alt="Energy at both ends of the spectrum by layer"
         )
         st.caption(
-            "Left: the top 20 tokens, as they are read here. Right: the share of the squared length of the states in "
-            "the first and in the last d/16 singular directions and in the very last one, unfiltered. Solid: "
-            "where the embedding is read; dotted: over all shown positions."
+            f"Left: the top {frequency.top} tokens, as they are read here. Right: the share of the squared length of "
+            "the states in the first and in the last d/16 singular directions and in the very last one, unfiltered. "
+            "Solid: where the embedding is read; dotted: over all shown positions."
         )
         table_button("Download the curves as CSV", lambda: table, "depth.csv")
-
-
-def _answer(reading: LayersView) -> str:
-    """The question of the block answered by numbers, for this text on this backbone alone."""
-    from embfilter_core.lens.layers.summaries import depth_trend
-
-    trends = {}
-    for of in PLACES:
-        rows = reading.tables.depth[reading.tables.depth["of"] == of]
-        trends[of] = {name: depth_trend(rows["layer"], rows[name]) for name in ("frequent_share", "mean_zipf", "last")}
-    shares = (
-        f"**{trends[of]['frequent_share'].direction}** with depth {where} ({_percent(trends[of]['frequent_share'])})"
-        for of, where in PLACES.items()
-    )
-    zipf = " and ".join(_change(trends[of]["mean_zipf"], ".2f") for of in PLACES)
-    energy = " and ".join(_percent(trends[of]["last"]) for of in PLACES)
-    return (
-        f"For this text on this backbone, the share of frequent tokens {', and '.join(shares)}. Mean Zipf: {zipf}. "
-        f"Energy in the last d/16 directions: {energy}.\n\n"
-        ":small[Numbers: mean over the first third of the shown layers → over the last third, and then the rank "
-        "correlation with the layer. *Grows* and *shrinks* are said where both agree and the correlation is beyond two "
-        "standard deviations of layers in random order.]"
-    )
-
-
-def _percent(trend: DepthTrend) -> str:
-    return _change(trend, ".0%")
-
-
-def _change(trend: DepthTrend, written: str) -> str:
-    return f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}"

@@ -9,11 +9,11 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_metrics import METRICS
 from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
+from embfilter_core.lens.layers.sentences import shown_sentence
 from pages.frame import messages
 from pages.frame.page_controls import FILTERED, LAYER_METRIC
 from pages.layers import cached, cell, lines
-from pages.layers.reading import LayersView
-from pages.widgets import progress_bar
+from pages.layers.view import LayersView
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
@@ -32,65 +32,55 @@ def draw(loaded: LoadedView, text: str) -> None:
         f"({loaded.kept.describe()}) before it is read.",
     )
     kept = loaded.kept if filtered else None
-    tables = cached.layer_tables(loaded, text, kept, lambda work: progress_bar.with_bar("Reading every layer", work))
-    reading = LayersView(loaded, text, kept, tables)
-    _what_is_shown(reading)
-    _map_and_cell(reading)
-    lines.depth(reading)
+    tables = cached.layer_tables(loaded.backbone, loaded.prompt, text, kept, loaded.centre)
+    view = LayersView(loaded, text, kept, tables)
+    _what_is_shown(view)
+    _map_and_cell(view)
+    lines.depth(view)
 
 
 def _run(loaded: LoadedView, text: str) -> None:
     """Run the text through the model, so that its states are kept; a text that cannot be run ends the page."""
     try:
         with st.spinner("Running the text through every layer ...", show_time=True):
-            cached.layer_states(loaded, text)
+            cached.layer_states(loaded.backbone, loaded.prompt, text)
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
 
 
-def _what_is_shown(reading: LayersView) -> None:
-    loaded, grid = reading.loaded, reading.grid
-    every, places = len(grid.layers) == grid.depth + 1, len(grid.positions[grid.places])
-    layers = f"all {len(grid.layers)} layers" if every else f"{len(grid.layers)} of {grid.depth + 1} layers"
-    cut = f", {grid.hidden_positions:,} in the middle are left out" if grid.hidden_positions else ""
-    seen = (
-        f", {grid.truncated_tokens:,} tokens of the text were too many for the model" if grid.truncated_tokens else ""
-    )
-    read = "unfiltered" if reading.kept is None else f"filtered ({loaded.kept.describe()} are kept)"
-    if loaded.centre is not None:
-        layer = grid.depth if loaded.embedder.layer is None else loaded.embedder.layer
-        read += f", after the mean of the reference documents at layer {layer} is taken off at every layer"
+def _what_is_shown(view: LayersView) -> None:
+    loaded = view.loaded
+    centred_at = None if loaded.centre is None else loaded.backbone.layer_number(loaded.embedder.layer)
     st.caption(
-        f"Shown: {layers}, {places} position{'s' * (places > 1)}{cut}{seen}, {read}. Inner layers pass "
-        f"the model's final norm first; layer {grid.depth}, the last, is read as the model returns it, already normed. "
+        f"{shown_sentence(view.grid, view.kept, centred_at)} "
         "The *final token* of a position is the model's own top token at the last layer, unfiltered and not centred."
     )
 
 
 @st.fragment
-def _map_and_cell(reading: LayersView) -> None:
+def _map_and_cell(view: LayersView) -> None:
     with st.container(border=True):
         st.subheader("What does each layer say?", anchor=False)
-        metric = LAYER_METRIC.draw().replace("-", "_")
-        layer, position = cell.chosen(reading.grid)
-        vocabulary = reading.loaded.backbone.vocab_size
+        metric = LAYER_METRIC.draw()
+        layer, position = cell.chosen(view.grid)
+        vocabulary = view.loaded.backbone.vocab_size
         st.html(NARROW)
         st.plotly_chart(
-            layer_map(reading.tables.cells, metric, vocabulary, (layer, position)),
+            layer_map(view.tables.cells, metric, vocabulary, (layer, position)),
             key=cell.MAP,
             config=PLOT,
-            on_select=lambda: cell.select(reading.grid),
+            on_select=lambda: cell.select(view.grid),
             selection_mode="points",
             alt=f"Map of layers and positions, coloured by the {METRICS[metric].label}",
         )
-        _below_the_map(reading)
+        _below_the_map(view)
         _what_it_means()
     with st.container(border=True):
         st.subheader("One cell", anchor=False)
-        top = cell.draw(reading, layer, position)
-    column = reading.grid.cell(layer, position)[1]
-    lines.followed(reading, column, tuple(int(token) for token in top["token_id"]))
+        top = cell.draw(view, layer, position)
+    column = view.grid.cell(layer, position)[1]
+    lines.followed(view, column, tuple(int(token) for token in top["token_id"]))
 
 
 def _what_it_means() -> None:
@@ -107,11 +97,11 @@ def _what_it_means() -> None:
         )
 
 
-def _below_the_map(reading: LayersView) -> None:
-    written = "" if len(reading.grid.positions) <= MOST_TEXT_COLUMNS else " Hover, or tap, to see the tokens."
-    framed = "the mean over positions" if reading.grid.positions[-1] < 0 else "the last position"
+def _below_the_map(view: LayersView) -> None:
+    written = "" if len(view.grid.positions) <= MOST_TEXT_COLUMNS else " Hover, or tap, to see the tokens."
+    framed = "the mean over positions" if view.grid.positions[-1] < 0 else "the last position"
     st.caption(
         f"In each cell the top token.{written} Framed in orange: {framed}, where the embedding is read; in white: the "
         "cell below. Click a cell to choose it. Colours keep their range from text to text."
     )
-    table_button("Download the cells as CSV", lambda: reading.tables.cells, "layers.csv")
+    table_button("Download the cells as CSV", lambda: view.tables.cells, "layers.csv")

@@ -13,8 +13,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
+from embfilter_core import Backbone, load_backbone
 from embfilter_core.assets.places import assets_folder
 from embfilter_core.backbones import backbone, forward_pass
+from embfilter_core.lens.layers import reading, states
 from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
 from tests.tiny import save_tiny
@@ -78,6 +80,26 @@ def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(forward_pass, "_forward", lambda *given: runs.append("embed") or forward(*given))
     monkeypatch.setattr(backbone, "head_error", lambda *given: runs.append("head") or head_error(*given))
     return runs
+
+
+@pytest.fixture
+def tiny(own_home: Path, tiny_folder: str) -> Backbone:
+    """The tiny backbone that the pages load too."""
+    return load_backbone(tiny_folder)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]) -> list[str]:
+    """Grows whenever the model is run (`states`, or as in `forward_passes`) or states are read (`read`)."""
+    for module, name, called in ((states, "_states", "states"), (reading, "read_layers", "read")):
+        real = getattr(module, name)
+
+        def count(*given: object, real: Callable = real, called: str = called, **more: object) -> object:
+            forward_passes.append(called)
+            return real(*given, **more)
+
+        monkeypatch.setattr(module, name, count)
+    return forward_passes
 
 
 @pytest.fixture

@@ -1,58 +1,29 @@
-"""Layers: every cell, line, sentence and score is the library's; only a new text runs the model, once."""
+"""Layers: the map, its cells and what is said of them are the library's; only a new text runs the model, once."""
 
-import io
 from collections.abc import Callable
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embfilter_core import Backbone, KeptDirections, load_backbone
-from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
+from embfilter_core import Backbone, KeptDirections
+from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
-from embfilter_core.lens.layers import reading as layers_module
-from embfilter_core.lens.layers import states as states_module
 from embfilter_core.lens.layers.reading import read_layers
-from embfilter_core.lens.layers.states import LayerStates, layer_states
-from embfilter_core.lens.layers.summaries import depth_trend
-from embfilter_core.lens.layers.trajectories import first_token, tokens_to_follow, trajectories
-from embfilter_core.quality.by_layer import layer_quality
-from embfilter_core.tables.layers import cell_table, layers_table, quality_table, trajectory_table
+from embfilter_core.tables.layers import cell_table
 from pages.frame.controls import CONTROLS
-from pages.layers import cached as cached_layers
+from pages.layers.cached import layer_tables
+from tests.app.acting import clear_caches
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup, notes, plain
+from tests.app.layers import CELLS, LAYERS, SHORT, TEXT, downloaded, said, states_of
+from tests.app.reading import blocks, errors, figures, markup, notes
 
 pytestmark = pytest.mark.real
 
-LAYERS = "pages/6_Layers.py"
-TEXT = "the cat sat on one sentence"
-SHORT = {"prompt": "plain-last"}  # few positions
-CELLS, LINES = "Download the cells as CSV", "Download the lines as CSV"
-CURVES, SCORES = "Download the curves as CSV", "Download the scores as CSV"
 Change = Callable[[AppTest], object]
-
-
-@pytest.fixture
-def tiny(own_home: Path, tiny_folder: str) -> Backbone:
-    return load_backbone(tiny_folder)
-
-
-@pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]) -> list[str]:
-    """Grows whenever the model is run (`states`, or as in `forward_passes`) or states are read (`read`)."""
-    for module, name, called in ((states_module, "_states", "states"), (layers_module, "read_layers", "read")):
-        real = getattr(module, name)
-
-        def count(*given: object, real: Callable = real, called: str = called, **more: object) -> object:
-            forward_passes.append(called)
-            return real(*given, **more)
-
-        monkeypatch.setattr(module, name, count)
-    return forward_passes
 
 
 def shown_cell(at: AppTest) -> pd.DataFrame:
@@ -60,21 +31,6 @@ def shown_cell(at: AppTest) -> pd.DataFrame:
     assert errors(at) == []
     (table,) = (frame.value for frame in at.dataframe if "zipf" in frame.value)
     return table.reset_index(drop=True)
-
-
-def said(at: AppTest, beginning: str) -> str:
-    """The sentences that begin so, without formatting."""
-    kinds = [element.value for kind in ("markdown", "caption") for element in at.get(kind)]
-    (found,) = (text for text in kinds if text.startswith(beginning))
-    return plain(found).replace("**", "").replace("*", "")
-
-
-def downloaded(downloads: dict[str, bytes], label: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(downloads[label].decode("utf-8-sig"), newline=""), keep_default_na=False)
-
-
-def states_of(tiny: Backbone, text: str = TEXT, prompt: str = "plain-last") -> LayerStates:
-    return layer_states(tiny, text, prompt)
 
 
 def test_the_page_says_what_it_shows_and_runs_the_text_once(open_page: Open, work: list[str]) -> None:
@@ -134,6 +90,15 @@ def test_the_filter_reads_kept_states_again_and_a_band_only_with_the_filter_on(
     at.toggle(key="filtered").set_value(False).run()
     assert work == ["read", "read"]
     assert downloads[CELLS] == raw
+
+
+def test_sessions_that_ask_at_the_same_moment_read_a_text_once(tiny: Backbone, work: list[str]) -> None:
+    clear_caches()
+    with ThreadPoolExecutor(3) as sessions:
+        asked = [sessions.submit(layer_tables, tiny, PROMPTS["echo"], TEXT, None, None) for _ in range(3)]
+        made = [one.result() for one in asked]
+    assert made[0] is made[1] is made[2]
+    assert work == ["states", "read"]
 
 
 @pytest.mark.parametrize(
@@ -259,57 +224,6 @@ def test_hostile_texts_and_tokens_are_shown_to_the_letter(open_page: Open, tiny:
     assert not any("has <" in hover for hover in hovers)
 
 
-def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
-) -> None:
-    at = open_page(LAYERS, text=TEXT, layer_metric="kl", **SHORT)
-    states = states_of(tiny)
-    cells = downloaded(downloads, CELLS)
-    expected = layers_table(read_layers(tiny, states), tiny.token_texts)
-    for column in ("layer", "position", "top_token_id", "probability", "final_rank", "entropy", "kl"):
-        assert np.allclose(cells[column], expected[column], atol=1e-5)
-    drawn = figures(at)["layer_map"]["data"][1]["customdata"]
-    assert np.allclose([row[6] for row in drawn], cells["kl"], rtol=1e-3, atol=1e-5)
-    followed = tokens_to_follow(tiny, states, KeptDirections.bulk(tiny.d))
-    lines = downloaded(downloads, LINES)
-    expected = trajectory_table(trajectories(tiny, states, followed), tiny.token_texts)
-    assert lines["token_id"].tolist() == expected["token_id"].tolist()
-    assert np.allclose(lines["logit"], expected["logit"], atol=1e-5)
-    assert len(downloaded(downloads, CURVES)) == 2 * 3
-
-
-def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, downloads: dict[str, bytes]) -> None:
-    at = open_page(LAYERS, text=TEXT, **SHORT)
-    answer, curves = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
-    for of in ("pooled", "positions"):
-        rows = curves[curves["of"] == of]
-        for name, written in (("frequent_share", ".0%"), ("mean_zipf", ".2f"), ("last", ".0%")):
-            trend = depth_trend(rows["layer"], rows[name].astype(float))
-            assert f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}" in answer
-    assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers
-
-
-def test_followed_tokens_stay_with_a_text_and_are_proposed_anew_for_another(open_page: Open, tiny: Backbone) -> None:
-    at = open_page(LAYERS, text=TEXT, **SHORT)
-    proposed = tokens_to_follow(tiny, states_of(tiny), KeptDirections.bulk(tiny.d))
-    assert at.session_state["followed"] == proposed
-    at.text_input(key="followed_word").set_value("dog").run()
-    dog = first_token(tiny, "dog")
-    assert at.session_state["followed"] == [*proposed[:3], dog]
-    assert at.text_input(key="followed_word").value == ""
-    at.select_slider(key="cell_position").set_value("1").run()
-    assert at.session_state["followed"][-1] == dog
-    at.multiselect(key="followed").set_value([]).run()
-    assert "followed_lines" not in figures(at)
-    assert said(at, "Choose one to 4 tokens.")
-    at.text_input(key="followed_word").set_value("  ").run()
-    assert [problem.partition(".")[0] for problem in errors(at)] == ["There is no word to follow"]
-    at.text_area(key="text").set_value("one dog sleeps").run()
-    assert at.session_state["followed"] == tokens_to_follow(
-        tiny, states_of(tiny, "one dog sleeps"), KeptDirections.bulk(tiny.d), column=1
-    )
-
-
 def test_a_layer_of_the_map_becomes_the_layer_of_every_page(open_page: Open, work: list[str]) -> None:
     at = open_page(LAYERS, text=TEXT, **SHORT)
     (button,) = (button for button in at.button if button.label.startswith("Use layer"))
@@ -321,41 +235,3 @@ def test_a_layer_of_the_map_becomes_the_layer_of_every_page(open_page: Open, wor
     assert errors(at) == []
     assert at.number_input(key="layer").value == 1
     assert work == []
-
-
-@pytest.mark.parametrize(("name", "task"), [("graded-pairs", graded_pairs()), ("topics", topics_task())])
-def test_quality_is_measured_on_demand_and_kept(
-    open_page: Open, work: list[str], tiny: Backbone, downloads: dict[str, bytes], name: str, task: object
-) -> None:
-    cached_layers._layer_quality.clear()
-    at = open_page(LAYERS, text=TEXT, labelled=name, layer_step="1", **SHORT)
-    assert "quality_map" not in figures(at)
-    assert "120 texts have to be embedded once at 3 of them" in said(at, "To score 3 layers")
-    assert "embed" not in work
-    at.button(key="measure_layers").click().run()
-    assert errors(at) == []
-    assert "embed" in work
-    expected = quality_table(
-        layer_quality(task, lambda layer: tiny.embed(task.texts, "plain-last", layer=layer), [0, 1, 2], tiny.spectrum)
-    )
-    scores = downloaded(downloads, SCORES)
-    assert np.allclose(scores, expected, atol=0.05)
-    cells = [cell for row in figures(at)["quality_map"]["data"][0]["text"] for cell in row]
-    assert [float(cell.split(" ± ")[0]) for cell in cells] == pytest.approx(scores["score"].tolist(), abs=0.051)
-    unit = "60 pairs" if name == "graded-pairs" else "120 texts"
-    remark = next(text.value for text in at.caption if "not to be called an improvement" in text.value)
-    assert f"n = {unit}" in remark
-    assert "not a benchmark" in remark
-    work.clear()
-    cached_layers._layer_quality.clear()  # as in another process
-    assert "quality_map" in figures(open_page(LAYERS, text=TEXT, labelled=name, layer_step="1", **SHORT))
-    assert "embed" not in work
-
-
-def test_what_was_measured_before_is_not_measured_again(open_page: Open, work: list[str]) -> None:
-    cached_layers._layer_quality.clear()
-    at = open_page(LAYERS, text=TEXT, layer_step="2", **SHORT)
-    at.button(key="measure_layers").click().run()
-    at.number_input(key="layer_step").set_value(1).run()
-    assert "have to be embedded once at 1 of them" in said(at, "To score 3 layers")
-    assert "2 are there already" in said(at, "To score 3 layers")

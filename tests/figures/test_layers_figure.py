@@ -10,12 +10,11 @@ import pytest
 
 from embfilter_core.figures.layer_lines import (
     ENERGY,
-    FREQUENCY,
     energy_lines,
     frequency_lines,
     trajectory_lines,
 )
-from embfilter_core.figures.layer_metrics import METRICS
+from embfilter_core.figures.layer_metrics import FREQUENCIES, METRICS
 from embfilter_core.figures.layers import LONGEST_IN_CELL, MOST_TEXT_COLUMNS, MOST_TICKS, layer_map
 from embfilter_core.figures.style import LIGHT, QUANTITIES
 
@@ -146,10 +145,6 @@ def test_tokens_are_left_out_of_cells_too_narrow_for_them(columns: int) -> None:
     assert figure.layout.xaxis.ticktext[-1] == f"<b>▸ ␣word{columns - 1}</b>"
 
 
-def test_tokens_are_left_out_of_cells_on_request() -> None:
-    assert heat(layer_map(SMALL, "rank", VOCABULARY, texts=False)).text is None
-
-
 def test_the_pooled_column_is_framed_and_named_and_so_is_a_selected_cell() -> None:
     figure = layer_map(SMALL, "rank", VOCABULARY)
     assert {(shape.x0, shape.x1, shape.y0, shape.y1) for shape in figure.layout.shapes} == {(1.5, 2.5, -0.5, 3.5)}
@@ -244,19 +239,19 @@ def test_energy_has_a_solid_line_for_the_pooled_state_and_a_dotted_one_for_all_p
     assert figure.layout.yaxis.range == (-0.02, 1.02)
 
 
-@pytest.mark.parametrize("quantity", FREQUENCY)
+@pytest.mark.parametrize("quantity", FREQUENCIES)
 def test_frequency_has_a_line_for_the_pooled_state_and_one_for_all_positions(quantity: str) -> None:
     figure = frequency_lines(DEPTH, quantity)
     assert [trace.name for trace in figure.data] == ["where the embedding is read", "mean over positions"]
     for trace, of in zip(figure.data, ("pooled", "positions"), strict=True):
-        assert np.array_equal(trace.y, DEPTH.loc[DEPTH["of"] == of, quantity], equal_nan=True)
+        assert np.array_equal(trace.y, DEPTH.loc[DEPTH["of"] == of, FREQUENCIES[quantity].column], equal_nan=True)
     low, high = figure.layout.yaxis.range
-    assert low < FREQUENCY[quantity][1][0] < FREQUENCY[quantity][1][1] < high
+    assert low < FREQUENCIES[quantity].limits[0] < FREQUENCIES[quantity].limits[1] < high
     assert "NaN" not in figure.to_json()
 
 
 @pytest.mark.parametrize(
-    "figure", [trajectory_lines(FOLLOWED, "rank", VOCABULARY), energy_lines(DEPTH), frequency_lines(DEPTH)]
+    "figure", [trajectory_lines(FOLLOWED, "rank", VOCABULARY), energy_lines(DEPTH), frequency_lines(DEPTH, "mean-zipf")]
 )
 def test_lines_cover_all_layers_and_cannot_be_zoomed_by_accident(figure: go.Figure) -> None:
     low, high = figure.layout.xaxis.range

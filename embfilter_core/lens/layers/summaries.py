@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from embfilter_core.lens.layers.reading import LayerReading
 from embfilter_core.lens.layers.states import LayerStates
@@ -97,14 +98,13 @@ class DepthTrend:
         return "neither grows nor shrinks steadily"
 
 
-def depth_trend(layers: np.ndarray, values: np.ndarray) -> DepthTrend:
-    """How a quantity, (layers,) with NaN where it is not defined, changes over ascending layers."""
-    layers, values = np.asarray(layers), np.asarray(values, dtype=np.float64)
-    defined = np.isfinite(values)
-    layers, values = layers[defined], values[defined]
-    if not len(values):
+def depth_trend(layers: ArrayLike, values: ArrayLike) -> DepthTrend:
+    """Return how a quantity, (layers,) with NaN where it is not defined, changes over ascending layers."""
+    quantity = np.asarray(values, dtype=np.float64)
+    defined = np.isfinite(quantity)
+    depths, quantity = np.asarray(layers)[defined], quantity[defined]
+    if not len(quantity):
         return DepthTrend(np.nan, np.nan, 0.0, 0)
-    third = max(1, len(values) // 3)
-    return DepthTrend(
-        float(values[:third].mean()), float(values[-third:].mean()), spearman(layers, values), len(values)
-    )
+    third = max(1, len(quantity) // 3)
+    first, last = (float(part.mean()) for part in (quantity[:third], quantity[-third:]))
+    return DepthTrend(first, last, spearman(depths, quantity), len(quantity))

@@ -1,4 +1,4 @@
-"""a text as the page reads it."""
+"""A text as the page reads it: LayersView."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-    from embfilter_core.lens.layers.reading import LayerReading
-    from embfilter_core.spectral.selection import KeptDirections
-    from pages.cached.loaded import LoadedView
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid
+    from embfilter_core.lens.layers.reading import LayerReading
+    from embfilter_core.lens.layers.summaries import LayerEnergy, LayerFrequency
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTables:
-    """A reading and the tables that are made of it.
+    """A reading, its summaries, and the tables that are made of them.
 
     Attributes:
         reading: The reading.
+        energy: Energy at the ends of the spectrum.
+        frequency: Frequency of the top tokens.
         cells: One row a cell.
-        depth: Two rows a layer.
+        depth: Two rows a layer, of the summaries.
     """
 
     reading: LayerReading
+    energy: LayerEnergy
+    frequency: LayerFrequency
     cells: pd.DataFrame
     depth: pd.DataFrame
 
@@ -49,6 +49,11 @@ class LayersView:
     text: str
     kept: KeptDirections | None
     tables: LayerTables
+
+    @property
+    def reading(self) -> LayerReading:
+        """The reading."""
+        return self.tables.reading
 
     @property
     def grid(self) -> LayerGrid:
