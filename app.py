@@ -45,9 +45,8 @@ def _live_overview(view: View, text: str) -> tuple[LoadedView, np.ndarray, Overv
     texts = checked_texts(text)
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
-    error = backbones.head_error(loaded.backbone, text, loaded.prompt)
     overview = make_overview(
-        loaded.backbone, text, embedding, loaded.kept, error, loaded.corpus, loaded.corpus_coefficients, loaded.centre
+        loaded.backbone, text, embedding, loaded.kept, loaded.corpus, loaded.corpus_coefficients, loaded.centre
     )
     return loaded, embedding, overview
 

@@ -38,7 +38,6 @@ class Overview:
         singular_values: (d,).
         tokens: The lens unfiltered and filtered, as `lens_table` gives it.
         neighbours: Nearest texts unfiltered and filtered, as `neighbour_table` gives them; empty without a corpus.
-        head_error: Largest absolute error of our head against the model's own logits on this text.
     """
 
     text: str
@@ -47,7 +46,6 @@ class Overview:
     singular_values: np.ndarray
     tokens: pd.DataFrame
     neighbours: pd.DataFrame
-    head_error: float
 
     @property
     def kept_in_words(self) -> str:
@@ -67,7 +65,6 @@ def make_overview(
     text: str,
     embedding: np.ndarray,
     kept: KeptDirections,
-    head_error: float,
     corpus: Corpus | None = None,
     corpus_coefficients: np.ndarray | None = None,
     centre: np.ndarray | None = None,
@@ -79,7 +76,6 @@ def make_overview(
         text: The text.
         embedding: (d,), of the text.
         kept: Directions kept.
-        head_error: As measured by `Backbone.head_error_on`.
         corpus: Texts to find neighbours in, or None.
         corpus_coefficients: (n, d), of the corpus in the singular directions, centred where `centre` is given.
         centre: (d,) subtracted from the text's embedding first, or None.
@@ -102,7 +98,6 @@ def make_overview(
         singular_values=backbone.spectrum.singular_values,
         tokens=lens_table(comparison, backbone.token_texts),
         neighbours=near,
-        head_error=head_error,
     )
 
 
@@ -128,7 +123,6 @@ def write_stored_overview() -> None:
         EXAMPLE_TEXT,
         backbone.embed([EXAMPLE_TEXT])[0],
         choose_directions("bulk", backbone.d),
-        backbone.head_error_on(EXAMPLE_TEXT),
         corpus,
         backbone.spectrum.coefficients(embed_corpus(backbone, corpus, backbone.default_prompt)),
     )
@@ -137,7 +131,6 @@ def write_stored_overview() -> None:
         "backbone": overview.backbone,
         "kept": overview.kept.tolist(),
         "singular_values": [round(value, 6) for value in overview.singular_values.tolist()],
-        "head_error": overview.head_error,
     }
     facts |= {name: json.loads(getattr(overview, name).to_json(orient="records")) for name in TABLES}
     lines = (f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in facts.items())

@@ -36,7 +36,7 @@ def overview(llama: Backbone) -> Callable[..., Overview]:
 
     def make(kept: KeptDirections | None = None, **more: object) -> Overview:
         embedding = llama.embed([TEXT])[0]
-        return make_overview(llama, TEXT, embedding, kept or KeptDirections.bulk(llama.d), 0.25, **more)
+        return make_overview(llama, TEXT, embedding, kept or KeptDirections.bulk(llama.d), **more)
 
     return make
 
@@ -73,14 +73,12 @@ def test_a_live_overview_of_the_example_equals_the_stored_one() -> None:
         EXAMPLE_TEXT,
         backbone.embed([EXAMPLE_TEXT])[0],
         choose_directions("bulk", backbone.d),
-        backbone.head_error_on(EXAMPLE_TEXT),
         corpus,
         backbone.spectrum.coefficients(embed_corpus(backbone, corpus, backbone.default_prompt)),
     )
     assert live.text == stored.text
     assert live.kept.tolist() == stored.kept.tolist()
     assert np.abs(live.singular_values - stored.singular_values).max() <= 1e-3
-    assert live.head_error <= 1e-3
     for name in TABLES:
         assert_alike(getattr(live, name), getattr(stored, name))
 
@@ -102,7 +100,7 @@ def test_an_overview_runs_no_model(
     given = with_corpus(llama)
     embedding = llama.embed([TEXT])[0]
     monkeypatch.setattr(forward_pass, "_forward", lambda *_: pytest.fail("a model was run"))
-    made = make_overview(llama, TEXT, embedding, KeptDirections.bulk(llama.d), 0.0, **given)
+    made = make_overview(llama, TEXT, embedding, KeptDirections.bulk(llama.d), **given)
     assert len(made.tokens) == 2 * TOP_TOKENS
 
 
@@ -116,9 +114,12 @@ def test_its_tokens_are_the_lens_unfiltered_and_filtered(llama: Backbone, overvi
 
 def test_it_carries_the_facts_it_was_given(llama: Backbone, overview: Callable[..., Overview]) -> None:
     made = overview(KeptDirections.random(llama.d, seed=3))
-    assert (made.text, made.backbone, made.head_error) == (TEXT, llama.name, 0.25)
+    assert (made.text, made.backbone) == (TEXT, llama.name)
     assert made.kept.tolist() == KeptDirections.random(llama.d, seed=3).indices.tolist()
     assert made.singular_values.tolist() == llama.spectrum.singular_values.tolist()
+    k = len(made.kept)
+    assert made.kept_in_words == f"The filter keeps {k} of 32 directions; what an index stores shrinks to {k / 32:.0%}."
+    assert made.spectrum_in_words.startswith("Singular values of 32 directions from ")
 
 
 def test_without_a_corpus_there_are_no_neighbours(overview: Callable[..., Overview]) -> None:

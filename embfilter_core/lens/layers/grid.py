@@ -1,25 +1,16 @@
-"""which layers and positions are shown."""
+"""Which layers and positions of a text are shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embfilter_core.errors import InputError
 
-if TYPE_CHECKING:
-    pass
-
-
 MOST_POSITIONS = 128
-
-
 MOST_LAYERS = 40
 """More layers than this are not shown unless a stride is given: a deep model is shown every second or third layer."""
-
-
 MEAN = -1
 """Stands for the position, and for the token, of the column that averages the pooled positions."""
 
@@ -37,8 +28,8 @@ class LayerGrid:
         positions: (columns,) int64, places in the prompted text, ascending; -1 for the column of the mean.
         token_ids: (columns,) int64, the token that stands there; -1 for the column of the mean.
         pooled: First and last + 1 position that the pooling reads.
-        cut_positions: Number of positions in the middle that are not shown.
-        cut_tokens: Number of tokens of the text that the model itself did not see, because it was too long.
+        hidden_positions: Number of positions in the middle that are not shown.
+        truncated_tokens: Number of tokens of the text that the model itself did not see, because it was too long.
     """
 
     layers: np.ndarray

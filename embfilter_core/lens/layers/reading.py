@@ -16,12 +16,11 @@ import torch
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.cells import Cells, empty_cells, read_columns
 from embfilter_core.lens.layers.grid import LayerGrid
-from embfilter_core.lens.layers.states import LayerStates, layer_states, states_to_read
+from embfilter_core.lens.layers.states import LayerStates, states_to_read
 from embfilter_core.progress import Progress, report
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.spectral.selection import KeptDirections
 
 LOGITS_AT_ONCE = 2**22
@@ -73,33 +72,6 @@ class LayerReading:
         """(columns,) int64: first shown layer from which on the final token is on top at every shown layer, else -1."""
         agrees_from_here = np.logical_and.accumulate(self.final_ranks[::-1] == 1)[::-1]
         return np.where(agrees_from_here[-1], self.grid.layers[agrees_from_here.argmax(axis=0)], -1)
-
-
-def layer_lens(
-    backbone: Backbone,
-    text: str,
-    prompt: str | Prompt | None = None,
-    kept: KeptDirections | None = None,
-    top: int = TOP,
-    centre: np.ndarray | None = None,
-) -> LayerReading:
-    """Logit lens of one text at every layer and position, by one forward pass.
-
-    To read the same text again with another filter, keep its `layer_states` and call `read_layers`.
-
-    Args:
-        backbone: The backbone.
-        text: The text.
-        prompt: As in `Backbone.embed`.
-        kept: Directions that the states are projected on before they are read, or None to leave them unfiltered.
-        top: Tokens listed in each cell.
-        centre: As in `states_to_read`.
-
-    Raises:
-        InputError: As `layer_states` and `read_layers`.
-        BackboneError: As `layer_states`.
-    """
-    return read_layers(backbone, layer_states(backbone, text, prompt), kept, top, centre)
 
 
 @torch.inference_mode()

@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.lens.layers import reading as module
-from embfilter_core.lens.layers.reading import LayerReading, columns_at_once, layer_lens, read_layers
+from embfilter_core.lens.layers.reading import LayerReading, columns_at_once, read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
 from embfilter_core.lens.layers.trajectories import trajectories
 from embfilter_core.vocabulary.logit_lens import ranks_among, top_of
@@ -69,7 +69,7 @@ def test_every_cell_agrees_with_the_full_logits(tiny: Tiny, family: str, filtere
 @every_family
 def test_the_last_row_is_what_the_model_itself_says(tiny: Tiny, family: str) -> None:
     backbone = tiny(family)
-    reading = layer_lens(backbone, TEXT, "prompteol")
+    reading = read_layers(backbone, layer_states(backbone, TEXT, "prompteol"))
     ids = torch.tensor([backbone.encode([TEXT], "prompteol")[0].token_ids])
     with torch.inference_mode():
         own = backbone.architecture.model(input_ids=ids).logits[0].double()
@@ -82,7 +82,7 @@ def test_the_last_row_is_what_the_model_itself_says(tiny: Tiny, family: str) -> 
 
 
 def test_shapes_and_types_are_those_promised(llama: Backbone) -> None:
-    reading = layer_lens(llama, TEXT, "plain-mean", top=5)
+    reading = read_layers(llama, layer_states(llama, TEXT, "plain-mean"), top=5)
     layers, columns = len(reading.grid.layers), len(reading.grid.positions)
     assert reading.token_ids.shape == reading.logits.shape == reading.probabilities.shape == (layers, columns, 5)
     for name in FIELDS[2:]:
@@ -175,7 +175,7 @@ def test_progress_counts_columns_and_can_stop_the_reading(llama: Backbone, monke
 @pytest.mark.parametrize("top", [0, ROWS + 1])
 def test_a_number_of_tokens_out_of_range_is_refused(llama: Backbone, top: int) -> None:
     with pytest.raises(InputError, match=f"top {top} tokens"):
-        layer_lens(llama, TEXT, top=top)
+        read_layers(llama, layer_states(llama, TEXT), top=top)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_number_of_tokens_out_of_range_is_refused(llama: Backbone, top: int) -
     [([5, 1, 1, 1], 4), ([1, 1, 1, 1], 0), ([1, 2, 1, 1], 7), ([1, 1, 2, 1], 9), ([1, 1, 1, 2], -1)],
 )
 def test_a_column_has_settled_where_the_final_token_stays_on_top(llama: Backbone, ranks: list[int], layer: int) -> None:
-    reading = layer_lens(llama, TEXT)
+    reading = read_layers(llama, layer_states(llama, TEXT))
     grid = replace(reading.grid, layers=np.array([0, 4, 7, 9]), depth=9)
     two = np.stack([ranks, [1, 1, 1, 1]], axis=1)
     settled = replace(reading, grid=grid, final_ranks=two).settled

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from embfilter_core import load_backbone
-from embfilter_core.lens.layers.reading import layer_lens
+from embfilter_core import layer_states, load_backbone, read_layers
 
 pytestmark = pytest.mark.real
 
@@ -13,7 +12,7 @@ pytestmark = pytest.mark.real
 def test_the_last_row_on_the_bundled_backbone_is_what_the_model_itself_says() -> None:
     smollm = load_backbone("smollm2-135m-instruct")
     text = "Firefighters battled a bushfire."
-    reading = layer_lens(smollm, text)
+    reading = read_layers(smollm, layer_states(smollm, text))
     ids = torch.tensor([smollm.encode([text])[0].token_ids])
     with torch.inference_mode():
         own = smollm.architecture.model(input_ids=ids).logits[0].double().numpy()
