@@ -95,8 +95,10 @@ def main() -> None:
         warm = np.random.default_rng(0).normal(size=(32, 8))
         fit(warm / np.linalg.norm(warm, axis=1, keepdims=True), WARM_UP, out)
         send(out, {"stage": "ready"})
-        while (request := receive(requests)) is not None:
-            send(out, {"stage": "done"}, fit(request[1], request[0], out))
+        while (message := receive(requests)) is not None:
+            request, points = message
+            if points is not None:
+                send(out, {"stage": "done"}, fit(points, request, out))
     except BrokenPipeError:
         return  # nobody listens any more
     except Exception as error:

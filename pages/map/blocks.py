@@ -9,9 +9,9 @@ import streamlit as st
 
 from embfilter_core.figures.map_colours import Groups, Values
 from embfilter_core.figures.maps import Marks, map_scatter
+from embfilter_core.maps.captions import describe_found, describe_picture, neighbour_facts, trust_fact
 from embfilter_core.maps.measures import sentences
 from embfilter_core.maps.projection import SIDES
-from embfilter_core.number_format import format_change
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
 from pages.frame.page_controls import COLOUR
@@ -75,20 +75,9 @@ def _colour(view: MapView) -> Groups | Values:
 
 
 def _what_it_shows(view: MapView, pictures: Pictures) -> str:
-    if pictures.explained is None:
-        said = [
-            "One UMAP layout of unfiltered and kept together, each centred on its own mean, so that a text can be "
-            "followed. Distances between groups, and their sizes, mean nothing."
-        ]
-    else:
-        one, other = pictures.explained
-        said = [
-            "One PCA frame for all steps, so that a text can be followed. Each step is centred on its own mean: how "
-            "the texts spread is drawn, not how the filter shifts them all together. The axes hold "
-            f"{one:.0%} and {other:.0%} of the variance."
-        ]
+    said = [describe_picture(pictures.explained)]
     if view.wanted.strip():
-        said.append(f"{len(view.found):,} of {len(view.corpus):,} texts hold what you look for; they are ringed.")
+        said.append(describe_found(len(view.found), len(view.corpus)))
     if view.corpus.labels is None:
         said.append("Without labels there is no topic to colour by: the corpus `topics` has twelve.")
     if view.own is not None:
@@ -98,35 +87,14 @@ def _what_it_shows(view: MapView, pictures: Pictures) -> str:
 
 def numbers(view: MapView, pictures: Pictures | None) -> None:
     """Draw the numbers, which are measured in the original spaces."""
-    change, summary = view.measured
+    _, summary = view.measured
     st.markdown(f"**Unfiltered → {_named(view)}**")
-    st.metric(
-        "Neighbours that survive",
-        f"{summary.surviving.value:.0%}",
-        help=f"Share of the {view.k} nearest texts by cosine, in all dimensions, that are among the {view.k} nearest "
-        "after the filter; mean over all texts.",
-    )
-    if summary.purity_unfiltered is not None and np.isfinite(summary.purity_unfiltered.value):
-        st.metric(
-            "Topic purity",
-            format_change(summary.purity_unfiltered.value, summary.purity_filtered.value, ".3f"),
-            help=f"Share of the {view.k} nearest texts that have the text's own label.",
-        )
-    st.metric(
-        "Anisotropy",
-        format_change(*change.anisotropy, ".3f"),
-        help="Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same.",
-    )
+    facts = neighbour_facts(summary)
     if pictures:
-        unfiltered, filtered = cached.trustworthiness(
-            view.loaded, view.corpus, view.compared, view.k, pictures.sides(view)
-        )
-        st.metric(
-            "Trustworthiness of the picture",
-            format_change(unfiltered, filtered, ".3f"),
-            help=f"Whether the {view.k} nearest in the picture are near in the embeddings too: 1 if all are, about 0.5 "
-            "if by chance. A map that is less trusted shows less of what there is.",
-        )
+        trust = cached.trustworthiness(view.loaded, view.corpus, view.compared, view.k, pictures.sides(view))
+        facts.append(trust_fact(*trust, view.k))
+    for fact in facts:
+        st.metric(fact.name, fact.value, help=fact.meaning)
     st.caption("  \n".join(sentences(summary)) + "  \nIn parentheses: 95 % intervals over the texts.")
 
 

@@ -9,11 +9,12 @@ import streamlit as st
 
 from embfilter_core.errors import InputError
 from embfilter_core.maps.projection import map_points
+from embfilter_core.maps.steps import check_mappable
 from pages.frame import messages
 from pages.frame.page_controls import COLOUR, METHOD, STEP
 from pages.frame.state import value_of
 from pages.map import blocks, cached, umap
-from pages.map.view import FEWEST_TEXTS, MOST_TEXTS, MapView, Pictures
+from pages.map.view import MapView, Pictures
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
@@ -24,17 +25,12 @@ STANDS_IN = "colour_stands_in"
 
 def fits(corpus: Corpus) -> bool:
     """Whether a corpus can be mapped here; says why not."""
-    problem = None
-    if len(corpus) > MOST_TEXTS:
-        problem = InputError(
-            f"The corpus has {len(corpus):,} texts; a map takes at most {MOST_TEXTS:,}.", "Use a part of it."
-        )
-    elif len(corpus) < FEWEST_TEXTS:
-        texts = "1 text" if len(corpus) == 1 else f"{len(corpus)} texts"
-        problem = InputError(f"{texts} make no map.", f"Give at least {FEWEST_TEXTS}.")
-    if problem is not None:
+    try:
+        check_mappable(len(corpus))
+    except InputError as problem:
         messages.error(problem)
-    return problem is None
+        return False
+    return True
 
 
 def draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> None:

@@ -5,23 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from embfilter_core.maps.projection import Picture
-from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.sidebar_controls import RATIOS
+from embfilter_core.maps.steps import filter_steps, find_texts, neighbours_of
 from pages.map import cached
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.maps.measures import NeighbourChange, Summary
+    from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
-
-
-FEWEST_TEXTS, MOST_TEXTS = 4, 5000
-
-
-NEIGHBOURS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +27,7 @@ class MapView:
         corpus: The embedded corpus.
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
-        method: one of the choices of `METHOD`.
+        method: One of the choices of `METHOD`.
         step: The step that is drawn, one of the choices of `STEP`.
         colour: What the colours mean, one of the choices of `COLOUR`.
         wanted: What is looked for in the texts.
@@ -50,10 +44,8 @@ class MapView:
 
     @property
     def steps(self) -> dict[str, KeptDirections]:
-        """What each step keeps; the ratios are those of EmbedFilter's bulk."""
-        d, start = self.loaded.backbone.d, self.loaded.backbone.bulk_start
-        bulks = {ratio: KeptDirections.bulk(d, int(ratio), start=start) for ratio in RATIOS}
-        return {"unfiltered": KeptDirections.unfiltered(d), **bulks, "kept": self.loaded.kept}
+        """What each step keeps."""
+        return filter_steps(self.loaded.backbone.d, self.loaded.backbone.bulk_start, self.loaded.kept)
 
     @property
     def filtered(self) -> str:
@@ -67,14 +59,13 @@ class MapView:
 
     @property
     def k(self) -> int:
-        """Number of neighbours: trustworthiness is defined for fewer than half of the texts."""
-        return min(NEIGHBOURS, (len(self.corpus) - 1) // 2)
+        """Number of neighbours."""
+        return neighbours_of(len(self.corpus))
 
     @property
     def found(self) -> np.ndarray:
         """Positions of the texts that hold what is looked for."""
-        wanted = self.wanted.strip().lower()
-        return np.array([i for i, text in enumerate(self.corpus.texts) if wanted and wanted in text.lower()], dtype=int)
+        return find_texts(self.corpus.texts, self.wanted)
 
     @property
     def measured(self) -> tuple[NeighbourChange, Summary]:

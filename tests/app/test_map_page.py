@@ -15,7 +15,7 @@ from embfilter_core.data.corpora import Corpus, topics
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.maps import frame_ranges
-from embfilter_core.maps import umap_map
+from embfilter_core.maps import steps, umap_map
 from embfilter_core.maps.measures import neighbour_change, sentences, summarise
 from embfilter_core.maps.neighbours import trustworthiness
 from embfilter_core.maps.projection import MapPoints, Picture, joint_frame, map_points
@@ -219,6 +219,18 @@ def test_without_labels_neighbours_are_the_colour_and_there_is_no_purity(open_pa
     assert "topics" in markup(at)
 
 
+def test_labels_of_another_column_have_a_purity_of_their_own(open_page: Open, own_home: Path) -> None:
+    table = pd.DataFrame(
+        {"text": SENTENCES, "all alike": "one", "all different": [f"t{i}" for i in range(len(SENTENCES))]}
+    )
+    at = open_page(MAP, corpus="upload")
+    at.file_uploader(key="corpus_file").set_value(("own.csv", table.to_csv(index=False).encode(), "text/csv")).run()
+    for column, purity in (("all alike", "1.000 → 1.000"), ("all different", "0.000 → 0.000")):
+        at.selectbox(key="corpus_labels").set_value(column).run()
+        at.run()  # the first run may have embedded the corpus
+        assert metrics(at)["Topic purity"] == purity
+
+
 @pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("zipf-filtered", "zipf-filtered")])
 def test_labels_are_the_colour_again_where_there_are_some_unless_another_was_chosen(
     open_page: Open, coefficients: np.ndarray, chosen: str, then: str
@@ -250,7 +262,7 @@ def test_too_few_texts_are_one_clear_line(open_page: Open, own_home: Path, count
 def test_too_many_texts_are_refused_before_anything_is_loaded(
     open_page: Open, own_home: Path, monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]
 ) -> None:
-    monkeypatch.setattr(results, "MOST_TEXTS", 5)
+    monkeypatch.setattr(steps, "MOST_TEXTS", 5)
     at = opened_on(open_page, SENTENCES)
     assert errors(at) == ["The corpus has 6 texts; a map takes at most 5. Use a part of it."]
     assert forward_passes == []
