@@ -29,7 +29,7 @@ def main() -> None:
     if view.centre and loaded.centre is None:
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "similarity_reference")
     embedding_offer.require(loaded.embedder, corpus, "To rank this corpus,", "similarity_corpus")
-    results.draw(ranked_corpus(loaded, corpus, text, embedding))
+    results.draw(ranked_corpus(loaded, corpus, embedding))
 
 
 main()

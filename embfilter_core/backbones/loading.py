@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from transformers import (
@@ -90,8 +90,9 @@ def _read_model(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[PreTrainedM
     where = _source(checkpoint)
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)
-        safe = {} if checkpoint.gguf_file else {"use_safetensors": True}
-        model, report = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+        safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
+        read: Any = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+    model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:
         raise BackboneError(

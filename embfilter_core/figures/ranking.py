@@ -83,7 +83,7 @@ def similarity_matrix(cosines: np.ndarray, texts: Sequence[str], scale: tuple[fl
         colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".2f"},
         hoverongaps=False,
     )
-    axis = {"dtick": max(1, n // 10), "showgrid": False, "fixedrange": True}
+    axis: dict[str, object] = {"dtick": max(1, n // 10), "showgrid": False, "fixedrange": True}
     # Two of these follow every band: with margins of their own, plotly measures no label and draws them once.
     axis |= {"automargin": False, "ticklabeloverflow": "allow"}
     layout = quiet_frame(380) | {

@@ -25,7 +25,7 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.ranking.corpus_energies import TEXTS_PER_CHUNK, CorpusEnergies, cumulate
-from embfilter_core.ranking.order import rank_rows
+from embfilter_core.ranking.order import Positions, rank_rows
 from embfilter_core.spectral.families import family_bands
 
 WITHIN = 1e-9
@@ -58,7 +58,7 @@ class BandCosines:
         self._query = query / largest if largest > 0 else query
         self._dots = cumulate(energies.coefficients, self._query)
 
-    def band(self, start: int, stop: int, positions: Sequence[int] | None = None) -> np.ndarray:
+    def band(self, start: int, stop: int, positions: Positions | None = None) -> np.ndarray:
         """Cosines in the directions start .. stop - 1, (n,) float64, or of the texts at `positions` only.
 
         Raises:
@@ -67,7 +67,7 @@ class BandCosines:
         self._check(start, stop, start < stop)
         return self._cosines(start, stop, False, positions)
 
-    def outside(self, start: int, stop: int, positions: Sequence[int] | None = None) -> np.ndarray:
+    def outside(self, start: int, stop: int, positions: Positions | None = None) -> np.ndarray:
         """Cosines in all other directions, (n,) float64; start = stop leaves nothing out.
 
         Raises:
@@ -85,7 +85,7 @@ class BandCosines:
         self._check(start, stop, stop - start < self._energies.d if outside else start < stop)
         if not _columns(self._query[None], start, stop, outside).any():
             return np.ones(len(self._energies), dtype=bool)
-        nothing = _rest(self._energies.cumulative, start, stop, outside, slice(None)) == 0
+        nothing: np.ndarray = _rest(self._energies.cumulative, start, stop, outside, slice(None)) == 0
         doubtful = np.flatnonzero(nothing)  # a little energy can be lost in a large sum
         nothing[doubtful] = ~_columns(self._energies.coefficients[doubtful], start, stop, outside).any(axis=1)
         return nothing
@@ -93,8 +93,8 @@ class BandCosines:
     def family(
         self,
         name: str,
-        ks: Sequence[int] | None = None,
-        positions: Sequence[int] | None = None,
+        ks: Sequence[int] | np.ndarray | None = None,
+        positions: Positions | None = None,
         bulk_start: int | None = None,
     ) -> np.ndarray:
         """Cosines for every k of a family, (number of ks, n or number of positions) float64.
@@ -117,11 +117,11 @@ class BandCosines:
     def ranks(
         self,
         name: str,
-        ks: Sequence[int] | None = None,
-        positions: Sequence[int] | None = None,
+        ks: Sequence[int] | np.ndarray | None = None,
+        positions: Positions | None = None,
         bulk_start: int | None = None,
     ) -> np.ndarray:
-        """Rank in the whole corpus for every k of a family, as `family_ranks`, holding the cosines of one k at a time.
+        """Rank from 1 in the whole corpus, ties by position, for every k of a family; one k is held at a time.
 
         Arguments and errors are those of `family`.
         """
@@ -129,22 +129,22 @@ class BandCosines:
         rows = (self._cosines(start, stop, name == "edges", None) for start, stop in bands)
         return rank_rows(rows, len(bands), len(self._energies), positions)
 
-    def _cosines(self, start: int, stop: int, outside: bool, positions: Sequence[int] | None) -> np.ndarray:
-        at = slice(None) if positions is None else np.asarray(positions, dtype=np.int64)
+    def _cosines(self, start: int, stop: int, outside: bool, positions: Positions | None) -> np.ndarray:
+        texts = np.arange(len(self._energies)) if positions is None else np.asarray(positions, dtype=np.int64)
+        at = slice(None) if positions is None else texts  # all of them without a copy
         energies = self._energies.cumulative
         kept = _columns(self._query[None], start, stop, outside)[0]
         least = len(kept) * np.finfo(float).eps / WITHIN
         own = float((kept * kept).sum())
         if len(kept) == 1 or own < max(least * float((self._query[:stop] ** 2).sum()), LEAST_ENERGY):
-            return self._directly(start, stop, outside, np.arange(len(self._energies))[at])
+            return self._directly(start, stop, outside, texts)
         energy = _rest(energies, start, stop, outside, at)
         doubtful = np.flatnonzero(energy < np.maximum(least * energies[stop][at], LEAST_ENERGY))
         energy[doubtful] = 1
         cosines = _rest(self._dots, start, stop, outside, at)
         cosines /= np.sqrt(energy * own, out=energy)
         if len(doubtful):
-            texts = doubtful if positions is None else at[doubtful]
-            cosines[doubtful] = self._directly(start, stop, outside, texts)
+            cosines[doubtful] = self._directly(start, stop, outside, texts[doubtful])
         return cosines
 
     def _directly(self, start: int, stop: int, outside: bool, texts: np.ndarray) -> np.ndarray:
@@ -163,24 +163,12 @@ class BandCosines:
             raise InputError(f"The band {start} to {stop} does not fit {d} directions.", "Keep at least one direction.")
 
 
-def family_ranks(cosines: np.ndarray, positions: Sequence[int] | None = None) -> np.ndarray:
-    """Rank from 1 in every row of cosines (m, n), largest first, ties by position.
-
-    Args:
-        cosines: One row a k, as `BandCosines.family` gives them for all texts.
-        positions: The texts whose ranks are wanted; all by default.
-
-    Returns:
-        (m, n or number of positions) int32.
-    """
-    return rank_rows(iter(cosines), *cosines.shape, positions)
-
-
 def _rest(sums: np.ndarray, start: int, stop: int, outside: bool, at: slice | np.ndarray) -> np.ndarray:
     """The sum over a band, or over the directions outside it, for the texts chosen."""
-    if outside:
-        return sums[start][at] + (sums[-1][at] - sums[stop][at])
-    return sums[stop][at] - sums[start][at]
+    rest: np.ndarray = (
+        sums[start][at] + (sums[-1][at] - sums[stop][at]) if outside else sums[stop][at] - sums[start][at]
+    )
+    return rest
 
 
 def _columns(rows: np.ndarray, start: int, stop: int, outside: bool) -> np.ndarray:
@@ -194,4 +182,5 @@ def _to_unit(rows: np.ndarray) -> np.ndarray:
     largest = np.abs(rows).max(axis=1, keepdims=True)
     scaled = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0)
     lengths = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
-    return np.divide(scaled, lengths, out=scaled, where=lengths > 0)
+    np.divide(scaled, lengths, out=scaled, where=lengths > 0)
+    return scaled

@@ -1,4 +1,4 @@
-"""cumulative energies of a corpus, built once."""
+"""Cumulative energies of a corpus over its singular directions, built once and shared by all queries."""
 
 from __future__ import annotations
 
@@ -44,12 +44,7 @@ class CorpusEnergies:
     @property
     def d(self) -> int:
         """Number of directions."""
-        return self.coefficients.shape[1]
-
-    @property
-    def bytes_per_text(self) -> int:
-        """Memory that the cumulative sums take a text; those of one query take the same again."""
-        return (self.d + 1) * self.cumulative.itemsize
+        return int(self.coefficients.shape[1])
 
 
 def cumulate(coefficients: np.ndarray, query: np.ndarray | None = None) -> np.ndarray:

@@ -42,7 +42,8 @@ def cosines(query: np.ndarray, corpus: np.ndarray, kept: KeptDirections) -> np.n
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, norms, out=rows, where=norms > 0)
     c *= q
-    return c.sum(axis=1)  # c @ q rounds a row by where it stands: equal texts would not be tied
+    products: np.ndarray = c.sum(axis=1)  # c @ q rounds a row by where it stands: equal texts would not be tied
+    return products
 
 
 def pair_cosines(coefficients: np.ndarray, kept: KeptDirections) -> np.ndarray:
@@ -50,7 +51,13 @@ def pair_cosines(coefficients: np.ndarray, kept: KeptDirections) -> np.ndarray:
     rows = coefficients[:, kept.indices].astype(np.float64)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     unit = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
-    return unit @ unit.T
+    pairs: np.ndarray = unit @ unit.T
+    return pairs
+
+
+def mean_pair_cosine(pairs: np.ndarray) -> float:
+    """Return the mean cosine of different texts, from (n, n) cosines of every pair."""
+    return float(pairs[~np.eye(len(pairs), dtype=bool)].mean())
 
 
 def ranks(similarities: np.ndarray) -> np.ndarray:

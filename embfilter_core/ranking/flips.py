@@ -13,22 +13,11 @@ import numpy as np
 from embfilter_core.errors import InputError
 from embfilter_core.ranking.order import order
 
-
-def order_flips(earlier: np.ndarray, later: np.ndarray, ks: Sequence[int]) -> np.ndarray:
-    """The k at which two texts swap their order, from the largest down, int64.
-
-    Args:
-        earlier: (m,) cosines, one for each k, of the text that comes first in the corpus.
-        later: (m,) cosines of the other text.
-        ks: The m different k, in any order.
-
-    Raises:
-        InputError: The lengths differ, or a k comes twice.
-    """
-    return flips_against(np.stack([earlier, later], axis=1), 0, ks)[1]
+MOST_NAMED = 30
+"""Flips that a sentence lists; the others are counted."""
 
 
-def flips_against(cosines: np.ndarray, reference: int, ks: Sequence[int]) -> list[np.ndarray]:
+def flips_against(cosines: np.ndarray, reference: int, ks: Sequence[int] | np.ndarray) -> list[np.ndarray]:
     """The k at which each of n texts swaps its order with a reference text.
 
     Args:
@@ -61,6 +50,15 @@ def _ahead_of(cosines: np.ndarray, reference: int) -> np.ndarray:
     ahead = cosines > own
     ahead[:, :reference] |= cosines[:, :reference] == own
     return ahead
+
+
+def describe_flips(flips: np.ndarray, family: str) -> str:
+    """Return where two texts change places as neighbours of a query, as a sentence."""
+    if not len(flips):
+        return f"As neighbours of the query they keep their order for every k of the {family}."
+    named = ", ".join(map(str, flips[:MOST_NAMED].tolist()))
+    more = f" and {len(flips) - MOST_NAMED} more" if len(flips) > MOST_NAMED else ""
+    return f"As neighbours of the query they change places where the {family} keeps k = {named}{more}."
 
 
 def near_ties(cosines: np.ndarray, tolerance: float = 1e-4) -> np.ndarray:

@@ -60,7 +60,6 @@ def measure_search(
     queries: int = 10,
     repeats: int = 5,
     progress: Progress | None = None,
-    seed: int = 0,
 ) -> SearchCost:
     """Time the exact search for the 10 largest inner products among random unit vectors, at d and at k.
 
@@ -74,7 +73,6 @@ def measure_search(
         queries: How many, one after the other, in each repeat.
         repeats: How often each is timed, in turns.
         progress: Called with (repeats done, repeats in all) after every repeat.
-        seed: Seed of the vectors.
 
     Raises:
         InputError: A number is out of range.
@@ -91,15 +89,13 @@ def measure_search(
     if not _measuring.acquire(blocking=False):
         raise MeasurementBusy("Another search is being measured.", "Try again in a few seconds.")
     try:
-        return _measure(d, k, min(vectors, max(1, MOST_BYTES // (4 * (d + k)))), queries, repeats, progress, seed)
+        return _measure(d, k, min(vectors, max(1, MOST_BYTES // (4 * (d + k)))), queries, repeats, progress)
     finally:
         _measuring.release()
 
 
-def _measure(
-    d: int, k: int, vectors: int, queries: int, repeats: int, progress: Progress | None, seed: int
-) -> SearchCost:
-    generator = np.random.default_rng(seed)
+def _measure(d: int, k: int, vectors: int, queries: int, repeats: int, progress: Progress | None) -> SearchCost:
+    generator = np.random.default_rng(0)
     sets = [(random_units(vectors, width, generator), random_units(queries, width, generator)) for width in (d, k)]
     for index, asked in sets:
         _time_search(index, asked[:1])  # the first search also pays for memory that was not touched before

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+Positions = Sequence[int] | np.ndarray
+"""Texts by their place in the corpus, from 0."""
 FEWEST_FOR_RADIX = 2500
 """Measured: NumPy sorts shorter rows faster by comparing than in two passes of 16 bits."""
 MOST_COUNTED = 8
@@ -27,7 +29,7 @@ def order(cosines: np.ndarray) -> np.ndarray:
     return found[np.argsort(-values, kind="stable")]
 
 
-def rank_rows(rows: Iterable[np.ndarray], m: int, n: int, positions: Sequence[int] | None = None) -> np.ndarray:
+def rank_rows(rows: Iterable[np.ndarray], m: int, n: int, positions: Positions | None = None) -> np.ndarray:
     """Rank from 1 in each of m rows of n cosines, largest first, ties by position.
 
     Args:
@@ -41,9 +43,8 @@ def rank_rows(rows: Iterable[np.ndarray], m: int, n: int, positions: Sequence[in
     """
     ranks = np.empty((m, n if positions is None else len(positions)), dtype=np.int32)
     places, place = np.arange(1, n + 1, dtype=np.int32), np.empty(n, dtype=np.int32)
-    count = positions is not None and n >= FEWEST_FOR_RADIX and len(positions) <= MOST_COUNTED
     for ranked, row in zip(ranks, rows, strict=True):
-        if count:
+        if positions is not None and n >= FEWEST_FOR_RADIX and len(positions) <= MOST_COUNTED:
             ranked[:] = [1 + _count_before(row, position) for position in positions]
         else:
             place[order(row)] = places
@@ -53,4 +54,4 @@ def rank_rows(rows: Iterable[np.ndarray], m: int, n: int, positions: Sequence[in
 
 def _count_before(cosines: np.ndarray, position: int) -> int:
     mine = cosines[position]
-    return np.count_nonzero(cosines > mine) + np.count_nonzero(cosines[:position] == mine)
+    return int(np.count_nonzero(cosines > mine) + np.count_nonzero(cosines[:position] == mine))

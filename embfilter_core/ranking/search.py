@@ -1,6 +1,6 @@
 """A query's ranking of a whole corpus, unfiltered and filtered, and how it moves over a family of bands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ from embfilter_core.ranking.all_bands import BandCosines
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.ranking.flips import flips_against, near_ties
+from embfilter_core.spectral.baselines.base import Baseline
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
 
@@ -69,6 +70,28 @@ def rank_corpus(corpus: CorpusEnergies, query: np.ndarray, kept: KeptDirections)
 def family_of(kept: KeptDirections) -> str:
     """The family that a selection belongs to; the bulk where it belongs to none."""
     return kept.name if kept.name in FAMILIES else "bulk"
+
+
+def k_in_family(kept: KeptDirections, family: str) -> int | None:
+    """Return the k at which a sweep over a family shows a selection, or None where it shows it at none."""
+    return len(kept) if kept.name == family or kept.is_unfiltered else None
+
+
+def containing(texts: Sequence[str], order: np.ndarray, wanted: str) -> np.ndarray:
+    """Return the positions, in their order, of the texts that contain what is wanted, in any case; all for nothing."""
+    folded = wanted.casefold()
+    return np.array([i for i in order if folded in texts[i].casefold()], dtype=np.int64)
+
+
+def rank_by_baseline(baseline: Baseline, query: np.ndarray, corpus: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ranks and cosines, (n,) each, of a corpus's embeddings (n, d) for a query's (d,), both transformed.
+
+    Raises:
+        InputError: The baseline needs a reference and has none, or does not fit the embeddings.
+    """
+    asked, texts = baseline.transform(query[None])[0], baseline.transform(corpus)
+    similarities = cosines(asked, texts, KeptDirections.unfiltered(len(asked)))
+    return ranks(similarities), similarities
 
 
 def sweep_family(

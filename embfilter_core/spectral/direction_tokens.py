@@ -70,7 +70,10 @@ def find_direction_tokens(weight: Tensor, spectrum: Spectrum, padded: np.ndarray
 def cached_direction_tokens(weight: Tensor, spectrum: Spectrum, padded: np.ndarray) -> DirectionTokens:
     """The tokens at both ends of every direction of a backbone, read from disk where they were found before."""
     path = direction_tokens_path(spectrum.backbone)
-    facts = {"directions": hashlib.sha256(np.ascontiguousarray(spectrum.directions)).hexdigest(), "top": MOST_TOKENS}
+    facts = {
+        "directions": hashlib.sha256(np.ascontiguousarray(spectrum.directions).data).hexdigest(),
+        "top": MOST_TOKENS,
+    }
     stored = load_arrays(path)
     if stored is not None and stored.facts == facts:
         return _read_only(stored.arrays["ids"], stored.arrays["scores"])

@@ -42,14 +42,16 @@ class EmbedFilter:
         embeddings = self._checked(embeddings)
         if self.kept.is_unfiltered:
             return embeddings
-        return (embeddings @ self.basis.T).astype(embeddings.dtype)
+        reduced: np.ndarray = (embeddings @ self.basis.T).astype(embeddings.dtype)
+        return reduced
 
     def project(self, embeddings: np.ndarray) -> np.ndarray:
         """The projected form H V_K V_K^T, (n, d) -> (n, d), what the logit lens reads."""
         embeddings = self._checked(embeddings)
         if self.kept.is_unfiltered:
             return embeddings
-        return (embeddings @ self.basis.T @ self.basis).astype(embeddings.dtype)
+        projected: np.ndarray = (embeddings @ self.basis.T @ self.basis).astype(embeddings.dtype)
+        return projected
 
     def save(self, path: str | Path) -> None:
         """Write the filter as safetensors, with the facts about it as JSON in the header."""

@@ -85,7 +85,8 @@ def energy(coefficients: np.ndarray) -> np.ndarray:
     """Share of the squared length in each singular direction, (n, d) -> (d,), averaged over the texts."""
     squares = np.asarray(coefficients, dtype=np.float64) ** 2
     totals = squares.sum(axis=1, keepdims=True)
-    return np.divide(squares, totals, out=np.zeros_like(squares), where=totals > 0).mean(axis=0)
+    shares: np.ndarray = np.divide(squares, totals, out=np.zeros_like(squares), where=totals > 0).mean(axis=0)
+    return shares
 
 
 @dataclass(frozen=True)

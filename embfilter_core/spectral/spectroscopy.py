@@ -96,7 +96,8 @@ class ScoreTable:
     def scores(self, k: int) -> np.ndarray:
         """Return the scores over the first k tokens (all of them where there are fewer), (d,) float64."""
         last = min(k, len(self.logits)) - 1
-        return self.coefficients * self.along[last] / self.logits[last]
+        scores: np.ndarray = self.coefficients * self.along[last] / self.logits[last]
+        return scores
 
 
 def score_table(weight: Tensor, spectrum: Spectrum, average: AverageToken, token_ids: np.ndarray) -> ScoreTable:
@@ -176,5 +177,7 @@ def _times_columns(weight: Tensor, columns: np.ndarray) -> np.ndarray:
 
 def _times_rows(weight: Tensor, values: np.ndarray) -> np.ndarray:
     """W^T y in float64, (d,), by chunks of rows."""
-    parts = zip(weight.split(ROWS_PER_CHUNK), torch.tensor(values).split(ROWS_PER_CHUNK), strict=True)
-    return sum(rows.to("cpu", torch.float64).T @ part for rows, part in parts).numpy()
+    moments = np.zeros(weight.shape[1])
+    for rows, part in zip(weight.split(ROWS_PER_CHUNK), torch.tensor(values).split(ROWS_PER_CHUNK), strict=True):
+        moments += (rows.to("cpu", torch.float64).T @ part).numpy()
+    return moments

@@ -31,8 +31,10 @@ class Spectrum:
     @property
     def null(self) -> np.ndarray:
         """(d,) bool: directions that W_U does not reach, singular value below 1e-10 of the largest."""
-        return self.singular_values < NULL_SINGULAR_VALUE * self.singular_values[0]
+        null: np.ndarray = self.singular_values < NULL_SINGULAR_VALUE * self.singular_values[0]
+        return null
 
     def coefficients(self, embeddings: np.ndarray) -> np.ndarray:
         """Coordinates C = H V of embeddings in the singular directions, (n, d) -> (n, d) float64."""
-        return np.asarray(embeddings, dtype=np.float64) @ self.directions.T
+        coefficients: np.ndarray = np.asarray(embeddings, dtype=np.float64) @ self.directions.T
+        return coefficients

@@ -36,7 +36,7 @@ def embfilter_home() -> Path:
     return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "embfilter-explorer"
 
 
-def write_atomic(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then move it into place in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,13 +1,17 @@
-"""What a query's ranking of a corpus needs, whatever band is kept; nothing here runs the model."""
+"""What a query's ranking of a corpus needs, whatever band is kept; nothing here runs the model.
+
+A query is told apart by its coefficients, (d,), which hold text, prompt, layer and centring.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.cached.backbones import average_token
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
+from pages.cached.keys import KEYS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,140 +26,90 @@ if TYPE_CHECKING:
 FOLLOWED = 15
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=3, show_spinner=False)
 def corpus_energies(loaded: LoadedView, corpus: Corpus) -> CorpusEnergies:
-    """Cumulative energies of an embedded corpus."""
-    return _corpus_energies(loaded.key, corpus.id, loaded, corpus)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _corpus_energies(key: tuple, corpus_id: str, _loaded: LoadedView, _corpus: Corpus) -> CorpusEnergies:
+    """Return the cumulative energies of an embedded corpus."""
     from embfilter_core.ranking.corpus_energies import CorpusEnergies
 
-    return CorpusEnergies(corpus_coefficients(_loaded.embedder, _corpus, _loaded.centre))
+    return CorpusEnergies(_there(corpus_coefficients(loaded.embedder, corpus, loaded.centre)))
 
 
-def sweep(loaded: LoadedView, corpus: Corpus, text: str, query: np.ndarray, family: str) -> Sweep:
-    """The ranking for a query, coefficients (d,), over every k of a family."""
-    return _sweep(loaded.key, corpus.id, text, family, loaded, corpus, query)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Ranking for every k ...")
-def _sweep(
-    key: tuple, corpus_id: str, text: str, family: str, _loaded: LoadedView, _corpus: Corpus, _query: np.ndarray
-) -> Sweep:
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner="Ranking for every k ...")
+def sweep(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str) -> Sweep:
+    """Return the ranking for a query, coefficients (d,), over every k of a family."""
     from embfilter_core.ranking.search import sweep_family
 
-    return sweep_family(corpus_energies(_loaded, _corpus), _query, family, FOLLOWED, _loaded.backbone.bulk_start)
+    return sweep_family(corpus_energies(loaded, corpus), query, family, FOLLOWED, loaded.backbone.bulk_start)
 
 
-def bump_figure(loaded: LoadedView, corpus: Corpus, text: str, swept: Sweep, marked: int | None) -> Figure:
-    """The chart of a sweep, which no band changes unless its number of directions is marked."""
-    return _bump_figure(loaded.key, corpus.id, text, swept.family, marked, corpus, swept)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _bump_figure(
-    key: tuple, corpus_id: str, text: str, family: str, marked: int | None, _corpus: Corpus, _sweep: Sweep
-) -> Figure:
+@st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
+def bump_figure(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str, marked: int | None) -> Figure:
+    """Return the chart of a sweep, which no band changes unless its number of directions is marked."""
     from embfilter_core.figures.ranking import bump_chart
 
-    return bump_chart(_sweep.ks, _sweep.ranks, [_corpus.texts[i] for i in _sweep.leaders], marked)
+    swept = sweep(loaded, corpus, query, family)
+    return bump_chart(swept.ks, swept.ranks, [corpus.texts[i] for i in swept.leaders], marked)
 
 
-def pair_flips(
-    loaded: LoadedView, corpus: Corpus, text: str, query: np.ndarray, pair: tuple[int, int], family: str
-) -> np.ndarray:
-    """The k at which two texts, by their positions, change places as neighbours of a query, int64."""
-    return _pair_flips(loaded.key, corpus.id, text, pair, family, loaded, corpus, query)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _pair_flips(
-    key: tuple,
-    corpus_id: str,
-    text: str,
-    pair: tuple[int, int],
-    family: str,
-    _loaded: LoadedView,
-    _corpus: Corpus,
-    _query: np.ndarray,
-) -> np.ndarray:
+@st.cache_resource(hash_funcs=KEYS, max_entries=256, show_spinner=False)
+def pair_flips(loaded: LoadedView, corpus: Corpus, query: np.ndarray, pair: tuple[int, int], family: str) -> np.ndarray:
+    """Return the k at which two texts, by their positions, change places as neighbours of a query, int64."""
     from embfilter_core.ranking.search import pair_flips as compute
 
-    return compute(corpus_energies(_loaded, _corpus), _query, *pair, family, _loaded.backbone.bulk_start)
+    return compute(corpus_energies(loaded, corpus), query, *pair, family, loaded.backbone.bulk_start)
 
 
-def ranking_brush_data(loaded: LoadedView, corpus: Corpus, text: str, query: np.ndarray, family: str) -> dict:
-    """What the brush needs to rank a corpus for a query, whatever band is kept."""
-    return _ranking_brush_data(loaded.key, corpus.id, text, family, loaded, corpus, query)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _ranking_brush_data(
-    key: tuple, corpus_id: str, text: str, family: str, _loaded: LoadedView, _corpus: Corpus, _query: np.ndarray
-) -> dict:
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
+def ranking_brush_data(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str) -> dict[str, Any]:
+    """Return what the brush needs to rank a corpus for a query, whatever band is kept."""
     from embfilter_core.lens.band_preview import preview_neighbours
     from embfilter_core.ranking.cosines import cosines, ranks
     from embfilter_core.spectral.selection import KeptDirections
     from embfilter_core.tables.rankings import format_flips
     from pages.band_brush.payload import TextFacts, constant_data
 
-    coefficients = corpus_energies(_loaded, _corpus).coefficients
-    near = preview_neighbours(_query, coefficients)
-    before = cosines(_query, coefficients, KeptDirections.unfiltered(_loaded.backbone.d))
-    places, flips = ranks(before), sweep(_loaded, _corpus, text, _query, family).flips
-    facts = [TextFacts(int(i), int(places[i]), float(before[i]), format_flips(flips[i])) for i in near.positions]
-    return constant_data(_loaded.backbone.spectrum, None, near, _corpus.texts, facts)
+    coefficients = corpus_energies(loaded, corpus).coefficients
+    near = preview_neighbours(query, coefficients)
+    unfiltered = cosines(query, coefficients, KeptDirections.unfiltered(loaded.backbone.d))
+    places, flips = ranks(unfiltered), sweep(loaded, corpus, query, family).flips
+    facts = [TextFacts(int(i), int(places[i]), float(unfiltered[i]), format_flips(flips[i])) for i in near.positions]
+    return constant_data(loaded.backbone.spectrum, None, near, corpus.texts, facts)
 
 
-def fitted_baseline(loaded: LoadedView, name: str, k: int) -> Baseline:
-    """A baseline fitted on the reference corpus.
+@st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
+def fitted_baseline(loaded: LoadedView, reference: Corpus | None, name: str, k: int) -> Baseline:
+    """Return a baseline, fitted on an embedded reference corpus where it learns from one and there is one.
 
     Raises:
-        InputError: The reference corpus is too small for k, or was not embedded yet.
+        InputError: The reference corpus is too small for k.
     """
-    return _fitted_baseline(loaded.key, loaded.mean is not None, name, k, loaded)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _fitted_baseline(key: tuple, has_reference: bool, name: str, k: int, _loaded: LoadedView) -> Baseline:
     from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
 
-    token = average_token(_loaded.backbone).hidden if BASELINES[name].needs_average_token else None
+    info = BASELINES[name]
+    token = average_token(loaded.backbone).hidden if info.needs_average_token else None
     baseline = make_baseline(name, k, average_token=token)
-    if BASELINES[name].needs_reference and has_reference:
-        baseline.fit(_loaded.centred(corpus_embeddings(_loaded.embedder, _loaded.corpus)))
+    if info.needs_reference and reference is not None:
+        baseline.fit(loaded.centred(_there(corpus_embeddings(loaded.embedder, reference))))
     return baseline
 
 
+@st.cache_resource(hash_funcs=KEYS, max_entries=64, show_spinner=False)
 def baseline_ranking(
-    loaded: LoadedView, corpus: Corpus, text: str, embedding: np.ndarray, name: str, k: int
+    loaded: LoadedView, corpus: Corpus, reference: Corpus | None, embedding: np.ndarray, name: str, k: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ranks and cosines of a corpus, (n,) each, for a text's embedding (d,), by a baseline.
+    """Return ranks and cosines of an embedded corpus, (n,) each, for a text's embedding (d,), by a baseline.
 
     Raises:
-        InputError: The baseline needs a reference corpus that is larger, or that was not embedded yet.
+        InputError: The baseline needs a reference corpus that is larger, or there is none.
     """
-    return _baseline_ranking(loaded.key, loaded.mean is not None, corpus.id, text, name, k, loaded, corpus, embedding)
+    from embfilter_core.ranking.search import rank_by_baseline
+
+    baseline = fitted_baseline(loaded, reference, name, k)
+    texts = _there(corpus_embeddings(loaded.embedder, corpus))
+    return rank_by_baseline(baseline, loaded.centred(embedding[None])[0], loaded.centred(texts))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _baseline_ranking(
-    key: tuple,
-    has_reference: bool,
-    corpus_id: str,
-    text: str,
-    name: str,
-    k: int,
-    _loaded: LoadedView,
-    _corpus: Corpus,
-    _embedding: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    from embfilter_core.ranking.cosines import cosines, ranks
-    from embfilter_core.spectral.selection import KeptDirections
-
-    baseline = fitted_baseline(_loaded, name, k)
-    query = baseline.transform(_loaded.centred(_embedding[None]))[0]
-    texts = baseline.transform(_loaded.centred(corpus_embeddings(_loaded.embedder, _corpus)))
-    similarities = cosines(query, texts, KeptDirections.unfiltered(len(query)))
-    return ranks(similarities), similarities
+def _there(array: np.ndarray | None) -> np.ndarray:
+    """What a page asks for only once the corpus was embedded."""
+    assert array is not None
+    return array

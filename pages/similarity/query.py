@@ -25,28 +25,26 @@ class RankedCorpus:
     Attributes:
         loaded: The view.
         corpus: The corpus.
-        text: The query.
-        embedding: Of the query, (d,), as it is.
+        embedding: Of the query, (d,), neither filtered nor centred.
         query: Its coefficients (d,), centred where centring is on.
-        ranking: Of the corpus, without the filter and with it.
+        ranking: Of the corpus, unfiltered and filtered.
         sweep: The ranking over every k of the chosen family.
     """
 
     loaded: LoadedView
     corpus: Corpus
-    text: str
     embedding: np.ndarray
     query: np.ndarray
     ranking: Ranking
     sweep: Sweep
 
 
-def ranked_corpus(loaded: LoadedView, corpus: Corpus, text: str, embedding: np.ndarray) -> RankedCorpus:
-    """Rank an embedded corpus for a text and its embedding (d,)."""
+def ranked_corpus(loaded: LoadedView, corpus: Corpus, embedding: np.ndarray) -> RankedCorpus:
+    """Rank an embedded corpus for the embedding of a text, (d,)."""
     query = loaded.backbone.spectrum.coefficients(loaded.centred(embedding[None]))[0]
     ranking = rank_corpus(cached.corpus_energies(loaded, corpus), query, loaded.kept)
-    swept = cached.sweep(loaded, corpus, text, query, family_of(loaded.kept))
-    return RankedCorpus(loaded, corpus, text, embedding, query, ranking, swept)
+    swept = cached.sweep(loaded, corpus, query, family_of(loaded.kept))
+    return RankedCorpus(loaded, corpus, embedding, query, ranking, swept)
 
 
 def choose_query(corpus: Corpus, position: int) -> None:

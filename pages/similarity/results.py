@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from embfilter_core.figures.ranking import DEEPEST, DRAWN
+from embfilter_core.ranking.search import k_in_family
 from embfilter_core.tables.rankings import format_flips
 from pages.band_brush import ranking_brush
 from pages.band_brush.payload import RankedText, TextFacts
@@ -33,10 +34,10 @@ def _nearest(ranked: RankedCorpus) -> None:
     st.subheader("Who is near?", anchor=False)
     st.caption(
         f"The {min(NEAREST, len(ranked.corpus))} nearest of {len(ranked.corpus):,} texts by the kept directions; "
-        "*Before* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
+        "*Unfiltered* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
         f"query. *Flips at k*: how many directions of the {ranked.sweep.family} are kept where a text changes places "
-        "with the one that is nearest without a filter. ≈ marks a near-tie.",
-        help=f"Nearest without a filter: {' '.join(first[:200].split())}",
+        "with the one that is nearest unfiltered. ≈ marks a near-tie.",
+        help=f"Nearest unfiltered: {' '.join(first[:200].split())}",
     )
     ranking, rows = ranked.ranking, []
     for i in ranking.order[: NEAREST + 1].tolist():
@@ -47,22 +48,22 @@ def _nearest(ranked: RankedCorpus) -> None:
             format_flips(ranked.sweep.flips[i]),
         )
         rows.append(RankedText(ranked.corpus.texts[i], float(ranking.cosines_filtered[i]), facts))
-    constant = cached.ranking_brush_data(ranked.loaded, ranked.corpus, ranked.text, ranked.query, ranked.sweep.family)
+    constant = cached.ranking_brush_data(ranked.loaded, ranked.corpus, ranked.query, ranked.sweep.family)
     ranking_brush(
         constant, ranked.loaded.kept, rows, lambda position: choose_query(ranked.corpus, position), "brush_rank"
     )
 
 
 def _over_k(ranked: RankedCorpus) -> None:
-    sweep, kept = ranked.sweep, ranked.loaded.kept
+    sweep = ranked.sweep
     st.subheader("How do the first places change over k?", anchor=False)
     st.caption(
-        f"The {len(sweep.leaders)} texts nearest without a filter, followed while fewer and fewer directions of the "
+        f"The {len(sweep.leaders)} texts nearest unfiltered, followed while fewer and fewer directions of the "
         f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "
         f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: the exact k of "
         "every flip with the nearest text stand in the table above."
     )
-    marked = len(kept) if kept.name == sweep.family or kept.is_unfiltered else None
-    figure = cached.bump_figure(ranked.loaded, ranked.corpus, ranked.text, sweep, marked)
+    marked = k_in_family(ranked.loaded.kept, sweep.family)
+    figure = cached.bump_figure(ranked.loaded, ranked.corpus, ranked.query, sweep.family, marked)
     alt = f"Ranks of {len(sweep.leaders)} texts over the number of kept directions"
     st.plotly_chart(figure, key="bump", config=PLOT, alt=alt)

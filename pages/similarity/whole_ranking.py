@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
+from embfilter_core.ranking.search import containing
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.tables.rankings import ranking_table
 from pages.frame import messages
@@ -17,20 +17,21 @@ from pages.similarity.query import choose_query
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from pages.similarity.query import RankedCorpus
 
 MOST_SHOWN = 500
 COLUMNS = {
-    "rank_unfiltered": st.column_config.NumberColumn("Rank before", width=95, help="By all directions"),
-    "rank_filtered": st.column_config.NumberColumn("after", width=60, help="By the kept directions"),
+    "rank_unfiltered": st.column_config.NumberColumn("Rank unfiltered", width=110, help="By all directions"),
+    "rank_filtered": st.column_config.NumberColumn("filtered", width=70, help="By the kept directions"),
     "change": st.column_config.NumberColumn("Gained", format="%+d", width=70),
     "text": st.column_config.TextColumn("Text", width=300),
-    "cosine_unfiltered": st.column_config.NumberColumn("Cosine before", format="%.4f", width=110),
-    "cosine_filtered": st.column_config.NumberColumn("after", format="%.4f", width=70),
+    "cosine_unfiltered": st.column_config.NumberColumn("Cosine unfiltered", format="%.4f", width=125),
+    "cosine_filtered": st.column_config.NumberColumn("filtered", format="%.4f", width=75),
     "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
-    "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest without a filter"),
+    "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest unfiltered"),
     "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),
 }
 
@@ -53,18 +54,18 @@ def _ranking(ranked: RankedCorpus) -> None:
     def table(order: np.ndarray | None = None) -> pd.DataFrame:
         return ranking_table(ranked.ranking, texts, ranked.sweep.flips, baselines, order)
 
-    listed = [i for i in ranked.ranking.order if not wanted or wanted.casefold() in texts[i].casefold()]
+    listed = containing(texts, ranked.ranking.order, wanted)
     _caption(len(listed), len(texts), wanted)
-    _rows(ranked, table(np.array(listed[:MOST_SHOWN], dtype=np.int64)))
+    _rows(ranked, table(listed[:MOST_SHOWN]))
     with st.container(horizontal=True):
         for kind in ("csv", "jsonl"):
             table_button(f"Download all {len(texts):,} rows as {kind.upper()}", table, f"ranking.{kind}")
 
 
 def _caption(listed: int, texts: int, wanted: str) -> None:
-    ranked = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
-    cut = f"The first {MOST_SHOWN} are listed. " if listed > MOST_SHOWN else ""
-    st.caption(f"{ranked}{cut}Tick a row to make its text the query.")
+    found = f"{listed:,} of {texts:,} texts contain it. " if wanted else ""
+    shown = f"The first {MOST_SHOWN} are listed. " if listed > MOST_SHOWN else ""
+    st.caption(f"{found}{shown}Tick a row to make its text the query.")
 
 
 def _rows(ranked: RankedCorpus, shown: pd.DataFrame) -> None:
@@ -97,11 +98,12 @@ def _baseline_columns(shown: pd.DataFrame) -> dict:
 
 
 def _baselines(ranked: RankedCorpus, chosen: list[str]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    made = {}
+    loaded, made = ranked.loaded, {}
+    reference = None if loaded.mean is None else loaded.corpus
     for name in chosen:
         try:
             made[name] = cached.baseline_ranking(
-                ranked.loaded, ranked.corpus, ranked.text, ranked.embedding, name, len(ranked.loaded.kept)
+                loaded, ranked.corpus, reference, ranked.embedding, name, len(loaded.kept)
             )
         except EmbFilterError as problem:
             messages.note(f"{BASELINES[name].name} is left out: {problem}")

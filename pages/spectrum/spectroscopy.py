@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 import streamlit as st
@@ -27,6 +27,9 @@ from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from embfilter_core.lens.token_counts import CountSource, TokenSet
+    from embfilter_core.spectral.spectroscopy import Bias
 
 
 ENDS = 12
@@ -81,13 +84,13 @@ def _explanations() -> None:
         )
 
 
-def _controls() -> tuple[str, str, str, int]:
+def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         tokens, k = TOKENS.draw(), DPI_TOP.draw()
         bias, source = BIAS.draw(BIASES), COUNTS.draw()
     if source == "pasted":
         st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
-    return source, bias, tokens, k
+    return cast("CountSource", source), cast("Bias", bias), cast("TokenSet", tokens), k
 
 
 def _energies(loaded: LoadedView, embedding: np.ndarray) -> dict[str, np.ndarray]:

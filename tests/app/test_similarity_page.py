@@ -175,7 +175,7 @@ def test_another_band_ranks_again_without_the_model(
     assert after["text"].tolist() != before["text"].tolist()
     by_text = [table.sort_values("position")["rank_unfiltered"].tolist() for table in (before, after)]
     assert by_text[0] == by_text[1]
-    assert figures(at)["matrix_kep"] != pictures["matrix_kep"]
+    assert figures(at)["matrix_filtered"] != pictures["matrix_filtered"]
 
 
 def test_another_query_takes_one_pass_and_a_second_visit_none(
@@ -223,7 +223,10 @@ def test_pairs_show_the_cosines_of_the_nearest_and_where_two_of_them_flip(open_p
     ranking, _ = computed(tiny, KeptDirections.bulk(32))
     near = ranking.order[:5]
     coefficients = tiny.spectrum.coefficients(stored_embeddings(tiny, topics(), tiny.default_prompt))
-    for key, kept in (("matrix_all", KeptDirections.unfiltered(32)), ("matrix_kep", KeptDirections.bulk(32))):
+    for key, kept in (
+        ("matrix_unfiltered", KeptDirections.unfiltered(32)),
+        ("matrix_filtered", KeptDirections.bulk(32)),
+    ):
         z = np.array(numbers(figures(at)[key]["data"][0]["z"]), dtype=float).reshape(5, 5)
         off = ~np.eye(5, dtype=bool)
         assert np.allclose(z[off], pair_cosines(coefficients[near], kept)[off], atol=1e-5)
@@ -300,7 +303,7 @@ def test_baselines_rank_the_same_embeddings_and_those_without_a_reference_say_so
 def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
     open_page: Open, tiny: Backbone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cache in (cached._fitted_baseline, cached._baseline_ranking):
+    for cache in (cached.fitted_baseline, cached.baseline_ranking):
         cache.clear()
     few = Corpus("few-documents", "Few", lee_background().texts[:5], "here")
     embed_corpus(tiny, few, tiny.default_prompt)
@@ -311,7 +314,7 @@ def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
     (note,) = notes(at)
     assert note.startswith("PCA is left out:")
     assert "5" in note
-    for cache in (cached._fitted_baseline, cached._baseline_ranking):
+    for cache in (cached.fitted_baseline, cached.baseline_ranking):
         cache.clear()
 
 

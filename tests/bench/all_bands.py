@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.ranking.all_bands import BandCosines, family_ranks
+from embfilter_core.ranking.all_bands import BandCosines
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
+from embfilter_core.ranking.order import rank_rows
 from embfilter_core.spectral.families import family_bands
 from tests.bench.measure import Check, Comparison, interleave
 
@@ -54,13 +55,13 @@ LOOPS = {
 
 
 def compare_all_bands() -> Iterator[Comparison]:
-    """Every k of the family, then other bands, against both loops, in full; all three rank with `family_ranks`."""
+    """Every k of the family, then other bands, against both loops, in full; all three rank with `rank_rows`."""
     query, corpus = random_coefficients()
     built = interleave({"energies": lambda: CorpusEnergies(corpus)})
     energies = built.results["energies"]
     yield from _compare(
         f"the bulk of every k from 1 to {D}, {TEXTS:,} texts, the sums of the query included (those of the corpus "
-        f"apart, once: {built.typical('energies')}; {energies.bytes_per_text:,} bytes a text for either)",
+        f"apart, once: {built.typical('energies')}; {energies.cumulative.nbytes // TEXTS:,} bytes a text for either)",
         lambda: _by_sums(BandCosines(energies, query), family_bands("bulk", D)),
         lambda loop: _by_loop(loop, query, corpus, family_bands("bulk", D)),
         {name: loop.aim for name, loop in LOOPS.items()},
@@ -99,12 +100,12 @@ def _compare(
 
 def _by_sums(cosines: BandCosines, bands: np.ndarray | list[tuple[int, int]]) -> Ranked:
     rows = np.stack([cosines.band(start, stop) for start, stop in bands])
-    return rows, family_ranks(rows)
+    return rows, rank_rows(iter(rows), *rows.shape)
 
 
 def _by_loop(loop: Loop, query: np.ndarray, corpus: np.ndarray, bands: np.ndarray | list[tuple[int, int]]) -> Ranked:
     rows = np.stack([loop.cosines(query[start:stop], corpus[:, start:stop]) for start, stop in bands])
-    return rows, family_ranks(rows)
+    return rows, rank_rows(iter(rows), *rows.shape)
 
 
 def _agreement(ours: Ranked, theirs: Ranked) -> Iterator[Check]:

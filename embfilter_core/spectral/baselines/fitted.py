@@ -15,7 +15,8 @@ class Centring(Baseline):
         self._mean = reference.mean(axis=0)
 
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
-        return embeddings - self._mean
+        centred: np.ndarray = embeddings - self._mean
+        return centred
 
 
 class ZScore(Centring):
@@ -53,7 +54,8 @@ class PCA(Centring):
         self._axes, self._variances = _principal(reference, self._mean, self._k)
 
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
-        return super()._apply(embeddings) @ self._axes.T
+        coordinates: np.ndarray = super()._apply(embeddings) @ self._axes.T
+        return coordinates
 
 
 class Whitening(PCA):
@@ -64,7 +66,8 @@ class Whitening(PCA):
     """
 
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
-        return super()._apply(embeddings) / np.sqrt(self._variances)
+        scaled: np.ndarray = super()._apply(embeddings) / np.sqrt(self._variances)
+        return scaled
 
 
 class AllButTheTop(Centring):
@@ -86,7 +89,8 @@ class AllButTheTop(Centring):
 
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
         centred = super()._apply(embeddings)
-        return centred - centred @ self._axes.T @ self._axes
+        rest: np.ndarray = centred - centred @ self._axes.T @ self._axes
+        return rest
 
 
 def _principal(reference: np.ndarray, mean: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

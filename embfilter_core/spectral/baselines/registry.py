@@ -64,11 +64,6 @@ class BaselineInfo:
         return "reference" in self.needs
 
     @property
-    def needs_k(self) -> bool:
-        """Whether it reduces to k numbers."""
-        return "k" in self.needs
-
-    @property
     def needs_average_token(self) -> bool:
         """Whether it must be given h_avg."""
         return "average token" in self.needs

@@ -42,7 +42,8 @@ class RandomOrthonormal(Baseline):
         d = embeddings.shape[1]
         gaussian = np.random.default_rng(self._seed).normal(size=(_at_most(self._k, d), d))
         q, r = np.linalg.qr(gaussian.T)
-        return embeddings @ (q * np.sign(np.diag(r)))
+        coordinates: np.ndarray = embeddings @ (q * np.sign(np.diag(r)))
+        return coordinates
 
 
 class AverageTokenRemoval(Baseline):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embfilter_core.ranking.cosines import compare_neighbours, cosines, ranks
+from embfilter_core.ranking.cosines import compare_neighbours, cosines, mean_pair_cosine, ranks
 from embfilter_core.spectral.selection import KeptDirections
 
 D, N = 12, 40
@@ -145,3 +145,7 @@ def test_a_corpus_smaller_than_asked_for_is_listed_whole() -> None:
     found = compare_neighbours(query, corpus[:3], SELECTIONS["band"], top=5)
     assert sorted(found.positions) == [0, 1, 2]
     assert sorted(found.ranks_filtered) == sorted(found.ranks_unfiltered) == [1, 2, 3]
+
+
+def test_the_mean_over_pairs_leaves_every_text_with_itself_out() -> None:
+    assert mean_pair_cosine(np.array([[1, 0.2, 0.4], [0.2, 1, 0.6], [0.4, 0.6, 1]])) == pytest.approx(0.4)

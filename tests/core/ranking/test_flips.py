@@ -6,7 +6,7 @@ import pytest
 from embfilter_core.errors import InputError
 from embfilter_core.ranking import order as ordering
 from embfilter_core.ranking.cosines import ranks
-from embfilter_core.ranking.flips import flips_against, near_ties, order_flips
+from embfilter_core.ranking.flips import describe_flips, flips_against, near_ties
 
 KS = np.arange(1, 41)
 
@@ -14,6 +14,10 @@ KS = np.arange(1, 41)
 def draw(seed: int, n: int, values: int = 4) -> np.ndarray:
     """Cosines for 40 k, (40, n), with many exact ties."""
     return np.random.default_rng(seed).integers(-values, values + 1, size=(40, n)) / values
+
+
+def order_flips(earlier: np.ndarray, later: np.ndarray, ks: object) -> np.ndarray:
+    return flips_against(np.stack([earlier, later], axis=1), 0, ks)[1]
 
 
 def flips_written_out(cosines: np.ndarray, one: int, other: int) -> list[int]:
@@ -101,3 +105,15 @@ def test_near_ties_are_those_of_the_closest_other_text(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("n", [0, 1])
 def test_without_a_neighbour_nothing_is_near(n: int) -> None:
     assert near_ties(np.ones(n)).tolist() == [False] * n
+
+
+@pytest.mark.parametrize(
+    ("flips", "said"),
+    [
+        ([], "keep their order for every k of the bulk."),
+        ([12, 7], "change places where the bulk keeps k = 12, 7."),
+        (range(40, 8, -1), "12, 11 and 2 more."),
+    ],
+)
+def test_the_flips_of_two_texts_are_told_in_a_sentence(flips: list[int], said: str) -> None:
+    assert describe_flips(np.array(list(flips), dtype=np.int64), "bulk").endswith(said)

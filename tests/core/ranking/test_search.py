@@ -4,9 +4,19 @@ import numpy as np
 import pytest
 
 from embfilter_core import KeptDirections
+from embfilter_core.errors import InputError
 from embfilter_core.ranking import search
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
-from embfilter_core.ranking.search import family_of, pair_flips, rank_corpus, sweep_family
+from embfilter_core.ranking.search import (
+    containing,
+    family_of,
+    k_in_family,
+    pair_flips,
+    rank_by_baseline,
+    rank_corpus,
+    sweep_family,
+)
+from embfilter_core.spectral.baselines.registry import make_baseline
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.presets import choose_directions
 
@@ -197,3 +207,26 @@ def test_the_flips_of_a_pair_with_the_leader_are_those_of_the_sweep() -> None:
     for text in set(range(N)) - {int(sweep.leaders[0])}:
         flips = pair_flips(energies, query, text, int(sweep.leaders[0]), "edges")
         assert flips.tolist() == sweep.flips[text].tolist()
+
+
+def test_a_sweep_shows_a_selection_of_its_family_and_one_that_is_unfiltered() -> None:
+    shown = {name: k_in_family(kept, "bulk") for name, kept in SELECTIONS.items()}
+    assert shown == {name: {"bulk": 12, "unfiltered": D}.get(name) for name in SELECTIONS}
+
+
+def test_texts_are_found_in_the_order_of_the_ranking_whatever_their_case_and_never_as_a_pattern() -> None:
+    texts, order = ("A cat.", "dog", "CATS", ".*"), np.array([2, 3, 1, 0])
+    assert containing(texts, order, "cAt").tolist() == [2, 0]
+    assert containing(texts, order, ".*").tolist() == [3]
+    assert containing(texts, order, "").tolist() == order.tolist()
+    assert containing(texts, order, "bird").tolist() == []
+
+
+def test_a_baseline_ranks_by_the_cosines_of_what_it_makes_of_both() -> None:
+    query, corpus = draw(7)
+    found, similarities = rank_by_baseline(make_baseline("truncation", 6), query, corpus)
+    expected = corpus[:, :6] @ query[:6] / np.linalg.norm(corpus[:, :6], axis=1) / np.linalg.norm(query[:6])
+    assert np.allclose(similarities, expected)
+    assert found.tolist() == ranked(np.round(expected, 10))
+    with pytest.raises(InputError, match="no reference"):
+        rank_by_baseline(make_baseline("centring"), query, corpus)
