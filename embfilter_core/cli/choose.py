@@ -14,7 +14,6 @@ from embfilter_core.errors import AssetError, InputError
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.tasks import Task
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 TAU = 2
 """The ratio at which presets are compared."""
+WIDEST = 80
+"""Characters of the longest name of a row."""
 
 
 @dataclass(frozen=True)
@@ -128,44 +129,18 @@ def _as_json(found: _Measured) -> dict:
 
 
 def _print(task: "Task", found: _Measured, where: str) -> None:
-    from embfilter_core.quality.measuring import MEASURES
-    from embfilter_core.quality.recommendation import reasons
-    from embfilter_core.tables.quality import alternatives_table
-
-    demo = ", a demo set and not a benchmark" if task.demo else ""
-    print(f"{task.name}{demo}: {MEASURES[found.sweep.measure].explanation}, in points, with 95 % intervals")
-    print(f"{where}; {found.sweep.units:,} {found.sweep.unit}\n")
-    print_table(_rows(found), as_json=False)
-    presets = alternatives_table(found.presets).drop(columns=["id", "kind"])
-    print(f"\nPresets that keep {presets['k'].iloc[0]} directions (tau {TAU})\n")
-    print_table(presets, as_json=False)
-    print("\n" + "\n".join(reasons(found.recommendation)))
-
-
-def _rows(found: _Measured) -> "pd.DataFrame":
-    """The rows of tau 1, 2, 4, 8, and of the k that the rule comes to."""
-    import pandas as pd
-
+    from embfilter_core.quality.recommendation import how_decided, reasons
+    from embfilter_core.quality.sweep import describe_sweep
     from embfilter_core.ranking.index_cost import bytes_per_million
-    from embfilter_core.spectral.families import ks_of_taus
-    from embfilter_core.tables.quality import estimate_cells, sweep_table
+    from embfilter_core.tables.quality_summary import quality_summary
 
-    advice, curve = found.recommendation, sweep_table(found.sweep).set_index("k")
-    curve = curve.drop(columns=["to_best", "to_best_low", "to_best_high"])
-    names: dict[int, list[str]] = {}
-    for tau, k in ks_of_taus(advice.d).items():
-        names.setdefault(k, []).append(f"tau {tau}")
-    names.setdefault(advice.candidate_k, []).append("recommended" if advice.k else "candidate, not recommended")
-    # The curve may leave out the candidate where there are more directions than points; its scores are the same.
-    row = {
-        **estimate_cells("score", advice.chosen),
-        **estimate_cells("to_unfiltered", advice.chosen_to_unfiltered),
-        "bytes_per_million": bytes_per_million(advice.candidate_k),
-    }
-    curve.loc[advice.candidate_k] = [row[column] for column in curve.columns]
-    ks = sorted(names, reverse=True)
-    table = curve.loc[ks].reset_index().astype({"bytes_per_million": int})
-    return pd.concat([pd.DataFrame({"what": [", ".join(names[k]) for k in ks]}), table], axis=1)
+    print(f"{task.name}{', a demo set and not a benchmark' if task.demo else ''}; {where}")
+    print(f"{describe_sweep(found.sweep)}\n")
+    table = quality_summary(found.sweep, found.presets, advice=found.recommendation)
+    table["bytes_per_million"] = table["k"].map(bytes_per_million)
+    print_table(table, as_json=False, widest=WIDEST)
+    print("\n" + "\n".join(reasons(found.recommendation)))
+    print("\nHow this is decided\n" + "\n".join(f"- {sentence}" for sentence in how_decided(found.recommendation)))
 
 
 def _shown(what: str) -> "Progress":

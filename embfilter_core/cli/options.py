@@ -59,12 +59,12 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
     )
 
 
-def print_table(table: "pd.DataFrame", as_json: bool) -> None:
+def print_table(table: "pd.DataFrame", as_json: bool, widest: int = 40) -> None:
     """Print a table for people, or as JSON with every digit and null for what is missing."""
     if as_json:
         print(json.dumps(json.loads(table.to_json(orient="records", double_precision=15)), ensure_ascii=False))
     else:
-        print(table.to_string(index=False, max_colwidth=40, float_format=lambda value: f"{value:.4g}"))
+        print(table.to_string(index=False, max_colwidth=widest, float_format=lambda value: f"{value:.4g}"))
 
 
 def print_progress(done: int, total: int) -> None:

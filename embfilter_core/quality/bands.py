@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.data.tasks import Task
+from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import Vectors, cost_of, measure
@@ -68,3 +69,17 @@ def map_bands(
     boot = bootstrap(evidence, RESAMPLES_OF_MANY, SEED, part(progress, 50, 100, 100))
     bands = np.array([kept.bounds for kept in selections])
     return BandMap(bands, step, boot.intervals().in_points, boot.differences(boot.best).in_points)
+
+
+def describe_best_band(found: BandMap, margin: float) -> str:
+    """Return the best band and how many are like it, within a margin in points, as sentences."""
+    best = int(found.scores.values.argmax())
+    start, stop = found.bands[best].tolist()
+    score, low = found.scores.at(best), found.to_best.low
+    near, undecided = int((low >= -margin).sum()), int(((low < -margin) & (found.to_best.high >= -margin)).sum())
+    return (
+        f"The best of the {len(found.bands):,} bands, directions {start} to {stop - 1}, scores "
+        f"{format_interval(score.value, score.low, score.high)}; it was searched for on these data, so expect less. "
+        f"{near:,} {'band is' if near == 1 else 'bands are'} shown to be within {margin:g} points of it, itself "
+        f"included, and of {undecided:,} these data cannot tell."
+    )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.data.corpora import Corpus
 from embfilter_core.data.tasks import Task
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Estimate, bootstrap, percentile_interval
-from embfilter_core.quality.measuring import Vectors, measure
+from embfilter_core.quality.measuring import Vectors, corpora_of, measure
 from embfilter_core.quality.nested_cosines import DECIMALS
 from embfilter_core.quality.sweep import QualitySweep
 from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
@@ -102,6 +103,21 @@ def compare_baselines(
         facts = (info.id, info.name, "baseline", width)
         found.append(_alternative(task, vectors, [KeptDirections.unfiltered(width)], sweep, facts))
     return found, left_out
+
+
+def measured_too(reference: Corpus, task: Task) -> bool:
+    """Return whether a text of a reference corpus is measured, so that nothing may be fitted on it."""
+    texts = {text.strip() for text in reference.texts}
+    return any(text.strip() in texts for corpus in corpora_of(task) for text in corpus.texts)
+
+
+def describe_fitting(reference: Corpus, task: Task, embedded: bool) -> str:
+    """Return what baselines are fitted on, or why they are not, as a sentence; `embedded`: the reference corpus is."""
+    if measured_too(reference, task):
+        return f"{reference.name} holds texts that are measured here, so no baseline is fitted on it."
+    if not embedded:
+        return f"Baselines that must be fitted need {reference.name}, which is not embedded yet."
+    return f"Baselines that must be fitted are fitted on {reference.name}, which is not the data measured here."
 
 
 def _alternative(

@@ -29,6 +29,11 @@ class RandomSubspaces:
     scores: np.ndarray
 
 
+def subspace_ks(d: int) -> list[int]:
+    """Return the numbers of directions to draw: d / 8, d / 4, d / 2 and 3 d / 4, ascending."""
+    return sorted({max(1, share * d // 8) for share in (1, 2, 4, 6)})
+
+
 def measure_random_subspaces(
     task: Task,
     coefficients: Vectors,

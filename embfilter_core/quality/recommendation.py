@@ -91,6 +91,26 @@ def reasons(result: Recommendation) -> list[str]:
     return [_answer(result), *_evidence(result), _other_half(result), _needed(result)]
 
 
+def how_decided(result: Recommendation) -> list[str]:
+    """Return how a recommendation is come to, in sentences for people."""
+    said = [
+        f"Scores of {result.candidates} numbers of directions are taken again over {result.resamples:,} random "
+        f"resamples of the {result.unit} (drawn with replacement; all candidates on the same resample), which gives "
+        "the 95 % intervals.",
+        "Looking for the best and reporting it on the same data flatters it. So a number is chosen on one half of the "
+        f"{result.unit} and reported on the other, over {result.splits} random splits. Only if the best of one half "
+        "beats all directions on the other, beyond its interval, is anything recommended.",
+        "Then the smallest number is taken that, like all larger ones up to the best, is shown to lose at most "
+        f"{result.margin:g} points against the best: the lower end of the interval of the difference says so.",
+    ]
+    if result.unit == "texts" and result.pairs != result.units:
+        said.append(
+            "The pairs share texts, so the resampling unit is the text, not the pair: resampling the pairs would make "
+            "every interval far too narrow."
+        )
+    return said
+
+
 def _answer(result: Recommendation) -> str:
     if result.reason is Reason.RECOMMENDED:
         return (

@@ -7,7 +7,7 @@ import numpy as np
 from embfilter_core.data.tasks import PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap
-from embfilter_core.quality.measuring import Vectors, cost_of, measure, measure_named
+from embfilter_core.quality.measuring import MEASURES, Vectors, cost_of, measure, measure_named
 from embfilter_core.quality.recommend import MARGIN, recommend
 from embfilter_core.quality.recommendation import Recommendation
 from embfilter_core.quality.selections import spread_ks
@@ -82,6 +82,16 @@ def sweep_quality(
         unit=evidence.unit,
         units=evidence.units,
         samples=POINTS * boot.samples,
+    )
+
+
+def describe_sweep(sweep: QualitySweep) -> str:
+    """Return what was measured as a sentence: at which k, by which measure, over how many units."""
+    measured, d = len(sweep.ks), sweep.ks[-1]
+    at = "every number k" if measured == d else f"{measured} evenly spaced numbers k, to be done sooner,"
+    return (
+        f"For {at} of directions of the {sweep.family}: {MEASURES[sweep.measure].explanation}, in points, with the "
+        f"95 % interval over {sweep.units:,} {sweep.unit}."
     )
 
 

@@ -37,17 +37,17 @@ def alternatives_table(alternatives: Sequence[Alternative]) -> pd.DataFrame:
     `_high` (paired differences to all directions), `bytes_per_million`.
     """
     rows = [
-        {"id": one.id, "name": one.name, "kind": one.kind, "k": one.k, **alternative_cells(one)} for one in alternatives
+        {
+            **{"id": one.id, "name": one.name, "kind": one.kind, "k": one.k},
+            **estimate_cells("score", one.score),
+            **estimate_cells("to_unfiltered", one.to_unfiltered),
+        }
+        for one in alternatives
     ]
     columns = ["id", "name", "kind", "k", *ends_of("score"), *ends_of("to_unfiltered")]
     table = pd.DataFrame(rows, columns=columns)
     table["bytes_per_million"] = _bytes(table["k"])
     return table
-
-
-def alternative_cells(one: Alternative) -> dict[str, float]:
-    """Return the score and the difference of an alternative by column."""
-    return {**estimate_cells("score", one.score), **estimate_cells("to_unfiltered", one.to_unfiltered)}
 
 
 def estimate_cells(name: str, estimate: Estimate) -> dict[str, float]:

@@ -180,31 +180,35 @@ def test_the_kind_decides_where_the_columns_allow_two(run: Run, places: dict[str
     assert measures == ["spearman", "spearman", "accuracy", "accuracy"]
 
 
-def test_the_table_has_the_ratios_the_candidate_the_presets_and_the_reasons(run: Run, places: dict[str, Path]) -> None:
+def test_the_table_has_the_ratios_the_candidate_the_best_and_the_presets(run: Run, places: dict[str, Path]) -> None:
     told, lines = json.loads(run(places["pairs"], "--json")), run(places["pairs"]).splitlines()
-    assert "Spearman correlation of cosine and judgement" in lines[0]
     assert "demo" not in lines[0]
-    assert "12 pairs" in lines[1]
+    assert "Spearman correlation of cosine and judgement" in lines[1]
+    assert "over 12 pairs" in lines[1]
     advice, curve = told["recommendation"], {row["k"]: row for row in told["curve"]}
     header = lines.index(next(line for line in lines if line.split()[:2] == ["what", "k"]))
     names = ["k", *ends_of("score"), *ends_of("to_unfiltered"), "bytes_per_million"]
     assert lines[header].split()[1:] == names
-    rows = [line.split()[-len(names) :] for line in lines[header + 1 : lines.index("", header)]]
-    assert [int(row[0]) for row in rows] == sorted({32, 16, 8, 4, advice["candidate_k"]}, reverse=True)
-    for row in rows:
-        assert list(map(float, row)) == pytest.approx([curve[int(row[0])][name] for name in names], rel=1e-3, abs=1e-9)
+    shown = lines[header + 1 : lines.index("", header)]
+    rows = [line.split()[-len(names) :] for line in shown]
+    best = max(curve.values(), key=lambda row: row["score"])["k"]
+    ks = sorted({32, 16, 8, 4, advice["candidate_k"], best}, reverse=True)
+    assert [int(row[0]) for row in rows] == [*ks, *(preset["k"] for preset in told["presets"])]
+    for row, expected in zip(rows, [*(curve[k] for k in ks), *told["presets"]], strict=True):
+        assert list(map(float, row)) == pytest.approx([expected[name] for name in names], rel=1e-3, abs=1e-9)
     marked = "recommended" if advice["k"] else "candidate, not recommended"
-    assert [line.split()[-len(names)] for line in lines if marked in line] == [str(advice["candidate_k"])]
-    assert lines[-len(told["reasons"]) :] == told["reasons"]
+    assert [line.split()[-len(names)] for line in shown if marked in line] == [str(advice["candidate_k"])]
+    presets = [line.split("preset: ")[1].split()[0] for line in shown if "preset: " in line]
+    assert presets == [preset["name"] for preset in told["presets"]]
+    assert {preset["k"] for preset in told["presets"]} == {16}
 
 
-def test_the_presets_stand_at_tau_2_under_their_names(run: Run, places: dict[str, Path]) -> None:
+def test_the_reasons_and_how_it_is_decided_stand_below(run: Run, places: dict[str, Path]) -> None:
     told, lines = json.loads(run(places["pairs"], "--json")), run(places["pairs"]).splitlines()
-    header = lines.index("Presets that keep 16 directions (tau 2)") + 2
-    assert lines[header].split()[:3] == ["name", "k", "score"]
-    rows = [line.split() for line in lines[header + 1 : lines.index("", header)]]
-    assert [row[:2] for row in rows] == [[preset["name"], "16"] for preset in told["presets"]]
-    assert [float(row[2]) for row in rows] == pytest.approx([preset["score"] for preset in told["presets"]], rel=1e-3)
+    at = lines.index("How this is decided")
+    assert lines[at - len(told["reasons"]) - 1 : at - 1] == told["reasons"]
+    assert len(lines[at + 1 :]) == 3
+    assert all(line.startswith("- ") for line in lines[at + 1 :])
 
 
 def test_quiet_is_compared_where_its_scores_can_be_had(
