@@ -1,4 +1,4 @@
-"""V-measure of k-means."""
+"""Whether texts cluster by their labels: V-measure of k-means over the number of directions kept."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ from embfilter_core.spectral.families import ks_of_taus
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 
+FURTHER_KS = 16
+STARTS = 4
+"""k-means is started anew this often, and the tightest clustering is kept."""
 
-def clustering_ks(d: int, further: int = 16) -> np.ndarray:
-    """The numbers of directions at which k-means is run: tau = 1, 2, 4, 8 and `further` others, ascending int64."""
+
+def clustering_ks(d: int) -> np.ndarray:
+    """Return the numbers of directions at which k-means is run: every tau and 16 others, ascending int64."""
     fixed = set(ks_of_taus(d).values())
-    spaced = np.round(np.linspace(1, d, further + len(fixed) + 2)).astype(np.int64)
+    spaced = np.round(np.linspace(1, d, FURTHER_KS + len(fixed) + 2)).astype(np.int64)
     others = [int(k) for k in spaced if int(k) not in fixed]
-    return np.array(sorted({*fixed, *others[:further]}), dtype=np.int64)
+    return np.array(sorted({*fixed, *others[:FURTHER_KS]}), dtype=np.int64)
 
 
 def v_measures(
@@ -32,7 +36,7 @@ def v_measures(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> np.ndarray:
-    """V-measure of k-means under every selection, (b,) float64; slow, hence for few selections, and without intervals.
+    """Return the V-measure of k-means under every selection, (b,) float64; slow, hence for few and without intervals.
 
     Raises:
         InputError: The labels do not fit.
@@ -46,12 +50,8 @@ def v_measures(
     return found
 
 
-STARTS = 4
-"""k-means is started anew this often, and the tightest clustering is kept."""
-
-
 def v_measure(embeddings: np.ndarray, labels: np.ndarray, seed: int = 0) -> float:
-    """Agreement of k-means of the unit rows of (n, d), as many clusters as labels, with the labels.
+    """Return the agreement of k-means of the unit rows of (n, d), as many clusters as labels, with the labels.
 
     V-measure: the harmonic mean of homogeneity and completeness (Rosenberg and Hirschberg 2007).
     """
@@ -68,7 +68,7 @@ def v_measure(embeddings: np.ndarray, labels: np.ndarray, seed: int = 0) -> floa
 def cluster_quality(
     task: LabelledTask, coefficients: Vectors, bulk_start: int | None = None, progress: Progress | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """V-measure of k-means at tau 1, 2, 4, 8 and 16 further k of the bulk: the k, ascending, and scores in points.
+    """Return the k of `clustering_ks`, and the V-measure of k-means in the bulk of each, in points.
 
     Raises:
         Cancelled: `progress` returned False.

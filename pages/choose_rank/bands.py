@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.figures.quality_bands import band_map
+from embfilter_core.quality.bands import describe_best_band
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
@@ -17,23 +18,22 @@ from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.bands import BandMap
     from pages.choose_rank.measured_task import MeasuredTask
 
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the map of bands, all of them or more finely around the kept band."""
     st.subheader("Must both ends go alike?", anchor=False)
-    span = measured.loaded.kept.bounds
-    fine = FINER.draw(disabled=span is None)
-    found = cached.band_scores(measured.loaded, measured.task, measured.measure, span if fine and span else None)
+    kept = measured.loaded.kept.bounds
+    fine = FINER.draw(disabled=kept is None)
+    found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
     d = measured.loaded.backbone.d
     st.caption(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         "spectrum, and how many at the small end. EmbedFilter drops as many at either: the dotted line. Outlined: "
         f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
     )
-    figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", span)
+    figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", kept)
     st.plotly_chart(
         figure,
         key="bands",
@@ -42,21 +42,8 @@ def draw(measured: MeasuredTask) -> None:
         selection_mode="points",
         alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions",
     )
-    _best(found, measured.margin)
+    st.caption(describe_best_band(found, measured.margin))
     table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")
-
-
-def _best(found: BandMap, margin: float) -> None:
-    best = int(found.scores.values.argmax())
-    start, stop = found.bands[best].tolist()
-    near = int((found.to_best.low >= -margin).sum())
-    undecided = int(((found.to_best.low < -margin) & (found.to_best.high >= -margin)).sum())
-    st.caption(
-        f"The best of the {len(found.bands):,} bands, directions {start} to {stop - 1}, scores "
-        f"{found.scores.values[best]:.1f} ({found.scores.low[best]:.1f} to {found.scores.high[best]:.1f}); it was "
-        f"searched for on these data, so expect less. {near:,} {'band is' if near == 1 else 'bands are'} shown "
-        f"to be within {margin:g} points of it, itself included, and of {undecided:,} these data cannot tell."
-    )
 
 
 def _choose(d: int) -> None:

@@ -1,13 +1,13 @@
-"""Measured quality, whatever band is kept; what is not there yet is made with a bar, outside of Streamlit's caches."""
+"""Measured quality, whatever band is kept; each result is made once, with a bar where it takes long."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import streamlit as st
-
+from embfilter_core.errors import InputError
 from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
+from pages.cached.slots import make_once
 from pages.widgets.progress_bar import with_bar
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import LabelledTask, Task
+    from embfilter_core.progress import Progress
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.comparison import Alternative
     from embfilter_core.quality.measuring import Vectors
@@ -27,143 +29,123 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _slot(kind: str, key: tuple, more: tuple) -> dict:
-    """A place for one result. A cached function may not draw, so the result is made beside it, with a bar."""
-    return {}
-
-
-def _kept(kind: str, key: tuple, more: tuple, make: Callable[[], Made]) -> Made:
-    slot = _slot(kind, key, more)
-    with st.empty():  # on every run: if a bar came and went, all that follows would be drawn anew, and the page jump
-        if "made" not in slot:
-            slot["made"] = make()
-    return slot["made"]
-
-
 def task_coefficients(loaded: LoadedView, task: Task) -> Vectors:
-    """Coefficients of the embedded corpora of a task."""
+    """Return the coefficients of the embedded corpora of a task.
+
+    Raises:
+        InputError: One is not embedded.
+    """
     from embfilter_core.quality.measuring import corpora_of
 
-    return tuple(corpus_coefficients(loaded.embedder, corpus, loaded.centre) for corpus in corpora_of(task))
+    return tuple(
+        _embedded(corpus_coefficients(loaded.embedder, corpus, loaded.centre), task) for corpus in corpora_of(task)
+    )
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
-    """Every k of the bulk with intervals."""
+    """Return every k of the bulk with intervals."""
     from embfilter_core.quality.sweep import sweep_quality
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _kept(
+    return _with_bar(
         "sweep",
-        loaded.key,
-        (task.id, measure),
-        lambda: with_bar(
-            "Measuring every number of directions",
-            lambda show: sweep_quality(task, vectors, measure, bulk_start=start, progress=show),
-        ),
+        (loaded.key, task.id, measure),
+        "Measuring every number of directions",
+        lambda show: sweep_quality(task, vectors, measure, bulk_start=start, progress=show),
     )
 
 
 def recommendation(loaded: LoadedView, task: Task, measure: str, margin: float) -> Recommendation:
-    """The recommended rank, or that one cannot tell."""
+    """Return the recommended rank, or that one cannot tell."""
     from embfilter_core.quality.sweep import recommend_rank
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _kept(
+    return _with_bar(
         "recommendation",
-        loaded.key,
-        (task.id, measure, margin),
-        lambda: with_bar(
-            "Choosing on one half, reporting on the other",
-            lambda show: recommend_rank(task, vectors, measure, margin, start, show),
-        ),
+        (loaded.key, task.id, measure, margin),
+        "Choosing on one half, reporting on the other",
+        lambda show: recommend_rank(task, vectors, measure, margin, start, show),
     )
 
 
 def band_scores(loaded: LoadedView, task: Task, measure: str, around: tuple[int, int] | None) -> BandMap:
-    """Every band of directions on a grid, or more finely around one."""
+    """Return every band of directions on a grid, or more finely around one."""
     from embfilter_core.quality.bands import map_bands
 
     vectors = task_coefficients(loaded, task)
-    return _kept(
+    return _with_bar(
         "bands",
-        loaded.key,
-        (task.id, measure, around),
-        lambda: with_bar("Measuring every band", lambda show: map_bands(task, vectors, measure, around, progress=show)),
+        (loaded.key, task.id, measure, around),
+        "Measuring every band",
+        lambda show: map_bands(task, vectors, measure, around, progress=show),
     )
 
 
 def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, seed: int) -> list[Alternative]:
-    """Every preset that keeps k directions."""
+    """Return every preset that keeps k directions."""
     from embfilter_core.quality.comparison import compare_presets
 
-    vectors, start, spectroscopy_scores = (
-        task_coefficients(loaded, task),
-        loaded.backbone.bulk_start,
-        frequent_token_scores(loaded.backbone),
-    )
-    return _kept(
+    vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
+    scores = frequent_token_scores(loaded.backbone)
+    return make_once(
         "presets",
-        loaded.key,
-        (task.id, sweep.measure, k, seed),
-        lambda: compare_presets(task, vectors, sweep, k, seed, start, spectroscopy_scores),
+        (loaded.key, task.id, sweep.measure, k, seed),
+        lambda: compare_presets(task, vectors, sweep, k, seed, start, scores),
     )
-
-
-def shares_reference(loaded: LoadedView, task: Task) -> bool:
-    """Whether a text of the reference corpus is measured, so that nothing may be fitted on it."""
-    from embfilter_core.quality.measuring import corpora_of
-
-    reference = {text.strip() for text in loaded.corpus.texts}
-    return any(text.strip() in reference for corpus in corpora_of(task) for text in corpus.texts)
 
 
 def baseline_scores(
     loaded: LoadedView, task: Task, sweep: QualitySweep, k: int
 ) -> tuple[list[Alternative], dict[str, str]]:
-    """Every baseline that can be had, fitted on the reference corpus unless that is measured itself; and the others."""
-    from embfilter_core.quality.comparison import compare_baselines
+    """Return every baseline that can be had, fitted on the reference corpus unless it is measured; and the others."""
+    from embfilter_core.quality.comparison import compare_baselines, measured_too
     from embfilter_core.quality.measuring import corpora_of
 
-    corpora = corpora_of(task)
-    reference = None
-    if loaded.mean is not None and not shares_reference(loaded, task):
-        reference = loaded.centred(corpus_embeddings(loaded.embedder, loaded.corpus))
-    embeddings = tuple(loaded.centred(corpus_embeddings(loaded.embedder, corpus)) for corpus in corpora)
+    def embeddings_of(corpus: Corpus) -> np.ndarray:
+        return loaded.centred(_embedded(corpus_embeddings(loaded.embedder, corpus), task))
+
+    fitted = loaded.mean is not None and not measured_too(loaded.corpus, task)
+    reference = embeddings_of(loaded.corpus) if fitted else None
+    embeddings = tuple(embeddings_of(corpus) for corpus in corpora_of(task))
     token = average_token(loaded.backbone).hidden
-    return _kept(
+    return make_once(
         "baselines",
-        loaded.key,
-        (task.id, sweep.measure, k, reference is not None),
+        (loaded.key, task.id, sweep.measure, k, fitted),
         lambda: compare_baselines(task, embeddings, reference, sweep, k, token),
     )
 
 
 def random_subspace_scores(loaded: LoadedView, task: Task, measure: str) -> RandomSubspaces:
-    """Random subspaces of d / 8, d / 4, d / 2 and 3 d / 4 directions over many seeds."""
-    from embfilter_core.quality.random_subspaces import measure_random_subspaces
+    """Return the scores of random subspaces over many seeds."""
+    from embfilter_core.quality.random_subspaces import measure_random_subspaces, subspace_ks
 
-    vectors, d = task_coefficients(loaded, task), loaded.backbone.d
-    ks = sorted({max(1, d // 8), max(1, d // 4), max(1, d // 2), max(1, 3 * d // 4)})
-    return _kept(
-        "controls",
-        loaded.key,
-        (task.id, measure),
-        lambda: with_bar(
-            "Measuring random subspaces",
-            lambda show: measure_random_subspaces(task, vectors, ks, measure, progress=show),
-        ),
+    vectors, ks = task_coefficients(loaded, task), subspace_ks(loaded.backbone.d)
+    return _with_bar(
+        "random subspaces",
+        (loaded.key, task.id, measure),
+        "Measuring random subspaces",
+        lambda show: measure_random_subspaces(task, vectors, ks, measure, progress=show),
     )
 
 
 def clustering(loaded: LoadedView, task: LabelledTask) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers of directions, (20,), and the V-measure of k-means at each, in points."""
+    """Return numbers of directions, (20,), and the V-measure of k-means at each, in points."""
     from embfilter_core.quality.clustering import cluster_quality
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _kept(
+    return _with_bar(
         "clusters",
-        loaded.key,
-        (task.id,),
-        lambda: with_bar("Clustering", lambda show: cluster_quality(task, vectors, start, show)),
+        (loaded.key, task.id),
+        "Clustering",
+        lambda show: cluster_quality(task, vectors, start, show),
     )
+
+
+def _with_bar(kind: str, key: tuple[object, ...], what: str, work: Callable[[Progress], Made]) -> Made:
+    return make_once(kind, key, lambda: with_bar(what, work))
+
+
+def _embedded(vectors: np.ndarray | None, task: Task) -> np.ndarray:
+    if vectors is None:
+        raise InputError(f"The texts of {task.name} are not embedded.", "Load the page again.")
+    return vectors

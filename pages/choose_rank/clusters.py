@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.figures.quality_curve import Curve, quality_curve
+from embfilter_core.quality.clustering import FURTHER_KS
+from embfilter_core.spectral.families import TAUS
 from pages.choose_rank import cached
 from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
-    from pages.choose_rank.measured_task import MeasuredTask
+    from embfilter_core.data.tasks import LabelledTask
+    from pages.cached.loaded import LoadedView
 
 MEASURE = "V-measure of k-means"
 
 
-def draw(measured: MeasuredTask) -> None:
+def draw(loaded: LoadedView, task: LabelledTask) -> None:
     """Offer the clustering, or draw what was clustered before."""
-    loaded, task = measured.loaded, measured.task
     st.subheader("Do the texts cluster by their labels?", anchor=False)
     st.caption(
-        f"{MEASURE} (as many clusters as labels, one fixed seed), in points, at τ = 1, 2, 4, 8 and sixteen other "
-        "numbers of directions. It is slow and has no intervals: k-means can start anew at every point, so do not "
-        "read small steps."
+        f"{MEASURE} (as many clusters as labels, one fixed seed), in points, at τ = {', '.join(map(str, TAUS))} and "
+        f"{FURTHER_KS} other numbers of directions. It is slow and has no intervals: k-means can start anew at every "
+        "point, so do not read small steps."
     )
     asked = (loaded.key, task.id)
     if st.button("Cluster", icon=":material/bubble_chart:", key="cluster"):

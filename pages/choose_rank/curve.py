@@ -9,7 +9,9 @@ import streamlit as st
 
 from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve
+from embfilter_core.quality.comparison import describe_fitting
 from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from embfilter_core.quality.comparison import Alternative
     from pages.choose_rank.measured_task import MeasuredTask
 
-MOST_RUNS = 8
+MOST_EARLIER = 8
 SUMMARY_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=280),
     "k": st.column_config.NumberColumn("Numbers", width=80, help="What an index stores for a text"),
@@ -59,11 +61,10 @@ def draw(measured: MeasuredTask) -> None:
     sweep, kept = measured.sweep, measured.loaded.kept
     st.subheader("How does quality change with the number of directions?", anchor=False)
     st.caption(
-        f"For {_measured_at(measured)} of directions of the bulk: {MEASURES[measured.measure].explanation}, in points, "
-        f"with the 95 % interval over {sweep.units:,} {sweep.unit}. The steep fall below d / 16 lies under the frame. "
-        "Click a point to keep that many."
+        f"{messages.literal(describe_sweep(sweep))} The steep fall below d / 16 lies under the frame. Click a point to "
+        "keep that many."
     )
-    overlay, runs = _controls(measured)
+    overlay, earlier = _controls(measured)
     alternatives, left_out = _alternatives(measured, overlay)
     random = _random(measured) if "random" in overlay else None
     figure = quality_curve(
@@ -72,9 +73,9 @@ def draw(measured: MeasuredTask) -> None:
         float(sweep.scores.values[-1]),
         "points",
         [Mark(one.name, one.k, one.score.value, one.score.low, one.score.high) for one in alternatives],
-        None if random is None else _controls_drawn(random),
+        None if random is None else _random_curve(random),
         len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
-        runs,
+        earlier,
     )
     st.plotly_chart(
         figure,
@@ -89,11 +90,6 @@ def draw(measured: MeasuredTask) -> None:
     _table(measured, alternatives, random)
 
 
-def _measured_at(measured: MeasuredTask) -> str:
-    ks, d = measured.sweep.ks, measured.loaded.backbone.d
-    return "every number k" if len(ks) == d else f"{len(ks)} evenly spaced numbers k, to be done sooner,"
-
-
 def curve_of(measured: MeasuredTask) -> Curve:
     """The sweep as a curve."""
     scores = measured.sweep.scores
@@ -101,28 +97,30 @@ def curve_of(measured: MeasuredTask) -> Curve:
 
 
 def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
-    runs = st.session_state.setdefault("runs", {})
-    runs.pop(measured.name, None)
+    before: dict[str, Curve] = st.session_state.setdefault("measured_before", {})
+    before.pop(measured.name, None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         overlay = OVERLAY.draw()
         chosen = st.multiselect(
-            "Earlier runs",
-            list(runs),
-            key="earlier_runs",
+            "Earlier measurements",
+            list(before),
+            key="earlier",
             width=420,
-            disabled=not runs,
-            help="What was measured in this session with another backbone, prompt or data is kept, eight at most.",
+            disabled=not before,
+            help="What was measured in this session with another backbone, prompt or data is kept, "
+            f"{MOST_EARLIER} at most.",
         )
-    earlier = [runs[name] for name in chosen if name in runs]
-    runs[measured.name] = curve_of(measured)
-    while len(runs) > MOST_RUNS:
-        del runs[next(iter(runs))]
+    earlier = [before[name] for name in chosen if name in before]
+    before[measured.name] = curve_of(measured)
+    while len(before) > MOST_EARLIER:
+        del before[next(iter(before))]
     return overlay, earlier
 
 
 def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
     loaded, task, k = measured.loaded, measured.task, len(measured.loaded.kept)
-    found, left_out = [], {}
+    found: list[Alternative] = []
+    left_out: dict[str, str] = {}
     if "presets" in overlay:
         with st.spinner("Measuring the presets ...", show_time=True):
             found += cached.preset_scores(loaded, task, measured.sweep, k, value_of(SEED))
@@ -130,26 +128,16 @@ def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alte
         with st.spinner("Measuring the baselines ...", show_time=True):
             baselines, left_out = cached.baseline_scores(loaded, task, measured.sweep, k)
         found += baselines
-        st.caption(_what_is_fitted(measured))
+        st.caption(messages.literal(describe_fitting(loaded.corpus, task, loaded.mean is not None)))
     return found, left_out
 
 
-def _what_is_fitted(measured: MeasuredTask) -> str:
-    loaded = measured.loaded
-    reference = messages.literal(loaded.corpus.name)
-    if cached.shares_reference(loaded, measured.task):
-        return f"{reference} holds texts that are measured here, so no baseline is fitted on it."
-    if loaded.mean is None:
-        return f"Baselines that must be fitted need {reference}, which is not embedded yet."
-    return f"Baselines that must be fitted are fitted on {reference}, which is not the data measured here."
-
-
 def _random(measured: MeasuredTask) -> pd.DataFrame:
-    controls = cached.random_subspace_scores(measured.loaded, measured.task, measured.measure)
-    return random_subspaces_table(controls, float(measured.sweep.scores.values[-1]))
+    subspaces = cached.random_subspace_scores(measured.loaded, measured.task, measured.measure)
+    return random_subspaces_table(subspaces, float(measured.sweep.scores.values[-1]))
 
 
-def _controls_drawn(table: pd.DataFrame) -> RandomSubspaceCurve:
+def _random_curve(table: pd.DataFrame) -> RandomSubspaceCurve:
     name = f"random subspaces, {table['seeds'].iloc[0]} seeds, the middle 95 %"
     return RandomSubspaceCurve(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
 
@@ -158,7 +146,7 @@ def _table(measured: MeasuredTask, alternatives: list[Alternative], random: pd.D
     sweep = measured.sweep
     with st.expander("All numbers"):
         st.dataframe(
-            quality_summary(sweep, alternatives, len(measured.loaded.kept)),
+            quality_summary(sweep, alternatives, kept=len(measured.loaded.kept)),
             hide_index=True,
             column_config=SUMMARY_COLUMNS,
             key="quality_table",

@@ -27,7 +27,7 @@ def draw() -> None:
     st.subheader("What did the paper report?", anchor=False)
     st.caption(
         "Published, not measured here: averages over the 49 English data sets of MTEB, and by category (arXiv "
-        "2606.07502). τ = 1 is without the filter. They were taken on other data than yours, and come without "
+        "2606.07502). τ = 1 is unfiltered. They were taken on other data than yours, and come without "
         "intervals."
     )
     table = published_results()

@@ -34,7 +34,7 @@ def draw(loaded: LoadedView, task: Task) -> None:
             bands.draw(measured)
         if isinstance(task, LabelledTask):
             with st.container(border=True):
-                clusters.draw(measured)
+                clusters.draw(loaded, task)
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()

@@ -1,6 +1,8 @@
 """What a visitor does that AppTest cannot do by itself, and what a restart of the app does."""
 
 import json
+from collections.abc import Callable
+from threading import Barrier, Thread
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -19,6 +21,25 @@ def click(at: AppTest, key: str, *points: dict) -> AppTest:
 def tick(at: AppTest, key: str, *rows: int) -> AppTest:
     """Select rows of a table, as its front end tells."""
     return _select(at, "arrow_data_frame", key, {"rows": list(rows), "columns": [], "cells": []})
+
+
+def in_threads(ask: Callable[[], object], count: int) -> list[object]:
+    """What several sessions that ask at the same moment get; a run that was stopped gets its RuntimeError."""
+    start, got = Barrier(count), []
+
+    def session() -> None:
+        start.wait()
+        try:
+            got.append(ask())
+        except RuntimeError as stopped:
+            got.append(stopped)
+
+    sessions = [Thread(target=session) for _ in range(count)]
+    for one in sessions:
+        one.start()
+    for one in sessions:
+        one.join(30)
+    return got
 
 
 def _select(at: AppTest, kind: str, key: str, selection: dict) -> AppTest:

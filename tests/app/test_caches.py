@@ -1,8 +1,7 @@
 """What is kept in memory between runs: equal keys share it, what was evicted is forgotten, a slot is filled once."""
 
-from collections.abc import Callable
 from pathlib import Path
-from threading import Barrier, Event, Thread
+from threading import Event
 from time import sleep
 
 import numpy as np
@@ -15,7 +14,7 @@ from pages.cached import backbones, corpora
 from pages.cached.keys import KEYS, is_there
 from pages.cached.loaded import Embedder, LoadedView
 from pages.cached.slots import make_once
-from tests.app.acting import clear_caches
+from tests.app.acting import clear_caches, in_threads
 from tests.tiny import save_tiny
 
 CORPUS = corpus_of(["the cat sat", "a dog sleeps", "one sentence"], "few", "here")
@@ -109,25 +108,6 @@ def test_absence_is_not_remembered(tiny_folder: str, own_cache: None) -> None:
 @pytest.fixture
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
-
-
-def in_threads(ask: Callable[[], object], count: int) -> list[object]:
-    """What several sessions that ask at the same moment get."""
-    start, got = Barrier(count), []
-
-    def session() -> None:
-        start.wait()
-        try:
-            got.append(ask())
-        except RuntimeError as stopped:
-            got.append(stopped)
-
-    sessions = [Thread(target=session) for _ in range(count)]
-    for one in sessions:
-        one.start()
-    for one in sessions:
-        one.join(30)
-    return got
 
 
 def test_three_sessions_that_ask_at_once_make_a_result_once() -> None:

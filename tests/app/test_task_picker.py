@@ -13,20 +13,10 @@ from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank
 from pages.frame import hosting
 from pages.frame.page_controls import LABEL_KIND, TASK
+from tests.app.choose_rank.conftest import anew, tiny
+from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, vectors_of
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
-from tests.app.test_choose_rank import (
-    CARD,
-    CHOOSE,
-    CLUSTERS,
-    anew,
-    captions,
-    line,
-    remarks,
-    sentences,
-    tiny,
-    vectors_of,
-)
 
 pytestmark = pytest.mark.real
 
@@ -247,8 +237,8 @@ def test_hostile_texts_columns_and_file_names_are_shown_to_the_letter(open_page:
     assert HOSTILE.replace("/", "") in captions(at)
     assert_is_inert(at)
     at.selectbox(key="prompt").set_value("echo").run()
-    (name,) = at.multiselect(key="earlier_runs").options
-    at.multiselect(key="earlier_runs").set_value([name]).run()
+    (name,) = at.multiselect(key="earlier").options
+    at.multiselect(key="earlier").set_value([name]).run()
     legend = [trace.get("name", "") for trace in figures(at)["quality"]["data"]]
     assert not any("<script" in one for one in legend)
 

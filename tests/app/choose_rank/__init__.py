@@ -1,0 +1,1 @@
+"""Tests of the Choose rank page, a file a block."""

@@ -1,0 +1,88 @@
+"""The Choose rank page in a test: opening it, and what it shows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core import Backbone
+from embfilter_core.data.tasks import Task
+from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
+from embfilter_core.quality import sweep as study
+from embfilter_core.quality.measuring import Vectors
+from embfilter_core.quality.recommendation import Reason, Recommendation
+from embfilter_core.spectral.baselines.registry import BASELINES
+from tests.app.conftest import Open
+from tests.app.reading import notes, numbers, plain
+
+CHOOSE = "pages/4_Choose_rank.py"
+CARD, CURVE, BANDS, CLUSTERS, PUBLISHED = (
+    "How many directions should be kept?",
+    "How does quality change with the number of directions?",
+    "Must both ends go alike?",
+    "Do the texts cluster by their labels?",
+    "What did the paper report?",
+)
+BLOCKS = [CARD, CURVE, BANDS, PUBLISHED]
+FITTED = {info.name for info in BASELINES.values() if info.needs_reference}
+ALL_OVERLAYS = ["presets", "baselines", "random"]
+
+
+def open_choose(open_page: Open, task: str = "graded-pairs", **params: object) -> AppTest:
+    return open_page(CHOOSE, **{"task": task, **params})
+
+
+def vectors_of(backbone: Backbone, task: Task, mean: np.ndarray | float = 0) -> Vectors:
+    embedded = stored_embeddings(backbone, task.corpus, backbone.default_prompt)
+    return (backbone.spectrum.coefficients(embedded - mean),)
+
+
+def sentences(at: AppTest) -> list[str]:
+    """The answer of the card, then what it rests on."""
+    assert not at.exception
+    (answer,) = [*at.success] or [box for box in at.info if box.icon == ":material/help:"]
+    (rest,) = (text.value for text in at.markdown if text.value.startswith("- On all"))
+    return [plain(answer.value), *(plain(line.removeprefix("- ")) for line in rest.split("\n"))]
+
+
+def remarks(at: AppTest) -> list[str]:
+    """The remarks of a page without the answer of the card."""
+    return [note for note in notes(at) if note not in sentences(at)]
+
+
+def line(figure: dict, name: str) -> tuple[list[float], list[float]]:
+    """Numbers of directions and scores of a line or a mark of the curve."""
+    (trace,) = (trace for trace in figure["data"] if trace.get("name") == name)
+    return [int(k) for k in numbers(trace["customdata"])], numbers(trace["y"])
+
+
+def table_with(at: AppTest, column: str) -> pd.DataFrame:
+    (found,) = (frame.value for frame in at.dataframe if column in frame.value.columns)
+    return found
+
+
+def captions(at: AppTest) -> str:
+    return "\n".join(plain(text.value) for text in at.caption)
+
+
+def kept(at: AppTest) -> tuple[str, tuple[int, int]]:
+    return at.pills(key="preset").value, tuple(at.slider(key="band").value)
+
+
+def button(at: AppTest, label: str) -> list:
+    return [one for one in at.button if one.label == label]
+
+
+def recommend_always(monkeypatch: pytest.MonkeyPatch, k: int) -> list[Recommendation]:
+    """Let every recommendation be to keep k directions, whatever the data say; returns what was given out."""
+    given: list[Recommendation] = []
+    real = study.recommend_rank
+
+    def recommend(*arguments: object) -> Recommendation:
+        given.append(replace(real(*arguments), k=k, candidate_k=k, reason=Reason.RECOMMENDED))
+        return given[-1]
+
+    monkeypatch.setattr(study, "recommend_rank", recommend)
+    return given
