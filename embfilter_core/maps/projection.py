@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.selection import KeptDirections
 
-Side = Literal["unfiltered", "filtered"]
-SIDES = get_args(Side)
+SIDES = ("unfiltered", "filtered")
 FEWEST_TEXTS = 3
 LARGEST_DENSE = 1024
 """Up to this size all eigenvectors cost a fraction of a second; at 2048 they cost seconds."""
@@ -52,32 +50,24 @@ class Picture:
     filtered: np.ndarray
     method: str
 
-    @property
-    def distances(self) -> np.ndarray:
-        """Return how far each text moves in the picture, (n,): a measure of the picture, not of the embeddings."""
-        moved: np.ndarray = np.linalg.norm(self.filtered - self.unfiltered, axis=1)
-        return moved
-
 
 @dataclass(frozen=True, eq=False)
 class PcaFrame:
-    """The two directions in which the stacked points vary most.
+    """The two directions in which the centred points of all steps vary most.
 
     Attributes:
-        centres: (s, d), what lies in the middle of the picture for each of s sides: unfiltered and filtered, or
-            the steps of `joint_frame`. The same point s times unless each side was centred on its own.
+        centres: (s, d), the mean of each of the s steps that the frame was fitted on.
         axes: (2, d), the largest variance first; the coordinate of largest magnitude is positive.
-        explained: (2,) share of the variance of the stacked, centred points along each axis.
+        explained: (2,) share of their variance along each axis.
     """
 
     centres: np.ndarray
     axes: np.ndarray
     explained: np.ndarray
 
-    def place(self, points: np.ndarray, side: Side | int) -> np.ndarray:
-        """Return where points of length 1 of one side, (m, d), lie in the picture, (m, 2); fitted ones or others."""
-        number = SIDES.index(side) if isinstance(side, str) else side
-        places: np.ndarray = (points - self.centres[number]) @ self.axes.T
+    def place(self, points: np.ndarray, step: int) -> np.ndarray:
+        """Return where points of length 1 by one step, (m, d), lie in the picture, (m, 2); fitted ones or others."""
+        places: np.ndarray = (points - self.centres[step]) @ self.axes.T
         return places
 
 
@@ -106,23 +96,6 @@ def centred_sides(points: MapPoints) -> MapPoints:
     return MapPoints(*(_unit(side - side.mean(axis=0)) for side in (points.unfiltered, points.filtered)))
 
 
-def pca_frame(points: MapPoints, centre_each: bool = False) -> PcaFrame:
-    """Fit principal components once, on both sides together.
-
-    Args:
-        points: The corpus on both sides.
-        centre_each: Centre each side on its own mean, so that the picture shows how the sides spread. Where
-            one common mean is taken out, most of the variance can be the shift from one side to the other.
-
-    Raises:
-        InputError: There are fewer than three texts.
-    """
-    centres = np.stack([points.unfiltered.mean(axis=0), points.filtered.mean(axis=0)])
-    if not centre_each:
-        centres[:] = centres.mean(axis=0)
-    return _frame([points.unfiltered, points.filtered], centres)
-
-
 def joint_frame(steps: Sequence[np.ndarray]) -> PcaFrame:
     """Fit principal components once on several steps of a filter together, each centred on its own mean.
 
@@ -134,24 +107,11 @@ def joint_frame(steps: Sequence[np.ndarray]) -> PcaFrame:
     Raises:
         InputError: There are fewer than three texts.
     """
-    return _frame(steps, np.stack([points.mean(axis=0) for points in steps]))
-
-
-def pca_map(points: MapPoints, centre_each: bool = False) -> Picture:
-    """Return both sides in the frame of `pca_frame`, which says what the arguments are.
-
-    Raises:
-        InputError: There are fewer than three texts.
-    """
-    frame = pca_frame(points, centre_each)
-    return Picture(frame.place(points.unfiltered, "unfiltered"), frame.place(points.filtered, "filtered"), "PCA")
-
-
-def _frame(sides: Sequence[np.ndarray], centres: np.ndarray) -> PcaFrame:
-    n, d = sides[0].shape
+    n, d = steps[0].shape
     if n < FEWEST_TEXTS or d < 2:
         raise InputError(f"{n} texts in {d} dimensions make no map.", f"Give at least {FEWEST_TEXTS} texts.")
-    centred = [side - centre for side, centre in zip(sides, centres, strict=True)]
+    centres = np.stack([points.mean(axis=0) for points in steps])
+    centred = [points - centre for points, centre in zip(steps, centres, strict=True)]
     axes, squares = _top_two(centred)
     largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1)
     total = sum(np.einsum("nd,nd->", side, side) for side in centred)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.data.tables.delimited import DELIMITERS
+from embfilter_core.data.tables.formats import FORMATS
+from embfilter_core.data.tables.text_encoding import USUAL_ENCODINGS
 from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import HUB
@@ -16,9 +19,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.data.tasks import Task
 
-FILE_TYPES = ["csv", "tsv", "jsonl", "txt", "parquet"]
-DELIMITERS = {"detect": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
-ENCODINGS = {"detect": None, "utf-8": "utf-8", "utf-16": "utf-16", "latin-1": "latin-1", "windows-1252": "windows-1252"}
+DETECT = "detect"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ def uploaded(label: str, key: str) -> NamedTable | None:
     """
     file = st.file_uploader(
         label,
-        type=FILE_TYPES,
+        type=[ending.removeprefix(".") for ending in FORMATS],
         key=f"{key}_file",
         max_upload_size=hosting.most_megabytes(),
         help="CSV, TSV, JSON lines, plain text (one text a line) or Parquet.",
@@ -52,9 +53,10 @@ def uploaded(label: str, key: str) -> NamedTable | None:
     if file is None:
         st.caption(f"{messages.literal(name)}, uploaded before.")
     with st.container(horizontal=True, gap="medium"):
-        delimiter = st.selectbox("Delimiter", list(DELIMITERS), key=f"{key}_delimiter", width=140)
-        encoding = st.selectbox("Encoding", list(ENCODINGS), key=f"{key}_encoding", width=140)
-    table = uploads.uploaded_table(name, data, DELIMITERS[delimiter], ENCODINGS[encoding])
+        delimiter = st.selectbox("Delimiter", [DETECT, *DELIMITERS.values()], key=f"{key}_delimiter", width=140)
+        encoding = st.selectbox("Encoding", [DETECT, *USUAL_ENCODINGS], key=f"{key}_encoding", width=140)
+    separator = next((mark for mark, called in DELIMITERS.items() if called == delimiter), None)
+    table = uploads.uploaded_table(name, data, separator, None if encoding == DETECT else encoding)
     return NamedTable(name, table.frame, table.notes)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.data.tables.columns import RETRIEVAL_TABLES, ROLES, OneTableKind, TableKind, guess_columns
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import hosting, messages
@@ -17,28 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.data.tasks import Task
-
-ROLES = {
-    "text1": "First text",
-    "text2": "Second text",
-    "score": "Score",
-    "text": "Text",
-    "label": "Label",
-    "query_id": "Query id",
-    "query": "Query",
-    "document_id": "Document id",
-    "document": "Document",
-    "judged_query": "Query id",
-    "judged_document": "Document id",
-    "grade": "Grade",
-}
-ROLES_OF = {
-    "pairs": ("text1", "text2", "score"),
-    "labelled": ("text", "label"),
-    "queries": ("query_id", "query"),
-    "documents": ("document_id", "document"),
-    "relevance": ("judged_query", "judged_document", "grade"),
-}
 
 
 def pick() -> Task | None:
@@ -81,20 +60,28 @@ def _uploaded() -> Task | None:
 def _uploaded_retrieval() -> Task | None:
     from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
 
-    tables, columns = {}, {}
-    for part in ("queries", "documents", "relevance"):
+    tables: dict[TableKind, NamedTable] = {}
+    columns: dict[str, str] = {}
+    for part in RETRIEVAL_TABLES:
         with st.container(border=True):
-            needs = ", ".join(ROLES[role].lower() for role in ROLES_OF[part])
+            needs = ", ".join(role.name.lower() for role in ROLES[part])
             table = table_source.uploaded(f"{part.capitalize()}: a file with {needs}", f"task_{part}")
             if table is not None:
                 tables[part] = table
                 columns |= _columns(table.frame, part)
-    if len(tables) < 3:
+    if len(tables) < len(RETRIEVAL_TABLES):
         st.caption("Three files are needed: queries, documents, and which document is relevant to which query.")
         return None
-    frames = (tables[part].frame for part in ("queries", "documents", "relevance"))
+    queries, documents, relevance = (tables[part] for part in RETRIEVAL_TABLES)
     notes = [note for table in tables.values() for note in table.notes]
-    return retrieval_from_tables(*frames, RetrievalColumns(**columns), tables["queries"].name, "Uploaded", notes)
+    return retrieval_from_tables(
+        queries.frame,
+        documents.frame,
+        relevance.frame,
+        RetrievalColumns(**columns),
+        queries.name,
+        notes=notes,
+    )
 
 
 def _from_hub() -> Task | None:
@@ -106,25 +93,23 @@ def _from_hub() -> Task | None:
 
 
 def _of_table(table: NamedTable, kind: str) -> Task:
-    from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
+    from embfilter_core.data.tables.task_tables import task_from_table
 
-    build = pairs_from_table if kind == "pairs" else labelled_from_table
-    return build(table.frame, **_columns(table.frame, kind), name=table.name, notes=table.notes)
+    one: OneTableKind = "pairs" if kind == "pairs" else "labelled"
+    return task_from_table(table.frame, one, _columns(table.frame, one), table.name, notes=table.notes)
 
 
-def _columns(frame: pd.DataFrame, kind: str) -> dict[str, str]:
+def _columns(frame: pd.DataFrame, kind: TableKind) -> dict[str, str]:
     """Draw a choice of column for each role, the usual names chosen already."""
-    from embfilter_core.data.tables.columns import guess_columns
-
     guessed, names = guess_columns(frame, kind), list(map(str, frame.columns))
-    if len(names) < len(ROLES_OF[kind]):
+    if len(names) < len(ROLES[kind]):
         raise InputError(
-            f"The file has {len(names)} columns; {len(ROLES_OF[kind])} are needed.",
-            f"Give {', '.join(ROLES[role].lower() for role in ROLES_OF[kind])}.",
+            f"The file has {len(names)} columns; {len(ROLES[kind])} are needed.",
+            f"Give {', '.join(role.name.lower() for role in ROLES[kind])}.",
         )
     chosen = {}
     with st.container(horizontal=True, gap="medium"):
-        for place, role in enumerate(ROLES_OF[kind]):
-            start = names.index(guessed[role]) if role in guessed else place
-            chosen[role] = st.selectbox(ROLES[role], names, start, key=f"column_{kind}_{role}", width=220)
+        for place, role in enumerate(ROLES[kind]):
+            start = names.index(guessed[role.id]) if role.id in guessed else place
+            chosen[role.id] = st.selectbox(role.name, names, start, key=f"column_{kind}_{role.id}", width=220)
     return chosen

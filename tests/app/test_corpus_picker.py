@@ -8,10 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core.data.corpora import BUILT_IN
-from embfilter_core.data.tables.delimited import DELIMITERS
-from embfilter_core.data.tables.text_encoding import ENCODINGS
+from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
-from pages.widgets import table_source
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, markup, notes
 from tests.app.test_similarity_page import BLOCKS, paste, rows
@@ -66,7 +64,9 @@ READ = {
     "CSV with semicolons": ("table.csv", TABLE.to_csv(index=False, sep=";")),
     "CSV of another machine": ("table.csv", TABLE.to_csv(index=False, lineterminator="\r\n").encode("utf-16")),
     "TSV": ("table.tsv", TABLE.to_csv(index=False, sep="\t")),
+    "TSV of another ending": ("table.tab", TABLE.to_csv(index=False, sep="\t")),
     "JSON lines": ("table.jsonl", TABLE.to_json(orient="records", lines=True)),
+    "JSON lines of another ending": ("table.ndjson", TABLE.to_json(orient="records", lines=True)),
     "Parquet": ("table.parquet", parquet(TABLE)),
 }
 
@@ -107,7 +107,7 @@ def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) ->
         "table.csv",
         "text|topic\ncafé, one|a\ndog, two|b\n".encode("cp1252"),
     )
-    at.selectbox(key="corpus_delimiter").set_value("bar").run()
+    at.selectbox(key="corpus_delimiter").set_value("vertical bar").run()
     at.selectbox(key="corpus_encoding").set_value("windows-1252").run()
     assert sorted(rows(at)["text"]) == ["café, one", "dog, two"]
     at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
@@ -116,9 +116,9 @@ def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) ->
     assert blocks(at) == BLOCKS
 
 
-def test_every_delimiter_and_encoding_that_is_offered_is_one_that_is_read() -> None:
-    assert set(table_source.DELIMITERS.values()) - {None} == set(DELIMITERS)
-    assert set(table_source.ENCODINGS.values()) - {None} <= set(ENCODINGS)
+def test_every_format_that_is_read_may_be_uploaded(open_page: Open) -> None:
+    at = open_page(SIMILARITY, corpus="upload")
+    assert {*at.file_uploader(key="corpus_file").proto.type} == {*FORMATS}
 
 
 WRONG = {

@@ -29,7 +29,7 @@ def series(cells: list[Cell]) -> "pd.Series":
 
     present = [cell for cell in cells if cell is not None and cell == cell]
     if present and all(_is_number(cell) for cell in present):
-        whole = len(present) == len(cells) and all(abs(cell) < _EXACT and cell == int(cell) for cell in present)
+        whole = len(present) == len(cells) and all(_is_whole(cell) for cell in present)
         return pd.Series(cells, dtype="int64" if whole else "float64")
     return pd.Series([None if cell is None or cell != cell else format_cell(cell) for cell in cells], dtype="str")
 
@@ -39,6 +39,10 @@ def format_cell(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
     return str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+
+def _is_whole(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and abs(cell) < _EXACT and cell == int(cell)
 
 
 def _is_number(cell: Cell) -> bool:

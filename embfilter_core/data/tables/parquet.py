@@ -103,7 +103,7 @@ def _unpacked_bytes(array: "pa.Array") -> int:
 def _is_number(kind: "pa.DataType") -> bool:
     import pyarrow as pa
 
-    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def is_plain(kind: "pa.DataType") -> bool:
@@ -111,4 +111,4 @@ def is_plain(kind: "pa.DataType") -> bool:
     import pyarrow as pa
 
     value = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return _is_number(kind) or pa.types.is_string(value) or pa.types.is_large_string(value)
+    return _is_number(kind) or bool(pa.types.is_string(value) or pa.types.is_large_string(value))

@@ -10,7 +10,7 @@ from embfilter_core.data.corpora import Corpus
 from embfilter_core.lens import corpus_tokens
 from embfilter_core.lens.corpus_tokens import TopTokens, token_ids_zipf, top_token_ids
 from embfilter_core.maps.measures import NeighbourChange, neighbour_change
-from embfilter_core.maps.projection import map_points, pca_map
+from embfilter_core.maps.projection import Picture, map_points
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.files import to_csv
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
@@ -21,7 +21,7 @@ TEXTS = tuple(f"text {i}" for i in range(N))
 LABELS = ("a", "b", "", "a", "b", "c", "a", "b", "c")
 LABELLED, BARE = (Corpus("c", "C", TEXTS, "made here", labels) for labels in (LABELS, None))
 POINTS = map_points(np.random.default_rng(0).normal(size=(N, D)), KeptDirections.band(D, 1, 4))
-PICTURE = pca_map(POINTS)
+PICTURE = Picture(POINTS.unfiltered[:, :2], POINTS.filtered[:, :2], "PCA")
 TOKENS = tuple(TopTokens([f"{side}{i}" for i in range(N)], np.arange(N) / 2) for side in "ba")
 
 
