@@ -102,7 +102,7 @@ def make_overview(
 
 
 def read_stored_overview() -> Overview:
-    """The overview of `EXAMPLE_TEXT` on the bundled backbone with the default settings, made beforehand."""
+    """Return the overview of `EXAMPLE_TEXT` on the bundled backbone with the default settings, made beforehand."""
     facts = json.loads(STORED.read_text("utf-8"))
     facts |= {name: pd.read_json(StringIO(json.dumps(facts[name])), orient="records") for name in TABLES}
     facts |= {name: np.array(facts[name]) for name in ("kept", "singular_values")}

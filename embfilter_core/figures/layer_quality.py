@@ -13,7 +13,7 @@ AXIS_HEIGHT = 70
 
 
 def quality_map(quality: pd.DataFrame, label: str) -> go.Figure:
-    """Scores over layers, deepest on top, and ratios, `score ± half of the interval` in each cell.
+    """Draw scores over layers, deepest on top, and ratios, `score ± half of the interval` in each cell.
 
     The colours run from 0 to 100 points whatever the scores are, so that noise looks as small as it is.
 

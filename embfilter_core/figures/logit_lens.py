@@ -18,7 +18,7 @@ NOTE_ROOM = 0.34
 
 
 def shared_range(tables: list[pd.DataFrame]) -> tuple[float, float]:
-    """The horizontal range that token lists side by side share: all logits, zero included, and room for the notes."""
+    """Return the horizontal range that token lists side by side share: all logits, zero, and room for the notes."""
     logits = np.concatenate([table["logit"].to_numpy() for table in tables])
     low, high = min(0.0, float(logits.min())), max(0.0, float(logits.max()))
     room = NOTE_ROOM * ((high - low) or 1.0)
@@ -103,14 +103,14 @@ def rank_notes(rows: pd.DataFrame, toward: Toward) -> list[str]:
 
 
 def frequency_colour(zipf: float) -> str:
-    """Colour of a token: frequent (Zipf 5 or more), another known word, or no known word."""
+    """Return the colour of a token: frequent (Zipf 5 or more), another known word, or no known word."""
     if zipf >= FREQUENT_ZIPF:
         return FREQUENT
     return KNOWN if zipf > 0 else UNKNOWN
 
 
 def shorten(token: str, longest: int = LONGEST_TOKEN) -> str:
-    """A token cut to a width that leaves room for its bar; the hover shows all of it."""
+    """Return a token truncated to a width that leaves room for its bar; the hover shows all of it."""
     return token if len(token) <= longest else token[: longest - 1] + "…"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embfilter_core.vocabulary.logit_lens import lens_logits
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 if TYPE_CHECKING:
@@ -43,13 +44,11 @@ def top_tokens(backbone: Backbone, embeddings: np.ndarray, kept: KeptDirections)
 
 
 def top_token_ids(backbone: Backbone, embeddings: np.ndarray) -> np.ndarray:
-    """The token with the largest lens logit of each embedding, (n, d) -> (n,) int64, ties by id."""
-    from embfilter_core.vocabulary.logit_lens import lens_logits
-
+    """Return the token with the largest lens logit of each embedding, (n, d) -> (n,) int64, ties by id."""
     blocks = np.split(embeddings, range(ROWS_PER_BLOCK, len(embeddings), ROWS_PER_BLOCK))
     return np.concatenate([lens_logits(backbone.architecture.head, block).argmax(axis=1) for block in blocks])
 
 
 def token_ids_zipf(backbone: Backbone, token_ids: np.ndarray) -> np.ndarray:
-    """Zipf frequency of tokens, (n,) -> (n,) float64: 0 for an unknown word, NaN for what is not alphabetic."""
+    """Return the Zipf frequency of tokens, (n,) -> (n,) float64: 0 for unknown words, NaN where not alphabetic."""
     return np.array([token_zipf(backbone.token_texts.text(int(i))) for i in token_ids], dtype=np.float64)

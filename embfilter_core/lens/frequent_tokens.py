@@ -11,7 +11,7 @@ FREQUENT_TOKENS = 100
 
 
 def reference_average_token(backbone: Backbone) -> AverageToken:
-    """The average token of the Lee background documents, b = 0.
+    """Return the average token of the Lee background documents, b = 0.
 
     Raises:
         AssetError: The offline assets are not installed.

@@ -15,7 +15,7 @@ from embfilter_core.vocabulary.token_text import TokenTexts
 
 
 def layers_table(reading: LayerReading, token_texts: TokenTexts) -> pd.DataFrame:
-    """One row a cell, layer by layer from the token embeddings (0) up.
+    """Return one row a cell, layer by layer from the token embeddings (0) up.
 
     Columns: `layer`, `position` (from 0; -1 for the mean of the pooled positions), `pooled` (whether the embedding is
     read there), `token` (that stands there), `top_token`, `top_token_id`, `logit`, `probability` (of the top token),
@@ -45,14 +45,14 @@ def layers_table(reading: LayerReading, token_texts: TokenTexts) -> pd.DataFrame
 
 
 def column_names(grid: LayerGrid, token_texts: TokenTexts) -> list[str]:
-    """The token of each column as people can read it; the column of the mean says what it averages."""
+    """Return the token of each column as people can read it; the column of the mean says what it averages."""
     start, stop = grid.pooled
     mean = f"mean of positions {start} to {stop - 1}"
     return [mean if token == MEAN else token_texts.readable(int(token)) for token in grid.token_ids]
 
 
 def cell_table(reading: LayerReading, token_texts: TokenTexts, layer: int, position: int) -> pd.DataFrame:
-    """The top tokens of one cell: `rank`, `token`, `token_id`, `logit`, `probability`, `is_final` and `zipf`.
+    """Return the top tokens of one cell: `rank`, `token`, `token_id`, `logit`, `probability`, `is_final` and `zipf`.
 
     Raises:
         InputError: The cell is not shown.
@@ -73,7 +73,7 @@ def cell_table(reading: LayerReading, token_texts: TokenTexts, layer: int, posit
 
 
 def trajectory_table(followed: Trajectories, token_texts: TokenTexts) -> pd.DataFrame:
-    """One row a layer and a token: `layer`, `token`, `token_id`, `logit`, `probability` and `rank`."""
+    """Return one row a layer and a token: `layer`, `token`, `token_id`, `logit`, `probability` and `rank`."""
     rows, tokens = followed.ranks.shape
     return pd.DataFrame(
         {
@@ -88,7 +88,7 @@ def trajectory_table(followed: Trajectories, token_texts: TokenTexts) -> pd.Data
 
 
 def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
-    """What changes with depth: two rows a layer, one of the pooled state and one over the shown positions.
+    """Return what changes with depth: two rows a layer, one of the pooled state and one over the shown positions.
 
     Columns: `layer`, `of` (pooled or positions), `first`, `last` and `very_last` (share of the squared length in the
     first and the last d / 16 directions and in the last one), `mean_zipf`, `mean_known_zipf` and `frequent_share` (of
@@ -105,7 +105,7 @@ def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
 
 
 def quality_table(quality: LayerQuality) -> pd.DataFrame:
-    """One row a layer and a ratio: `layer`, `ratio` (1 is unfiltered), `score`, `low` and `high`, in points."""
+    """Return one row a layer and a ratio: `layer`, `ratio` (1 is unfiltered), `score`, `low` and `high`, in points."""
     return pd.DataFrame(
         {
             "layer": np.repeat(quality.layers, len(quality.ratios)),

@@ -27,17 +27,17 @@ class UnembeddingHead:
     soft_cap: float | None
 
     def lens_logits(self, hidden: Tensor) -> Tensor:
-        """Logit lens w = h W_U^T + bias, (n, d) -> (n, |V|) float32; scale and soft-cap are monotone and left out."""
+        """Return lens logits w = h W_U^T + bias, (n, d) -> (n, |V|) float32, without the monotone scale and soft-cap."""
         rows = torch.split(self.weight, ROWS_PER_CHUNK)
         logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
         bias = self.lens_bias()
         return logits if bias is None else logits + bias
 
     def lens_bias(self) -> Tensor | None:
-        """The part of a lens logit that no hidden state changes, (|V|,) float32, or None where there is none."""
+        """Return the part of a lens logit that no hidden state changes, (|V|,) float32, or None where there is none."""
         return None if self.bias is None else self.bias.float() / self.scale
 
     def model_logits(self, hidden: Tensor) -> Tensor:
-        """The model's own logits from its final hidden state, (n, d) -> (n, |V|), float32."""
+        """Return the model's own logits from its final hidden state, (n, d) -> (n, |V|), float32."""
         logits = self.scale * self.lens_logits(hidden)
         return logits if self.soft_cap is None else self.soft_cap * torch.tanh(logits / self.soft_cap)

@@ -15,7 +15,7 @@ FREQUENT_ZIPF = 5.0
 
 @lru_cache(maxsize=300_000)
 def token_zipf(text: str) -> float:
-    """Zipf frequency of a token in English: 0 for an unknown word, NaN for what is not alphabetic."""
+    """Return the Zipf frequency of a token in English: 0 for an unknown word, NaN for what is not alphabetic."""
     from wordfreq import zipf_frequency  # here, because it reads its list when it is imported: 0.8 s
 
     word = text.strip().lower()
@@ -23,7 +23,7 @@ def token_zipf(text: str) -> float:
 
 
 def vocabulary_zipf(token_texts: TokenTexts, rows: int) -> np.ndarray:
-    """Zipf frequency of every token of a vocabulary, (rows,) float64; more than 0 for known words."""
+    """Return the Zipf frequency of every token of a vocabulary, (rows,) float64; more than 0 for known words."""
     return np.fromiter((token_zipf(token_texts.text(i)) for i in range(rows)), dtype=np.float64, count=rows)
 
 

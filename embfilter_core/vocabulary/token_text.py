@@ -45,16 +45,16 @@ class TokenTexts:
         return [self._bytes_of(i, piece) for i, piece in pieces.items()]
 
     def text(self, token_id: int) -> str:
-        """The token as text, with bytes that are only part of a character replaced by U+FFFD."""
+        """Return the token as text, with bytes that are only part of a character replaced by U+FFFD."""
         return self.raw[token_id].decode("utf-8", "replace")
 
     def readable(self, token_id: int) -> str:
-        """The token as people can read it; a padded row or an empty token says what it is."""
+        """Return the token as people can read it; a padded row or an empty token says what it is."""
         raw = self.raw[token_id]
         return readable(raw) if raw else f"⟨row {token_id}⟩"
 
     def readable_all(self, token_ids: Iterable[int]) -> list[str]:
-        """`readable` of several tokens."""
+        """Return `readable` of several tokens."""
         return [self.readable(int(token_id)) for token_id in token_ids]
 
     def distinct(self, token_ids: Iterable[int]) -> list[str]:
@@ -75,7 +75,7 @@ class TokenTexts:
 
 
 def readable(raw: bytes) -> str:
-    """UTF-8 bytes with white space, control characters and stray bytes marked."""
+    """Return UTF-8 bytes with white space, control characters and stray bytes marked."""
     return "".join(_mark(character) for character in raw.decode("utf-8", "surrogateescape"))
 
 

@@ -12,6 +12,7 @@ from pages.frame import messages
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
 from pages.frame.sidebar_controls import LAYER
 from pages.frame.state import value_of
+from pages.widgets.token_lists import ZIPF_COLUMN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +29,13 @@ CELL_COLUMNS = {
     "token": st.column_config.TextColumn("Token", width=140),
     "probability": st.column_config.NumberColumn("Probability", format="percent"),
     "logit": st.column_config.NumberColumn("Logit", format="%.3f"),
-    "zipf": st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic"),
+    "zipf": ZIPF_COLUMN,
     "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
 }
 
 
 def chosen(grid: LayerGrid) -> tuple[int, int]:
-    """Layer and position of the chosen cell; what is not shown gives way to the last layer and the pooled column."""
+    """Return layer and position of the chosen cell; the last layer and the pooled column where it is not shown."""
     row = _place(CELL_LAYER, _layer_names(grid), int(grid.layers[-1]))
     column = _place(CELL_POSITION, _position_names(grid), int(grid.positions[-1]))
     return int(grid.layers[row]), int(grid.positions[column])
@@ -68,7 +69,7 @@ def select(grid: LayerGrid) -> None:
 
 
 def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
-    """The sliders that choose a cell, and its top tokens, which are returned."""
+    """Draw the sliders that choose a cell, and its top tokens, which are returned."""
     grid, texts = view.grid, view.loaded.backbone.token_texts
     left, right = st.columns([2, 3], gap="medium")
     with left:

@@ -34,7 +34,7 @@ TOKEN_COLUMNS = {
     "other_logit": st.column_config.NumberColumn("Other logit", format="%.3f"),
     "change": st.column_config.NumberColumn("Places gained", help="From the first list to the second"),
     "status": st.column_config.TextColumn("Status", help="Entered, left or stayed in the list"),
-    "zipf": st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic"),
+    "zipf": token_lists.ZIPF_COLUMN,
     "difference": st.column_config.NumberColumn("Logit change", format="%.3f", help="Against the average token"),
     "rank_unfiltered": st.column_config.NumberColumn("Rank unfiltered"),
     "rank_filtered": st.column_config.NumberColumn("Rank filtered"),

@@ -10,6 +10,8 @@ from embfilter_core.tables.lens_summary import summarise_lists
 from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.widgets.chart import PLOT
 
+ZIPF_COLUMN = st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic")
+
 
 def two_token_lists(tokens: pd.DataFrame, titles: tuple[str, str], key: str) -> None:
     """Draw both lists of a `lens_table` of one text on one scale, each token with what happens to its rank."""

@@ -51,7 +51,7 @@ class LayerGrid:
         return slice(0, len(self.positions) - int(self.positions[-1] == MEAN))
 
     def cell(self, layer: int, position: int) -> tuple[int, int]:
-        """Row and column of a layer and a position (-1 for the mean).
+        """Return row and column of a layer and a position (-1 for the mean).
 
         Raises:
             InputError: One of them is not shown.
@@ -63,7 +63,7 @@ class LayerGrid:
 
 
 def shown_layers(depth: int, stride: int | None = None) -> np.ndarray:
-    """Every `stride`-th of the layers 0 to `depth`, and the last, (layers,) int64.
+    """Return every `stride`-th of the layers 0 to `depth`, and the last, (layers,) int64.
 
     Raises:
         InputError: The stride is not between 1 and the depth.
@@ -76,7 +76,7 @@ def shown_layers(depth: int, stride: int | None = None) -> np.ndarray:
 
 
 def shown_positions(length: int, most: int) -> np.ndarray:
-    """The first and the last half of `most` positions out of `length`, or all of them, (positions,) int64."""
+    """Return the first and the last half of `most` positions out of `length`, or all of them, (positions,) int64."""
     if length <= most:
         return np.arange(length)
     head = most // 2

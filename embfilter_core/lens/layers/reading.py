@@ -119,5 +119,5 @@ def read_layers(
 
 
 def columns_at_once(vocabulary: int) -> int:
-    """How many rows of logits over the vocabulary may be held in one array."""
+    """Return how many rows of logits over the vocabulary may be held in one array."""
     return max(1, LOGITS_AT_ONCE // vocabulary)

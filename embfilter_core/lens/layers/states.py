@@ -85,7 +85,7 @@ def layer_states(
 def states_to_read(
     backbone: Backbone, states: LayerStates, kept: KeptDirections | None = None, centre: np.ndarray | None = None
 ) -> np.ndarray:
-    """The states as they are read: centred first, then projected on the kept directions (H V_K V_K^T).
+    """Return the states as they are read: centred first, then projected on the kept directions (H V_K V_K^T).
 
     Args:
         backbone: The backbone they come from.

@@ -47,7 +47,7 @@ class LayerFrequency:
 
 
 def layer_energy(spectrum: Spectrum, states: LayerStates) -> LayerEnergy:
-    """Energy at both ends of the spectrum by layer, of unfiltered states in the space of the head."""
+    """Return the energy at both ends of the spectrum by layer, of unfiltered states in the space of the head."""
     places, pooled = states.grid.places, states.grid.pooled_column
     by_layer = [spectrum.coefficients(layer) for layer in states.states]
     return LayerEnergy(
@@ -58,7 +58,7 @@ def layer_energy(spectrum: Spectrum, states: LayerStates) -> LayerEnergy:
 
 
 def layer_frequency(reading: LayerReading, token_texts: TokenTexts) -> LayerFrequency:
-    """Zipf frequency and share of frequent tokens among the top tokens, by layer."""
+    """Return how common the top tokens are, by layer."""
     places, pooled = reading.grid.places, reading.grid.pooled_column
     ids, where = np.unique(reading.token_ids, return_inverse=True)
     zipf = np.array([token_zipf(token_texts.text(int(i))) for i in ids])[where].reshape(reading.token_ids.shape)

@@ -91,7 +91,7 @@ def tokens_to_follow(
     centre: np.ndarray | None = None,
     column: int | None = None,
 ) -> list[int]:
-    """Up to four tokens worth following: the first two of the last layer as the model ends, and as it is filtered.
+    """Return up to four tokens worth following: the first two of the last layer, unfiltered and filtered.
 
     The first is the final token of the column. Arguments and errors are those of `trajectories`.
     """
@@ -108,7 +108,7 @@ def tokens_to_follow(
 
 
 def first_token(backbone: Backbone, word: str) -> int:
-    """The first token of a word as it is written; a space in front makes another token.
+    """Return the first token of a word as it is written; a space in front makes another token.
 
     Raises:
         InputError: There is no word.
