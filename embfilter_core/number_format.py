@@ -1,5 +1,7 @@
 """Numbers as people read them, written in one way on screen, in messages and in tables."""
 
+from math import isnan
+
 ABSENT = "–"
 """Stands where there is no number."""
 
@@ -19,9 +21,9 @@ def format_count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def format_change(unfiltered: float, filtered: float, form: str) -> str:
-    """Return a number without and with the filter, such as `0.123 → 0.456` with the form `.3f`."""
-    return f"{unfiltered:{form}} → {filtered:{form}}"
+def format_change(first: float, second: float, form: str) -> str:
+    """Return a number and what it changes to, such as `0.123 → 0.456` with the form `.3f`; NaN is an absent number."""
+    return " → ".join(ABSENT if isnan(number) else f"{number:{form}}" for number in (first, second))
 
 
 def format_interval(value: float, low: float, high: float, form: str = ".1f") -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from embfilter_core.number_format import format_change
 from embfilter_core.vocabulary.token_frequency import FrequencySummary, summarise_zipf
-
-NO_VALUE = "–"
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,20 @@ class ListsSummary:
     @property
     def mean_zipf(self) -> str:
         """The mean Zipf frequency of both, such as `5.29 → 3.33`."""
-        return f"{_number(self.first.mean_zipf)} → {_number(self.second.mean_zipf)}"
+        return format_change(self.first.mean_zipf, self.second.mean_zipf, ".2f")
 
     @property
     def frequent_share(self) -> str:
         """The share of frequent tokens of both, such as `65% → 19%`."""
-        return f"{self.first.frequent_share:.0%} → {self.second.frequent_share:.0%}"
+        return format_change(self.first.frequent_share, self.second.frequent_share, ".0%")
 
     @property
     def known_words(self) -> str:
         """A sentence on the known words among the tokens, and on the unknown ones."""
         first, second = self.first, self.second
         return (
-            f"Over known words alone: {_number(first.mean_known_zipf)} → {_number(second.mean_known_zipf)}; "
-            f"unknown: {_share(first.unknown_share)} → {_share(second.unknown_share)} of the alphabetic tokens."
+            f"Over known words alone: {format_change(first.mean_known_zipf, second.mean_known_zipf, '.2f')}; "
+            f"unknown: {format_change(first.unknown_share, second.unknown_share, '.0%')} of the alphabetic tokens."
         )
 
 
@@ -79,11 +78,3 @@ def summary_table(tokens: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
-
-
-def _number(value: float) -> str:
-    return NO_VALUE if pd.isna(value) else f"{value:.2f}"
-
-
-def _share(value: float) -> str:
-    return NO_VALUE if pd.isna(value) else f"{value:.0%}"

@@ -27,7 +27,7 @@ class UnembeddingHead:
     soft_cap: float | None
 
     def lens_logits(self, hidden: Tensor) -> Tensor:
-        """Return lens logits w = h W_U^T + bias, (n, d) -> (n, |V|) float32, without the monotone scale and soft-cap."""
+        """Return lens logits w = h W_U^T + bias, (n, d) -> (n, |V|) float32, without monotone scale and soft-cap."""
         rows = torch.split(self.weight, ROWS_PER_CHUNK)
         logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
         bias = self.lens_bias()

@@ -7,6 +7,7 @@ from embfilter_core import Backbone, KeptDirections
 from embfilter_core.lens.layers.reading import read_layers
 from embfilter_core.lens.layers.summaries import depth_trend
 from embfilter_core.lens.layers.trajectories import first_token, tokens_to_follow, trajectories
+from embfilter_core.number_format import format_change
 from embfilter_core.tables.layers import layers_table, trajectory_table
 from tests.app.conftest import Open
 from tests.app.layers import CELLS, CURVES, LAYERS, LINES, SHORT, TEXT, downloaded, said, states_of
@@ -41,7 +42,7 @@ def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, down
         rows = curves[curves["of"] == of]
         for name, written in (("frequent_share", ".0%"), ("mean_zipf", ".2f"), ("last", ".0%")):
             trend = depth_trend(rows["layer"], rows[name].astype(float))
-            assert f"{trend.first:{written}} → {trend.last:{written}}, {trend.correlation:+.2f}" in answer
+            assert f"{format_change(trend.first, trend.last, written)}, {trend.correlation:+.2f}" in answer
     assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers
 
 

@@ -36,4 +36,5 @@ def test_numbers_are_written_as_people_read_them() -> None:
     assert [format_count(n, "row") for n in (0, 1, 2000)] == ["0 rows", "1 row", "2,000 rows"]
     assert format_count(2, "query", "queries") == "2 queries"
     assert format_change(0.1234, 0.5, ".3f") == "0.123 → 0.500"
+    assert format_change(float("nan"), 0.5, ".0%") == "– → 50%"
     assert format_interval(1.25, -1, 2, "+.1f") == "+1.2 (-1.0 to +2.0)"

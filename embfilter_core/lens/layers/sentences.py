@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from embfilter_core.lens.layers.summaries import DepthTrend, LayerEnergy, LayerFrequency, depth_trend
+from embfilter_core.number_format import format_change
 
 if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid
@@ -102,4 +103,4 @@ def depth_sentence(energy: LayerEnergy, frequency: LayerFrequency, mark: Mark = 
 
 
 def _change(trend: DepthTrend, number: str) -> str:
-    return f"{trend.first:{number}} → {trend.last:{number}}, {trend.correlation:+.2f}"
+    return f"{format_change(trend.first, trend.last, number)}, {trend.correlation:+.2f}"

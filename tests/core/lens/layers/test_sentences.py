@@ -10,6 +10,7 @@ from embfilter_core.lens.layers.reading import read_layers
 from embfilter_core.lens.layers.sentences import PLACES, cell_sentences, depth_sentence, shown_sentence
 from embfilter_core.lens.layers.states import layer_states
 from embfilter_core.lens.layers.summaries import depth_trend, layer_energy, layer_frequency
+from embfilter_core.number_format import format_change
 
 TEXT = "the cat sat on one word"
 
@@ -58,5 +59,5 @@ def test_the_answer_on_depth_holds_every_trend(llama: Backbone) -> None:
         last = [edges.last for edges in getattr(energy, of)]
         for values, number in ((shares, ".0%"), (zipf, ".2f"), (last, ".0%")):
             trend = depth_trend(np.arange(3), values)
-            assert f"{trend.first:{number}} → {trend.last:{number}}, {trend.correlation:+.2f}" in answer
+            assert f"{format_change(trend.first, trend.last, number)}, {trend.correlation:+.2f}" in answer
         assert depth_trend(np.arange(3), shares).direction.upper() in answer
