@@ -84,7 +84,7 @@ def _add_guide(figure: go.Figure, x: Sequence[float | None], y: Sequence[float |
 
 
 def outline(x: np.ndarray, y: np.ndarray, inside: np.ndarray) -> tuple[list[float | None], list[float | None]]:
-    """The border of the chosen cells of a grid, as line segments apart by None.
+    """Return the border of the chosen cells of a grid, as line segments apart by None.
 
     Args:
         x: (b,) centres of the cells.

@@ -90,7 +90,7 @@ class Bootstrap:
         return int(np.argmax(self.scores))
 
     def intervals(self) -> Intervals:
-        """The scores with their intervals."""
+        """Return the scores with their intervals."""
         return Intervals(self.scores, *percentile_interval(self.samples))
 
     def differences(self, to: int) -> Intervals:
@@ -129,7 +129,7 @@ def check_units(evidence: Evidence) -> None:
 
 
 def resample_counts(units: int, resamples: int, random: np.random.Generator) -> np.ndarray:
-    """How often each unit is in each resample, (resamples, units) uint16; every row sums to `units`.
+    """Return how often each unit is in each resample, (resamples, units) uint16; every row sums to `units`.
 
     Memory: 2 bytes for each count.
     """
@@ -141,13 +141,13 @@ def resample_counts(units: int, resamples: int, random: np.random.Generator) -> 
 
 
 def half_masks(units: int, splits: int, random: np.random.Generator) -> np.ndarray:
-    """Random halves, (splits, units) bool; the other half is larger by one where `units` is odd."""
+    """Return random halves, (splits, units) bool; the other half is larger by one where `units` is odd."""
     masks = np.tile(np.arange(units) < units // 2, (splits, 1))
     return random.permuted(masks, axis=1)
 
 
 def percentile_interval(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper end of the 95 % interval over the last axis."""
+    """Return the lower and upper end of the 95 % interval over the last axis."""
     outside = (1 - LEVEL) / 2
     low, high = np.quantile(samples, [outside, 1 - outside], axis=-1)
     return low, high

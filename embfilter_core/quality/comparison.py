@@ -46,7 +46,7 @@ def compare_presets(
     bulk_start: int | None = None,
     spectroscopy_scores: np.ndarray | None = None,
 ) -> list[Alternative]:
-    """Every preset that keeps k directions; `quiet` only where its spectroscopy scores, (d,), are given.
+    """Measure every preset that keeps k directions; `quiet` only where its spectroscopy scores, (d,), are given.
 
     Raises:
         InputError: k is out of range.
@@ -71,7 +71,7 @@ def compare_baselines(
     k: int,
     average_token: np.ndarray | None = None,
 ) -> tuple[list[Alternative], dict[str, str]]:
-    """Every baseline that can be had, and why the others cannot.
+    """Measure every baseline that can be had, and say why the others cannot.
 
     Args:
         task: The task.

@@ -57,7 +57,7 @@ class MeanEvidence:
         return self.units
 
     def scores(self, counts: np.ndarray, progress: Progress | None = None) -> np.ndarray:
-        """Mean over the units of each resample, (r, units) -> (b, r)."""
+        """Return the mean over the units of each resample, (r, units) -> (b, r)."""
         counts = np.asarray(counts, dtype=np.float64)
         report(progress, 0, 1)
         totals = counts.sum(axis=1)

@@ -17,7 +17,7 @@ RECALL_AT = 100
 
 
 def unit_rows(embeddings: np.ndarray) -> np.ndarray:
-    """Rows divided by their length, (n, d) float64; a row of zeros stays as it is."""
+    """Return the rows divided by their length, (n, d) float64; a row of zeros stays as it is."""
     embeddings = np.asarray(embeddings, dtype=np.float64)
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
     rows: np.ndarray = np.divide(embeddings, lengths, out=np.zeros_like(embeddings), where=lengths > 0)
@@ -25,21 +25,21 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
 
 
 def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
+    """Return the cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
     unit = unit_rows(embeddings)
     cosines: np.ndarray = np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
     return cosines
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    """Correlation of ranks, ties sharing the mean of theirs; 0 where either is constant."""
+    """Return the correlation of ranks, ties sharing the mean of theirs; 0 where either is constant."""
     from scipy.stats import rankdata
 
     return pearson(rankdata(x), rankdata(y))
 
 
 def pearson(x: np.ndarray, y: np.ndarray) -> float:
-    """Correlation of two rows of numbers; 0 where either is constant."""
+    """Return the correlation of two rows of numbers; 0 where either is constant."""
     x, y = (np.asarray(values, dtype=np.float64) - np.mean(values) for values in (x, y))
     scale = np.sqrt((x @ x) * (y @ y))
     return float(x @ y / scale) if scale > 0 else 0.0
@@ -48,7 +48,7 @@ def pearson(x: np.ndarray, y: np.ndarray) -> float:
 def neighbours_agree(
     cosines: np.ndarray, own: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS
 ) -> np.ndarray:
-    """Whether the most common label among the nearest other texts is a text's own, (q,) float64 of 0 and 1.
+    """Return whether the most common label among the nearest other texts is a text's own, (q,) float64 of 0 and 1.
 
     Args:
         cosines: (q, n) of q of the texts to all n.
@@ -70,14 +70,14 @@ def neighbours_agree(
 
 
 def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
-    """Share of the rows of (n, d) whose nearest others, by cosine, vote for their label; leave one out."""
+    """Return the share of the rows of (n, d) whose nearest others, by cosine, vote for their label; leave one out."""
     unit = unit_rows(embeddings)
     cosines = np.round(unit @ unit.T, DECIMALS)
     return float(neighbours_agree(cosines, np.arange(len(unit)), check_labels(labels, len(unit)), neighbours).mean())
 
 
 def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:
-    """Label codes as int64.
+    """Return label codes as int64.
 
     Raises:
         InputError: There is not one for each text, one is negative, or there are fewer than two texts or labels.
@@ -129,7 +129,7 @@ class Judgements:
         return cls(judged, rows[order], document[order], grade[order])
 
     def part(self, start: int, stop: int) -> "Judgements":
-        """The judged queries start .. stop - 1."""
+        """Return the judged queries start .. stop - 1."""
         here = slice(*np.searchsorted(self.rows, [start, stop]))
         return Judgements(self.queries[start:stop], self.rows[here] - start, self.documents[here], self.grades[here])
 

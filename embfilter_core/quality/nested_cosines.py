@@ -21,7 +21,7 @@ NUMBERS_PER_BLOCK = 1_000_000
 def pair_cosines(
     coefficients: np.ndarray, left: np.ndarray, right: np.ndarray, selections: Sequence[KeptDirections]
 ) -> Iterator[np.ndarray]:
-    """Cosines of pairs of texts in each selection, (m,) float64 each; 0 where a text has no energy in it.
+    """Yield the cosines of pairs of texts in each selection, (m,) float64 each; 0 where a text has no energy in it.
 
     Memory: the coefficients once more, and about 16 MB.
 
@@ -50,7 +50,7 @@ def pair_cosines(
 
 
 def cosine_rows(queries: np.ndarray, corpus: np.ndarray, selections: Sequence[KeptDirections]) -> Iterator[np.ndarray]:
-    """Cosines of every query to every text of a corpus in each selection, (q, n) float64 each.
+    """Yield the cosines of every query to every text of a corpus in each selection, (q, n) float64 each.
 
     The Gram matrix grows by the new directions of each selection. Memory: 24 bytes for each of the q n
     cosines; pass queries in chunks.

@@ -41,7 +41,7 @@ class _Halves:
     unfiltered: np.ndarray
 
     def averaged(self) -> "_Halves":
-        """Both directions of each split averaged, (h / 2,): together they use all of the data once."""
+        """Return both directions of each split averaged, (h / 2,): together they use all of the data once."""
         both = (self.chosen, self.best, self.unfiltered)
         return _Halves(self.chosen_at, *(values.reshape(2, -1).mean(axis=0) for values in both))
 
@@ -90,7 +90,7 @@ def recommend(
 
 
 def smallest_within(scores: np.ndarray, deviations: np.ndarray, margin: float) -> np.ndarray:
-    """Position of the smallest candidate that, with all up to the best, is within the margin of the best, (h,) int64.
+    """Return the smallest candidate that, with all up to the best, is within the margin of it: positions, (h,) int64.
 
     Args:
         scores: (b, h), candidates ascending, a column for each half.

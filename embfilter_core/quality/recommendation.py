@@ -87,7 +87,7 @@ class Recommendation:
 
 
 def reasons(result: Recommendation) -> list[str]:
-    """Sentences for people, made of the numbers of a recommendation only: the answer first, then what it rests on."""
+    """Return sentences made of the numbers of a recommendation only: the answer first, then what it rests on."""
     return [_answer(result), *_evidence(result), _other_half(result), _needed(result)]
 
 

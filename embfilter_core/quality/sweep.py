@@ -115,7 +115,7 @@ def recommend_rank(
 
 
 def sweep_ks(task: Task, d: int) -> np.ndarray:
-    """The numbers of directions that a sweep measures, ascending int64.
+    """Return the numbers of directions that a sweep measures, ascending int64.
 
     Pairs: all, or 600 evenly spaced. Labelled texts and queries: of these as many as take about 20 s, but 48 or more;
     1,000 texts are measured at 450, 3,000 and more at 48 (and always at tau = 1, 2, 4, 8).

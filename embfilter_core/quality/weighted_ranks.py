@@ -54,7 +54,7 @@ class WeightedRanks:
         self._own_half = np.einsum("mr,mr->r", self._deviations, self._counts) / 2
 
     def spearman(self, ordering: Ordering) -> np.ndarray:
-        """Correlation of the ranks of a variable with those of the judgements in each resample, (r,) float64.
+        """Return the correlation of a variable's ranks with those of the judgements in each resample, (r,) float64.
 
         A variable that is the same for all pairs of a resample orders nothing: 0.
         """

@@ -91,7 +91,7 @@ def draw(measured: MeasuredTask) -> None:
 
 
 def curve_of(measured: MeasuredTask) -> Curve:
-    """The sweep as a curve."""
+    """Return the sweep as a curve."""
     scores = measured.sweep.scores
     return Curve(measured.name, measured.sweep.ks, scores.values, scores.low, scores.high)
 

@@ -5,11 +5,12 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 
+from embfilter_core.data.corpora import corpus_of
 from embfilter_core.errors import InputError
 from embfilter_core.quality import comparison
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.bootstrap import Estimate, resample_counts
-from embfilter_core.quality.comparison import compare_baselines, compare_presets
+from embfilter_core.quality.comparison import compare_baselines, compare_presets, describe_fitting, measured_too
 from embfilter_core.quality.measuring import measures_of
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.spectral.baselines.registry import BASELINES, make_baseline
@@ -152,3 +153,14 @@ def test_a_k_above_d_leaves_out_what_reduces_and_keeps_the_rest() -> None:
     found, left_out = compare_baselines(task, vectors, REFERENCE, sweep_quality(task, vectors), D + 1, TOKEN)
     assert {"PCA", "Whitening", "Truncation"} == set(left_out)
     assert {one.id for one in found} == {"centring", "all-but-the-top", "z-score", "average-token"}
+
+
+def test_nothing_is_fitted_on_a_reference_that_is_measured_and_it_is_said_why() -> None:
+    task, _ = labelled()
+    others = corpus_of(["a text of its own", "and another"], "Other texts", "here")
+    shared = corpus_of([f"  {task.texts[0]} ", "another"], "Shared texts", "here")
+    assert measured_too(shared, task)
+    assert not measured_too(others, task)
+    assert describe_fitting(shared, task, True).startswith("Shared texts holds texts that are measured here")
+    assert describe_fitting(others, task, False).endswith("need Other texts, which is not embedded yet.")
+    assert "are fitted on Other texts" in describe_fitting(others, task, True)

@@ -118,7 +118,7 @@ def test_a_selection_for_another_width_and_a_position_that_is_not_there_are_refu
         list(pair_cosines(embeddings, left * 0 - 1, right, [KeptDirections.bulk(D)]))
 
 
-def test_the_windows_are_all_the_bands_between_multiples_of_the_step() -> None:
+def test_the_grid_has_all_the_bands_between_multiples_of_the_step() -> None:
     spans = [kept.bounds for kept in grid_bands(10, 4)]
     assert spans == [(0, 4), (0, 8), (0, 10), (4, 8), (4, 10), (8, 10)]
 

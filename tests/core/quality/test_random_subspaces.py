@@ -1,11 +1,11 @@
-"""Random controls: subspaces of one seed are nested, scored as the baseline is, and can be stopped."""
+"""Random subspaces: those of one seed are nested, scored as the baseline is, and can be stopped."""
 
 import numpy as np
 import pytest
 
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.measuring import measures_of
-from embfilter_core.quality.random_subspaces import SEEDS, measure_random_subspaces
+from embfilter_core.quality.random_subspaces import SEEDS, measure_random_subspaces, subspace_ks
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from tests.core.scored_by_hand import score
 from tests.core.synthetic_tasks import TASKS, D, disjoint_pairs
@@ -64,3 +64,8 @@ def test_progress_tells_every_seed_and_false_stops_before_the_next() -> None:
     assert calls == [(done, 4) for done in range(5)]
     with pytest.raises(Cancelled, match="2 of 4"):
         measure_random_subspaces(*disjoint_pairs(), [3], "spearman", seeds=4, progress=lambda done, total: done < 2)
+
+
+@pytest.mark.parametrize(("d", "ks"), [(576, [72, 144, 288, 432]), (9, [1, 2, 4, 6]), (2, [1]), (1, [1])])
+def test_the_numbers_of_directions_drawn_are_eighths_of_all(d: int, ks: list[int]) -> None:
+    assert subspace_ks(d) == ks

@@ -11,7 +11,7 @@ from embfilter_core.quality.bootstrap import bootstrap
 from embfilter_core.quality.evidence import MeanEvidence
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.recommend import recommend, smallest_within
-from embfilter_core.quality.recommendation import Reason, Recommendation, reasons
+from embfilter_core.quality.recommendation import Reason, Recommendation, how_decided, reasons
 from embfilter_core.spectral.presets import choose_family
 
 D, EDGE = 24, 3
@@ -159,7 +159,7 @@ def test_the_same_seed_gives_the_same_answer_and_another_does_not() -> None:
     assert quick(evidence, seed=3) != quick(evidence, seed=4)
 
 
-def test_within_a_half_the_run_up_to_the_best_must_not_break() -> None:
+def test_within_a_half_the_stretch_up_to_the_best_must_not_break() -> None:
     scores = np.array([[0.90, 0.0, 0.9], [0.50, 0.9, 0.9], [0.89, 0.9, 0.9], [0.91, 0.91, 0.9]])
     assert smallest_within(scores, np.zeros((4, 4)), margin=0.05).tolist() == [2, 1, 0]
     unsure = np.full((4, 4), 0.1) - 0.1 * np.eye(4)
@@ -176,6 +176,16 @@ def test_the_sentences_hold_the_numbers_and_nothing_is_recommended_without_an_an
         assert none[0].startswith("Not enough data to tell")
         assert "Keep" not in " ".join(none)
     assert not re.search(r"nan|None|inf\b", said)
+
+
+def test_how_it_is_decided_names_the_unit_and_why_texts_that_pairs_share_are_resampled(found: Recommendation) -> None:
+    said = how_decided(found)
+    assert f"{found.resamples:,} random resamples of the pairs" in said[0]
+    assert f"over {found.splits} random splits" in said[1]
+    assert f"at most {found.margin:g} points" in said[2]
+    assert len(said) == 3
+    shared = how_decided(replace(found, unit="texts", units=50))
+    assert "the resampling unit is the text" in shared[-1]
 
 
 def test_false_from_the_progress_cancels_and_progress_goes_up_to_all() -> None:

@@ -1,4 +1,4 @@
-"""Sweeps, recommendations and maps of bands hold the numbers of filtering directly, in points."""
+"""Sweeps and recommendations hold the numbers of filtering directly, in points."""
 
 from collections.abc import Callable
 from dataclasses import astuple
@@ -9,11 +9,10 @@ import pytest
 from embfilter_core import EmbedFilter, KeptDirections
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality import sweep as study
-from embfilter_core.quality.bands import BandMap, map_bands
+from embfilter_core.quality.bands import map_bands
 from embfilter_core.quality.measuring import cost_of, measures_of
 from embfilter_core.quality.recommend import recommend
-from embfilter_core.quality.selections import band_step
-from embfilter_core.quality.sweep import recommend_rank, sweep_ks, sweep_quality
+from embfilter_core.quality.sweep import describe_sweep, recommend_rank, sweep_ks, sweep_quality
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import choose_directions, choose_family
 from embfilter_core.spectral.spectrum import Spectrum
@@ -143,61 +142,7 @@ def test_many_directions_leave_about_48_candidates() -> None:
     assert 48 <= recommend_rank(task, vectors, "pearson").candidates <= 48 + len(TAUS)
 
 
-@pytest.mark.parametrize(("kind", "name"), CASES)
-def test_every_window_is_scored_as_its_columns_alone(kind: str, name: str) -> None:
-    task, vectors = TASKS[kind](d=D)
-    found = map_bands(task, vectors, name)
-    assert found.step == band_step(D, cost_of(task)) == 1
-    spans = [(start, stop) for start in range(D) for stop in range(start + 1, D + 1)]
-    assert found.bands.tolist() == [list(span) for span in spans]
-    for at in range(0, len(spans), 11):
-        columns = kept_columns(vectors, KeptDirections.band(D, *spans[at]))
-        assert found.scores.values[at] == pytest.approx(100 * score(task, columns, name), abs=1e-9)
-    best = int(np.argmax(found.scores.values))
-    assert [ends[best] for ends in (found.to_best.values, found.to_best.low, found.to_best.high)] == [0, 0, 0]
-
-
-WIDE = 580
-
-
-@pytest.fixture(scope="module")
-def wide() -> tuple:
-    return all_pairs(8, d=WIDE)
-
-
-@pytest.fixture(scope="module")
-def coarse(wide: tuple) -> BandMap:
-    return map_bands(*wide, "pearson")
-
-
-@pytest.mark.parametrize(
-    "around", [(130, 455), (0, WIDE), (13, 567), (0, 13), (567, WIDE), (286, 299), (7, 570)], ids=str
-)
-def test_around_a_window_the_map_is_finer_and_holds_it_and_both_its_ends(
-    wide: tuple, coarse: BandMap, around: tuple[int, int]
-) -> None:
-    fine = map_bands(*wide, "pearson", around=around)
-    assert 1 <= fine.step < coarse.step == 13
-    starts, stops = fine.bands.T
-    assert (starts >= 0).all()
-    assert (starts < stops).all()
-    assert (stops <= WIDE).all()
-    assert list(around) in fine.bands.tolist()
-    assert starts.min() == max(0, around[0] - 24)
-    assert stops.max() == min(WIDE, around[1] + 24)
-    at = fine.bands.tolist().index(list(around))
-    if list(around) in coarse.bands.tolist():
-        known = coarse.scores.values[coarse.bands.tolist().index(list(around))]
-        assert fine.scores.values[at] == pytest.approx(known, abs=1e-9)
-
-
-@pytest.mark.parametrize("around", [(5, 5), (9, 4), (-1, 8), (3, D + 1)])
-def test_a_window_that_is_none_is_refused(around: tuple[int, int]) -> None:
-    with pytest.raises(InputError, match=r"band"):
-        map_bands(*disjoint_pairs(), around=around)
-
-
-def test_a_window_costs_what_it_has_of_pairs_or_of_cosines() -> None:
+def test_a_band_costs_what_it_has_of_pairs_or_of_cosines() -> None:
     assert cost_of(all_pairs(10)[0]) == 45
     assert cost_of(labelled(100)[0]) == 100 * 100 // 50
     assert cost_of(retrieval(10, 90)[0]) == 10 * 90 // 200
@@ -212,15 +157,6 @@ def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> N
         assert len(found[0]) >= len(found[1]) > len(found[2]) >= 48
         for ks in found:
             assert {576 // tau for tau in TAUS} <= set(ks.tolist())
-
-
-def test_a_finer_look_takes_not_many_more_windows_than_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(study, "cost_of", lambda task: 180_000)  # as of 3,000 texts
-    task, vectors = labelled(d=64)
-    whole, finer = map_bands(task, vectors), map_bands(task, vectors, around=(16, 48))
-    assert finer.step < whole.step
-    assert [16, 48] in finer.bands.tolist()
-    assert len(finer.bands) <= 1.3 * len(whole.bands)
 
 
 @pytest.mark.parametrize("measured", STUDIES.values(), ids=STUDIES)
@@ -254,3 +190,13 @@ def test_progress_rises_to_the_end_and_false_stops_it(measured: Callable) -> Non
     assert calls[-1] == (100, 100)
     with pytest.raises(Cancelled):
         measured(*retrieval(), progress=lambda done, total: done < 60)
+
+
+def test_a_sweep_says_what_was_measured_at_which_k_and_over_how_many_units() -> None:
+    said = describe_sweep(sweep_quality(*disjoint_pairs()))
+    assert said.startswith(
+        "For every number k of directions of the bulk: Spearman correlation of cosine and judgement, "
+    )
+    assert said.endswith("in points, with the 95 % interval over 30 pairs.")
+    task, vectors = disjoint_pairs(d=700)
+    assert "evenly spaced numbers k, to be done sooner, of directions" in describe_sweep(sweep_quality(task, vectors))

@@ -61,7 +61,7 @@ def test_no_alternatives_are_an_empty_table_with_the_same_columns(sweep: Quality
 
 
 @pytest.mark.parametrize("around", [None, (3, 9)])
-def test_windows_say_what_they_leave_out_at_either_end(around: tuple[int, int] | None) -> None:
+def test_bands_say_what_they_leave_out_at_either_end(around: tuple[int, int] | None) -> None:
     found = map_bands(TASK, VECTORS, around=around)
     table = bands_table(found, D)
     assert list(table.columns) == [
