@@ -52,17 +52,16 @@ def _take_over_address() -> None:
         *(_about_wrong(key, given[key]) for key in given if key in wrong),
     ]
     _take_text()
-    renewed = {key for key in given.keys() - wrong if key in CONTROLS and given[key] != written.get(key)}
-    for key in renewed:
-        st.session_state[key] = CONTROLS[key].syntax.parse(given[key])
-    leaving = wrong | renewed | (written.keys() - given.keys())
-    if BAND.key in given.keys() - wrong and not {PRESET.key, RATIO.key} & given.keys():
+    possible = {key: raw for key, raw in given.items() if key not in wrong}
+    if BAND.key in possible and not {PRESET.key, RATIO.key} & given.keys():
         st.session_state[PRESET.key] = CUSTOM  # a band without the preset that it may come from
-    elif BAND.key in given and given.get(PRESET.key) != [CUSTOM]:
-        leaving.add(BAND.key)  # the preset decides
-    for name in leaving & written.keys():
+    elif possible.get(PRESET.key) != [CUSTOM]:
+        possible.pop(BAND.key, None)  # the preset decides
+    for name in written.keys() - possible.keys():
         del st.query_params[name]
-    if leaving & written.keys():
+    renewed = {key: raw for key, raw in possible.items() if raw != written.get(key)}
+    st.query_params.update(renewed)
+    if renewed or written.keys() - possible.keys():
         st.rerun()  # because a value in the address of a session's first run goes before whatever is set here
 
 

@@ -51,7 +51,6 @@ def test_the_new_name_counts_where_both_are_given_and_other_values_stay() -> Non
 def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, version: dict[str, str]) -> None:
     at = open_page(page, **version, **{old: value for old, (value, _, _) in OLD.items()})
     assert errors(at) == notes(at) == []
-    assert {new: at.session_state[new] for _, new, _ in OLD.values()} == {new: now for _, new, now in OLD.values()}
     assert not OLD.keys() & set(at.query_params)
     link = linked(at)
     assert {new: link[new] for _, new, _ in OLD.values()} == {new: [value] for value, new, _ in OLD.values()}
@@ -63,9 +62,7 @@ def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, v
 def test_a_link_with_an_old_value_opens_silently(open_page: Open, key: str, old: str, new: str) -> None:
     at = open_page(**{"v": "1", key: old, "band": ["250", "750"]})
     assert errors(at) == notes(at) == []
-    assert at.session_state[key] == new
     assert linked(at)[key] == [new]
-    assert key not in at.query_params
     if key == "preset":
         assert at.slider(key="band").value == (0, 1000)
 
@@ -77,7 +74,7 @@ def test_an_impossible_value_under_an_old_name_is_named_and_left(open_page: Open
         "The link asks for dpi_top = 9",
         "The link asks for known_words = yes",
     ]
-    assert set(at.query_params) == {"backbone"}
+    assert set(at.query_params) == {"backbone", "compare"}
     assert at.segmented_control(key="compare").value == "difference"
 
 

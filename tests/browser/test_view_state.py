@@ -13,13 +13,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
 LINK = {
-    "v": "1",
+    "v": "2",
     "preset": "custom",
     "band": ["100", "300"],
     "compare": "difference",
     "top": "7",
     "known_words": "true",
     "text": "The cat <b>sat</b> on the mat & slept.",
+}
+
+OLD_LINK = {
+    "v": "1",
+    **{
+        {"compare": "view", "known_words": "words"}.get(name, name): value
+        for name, value in LINK.items()
+        if name != "v"
+    },
 }
 
 
@@ -37,7 +46,7 @@ def assert_is_the_view_of_the_link(page: Page) -> None:
     assert chosen(page, "preset") == "custom"
     assert chosen(page, "compare") == "difference"
     expect(page.locator(".st-key-top").get_by_role("slider")).to_have_value("7")
-    expect(page.locator(".st-key-words input")).to_be_checked()
+    expect(page.locator(".st-key-known_words input")).to_be_checked()
     expect(page.locator(".st-key-text textarea")).to_have_value(LINK["text"])
     expect(page.locator(".st-key-lens_difference_0 .ytick")).to_have_count(7)
     expect(page.get_by_text("Keeps 115 of 576, directions 58 to 172")).to_be_visible()
@@ -45,6 +54,16 @@ def assert_is_the_view_of_the_link(page: Page) -> None:
 
 def test_a_deep_link_restores_the_whole_view(visit: Visit) -> None:
     assert_is_the_view_of_the_link(visit().go("Logit_lens", **LINK))
+
+
+def test_a_link_of_version_1_restores_it_and_the_address_takes_the_new_names(visit: Visit) -> None:
+    page = visit().go("Logit_lens", **OLD_LINK)
+    assert_is_the_view_of_the_link(page)
+    expect(page).to_have_url(re.compile("compare=difference"))
+    expect(page).to_have_url(re.compile("known_words=true"))
+    expect(page).not_to_have_url(re.compile("view=|[?&]words="))
+    page.reload()
+    assert_is_the_view_of_the_link(page)
 
 
 def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
@@ -125,7 +144,7 @@ def test_two_visitors_do_not_mix(visit: Visit) -> None:
     before = tokens(one.page, "live_home_0")
     type_text(one.page, "A text of the first visitor.")
     wait_for_other_tokens(one.page, "live_home_0", before)
-    two.page.locator(".st-key-words").click()
+    two.page.locator(".st-key-known_words").click()
     expect(two.page).to_have_url(re.compile("known_words=true"))
     two.settle()
     assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 500])
