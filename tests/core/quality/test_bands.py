@@ -5,7 +5,7 @@ import pytest
 
 from embfilter_core import KeptDirections
 from embfilter_core.errors import InputError
-from embfilter_core.quality import sweep as study
+from embfilter_core.quality import bands
 from embfilter_core.quality.bands import BandMap, describe_best_band, map_bands
 from embfilter_core.quality.measuring import cost_of, measures_of
 from embfilter_core.quality.selections import band_step
@@ -72,7 +72,7 @@ def test_a_band_that_is_none_is_refused(around: tuple[int, int]) -> None:
 
 
 def test_a_finer_look_takes_not_many_more_bands_than_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(study, "cost_of", lambda task: 180_000)  # as of 3,000 texts
+    monkeypatch.setattr(bands, "cost_of", lambda task: 180_000)  # as of 3,000 texts
     task, vectors = labelled(d=64)
     whole, finer = map_bands(task, vectors), map_bands(task, vectors, around=(16, 48))
     assert finer.step < whole.step
