@@ -9,6 +9,7 @@ import pytest
 from embfilter_core.figures.map_colours import LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
 from embfilter_core.figures.maps import FADED, MOST_DRAWN_AS_SVG, Marks, frame_ranges, map_scatter
 from embfilter_core.figures.style import ASIDE, CATEGORIES
+from tests.each import for_each
 
 RNG = np.random.default_rng(0)
 STEPS = [RNG.normal(size=(12, 2)), 5 + 3 * RNG.normal(size=(12, 2)), RNG.normal(size=(12, 2)) - 3]
@@ -34,8 +35,7 @@ def by_name(figure: go.Figure) -> dict[str, go.Scatter]:
     return {trace.name: trace for trace in figure.data}
 
 
-@pytest.mark.parametrize("colour", COLOURS, ids=["plain", "groups", "values"])
-@pytest.mark.parametrize("step", [0, 1, 2])
+@for_each(colour=COLOURS, step=[0, 1, 2])
 def test_every_text_is_drawn_once_at_its_place_in_the_step(colour, step: int) -> None:
     places = drawn(map_scatter(STEPS, TEXTS, step, colour))
     assert sorted(places) == list(range(12))

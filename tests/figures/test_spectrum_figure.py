@@ -9,6 +9,7 @@ import pytest
 
 from embfilter_core.figures.spectrum import ENERGY_COLOURS, LOWEST_ENERGY, MOST_BARS, direction_panels, kept_band, peaks
 from embfilter_core.figures.style import KEPT, LEFT_OUT
+from tests.each import for_each
 
 VALUES = np.linspace(100.0, 1.0, 10)
 
@@ -92,8 +93,7 @@ def test_of_a_long_row_the_largest_value_of_every_block_is_drawn(d: int) -> None
     assert at.tolist() == [max(block, key=lambda i: values[i]) for block in blocks]
 
 
-@pytest.mark.parametrize("d", LONG)
-@pytest.mark.parametrize("share", [0.0, 0.37, 1.0], ids=["first", "within", "last"])
+@for_each(d=LONG, share=[0.0, 0.37, 1.0])
 def test_one_high_peak_is_never_lost(d: int, share: float) -> None:
     values = np.full(d, 0.1)
     values[round(share * (d - 1))] = 7.0

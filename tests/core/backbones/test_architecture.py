@@ -12,11 +12,12 @@ from embfilter_core.backbones import loading
 from embfilter_core.backbones.architecture import Architecture, describe, verify_head
 from embfilter_core.backbones.families import FAMILIES, Family
 from embfilter_core.errors import BackboneError
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, ROWS
 
 Tiny = Callable[..., Backbone]
-every_family = pytest.mark.parametrize("family", FAMILY_CONFIGS)
-tied_and_untied = pytest.mark.parametrize("tied", [True, False], ids=["tied", "untied"])
+every_family = for_each(family=FAMILY_CONFIGS)
+tied_and_untied = for_each(tied=(True, False))
 
 
 def random_ids(seed: int, length: int = 40) -> torch.Tensor:

@@ -14,6 +14,7 @@ from embfilter_core.backbones.forward_pass import batches_by_length, embed_batch
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.errors import Cancelled
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS
 
 Tiny = Callable[..., Backbone]
@@ -34,8 +35,7 @@ def largest_difference(architecture: object, encoded: list[EncodedText]) -> floa
     return max(float(np.abs(alone - together).max()) for together in batched) / float(np.abs(alone).max())
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
-@pytest.mark.parametrize("prompt", PROMPTS)
+@for_each(family=FAMILY_CONFIGS, prompt=PROMPTS)
 def test_one_by_one_equals_batched_for_every_family_and_prompt(tiny: Tiny, family: str, prompt: str) -> None:
     backbone = tiny(family)
     encoded = backbone.encode(TEXTS, prompt)
@@ -54,7 +54,7 @@ def test_without_position_ids_gpt2_would_not_be_invariant(tiny: Tiny) -> None:
     assert largest_difference(forgetful, backbone.encode(TEXTS, "prompteol")) > 1e-2
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@for_each(family=FAMILY_CONFIGS)
 def test_last_token_pooling_is_the_last_hidden_state_of_a_plain_forward_pass(tiny: Tiny, family: str) -> None:
     backbone = tiny(family)
     encoded = backbone.encode(TEXTS[:1], "prompteol")
@@ -84,8 +84,7 @@ def tokens_through_blocks(model: torch.nn.Module, ids: torch.Tensor, blocks: int
         return shortened.base_model(input_ids=ids, use_cache=False).last_hidden_state[0]
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
-@pytest.mark.parametrize("layer", [0, 1])
+@for_each(family=FAMILY_CONFIGS, layer=[0, 1])
 def test_an_inner_layer_is_what_a_model_without_the_later_layers_gives(tiny: Tiny, family: str, layer: int) -> None:
     backbone = tiny(family)
     for prompt in ("prompteol", "plain-mean"):
@@ -98,7 +97,7 @@ def test_an_inner_layer_is_what_a_model_without_the_later_layers_gives(tiny: Tin
             assert np.abs(embedding - expected).max() <= 1e-4 * np.abs(embedded).max()
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@for_each(family=FAMILY_CONFIGS)
 def test_the_last_layer_by_number_is_the_default(tiny: Tiny, family: str) -> None:
     backbone = tiny(family)
     assert np.array_equal(backbone.embed(TEXTS, layer=2), backbone.embed(TEXTS))
@@ -144,7 +143,7 @@ def test_no_texts_give_an_empty_array(llama: Backbone) -> None:
     assert embeddings.dtype == np.float32
 
 
-@pytest.mark.parametrize("seed", range(20))
+@for_each(seed=range(20))
 def test_batches_hold_every_text_once_longest_first_within_the_limit(seed: int) -> None:
     random = np.random.default_rng(seed)
     lengths = random.integers(1, 60, size=random.integers(1, 40)).tolist()

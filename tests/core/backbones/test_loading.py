@@ -15,6 +15,7 @@ from transformers import AutoModel, BertConfig, T5Config, T5ForConditionalGenera
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones import preflight
 from embfilter_core.errors import BackboneError
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, byte_level_tokenizer, save_tiny, tiny_model
 
 SIZES = {"vocab_size": 360, "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
@@ -169,7 +170,7 @@ def test_too_little_memory_is_told_before_anything_is_read(
     assert "0.0 GB are free" in error.what
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@for_each(family=FAMILY_CONFIGS)
 def test_parameters_are_counted_from_the_configuration_with_a_tied_matrix_once(family: str) -> None:
     for tied in (True, False):
         model = tiny_model(family, tied)

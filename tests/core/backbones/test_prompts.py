@@ -8,6 +8,7 @@ from transformers import PreTrainedTokenizerFast
 from embfilter_core.backbones.prompt_encoder import PromptEncoder, clean_text
 from embfilter_core.backbones.prompts import PROMPTS, Prompt, as_prompt
 from embfilter_core.errors import InputError
+from tests.each import for_each
 from tests.tiny import byte_level_tokenizer, sentencepiece_tokenizer
 
 PLAIN = PROMPTS["plain-last"]
@@ -40,8 +41,7 @@ def test_every_template_reads_as_written_around_the_text(prompt: Prompt) -> None
     assert written(tokenizer, ids) == prompt.template.replace("{text}", "the cat sat")
 
 
-@pytest.mark.parametrize("text", ["{text}", "{0}", "{", "}}", "a {text} b {text}", "%s {name!r}"])
-@pytest.mark.parametrize("prompt", [PROMPTS["prompteol"], ECHO], ids=["prompteol", "echo"])
+@for_each(text=["{text}", "{0}", "{", "}}", "a {text} b {text}", "%s {name!r}"], prompt=[PROMPTS["prompteol"], ECHO])
 def test_braces_in_a_text_are_plain_characters(text: str, prompt: Prompt) -> None:
     tokenizer = byte_level_tokenizer()
     before, *between, after = prompt.template.split("{text}")
@@ -68,8 +68,7 @@ def test_texts_with_nul_or_lone_surrogates_are_encoded(tokenizer: PreTrainedToke
     assert encode("cat \udc80") == encode("cat ?")
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t", "\x00", " \x00 "])
-@pytest.mark.parametrize("prompt", PROMPTS.values(), ids=PROMPTS)
+@for_each(text=["", " ", "\n\t", "\x00", " \x00 "], prompt=PROMPTS.values())
 def test_nothing_but_white_space_is_refused(text: str, prompt: Prompt) -> None:
     with pytest.raises(InputError, match="The text is empty"):
         encoder(byte_level_tokenizer(), prompt)(text)

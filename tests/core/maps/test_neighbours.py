@@ -16,6 +16,7 @@ from embfilter_core.maps.neighbours import (
     trustworthiness,
 )
 from embfilter_core.spectral.geometry import measure_shape
+from tests.each import for_each
 
 RNG = np.random.default_rng(0)
 
@@ -32,7 +33,7 @@ def rows_per_block(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(neighbours, "ROWS_PER_BLOCK", request.param)
 
 
-@pytest.mark.parametrize("k", [1, 5, 40])
+@for_each(k=[1, 5, 40])
 def test_the_nearest_are_those_of_a_full_sort(k: int) -> None:
     found = nearest(POINTS, k)
     for i, row in enumerate(POINTS @ POINTS.T):
@@ -70,7 +71,7 @@ def test_jaccard_is_intersection_over_union() -> None:
     assert jaccard(unfiltered, filtered) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("kind", ["strings", "numbers", "objects"])
+@for_each(kind=["strings", "numbers", "objects"])
 def test_purity_is_the_share_of_neighbours_with_ones_own_label(kind: str) -> None:
     labels = {"strings": np.array(["a", "a", "b"]), "numbers": np.array([1, 1, 2])}.get(kind)
     labels = np.array(["a", "a", "b"], dtype=object) if labels is None else labels
@@ -99,7 +100,7 @@ def test_the_mean_cosine_of_all_pairs_is_the_anisotropy_of_the_shape() -> None:
         mean_cosine(POINTS[:1])
 
 
-@pytest.mark.parametrize("k", [1, 5, 20])
+@for_each(k=[1, 5, 20])
 def test_trustworthiness_is_scikit_learns_with_cosine(k: int) -> None:
     for picture in (POINTS[:, :2], RNG.normal(size=(41, 2)) + 100):
         expected = scikit_trustworthiness(POINTS, picture, n_neighbors=k, metric="cosine")

@@ -13,6 +13,7 @@ from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
+from tests.each import for_each
 
 D, TEXTS, PAIRS = 24, 30, 60
 ALL_KS = range(1, D + 1)
@@ -41,8 +42,7 @@ def directly(embeddings: np.ndarray, kept: KeptDirections, left: np.ndarray, rig
     return cosines_of_pairs(embeddings[:, kept.indices], left, right)
 
 
-@pytest.mark.parametrize("name", SELECTIONS)
-@pytest.mark.parametrize("seed", range(2))
+@for_each(name=SELECTIONS, seed=range(2))
 def test_pairs_have_the_cosines_of_filtering_for_each_selection(name: str, seed: int) -> None:
     embeddings, left, right = draw(seed)
     found = list(pair_cosines(embeddings, left, right, SELECTIONS[name]))

@@ -11,6 +11,7 @@ from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.families import FAMILIES, family_bands
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.selection import KeptDirections
+from tests.each import for_each
 
 WITHIN = 1e-9
 
@@ -43,8 +44,7 @@ def random_bands(seed: int, d: int, count: int) -> list[tuple[int, int]]:
     return [(int(start), int(stop)) for start, stop in drawn]
 
 
-@pytest.mark.parametrize("spread", [0, 3, 6, 12], ids="scales 10^{}".format)
-@pytest.mark.parametrize("d", [1, 2, 3, 17, 200])
+@for_each(spread=[0, 3, 6, 12], d=[1, 2, 3, 17, 200])
 def test_every_band_and_every_complement_is_the_direct_cosine(d: int, spread: int) -> None:
     query, corpus = draw(d + spread, 40, d, spread)
     every = [(start, stop) for start in range(d) for stop in range(start + 1, d + 1)]
@@ -66,8 +66,7 @@ def test_many_directions_of_falling_energy_lose_no_precision() -> None:
         assert np.abs(bands.band(start, stop) - expected).max() <= WITHIN
 
 
-@pytest.mark.parametrize("share", [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-14, 1e-30, 1e-200])
-@pytest.mark.parametrize("whose", ["texts", "query"])
+@for_each(share=[1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-14, 1e-30, 1e-200], whose=["texts", "query"])
 def test_a_rest_of_any_size_is_exact_where_the_sum_would_have_lost_it(share: float, whose: str) -> None:
     """Equal terms, whose roundings add up instead of cancelling."""
     random = np.random.default_rng(3)
@@ -156,9 +155,7 @@ def test_float32_coefficients_are_summed_in_float64() -> None:
     assert np.array_equal(bands.family("bulk"), exact.family("bulk"))
 
 
-@pytest.mark.parametrize("name", FAMILIES)
-@pytest.mark.parametrize("d", [1, 2, 3, 8, 57])
-@pytest.mark.parametrize("bulk_start", [None, 0, 2, 100])
+@for_each(name=FAMILIES, d=[1, 2, 3, 8, 57], bulk_start=[None, 0, 2, 100])
 def test_the_bands_of_a_family_are_those_of_its_preset(name: str, d: int, bulk_start: int | None) -> None:
     bands = family_bands(name, d, bulk_start=bulk_start)
     assert bands.shape == (d, 2)

@@ -5,6 +5,7 @@ import pytest
 
 from embfilter_core.ranking.cosines import compare_neighbours, cosines, mean_pair_cosine, ranks
 from embfilter_core.spectral.selection import KeptDirections
+from tests.each import for_each
 
 D, N = 12, 40
 SELECTIONS = {
@@ -27,8 +28,7 @@ def written_out(query: np.ndarray, text: np.ndarray, kept: KeptDirections) -> fl
     return dot / lengths**0.5
 
 
-@pytest.mark.parametrize("kept", SELECTIONS.values(), ids=SELECTIONS)
-@pytest.mark.parametrize("seed", range(3))
+@for_each(kept=SELECTIONS.values(), seed=range(3))
 def test_it_is_the_cosine_over_the_kept_coordinates_alone(kept: KeptDirections, seed: int) -> None:
     query, corpus = draw(seed)
     expected = [written_out(query, text, kept) for text in corpus]

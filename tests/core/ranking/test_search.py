@@ -19,6 +19,7 @@ from embfilter_core.ranking.search import (
 from embfilter_core.spectral.baselines.registry import make_baseline
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.presets import choose_directions
+from tests.each import for_each
 
 N, D = 40, 24
 SELECTIONS = {
@@ -88,8 +89,7 @@ def test_near_ties_are_those_of_the_kept_directions() -> None:
     assert after[[3, 8, 9, 30]].all()
 
 
-@pytest.mark.parametrize("kept", SELECTIONS.values(), ids=SELECTIONS)
-@pytest.mark.parametrize("seed", range(3))
+@for_each(kept=SELECTIONS.values(), seed=range(3))
 def test_equal_texts_share_a_cosine_to_the_last_bit_and_are_ranked_by_position(seed: int, kept: KeptDirections) -> None:
     query, corpus = draw(seed, 301)
     copies = np.sort(np.random.default_rng(seed).choice(301, 100, replace=False))

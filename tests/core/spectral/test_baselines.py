@@ -13,6 +13,7 @@ from embfilter_core.spectral.baselines.fitted import PCA, AllButTheTop, Whitenin
 from embfilter_core.spectral.baselines.registry import BASELINES, BaselineInfo, make_baseline
 from embfilter_core.spectral.baselines.unfitted import RandomOrthonormal
 from tests.core.synthetic_tasks import TASKS
+from tests.each import for_each
 
 D = 12
 RNG = np.random.default_rng(0)
@@ -179,8 +180,7 @@ def test_what_is_no_set_of_embeddings_is_refused(wrong: np.ndarray) -> None:
         baseline.fit(REFERENCE).transform(wrong)
 
 
-@pytest.mark.parametrize("k", [0, -1, 2.5])
-@pytest.mark.parametrize("baseline_id", [key for key, info in BASELINES.items() if "k" in info.needs])
+@for_each(k=[0, -1, 2.5], baseline_id=[key for key, info in BASELINES.items() if "k" in info.needs])
 def test_a_number_of_dimensions_that_is_no_count_is_refused(baseline_id: str, k: float) -> None:
     with pytest.raises(InputError, match="whole number from 1"):
         made(baseline_id, k)

@@ -10,6 +10,7 @@ from safetensors import safe_open
 from embfilter_core import EmbedFilter, KeptDirections, Spectrum, __version__
 from embfilter_core.errors import InputError
 from embfilter_core.storage.arrays import save_arrays
+from tests.each import for_each
 
 D = 20
 
@@ -48,14 +49,14 @@ def test_reduced_form_is_the_coordinates_in_the_kept_directions(spectrum: Spectr
     assert np.abs(reduced - expected).max() <= 1e-5
 
 
-@pytest.mark.parametrize("kept", some_selections(D), ids=lambda kept: f"{kept.name}{len(kept)}")
+@for_each(kept=some_selections(D))
 def test_projecting_twice_changes_nothing(spectrum: Spectrum, embeddings: np.ndarray, kept: KeptDirections) -> None:
     once = EmbedFilter(spectrum, kept).project(embeddings)
     assert np.abs(EmbedFilter(spectrum, kept).project(once) - once).max() <= 1e-5
     assert np.abs(once - embeddings).max() > 1e-2
 
 
-@pytest.mark.parametrize("kept", some_selections(D), ids=lambda kept: f"{kept.name}{len(kept)}")
+@for_each(kept=some_selections(D))
 def test_the_projector_is_symmetric_and_idempotent_with_rank_k(spectrum: Spectrum, kept: KeptDirections) -> None:
     projector = EmbedFilter(spectrum, kept).project(np.eye(D))
     assert np.abs(projector - projector.T).max() <= 1e-12
@@ -63,7 +64,7 @@ def test_the_projector_is_symmetric_and_idempotent_with_rank_k(spectrum: Spectru
     assert np.trace(projector) == pytest.approx(len(kept))
 
 
-@pytest.mark.parametrize("kept", some_selections(D), ids=lambda kept: f"{kept.name}{len(kept)}")
+@for_each(kept=some_selections(D))
 def test_distances_agree_between_reduced_and_projected_form(
     spectrum: Spectrum, embeddings: np.ndarray, kept: KeptDirections
 ) -> None:

@@ -15,6 +15,7 @@ from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directi
 from embfilter_core.spectral.presets import PRESETS, Preset, Request, choose_directions, choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.core.synthetic_tasks import TASKS
+from tests.each import for_each
 
 WIDTHS = [1, 7, 32, 576, 896, 1000, 4096]
 FILTERS = [name for name in PRESETS if name != "unfiltered"]
@@ -24,9 +25,7 @@ def scores_for(d: int) -> np.ndarray:
     return np.random.default_rng(0).random(d)
 
 
-@pytest.mark.parametrize("preset", FILTERS)
-@pytest.mark.parametrize("d", [32, 33, 576, 4096])
-@pytest.mark.parametrize("ratio", [2, 4, 8])
+@for_each(preset=FILTERS, d=[32, 33, 576, 4096], ratio=[2, 4, 8])
 def test_every_preset_keeps_one_in_ratio(preset: str, d: int, ratio: int) -> None:
     kept = choose_directions(preset, d, ratio, spectroscopy_scores=scores_for(d))
     assert (len(kept), kept.d, kept.name) == (d // ratio, d, preset)
@@ -78,8 +77,7 @@ def test_an_unknown_preset_is_named_with_those_there_are(name: str) -> None:
     assert all(preset in refusal.value.advice for preset in PRESETS)
 
 
-@pytest.mark.parametrize("preset", FILTERS)
-@pytest.mark.parametrize("ratio", [0, -1, 33])
+@for_each(preset=FILTERS, ratio=[0, -1, 33])
 def test_an_impossible_ratio_is_refused_by_every_filter(preset: str, ratio: int) -> None:
     with pytest.raises(InputError, match=str(ratio)):
         choose_directions(preset, 32, ratio, spectroscopy_scores=scores_for(32))

@@ -7,6 +7,7 @@ import pytest
 
 from embfilter_core import KeptDirections
 from embfilter_core.errors import InputError
+from tests.each import for_each
 
 PRESETS = (KeptDirections.bulk, KeptDirections.dominant, KeptDirections.secondary, KeptDirections.edges)
 
@@ -50,8 +51,7 @@ def test_the_fixed_start_of_mistral_holds_for_every_ratio() -> None:
     assert spans == [(128, 2176), (128, 1152), (128, 640)]
 
 
-@pytest.mark.parametrize("preset", PRESETS)
-@pytest.mark.parametrize("d", [1, 2, 7, 16, 33])
+@for_each(preset=PRESETS, d=[1, 2, 7, 16, 33])
 def test_every_preset_keeps_k_ascending_directions_for_every_k(preset: Callable[..., KeptDirections], d: int) -> None:
     for k in range(1, d + 1):
         indices = preset(d, keep=k).indices
@@ -108,9 +108,8 @@ def test_presets_carry_their_names() -> None:
     assert KeptDirections.band(8, 0, 2).name == "band"
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
+@for_each(
+    make=[
         lambda: KeptDirections.band(8, 3, 3),
         lambda: KeptDirections.band(8, 5, 3),
         lambda: KeptDirections.band(8, -1, 3),
@@ -127,7 +126,7 @@ def test_presets_carry_their_names() -> None:
         lambda: KeptDirections(8, np.array([2, 2]), "band"),
         lambda: KeptDirections(8, np.array([7, 8]), "band"),
         lambda: KeptDirections(8, np.array([-1, 2]), "band"),
-    ],
+    ]
 )
 def test_impossible_selections_are_refused(make: Callable[[], KeptDirections]) -> None:
     with pytest.raises(InputError):

@@ -11,6 +11,7 @@ from torch import Tensor
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.spectral import decomposition
 from embfilter_core.spectral.decomposition import cached_spectrum, compute_spectrum, spectrum_path
+from tests.each import for_each
 from tests.tiny import save_tiny
 
 D = 24
@@ -57,8 +58,7 @@ def groups_of(name: str) -> list[slice]:
     return [slice(i, i + 1) for i in range(D)]
 
 
-@pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("seed", range(3))
+@for_each(name=VALUES, seed=range(3))
 def test_equals_the_float64_svd(name: str, seed: int) -> None:
     weight = matrix_with(VALUES[name], seed=seed)
     spectrum = compute_spectrum(weight)

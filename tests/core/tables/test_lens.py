@@ -14,6 +14,7 @@ from embfilter_core.tables.lens import LENS_COLUMNS, difference_table, lens_tabl
 from embfilter_core.tables.lens_summary import summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of
 from embfilter_core.vocabulary.token_frequency import token_zipf
+from tests.each import for_each
 
 TEXTS = ["the cat sat", "one word in a sentence"]
 FIRST = np.array([[9, 8, 7, 6, 5], [1, 2, 3, 4, 5]], dtype=np.float32)
@@ -176,6 +177,6 @@ def test_a_lens_table_survives_the_way_through_csv(small: pd.DataFrame) -> None:
         assert back[column].tolist() == small[column].tolist()
 
 
-@pytest.mark.parametrize("token", ['"', ",", "⏎", "a\nb", "a\rb", "a\r\nb", '","', "נָא", "🐈", "null", "NA"])
+@for_each(token=['"', ",", "⏎", "a\nb", "a\rb", "a\r\nb", '","', "נָא", "🐈", "null", "NA"])
 def test_a_token_survives_the_way_through_csv(token: str) -> None:
     assert read_back(pd.DataFrame({"token": [token], "rank": [1]}))["token"].tolist() == [token]

@@ -11,13 +11,14 @@ from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.errors import InputError
 from embfilter_core.vocabulary import head
 from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of, top_tokens
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, ROWS
 
 Tiny = Callable[..., Backbone]
 TEXTS = ["the cat sat", "one word in a sentence"]
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@for_each(family=FAMILY_CONFIGS)
 def test_the_lens_orders_tokens_as_the_models_logits_do(tiny: Tiny, family: str) -> None:
     backbone = tiny(family)
     token_ids = backbone.encode(TEXTS[:1], "prompteol")[0].token_ids

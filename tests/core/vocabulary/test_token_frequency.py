@@ -6,6 +6,7 @@ import pytest
 from wordfreq import zipf_frequency
 
 from embfilter_core.vocabulary.token_frequency import summarise_zipf, token_zipf
+from tests.each import for_each
 
 
 @pytest.mark.parametrize("text", ["the", " the", "The", " THE\n"])
@@ -21,7 +22,7 @@ def test_a_word_piece_that_is_no_word_is_zero() -> None:
     assert token_zipf("qzxvkj") == 0
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "12", "a1", "!", "▁the", "⟨C3⟩", "\ufffd", "don't"])
+@for_each(text=["", " ", "\n", "12", "a1", "!", "▁the", "⟨C3⟩", "\ufffd", "don't"])
 def test_what_is_not_alphabetic_has_no_zipf(text: str) -> None:
     assert isnan(token_zipf(text))
 

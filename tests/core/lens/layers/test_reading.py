@@ -15,11 +15,12 @@ from embfilter_core.lens.layers.reading import LayerReading, columns_at_once, re
 from embfilter_core.lens.layers.states import LayerStates, layer_states
 from embfilter_core.lens.layers.trajectories import trajectories
 from embfilter_core.vocabulary.logit_lens import ranks_among, top_of
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, ROWS
 
 Tiny = Callable[..., Backbone]
 TEXT = "the cat sat on one word"
-every_family = pytest.mark.parametrize("family", FAMILY_CONFIGS)
+every_family = for_each(family=FAMILY_CONFIGS)
 FIELDS = ("token_ids", "logits", "log_normalisers", "final_ranks", "final_log_probabilities", "entropy", "kl")
 
 
@@ -44,8 +45,7 @@ def assert_ranks_hold(ranks: np.ndarray, logits: np.ndarray, tokens: np.ndarray)
 
 
 @every_family
-@pytest.mark.parametrize("filtered", [False, True], ids=["unfiltered", "filtered"])
-@pytest.mark.parametrize("prompt", ["prompteol", "plain-mean"])
+@for_each(filtered=[False, True], prompt=["prompteol", "plain-mean"])
 def test_every_cell_agrees_with_the_full_logits(tiny: Tiny, family: str, filtered: bool, prompt: str) -> None:
     backbone = tiny(family)
     kept = KeptDirections.bulk(backbone.d) if filtered else None
@@ -190,8 +190,7 @@ def test_a_column_has_settled_where_the_final_token_stays_on_top(llama: Backbone
     assert settled.tolist() == [layer, 0]
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("top", [1, 7, 40])
+@for_each(seed=range(5), top=[1, 7, 40])
 def test_top_tokens_and_ranks_break_ties_by_id(seed: int, top: int) -> None:
     random = np.random.default_rng(seed)
     logits = random.integers(0, 6, size=(4, 40)).astype(np.float32)  # many ties
@@ -204,7 +203,7 @@ def test_top_tokens_and_ranks_break_ties_by_id(seed: int, top: int) -> None:
 
 
 @every_family
-@pytest.mark.parametrize("filtered", [False, True], ids=["unfiltered", "filtered"])
+@for_each(filtered=[False, True])
 def test_a_trajectory_is_what_the_cells_of_its_column_say(tiny: Tiny, family: str, filtered: bool) -> None:
     backbone = tiny(family)
     kept = KeptDirections.bulk(backbone.d) if filtered else None

@@ -11,6 +11,7 @@ from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.errors import BackboneError, InputError
 from embfilter_core.lens.layers.grid import MEAN, MOST_LAYERS, shown_layers, shown_positions
 from embfilter_core.lens.layers.states import layer_states, states_to_read
+from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS
 
 Tiny = Callable[..., Backbone]
@@ -25,7 +26,7 @@ def blocks_of(backbone: Backbone) -> torch.nn.ModuleList:
     return stack
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
+@for_each(family=FAMILY_CONFIGS)
 def test_the_state_of_a_layer_is_what_enters_the_next_block_normed_and_projected(tiny: Tiny, family: str) -> None:
     backbone = tiny(family)
     caught: list[torch.Tensor] = []
@@ -49,8 +50,7 @@ def test_the_state_of_a_layer_is_what_enters_the_next_block_normed_and_projected
     assert not np.allclose(states.states[0], states.states[1])
 
 
-@pytest.mark.parametrize("family", FAMILY_CONFIGS)
-@pytest.mark.parametrize("prompt", POOLINGS)
+@for_each(family=FAMILY_CONFIGS, prompt=POOLINGS)
 def test_the_pooled_column_of_the_last_layer_is_the_embedding(tiny: Tiny, family: str, prompt: str) -> None:
     backbone = tiny(family)
     states = layer_states(backbone, TEXT, prompt)
