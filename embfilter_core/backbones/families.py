@@ -1,4 +1,4 @@
-"""the table of model families: a line each."""
+"""The table of model families: a line each."""
 
 from __future__ import annotations
 

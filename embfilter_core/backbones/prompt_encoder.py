@@ -1,4 +1,4 @@
-"""prompted text -> token ids, truncation."""
+"""Turn a prompted text into token ids, truncated where it is too long."""
 
 from __future__ import annotations
 

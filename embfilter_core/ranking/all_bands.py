@@ -182,5 +182,5 @@ def _to_unit(rows: np.ndarray) -> np.ndarray:
     largest = np.abs(rows).max(axis=1, keepdims=True)
     scaled = np.divide(rows, largest, out=np.zeros_like(rows), where=largest > 0)
     lengths = np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
-    np.divide(scaled, lengths, out=scaled, where=lengths > 0)
-    return scaled
+    unit: np.ndarray = np.divide(scaled, lengths, out=scaled, where=lengths > 0)
+    return unit

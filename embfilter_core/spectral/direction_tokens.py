@@ -18,7 +18,8 @@ from embfilter_core.vocabulary.logit_lens import top_of
 
 MOST_TOKENS = 20
 """Kept of each end; all where there are fewer."""
-ROWS_PER_CHUNK = 4096
+ROWS_PER_CHUNK = 1024
+"""Fewer than where a chunk is only multiplied: here its products are held for both ends of every direction."""
 
 
 @dataclass(frozen=True, eq=False)

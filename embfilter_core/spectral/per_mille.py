@@ -1,4 +1,4 @@
-"""bands in thousandths of d, as links and sliders hold them."""
+"""Bands in thousandths of d, as links and sliders hold them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PER_MILLE = 1000
 
 
 def band_per_mille(kept: KeptDirections) -> tuple[int, int]:
-    """The span of kept directions in thousandths of d, rounded; the two ends where they are not contiguous."""
+    """Return the band of kept directions in thousandths of d, rounded; the two ends where they are not contiguous."""
     start, stop = kept.bounds or (0, kept.d)
     return round(start * PER_MILLE / kept.d), round(stop * PER_MILLE / kept.d)
 

@@ -10,6 +10,8 @@ from embfilter_core.errors import InputError
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
 
+Need = Literal["seed", "scores"]
+
 
 @dataclass(frozen=True, eq=False)
 class Request:
@@ -51,7 +53,7 @@ class Preset:
     keeps: str
     select: Callable[[Request], KeptDirections]
     contiguous: bool = True
-    needs: Literal["seed", "scores"] | None = None
+    needs: Need | None = None
     filters: bool = True
 
 
@@ -119,6 +121,11 @@ def find_preset(preset_id: str) -> Preset:
     if preset_id not in PRESETS:
         raise InputError(f"Unknown preset {preset_id!r}.", f"Use one of {', '.join(PRESETS)}.")
     return PRESETS[preset_id]
+
+
+def need_of(preset_id: str) -> Need | None:
+    """Return what a preset needs besides a number of directions; nothing for what is no preset."""
+    return PRESETS[preset_id].needs if preset_id in PRESETS else None
 
 
 def choose_directions(

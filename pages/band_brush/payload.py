@@ -28,8 +28,8 @@ class TextFacts:
 
     Attributes:
         position: Its place in the corpus.
-        rank_before: Its rank from 1 without the filter.
-        cosine_before: Its cosine without the filter.
+        rank_before: Its rank from 1, unfiltered.
+        cosine_before: Its cosine, unfiltered.
         flips: The k at which it changes places with the reference text, written out.
     """
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
 from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directions_per_mille
-from embfilter_core.spectral.presets import PRESETS, choose_directions
+from embfilter_core.spectral.presets import PRESETS, choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO, SEED
 
@@ -34,7 +34,7 @@ def kept_controls(backbone: str) -> KeptChoice:
     """Draw the controls; return the choice."""
     preset = PRESET.draw()
     ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
-    seed = SEED.draw() if preset == "random" else SEED.default
+    seed = SEED.draw() if need_of(preset) == "seed" else SEED.default
     entry = catalogue_entry(backbone)
     kept = None if preset == CUSTOM or not PRESETS[preset].contiguous else _of_preset(entry, preset, ratio)
     if preset != CUSTOM:

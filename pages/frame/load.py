@@ -8,6 +8,7 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError, InputError
+from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
@@ -31,7 +32,7 @@ def load(view: View) -> LoadedView:
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
         corpus = lee_background()
         mean = corpora.corpus_mean(embedder, corpus)
-        scores = backbones.frequent_token_scores(backbone) if view.kept.preset == "quiet" else None
+        scores = backbones.frequent_token_scores(backbone) if need_of(view.kept.preset) == "scores" else None
         kept = view.kept_directions(backbone.d, backbone.bulk_start, scores)
     except EmbFilterError as problem:
         messages.error(problem)

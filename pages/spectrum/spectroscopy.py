@@ -90,7 +90,7 @@ def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
         bias, source = BIAS.draw(BIASES), COUNTS.draw()
     if source == "pasted":
         st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
-    return cast("CountSource", source), cast("Bias", bias), cast("TokenSet", tokens), k
+    return cast("CountSource", source), bias, tokens, k
 
 
 def _energies(loaded: LoadedView, embedding: np.ndarray) -> dict[str, np.ndarray]:

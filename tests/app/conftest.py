@@ -7,6 +7,7 @@ backbone is loaded only where a test asks for it.
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -16,6 +17,8 @@ from streamlit.testing.v1.element_tree import Selectbox
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.assets.places import assets_folder
 from embfilter_core.backbones import backbone, forward_pass
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.lens.layers import reading, states
 from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
@@ -70,6 +73,15 @@ def open_page(own_home: Path, tiny_folder: str) -> Open:
         return at.run()
 
     return page
+
+
+@pytest.fixture
+def embedded(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
+    """The reference corpus is embedded with the tiny backbone, by the first test that needs it; its embeddings."""
+    kept_in = tmp_path_factory.getbasetemp() / "tiny-embeddings"
+    kept_in.mkdir(exist_ok=True)
+    (own_home / "embeddings").symlink_to(kept_in)
+    return embed_corpus(tiny, lee_background(), tiny.default_prompt)
 
 
 @pytest.fixture

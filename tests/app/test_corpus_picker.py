@@ -12,7 +12,8 @@ from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, markup, notes
-from tests.app.test_similarity_page import BLOCKS, paste, rows
+from tests.app.similarity import paste, rows
+from tests.app.test_similarity_page import BLOCKS
 
 pytestmark = pytest.mark.real
 

@@ -7,44 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, __version__
 from embfilter_core.cli import main
-from embfilter_core.data.corpora import topics
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.tables.lens import LENS_COLUMNS
+from tests.core.cli.conftest import TEXTS
 
-TEXTS = ["the cat sat", "one word in a sentence"]
 VERBS = ["assets", "embed", "lens", "rank", "spectrum"]
-Saved = Callable[..., Path]
-
-
-@pytest.fixture
-def folder(saved: Saved) -> str:
-    return str(saved("llama"))
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture) -> Callable[..., str]:
-    """Runs a verb that must succeed; returns what it printed."""
-
-    def verb(*arguments: object) -> str:
-        capsys.readouterr()  # what the fixtures printed
-        assert main([str(argument) for argument in arguments]) == 0
-        printed = capsys.readouterr()
-        assert all(line.startswith("Note: ") for line in printed.err.splitlines())
-        return printed.out
-
-    return verb
-
-
-@pytest.fixture
-def texts_file(tmp_path: Path) -> Path:
-    path = tmp_path / "texts.txt"
-    path.write_text(f"{TEXTS[0]}\n\n  {TEXTS[1]}  \n", "utf-8")
-    return path
 
 
 def test_the_spectrum_prints_both_ends(run: Callable[..., str], folder: str, llama: Backbone) -> None:
@@ -86,159 +57,6 @@ def test_the_lens_as_a_table_has_a_line_a_token(run: Callable[..., str], folder:
 def test_json_has_null_where_a_number_is_missing(run: Callable[..., str], folder: str) -> None:
     rows = json.loads(run("lens", TEXTS[0], "--backbone", folder, "--top", 200, "--json"), parse_constant=pytest.fail)
     assert any(row["zipf"] is None for row in rows)
-
-
-def test_embedding_writes_texts_and_embeddings_to_parquet(
-    run: Callable[..., str], folder: str, llama: Backbone, texts_file: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.parquet"
-    (row,) = json.loads(run("embed", texts_file, out, "--backbone", folder, "--json"))
-    table = pd.read_parquet(out)
-    assert table["text"].tolist() == TEXTS
-    assert np.array_equal(np.stack(table["embedding"]), llama.embed(TEXTS))
-    assert np.stack(table["embedding"]).dtype == np.float32
-    assert row == {"file": str(out), "texts": 2, "dimensions": 32, "kept": "32 of 32, directions 0 to 31"}
-
-
-def test_the_parquet_file_says_how_it_was_made(
-    run: Callable[..., str], folder: str, llama: Backbone, texts_file: Path, tmp_path: Path
-) -> None:
-    run("embed", texts_file, tmp_path / "out.parquet", "--backbone", folder, "--preset", "bulk", "--ratio", 4)
-    facts = pd.read_parquet(tmp_path / "out.parquet").attrs
-    assert facts["backbone"] == llama.fingerprint
-    assert facts["prompt"] == llama.default_prompt
-    assert facts["kept"] == "8 of 32, directions 12 to 19"
-    assert facts["version"] == __version__
-
-
-def test_a_byte_order_mark_is_no_part_of_the_first_text(run: Callable[..., str], folder: str, tmp_path: Path) -> None:
-    (tmp_path / "texts.txt").write_text(TEXTS[0], "utf-8-sig")
-    run("embed", tmp_path / "texts.txt", tmp_path / "out.parquet", "--backbone", folder)
-    assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == TEXTS[:1]
-
-
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        (["--preset", "bulk"], range(8, 24)),
-        (["--preset", "dominant", "--ratio", "4"], range(8)),
-        (["--preset", "secondary", "--keep", "3"], range(29, 32)),
-        (["--band", "5", "7"], range(5, 7)),
-        (["--preset", "random", "--seed", "7"], KeptDirections.random(32, seed=7).indices),
-    ],
-    ids=lambda value: "-".join(value).strip("-") if isinstance(value, list) else "",
-)
-def test_the_filter_options_choose_the_directions(
-    run: Callable[..., str],
-    folder: str,
-    llama: Backbone,
-    texts_file: Path,
-    tmp_path: Path,
-    options: list[str],
-    expected: range,
-) -> None:
-    run("embed", texts_file, tmp_path / "out.parquet", "--backbone", folder, *options)
-    written = np.stack(pd.read_parquet(tmp_path / "out.parquet")["embedding"])
-    reduced = llama.embed(TEXTS) @ llama.spectrum.directions[list(expected)].T
-    assert np.abs(written - reduced).max() <= 1e-5
-
-
-@pytest.mark.parametrize("prompt", ["plain-mean", "say {text} once"])
-def test_a_prompt_is_an_id_or_a_template(
-    run: Callable[..., str], folder: str, llama: Backbone, texts_file: Path, tmp_path: Path, prompt: str
-) -> None:
-    run("embed", texts_file, tmp_path / "out.parquet", "--backbone", folder, "--prompt", prompt)
-    assert np.array_equal(np.stack(pd.read_parquet(tmp_path / "out.parquet")["embedding"]), llama.embed(TEXTS, prompt))
-
-
-def test_empty_lines_of_a_file_are_counted_on_standard_error(
-    capsys: pytest.CaptureFixture, folder: str, texts_file: Path, tmp_path: Path
-) -> None:
-    capsys.readouterr()
-    assert main(["embed", str(texts_file), str(tmp_path / "out.parquet"), "--backbone", folder]) == 0
-    assert capsys.readouterr().err == "Note: 1 empty line left out.\n"
-
-
-@pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.jsonl", "t.parquet"])
-def test_embedding_takes_the_column_of_texts_of_a_table(
-    run: Callable[..., str], folder: str, llama: Backbone, tmp_path: Path, name: str
-) -> None:
-    table = pd.DataFrame({"n": [1, 2], "kind": ["x", "y"], "body": TEXTS})
-    if name == "t.parquet":
-        table.to_parquet(tmp_path / name)
-    elif name == "t.jsonl":
-        table.to_json(tmp_path / name, orient="records", lines=True)
-    else:
-        table.to_csv(tmp_path / name, sep="\t" if name == "t.tsv" else ",", index=False)
-    run("embed", tmp_path / name, tmp_path / "out.parquet", "--backbone", folder)
-    assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == TEXTS
-    run("embed", tmp_path / name, tmp_path / "out.parquet", "--backbone", folder, "--column", "kind")
-    assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == ["x", "y"]
-
-
-SHORT = ["the cat sat", "the dog sleeps", "one word", "in a sentence", "on the dog"]
-
-
-@pytest.fixture
-def corpus_file(tmp_path: Path) -> Path:
-    path = tmp_path / "corpus.txt"
-    path.write_text("\n".join(SHORT))
-    return path
-
-
-def test_ranking_prints_both_ranks_and_both_cosines_of_every_text(
-    run: Callable[..., str], folder: str, llama: Backbone, corpus_file: Path
-) -> None:
-    rows = json.loads(run("rank", corpus_file, "--query", "the cat", "--backbone", folder, "--json"))
-    assert all(
-        list(row) == ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
-        for row in rows
-    )
-    assert [row["rank_filtered"] for row in rows] == [1, 2, 3, 4, 5]
-    assert sorted(row["rank_unfiltered"] for row in rows) == [1, 2, 3, 4, 5]
-    kept = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d))
-    for name, see in (("unfiltered", lambda states: states), ("filtered", kept.project)):
-        query, texts = see(llama.embed(["the cat"])), see(llama.embed([row["text"] for row in rows]))
-        expected = (texts @ query[0]) / np.linalg.norm(texts, axis=1) / np.linalg.norm(query)
-        assert np.allclose([row[f"cosine_{name}"] for row in rows], expected, atol=1e-5)
-        by_rank = sorted(rows, key=lambda row: row[f"rank_{name}"])
-        cosines = [row[f"cosine_{name}"] for row in by_rank]
-        assert cosines == sorted(cosines, reverse=True)
-
-
-def test_ranking_everything_moves_nothing(run: Callable[..., str], folder: str, corpus_file: Path) -> None:
-    options = ("--backbone", folder, "--preset", "unfiltered", "--json")
-    rows = json.loads(run("rank", corpus_file, "--query", SHORT[1], *options))
-    assert [row["rank_unfiltered"] for row in rows] == [row["rank_filtered"] for row in rows] == [1, 2, 3, 4, 5]
-    assert rows[0]["text"] == SHORT[1]
-    assert rows[0]["cosine_filtered"] == pytest.approx(1, abs=1e-6)
-
-
-def test_ranking_as_a_table_has_the_nearest_of_either_ranking(
-    run: Callable[..., str], folder: str, corpus_file: Path
-) -> None:
-    lines = run("rank", corpus_file, "--query", "the cat", "--top", 2, "--backbone", folder).splitlines()
-    assert lines[0].split() == ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
-    assert 3 <= len(lines) <= 5
-
-
-def test_ranking_takes_a_built_in_corpus_by_its_id(run: Callable[..., str], folder: str) -> None:
-    rows = json.loads(run("rank", "topics", "--query", "rain", "--backbone", folder, "--json"))
-    assert {row["text"] for row in rows} <= set(topics().texts)
-
-
-def test_ranking_again_embeds_the_query_only(
-    run: Callable[..., str], folder: str, corpus_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arguments = ("rank", corpus_file, "--query", "the cat", "--backbone", folder, "--json")
-    first = run(*arguments)
-    embedded = []
-    embed = Backbone.embed
-    monkeypatch.setattr(
-        Backbone, "embed", lambda self, texts, *more: embedded.extend(texts) or embed(self, texts, *more)
-    )
-    assert run(*arguments) == first
-    assert embedded == ["the cat"]
 
 
 BAD = {

@@ -1,0 +1,46 @@
+"""A tiny backbone's folder, files of texts, and the command line run in this process."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from embfilter_core.cli import main
+
+TEXTS = ["the cat sat", "one word in a sentence"]
+
+
+SHORT = ["the cat sat", "the dog sleeps", "one word", "in a sentence", "on the dog"]
+
+
+@pytest.fixture
+def folder(saved: Callable[..., Path]) -> str:
+    return str(saved("llama"))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture) -> Callable[..., str]:
+    """Runs a verb that must succeed; returns what it printed."""
+
+    def verb(*arguments: object) -> str:
+        capsys.readouterr()  # what the fixtures printed
+        assert main([str(argument) for argument in arguments]) == 0
+        printed = capsys.readouterr()
+        assert all(line.startswith("Note: ") for line in printed.err.splitlines())
+        return printed.out
+
+    return verb
+
+
+@pytest.fixture
+def texts_file(tmp_path: Path) -> Path:
+    path = tmp_path / "texts.txt"
+    path.write_text(f"{TEXTS[0]}\n\n  {TEXTS[1]}  \n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def corpus_file(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.txt"
+    path.write_text("\n".join(SHORT))
+    return path
