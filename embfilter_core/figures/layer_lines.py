@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 
 from embfilter_core.figures.layer_metrics import FREQUENCIES
 from embfilter_core.figures.logit_lens import shorten
-from embfilter_core.figures.style import QUANTITIES, plain, quiet_layout
+from embfilter_core.figures.palette import QUANTITIES
+from embfilter_core.figures.style import plain, quiet_layout
 
 HEIGHT = 300
 LINE_DASHES = ("solid", "dash", "dot", "dashdot")  # a second way to tell the lines apart

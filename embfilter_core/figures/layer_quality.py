@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import LAYER_SCALE, quiet_layout
+from embfilter_core.figures.palette import LAYER_SCALE
+from embfilter_core.figures.style import quiet_layout
 
 ROW_HEIGHT = 24
 AXIS_HEIGHT = 70

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from embfilter_core.figures.layer_metrics import METRICS, Metric
 from embfilter_core.figures.logit_lens import shorten
-from embfilter_core.figures.style import DARK, FOUND, GUIDE, KEPT, LAYER_SCALE, LIGHT, plain, quiet_layout
+from embfilter_core.figures.palette import DARK, FOUND, GUIDE, KEPT, LAYER_SCALE, LIGHT
+from embfilter_core.figures.style import plain, quiet_layout
 
 ROW_HEIGHT = 21
 AXIS_HEIGHT = 130

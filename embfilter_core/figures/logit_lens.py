@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN, plain, quiet_layout
+from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
+from embfilter_core.figures.style import plain, quiet_layout
 from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 
 ROW_HEIGHT = 24

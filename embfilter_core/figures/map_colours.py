@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from embfilter_core.figures.style import ABOVE_AND_BELOW, ASIDE, CATEGORIES, CORPUS, SIMILARITIES, plain
+from embfilter_core.figures.palette import ABOVE_AND_BELOW, ASIDE, CATEGORIES, CORPUS, SIMILARITIES
+from embfilter_core.figures.style import plain
 
 LONGEST_HOVER = 140
 LONGEST_NAME = 30

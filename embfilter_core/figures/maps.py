@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from embfilter_core.figures.map_colours import LONGEST_NAME, UNLABELLED, Groups, Values, hover_text, point_layers
-from embfilter_core.figures.style import BLACK, FOUND, OWN_TEXT, plain, quiet_layout
+from embfilter_core.figures.palette import BLACK, FOUND, OWN_TEXT
+from embfilter_core.figures.style import plain, quiet_layout
 
 MOST_DRAWN_AS_SVG = 1000
 SOLID, FADED = 0.9, 0.2

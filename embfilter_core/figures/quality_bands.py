@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import BEST, GUIDE, SIMILARITIES, plain, quiet_layout
+from embfilter_core.figures.palette import BEST, GUIDE, SIMILARITIES
+from embfilter_core.figures.style import plain, quiet_layout
 
 MAP_HEIGHT = 520
 MAP_PIXELS = 380

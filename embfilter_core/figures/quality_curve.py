@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from embfilter_core.figures.palette import COMPARED, EARLIER, FILTERED, GUIDE, UNFILTERED
 from embfilter_core.figures.quality_marks import SYMBOLS, Mark, RandomSubspaceCurve, add_mark, side_by_side
-from embfilter_core.figures.style import COMPARED, EARLIER, FILTERED, GUIDE, GUIDE_LINE, UNFILTERED, plain, quiet_layout
+from embfilter_core.figures.style import GUIDE_LINE, plain, quiet_layout
 from embfilter_core.number_format import format_bytes
 
 CURVE_HEIGHT = 460

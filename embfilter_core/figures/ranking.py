@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.style import ASIDE, FOLLOWED, GUIDE_LINE, SIMILARITIES, plain, quiet_frame, quiet_layout
+from embfilter_core.figures.palette import ASIDE, FOLLOWED, SIMILARITIES
+from embfilter_core.figures.style import GUIDE_LINE, plain, quiet_frame, quiet_layout
 
 DEEPEST = 25
 """Ranks from here on share one line: the chart is about the first places."""

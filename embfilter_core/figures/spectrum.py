@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from embfilter_core.figures.style import CORPUS, CORPUS_MEAN, GUIDE_LINE, KEPT, LEFT_OUT, OWN_TEXT, quiet_layout
+from embfilter_core.figures.palette import CORPUS, CORPUS_MEAN, KEPT, LEFT_OUT, OWN_TEXT
+from embfilter_core.figures.style import GUIDE_LINE, quiet_layout
 
 MOST_BARS = 1200
 ENERGY_COLOURS = {"this text": OWN_TEXT, "corpus": CORPUS, "mean of the corpus": CORPUS_MEAN}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.figures.palette import KEPT, LEFT_OUT
 from embfilter_core.spectral.per_mille import PER_MILLE
 from pages.band_brush.payload import LONGEST_TEXT, kept_facts
 from pages.frame.kept_controls import keep_per_mille
@@ -55,9 +56,9 @@ def _script() -> str:
     return "".join((HERE / f"{module}.js").read_text("utf-8") for module in MODULES) + rest
 
 
-_mount = st.components.v2.component(
-    "band_brush", html=HTML, css=(HERE / "band_brush.css").read_text("utf-8"), js=_script()
-)
+STYLE = f".plot {{ --kept: {KEPT}; --left-out: {LEFT_OUT}; }}\n{(HERE / 'band_brush.css').read_text('utf-8')}"
+
+_mount = st.components.v2.component("band_brush", html=HTML, css=STYLE, js=_script())
 
 
 def band_brush(

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from embfilter_core.figures.logit_lens import difference_bars, shared_range, token_bars
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN
+from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
 from embfilter_core.tables.lens_summary import summarise_lists
 from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.widgets.chart import PLOT

@@ -16,7 +16,7 @@ from embfilter_core.figures.layer_lines import (
 )
 from embfilter_core.figures.layer_metrics import FREQUENCIES, METRICS
 from embfilter_core.figures.layers import LONGEST_IN_CELL, MOST_TEXT_COLUMNS, MOST_TICKS, layer_map
-from embfilter_core.figures.style import LIGHT, QUANTITIES
+from embfilter_core.figures.palette import LIGHT, QUANTITIES
 
 VOCABULARY = 49_152
 

@@ -21,7 +21,7 @@ from embfilter_core.figures.logit_lens import (
     shorten,
     token_bars,
 )
-from embfilter_core.figures.style import FREQUENT, KNOWN, UNKNOWN
+from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
 
 HOSTILE = ["<b>bold</b>", "<script>", "a&lt;b", "x<br>y", '<a href="#">z']
 

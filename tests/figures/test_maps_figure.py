@@ -8,7 +8,7 @@ import pytest
 
 from embfilter_core.figures.map_colours import LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
 from embfilter_core.figures.maps import FADED, MOST_DRAWN_AS_SVG, Marks, frame_ranges, map_scatter
-from embfilter_core.figures.style import ASIDE, CATEGORIES
+from embfilter_core.figures.palette import ASIDE, CATEGORIES
 from tests.each import for_each
 
 RNG = np.random.default_rng(0)

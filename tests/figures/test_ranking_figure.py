@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from embfilter_core.figures.palette import ASIDE, FOLLOWED
 from embfilter_core.figures.ranking import (
     DEEPEST,
     DRAWN,
@@ -16,7 +17,7 @@ from embfilter_core.figures.ranking import (
     shared_scale,
     similarity_matrix,
 )
-from embfilter_core.figures.style import ASIDE, FOLLOWED, plain
+from embfilter_core.figures.style import plain
 
 T = 8
 HOSTILE = ["<b>bold</b> & <i>x</i>", "<script>%{x} %{customdata}", "two\nlines  of text", "x" * 500]

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from embfilter_core.figures.palette import KEPT, LEFT_OUT
 from embfilter_core.figures.spectrum import ENERGY_COLOURS, LOWEST_ENERGY, MOST_BARS, direction_panels, kept_band, peaks
-from embfilter_core.figures.style import KEPT, LEFT_OUT
 from tests.each import for_each
 
 VALUES = np.linspace(100.0, 1.0, 10)
