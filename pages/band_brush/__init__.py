@@ -37,7 +37,8 @@ HTML = """
   </div>
   <table class="ranking" hidden>
     <thead><tr>
-      <th class="after">Rank</th><th class="before">Unfil&shy;tered</th><th class="change"></th><th class="text">Text</th>
+      <th class="after">Rank</th><th class="before">Unfil&shy;tered</th><th class="change"></th>
+      <th class="text">Text</th>
       <th class="cosine">Cosine</th><th class="cosineBefore">Unfiltered</th><th class="flips">Flips at k</th>
     </tr></thead>
     <tbody></tbody>
