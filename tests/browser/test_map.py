@@ -72,7 +72,7 @@ def test_a_lasso_selects_texts_that_stay_selected_while_the_map_steps(visit: Vis
     selected(page, len(inside))
     assert state(page)["lit"] == inside
     step(page, "8")
-    expect(page.get_by_text("Before → τ = 8")).to_be_visible()
+    expect(page.get_by_text("Unfiltered → τ = 8")).to_be_visible()
     visitor.settle()
     page.wait_for_function(f"() => ({STATE})().lit.length === {len(inside)}")
     moved = state(page)
