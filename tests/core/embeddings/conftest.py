@@ -1,0 +1,21 @@
+"""Fixtures of the tests of embeddings."""
+
+import pytest
+
+from embfilter_core.backbones import forward_pass
+
+
+@pytest.fixture
+def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Number of texts of every batch that goes through a model."""
+    batches: list[int] = []
+    forward = forward_pass._forward
+    monkeypatch.setattr(
+        forward_pass, "_forward", lambda a, texts, *g: batches.append(len(texts)) or forward(a, texts, *g)
+    )
+    return batches
+
+
+@pytest.fixture
+def several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forward_pass.embed_batches, "__defaults__", (60, None))

@@ -1,0 +1,83 @@
+"""What embedding a corpus costs, told before it is begun."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embfilter_core import Backbone
+from embfilter_core.embeddings import corpus_embeddings
+from embfilter_core.embeddings.corpus_embeddings import (
+    embed_corpus,
+)
+from embfilter_core.embeddings.cost import TEXTS_TO_COUNT, embedding_cost
+from embfilter_core.errors import Cancelled
+from embfilter_core.storage.arrays import embfilter_home
+from tests.core.embeddings.texts import CORPUS, LARGE, Tiny
+from tests.tiny import WORDS
+
+
+def test_the_cost_counts_texts_and_prompted_tokens(llama: Backbone) -> None:
+    cost = embedding_cost(llama, CORPUS, "prompteol")
+    assert cost.texts == len(CORPUS)
+    assert cost.tokens == sum(len(llama.encode([text], "prompteol")[0]) for text in CORPUS.texts)
+
+
+def test_the_cost_counts_only_what_is_missing(llama: Backbone) -> None:
+    whole = embedding_cost(llama, LARGE, "prompteol")
+    half = replace(LARGE, texts=LARGE.texts[:50])
+    before = embedding_cost(llama, half, "prompteol")
+    embed_corpus(llama, half, "prompteol")
+    after = embedding_cost(llama, LARGE, "prompteol")
+    assert (after.texts, after.tokens) == (50, whole.tokens - before.tokens)
+    embed_corpus(llama, LARGE, "prompteol")
+    assert embedding_cost(llama, LARGE, "prompteol").seconds == 0
+
+
+def test_the_tokens_of_many_texts_are_estimated_from_a_sample(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(0)
+    texts = tuple(" ".join(random.choice(WORDS, random.integers(1, 12))) + f" {i}" for i in range(2 * TEXTS_TO_COUNT))
+    exact = sum(len(encoded) for encoded in llama.encode(texts, "prompteol"))
+    counted = []
+    encode = Backbone.encode
+    monkeypatch.setattr(Backbone, "encode", lambda self, texts, p: counted.append(len(texts)) or encode(self, texts, p))
+    cost = embedding_cost(llama, replace(CORPUS, texts=texts), "prompteol")
+    assert counted == [TEXTS_TO_COUNT]
+    assert cost.texts == len(texts)
+    assert cost.tokens == pytest.approx(exact, rel=0.01)
+
+
+def test_the_estimate_grows_with_the_tokens(llama: Backbone) -> None:
+    once, ten = (embedding_cost(llama, corpus, "plain-last") for corpus in (CORPUS, LARGE))
+    assert once.seconds > 0
+    assert ten.tokens > 9 * once.tokens
+    assert ten.seconds / once.seconds == pytest.approx(ten.tokens / once.tokens)
+
+
+def test_the_estimate_grows_with_the_weights(tiny: Tiny) -> None:
+    llama, gpt2 = tiny("llama"), tiny("gpt2")
+    by_token = [cost.seconds / cost.tokens for b in (llama, gpt2) for cost in [embedding_cost(b, CORPUS, "prompteol")]]
+    weights = [b.architecture.model.num_parameters() for b in (llama, gpt2)]
+    assert weights[0] != weights[1]
+    assert by_token[0] / by_token[1] == pytest.approx(weights[0] / weights[1])
+
+
+def test_the_estimate_learns_this_machines_speed(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 108.0])  # the corpus takes eight seconds
+    monkeypatch.setattr(corpus_embeddings.time, "monotonic", lambda: next(clock))
+    before = embedding_cost(llama, LARGE, "prompteol", layer=0)
+    embed_corpus(llama, LARGE, "prompteol")
+    assert before.seconds != pytest.approx(8)
+    assert embedding_cost(llama, LARGE, "prompteol", layer=0).seconds == pytest.approx(8)
+
+
+def test_a_few_texts_do_not_change_the_measured_speed(llama: Backbone) -> None:
+    before = embedding_cost(llama, LARGE, "prompteol")
+    embed_corpus(llama, CORPUS, "prompteol")
+    assert embedding_cost(llama, LARGE, "prompteol") == before
+
+
+def test_a_cancelled_embedding_measures_no_speed(llama: Backbone) -> None:
+    with pytest.raises(Cancelled):
+        embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
+    assert list(embfilter_home().rglob("speed*")) == []
