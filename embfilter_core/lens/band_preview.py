@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from embfilter_core.spectral.band_grid import BLOCKS, block_sums, grid_directions
+from embfilter_core.spectral.band_grid import BLOCKS, TOP_TEXTS, TOP_TOKENS, block_sums, grid_directions
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-
-TOP_TOKENS = 12
-TOP_TEXTS = 20
 
 
 @dataclass(frozen=True, eq=False)

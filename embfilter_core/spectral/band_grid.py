@@ -10,6 +10,8 @@ import numpy as np
 from embfilter_core.spectral.per_mille import PER_MILLE, edge_per_mille
 
 BLOCKS = 48
+TOP_TOKENS, TOP_TEXTS = 12, 20
+"""How many of the best tokens and texts are known for every band of the grid."""
 
 
 def grid_per_mille() -> np.ndarray:

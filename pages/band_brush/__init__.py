@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.figures.palette import KEPT, LEFT_OUT
 from embfilter_core.spectral.per_mille import PER_MILLE
-from pages.band_brush.payload import LONGEST_TEXT, kept_facts
+from pages.band_brush.payload import LONGEST_TEXT, Json, kept_facts
 from pages.frame.kept_controls import keep_per_mille
 
 if TYPE_CHECKING:
@@ -37,19 +36,19 @@ HTML = """
   </div>
   <table class="ranking" hidden>
     <thead><tr>
-      <th class="after">Rank</th><th class="before">Unfil&shy;tered</th><th class="change"></th>
+      <th class="rank">Rank</th><th class="rankUnfiltered">Unfil&shy;tered</th><th class="change"></th>
       <th class="text">Text</th>
-      <th class="cosine">Cosine</th><th class="cosineBefore">Unfiltered</th><th class="flips">Flips at k</th>
+      <th class="cosine">Cosine</th><th class="cosineUnfiltered">Unfiltered</th><th class="flips">Flips at k</th>
     </tr></thead>
     <tbody></tbody>
   </table>
 </div>
 """
-MODULES = ("arithmetic", "rows")
+MODULES = ("arithmetic", "rows", "spectrum_canvas")
 
 
-def _script() -> str:
-    """All modules as one: a component takes a single script, which cannot import a file beside it."""
+def joined_script() -> str:
+    """Return all modules as one: a component takes a single script, which cannot import a file beside it."""
     drawing = (HERE / "band_brush.js").read_text("utf-8")
     *imports, rest = drawing.split("\n", len(MODULES))
     if not all(f'from "./{module}.js"' in line for module, line in zip(MODULES, imports, strict=True)):
@@ -57,13 +56,13 @@ def _script() -> str:
     return "".join((HERE / f"{module}.js").read_text("utf-8") for module in MODULES) + rest
 
 
-STYLE = f".plot {{ --kept: {KEPT}; --left-out: {LEFT_OUT}; }}\n{(HERE / 'band_brush.css').read_text('utf-8')}"
-
-_mount = st.components.v2.component("band_brush", html=HTML, css=STYLE, js=_script())
+component = st.components.v2.component(
+    "band_brush", html=HTML, css=(HERE / "band_brush.css").read_text("utf-8"), js=joined_script()
+)
 
 
 def band_brush(
-    constant: dict, kept: KeptDirections, tokens: list[tuple[str, float]], near: list[tuple[str, float]], key: str
+    constant: Json, kept: KeptDirections, tokens: list[tuple[str, float]], near: list[tuple[str, float]], key: str
 ) -> None:
     """Draw the brush above lists of tokens and texts.
 
@@ -75,11 +74,11 @@ def band_brush(
         key: Key of the widget; letting go sets the band of the sidebar.
     """
     shown = {"tokens": tokens, "near": [(text[:LONGEST_TEXT], cosine) for text, cosine in near]}
-    _mount(key=key, data=constant | kept_facts(kept) | {"current": shown}, on_band_change=lambda: _commit(key))
+    component(key=key, data=constant | kept_facts(kept) | {"current": shown}, on_band_change=lambda: commit(key))
 
 
 def ranking_brush(
-    constant: dict, kept: KeptDirections, ranked: list[RankedText], choose: Callable[[int], None], key: str
+    constant: Json, kept: KeptDirections, ranked: list[RankedText], choose: Callable[[int], None], key: str
 ) -> None:
     """Draw the brush above a ranking of texts.
 
@@ -90,10 +89,10 @@ def ranking_brush(
         choose: Called with the position of a text that is clicked.
         key: Key of the widget.
     """
-    _mount(
+    component(
         key=key,
         data=constant | kept_facts(kept) | {"current": {"ranked": [one.as_json() for one in ranked]}},
-        on_band_change=lambda: _commit(key),
+        on_band_change=lambda: commit(key),
         on_query_change=lambda: _choose(key, choose),
     )
 
@@ -104,7 +103,7 @@ def _choose(key: str, choose: Callable[[int], None]) -> None:
         choose(position)
 
 
-def _commit(key: str) -> None:
+def commit(key: str) -> None:
     """Take over a band that was dragged; what the browser sends is checked like any other input."""
     band = st.session_state[key].band
     if not (isinstance(band, list) and len(band) == 2 and all(type(edge) is int for edge in band)):

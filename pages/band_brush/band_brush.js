@@ -1,10 +1,7 @@
 import { bytesPerMillion, decodeFloats, keyStep, moved, nearestEdge, partAt, prefixSums, topNeighbours, topTokens } from "./arithmetic.js"
 import { fillRanking, fillRows, makeRanking, makeRows } from "./rows.js"
+import { drawSpectrum, placeHandles } from "./spectrum_canvas.js"
 
-const TOKENS = 12
-const TEXTS = 8
-const RANKS = 20
-const HEIGHT = 150
 const REACH_PX = 16
 const brushes = new WeakMap()
 
@@ -26,12 +23,9 @@ class BandBrush {
     this.canvas = root.querySelector("canvas")
     this.facts = root.querySelector(".facts")
     this.handles = Object.fromEntries([...root.querySelectorAll("[role=slider]")].map((it) => [it.dataset.part, it]))
-    this.tokenRows = makeRows(root.querySelector(".tokens"), TOKENS)
-    this.textRows = makeRows(root.querySelector(".texts"), TEXTS)
     this.lists = root.querySelector(".lists")
     this.textSection = root.querySelector(".near")
     this.ranking = root.querySelector(".ranking")
-    this.rankingRows = makeRanking(this.ranking, RANKS, (position) => this.say("query", position))
     this.hold = null
     this.frame = 0
     this.plot.onpointerdown = (event) => this.press(event)
@@ -45,6 +39,7 @@ class BandBrush {
 
   receive(data, say) {
     this.say = say
+    if (!this.data) this.makeRows(data.listed)
     if (data.id !== this.data?.id) {
       this.tokens = data.tokens && {
         texts: data.tokens.texts,
@@ -61,10 +56,16 @@ class BandBrush {
     }
     this.data = data
     if (this.hold) return // a drag goes on; what it commits comes back here
-    this.band = data.span.map((direction) => nearestEdge(direction / data.d, data.edges))
+    this.band = data.bounds.map((direction) => nearestEdge(direction / data.d, data.edges))
     if (this.band[0] === this.band[1]) this.band = moved(this.band, this.band[1] < data.blocks ? "stop" : "start", 1, data.blocks)
     this.preview = false
     this.draw()
+  }
+
+  makeRows(listed) {
+    this.tokenRows = makeRows(this.lists.querySelector(".tokens"), listed.tokens)
+    this.textRows = makeRows(this.lists.querySelector(".texts"), listed.texts)
+    this.rankingRows = makeRanking(this.ranking, listed.ranked, (position) => this.say("query", position))
   }
 
   // --- the hand -----------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ class BandBrush {
 
   press(event) {
     if (!this.data.draggable || event.button !== 0) return
-    const [start, stop] = this.span().map((direction) => direction / this.data.d)
+    const [start, stop] = this.bounds().map((direction) => direction / this.data.d)
     const part = partAt(this.share(event), start, stop, REACH_PX / this.plot.clientWidth)
     this.hold = { part, from: nearestEdge(this.share(event), this.data.edges), band: this.band }
     this.plot.setPointerCapture(event.pointerId)
@@ -91,7 +92,7 @@ class BandBrush {
   }
 
   partUnder(event) {
-    const [start, stop] = this.span().map((direction) => direction / this.data.d)
+    const [start, stop] = this.bounds().map((direction) => direction / this.data.d)
     return partAt(this.share(event), start, stop, REACH_PX / this.plot.clientWidth)
   }
 
@@ -143,13 +144,16 @@ class BandBrush {
   // --- the picture --------------------------------------------------------------------------------------------
 
   /** First kept direction and the one after the last. */
-  span() {
-    return this.preview ? this.band.map((edge) => this.data.edges[edge]) : this.data.span
+  bounds() {
+    return this.preview ? this.band.map((edge) => this.data.edges[edge]) : this.data.bounds
   }
 
   draw() {
-    this.drawSpectrum()
-    this.placeHandles()
+    const { values, d, draggable, colours } = this.data
+    const bounds = this.bounds()
+    drawSpectrum(this.canvas, values, d, this.preview ? [bounds] : this.data.bands, colours)
+    placeHandles(this.handles, bounds, d, draggable)
+    this.plot.classList.toggle("draggable", draggable)
     this.writeFacts()
     this.lists.hidden = this.data.ranked
     this.ranking.hidden = !this.data.ranked
@@ -160,13 +164,13 @@ class BandBrush {
   drawLists() {
     const { data, band } = this
     const tokens = this.preview
-      ? topTokens(this.tokens, data.blocks, ...band, TOKENS).map(([i, logit]) => [this.tokens.texts[i], logit])
+      ? topTokens(this.tokens, data.blocks, ...band, data.listed.tokens).map(([i, logit]) => [this.tokens.texts[i], logit])
       : data.current.tokens
     fillRows(this.tokenRows, tokens, (logit) => logit.toFixed(2))
     this.textSection.hidden = !this.near
     if (!this.near) return
     const texts = this.preview
-      ? topNeighbours(this.near, data.blocks, ...band, TEXTS).map(([i, cosine]) => [this.near.texts[i], cosine])
+      ? topNeighbours(this.near, data.blocks, ...band, data.listed.texts).map(([i, cosine]) => [this.near.texts[i], cosine])
       : data.current.near
     fillRows(this.textRows, texts, (cosine) => cosine.toFixed(3))
   }
@@ -175,51 +179,12 @@ class BandBrush {
   rankedTexts() {
     if (!this.preview) return this.data.current.ranked
     const { texts, facts } = this.near
-    const found = topNeighbours(this.near, this.data.blocks, ...this.band, RANKS + 1)
+    const found = topNeighbours(this.near, this.data.blocks, ...this.band, this.data.listed.ranked + 1)
     return found.map(([i, cosine]) => ({ text: texts[i], cosine, ...facts[i] }))
   }
 
-  drawSpectrum() {
-    const width = this.plot.clientWidth
-    const scale = window.devicePixelRatio || 1
-    if (this.canvas.width !== Math.round(width * scale)) {
-      this.canvas.width = Math.round(width * scale)
-      this.canvas.height = Math.round(HEIGHT * scale)
-    }
-    const pen = this.canvas.getContext("2d")
-    pen.setTransform(scale, 0, 0, scale, 0, 0)
-    pen.clearRect(0, 0, width, HEIGHT)
-    const curve = spectrumPath(this.data.values, width)
-    const style = getComputedStyle(this.plot)
-    pen.fillStyle = style.getPropertyValue("--left-out")
-    pen.fill(curve)
-    pen.save()
-    pen.beginPath()
-    const runs = this.preview ? [this.span()] : this.data.runs
-    for (const [start, stop] of runs) pen.rect((start / this.data.d) * width, 0, ((stop - start) / this.data.d) * width, HEIGHT)
-    pen.clip()
-    pen.fillStyle = style.getPropertyValue("--kept")
-    pen.fill(curve)
-    pen.restore()
-  }
-
-  placeHandles() {
-    const { d, draggable } = this.data
-    const [start, stop] = this.span()
-    const at = { start, stop, middle: (start + stop) / 2 }
-    const said = { start: `direction ${start}`, stop: `direction ${stop - 1}`, middle: `directions ${start} to ${stop - 1}` }
-    for (const [part, handle] of Object.entries(this.handles)) {
-      handle.style.left = `${(100 * at[part]) / d}%`
-      handle.hidden = !draggable
-      handle.setAttribute("aria-valuemax", d)
-      handle.setAttribute("aria-valuenow", Math.round(at[part]))
-      handle.setAttribute("aria-valuetext", `${said[part]} of ${d}`)
-    }
-    this.plot.classList.toggle("draggable", draggable)
-  }
-
   writeFacts() {
-    const [start, stop] = this.span()
+    const [start, stop] = this.bounds()
     const k = this.preview ? stop - start : this.data.k
     const share = ((100 * k) / this.data.d).toFixed(1)
     const where = this.preview || this.data.draggable ? `, directions ${start} to ${stop - 1}` : ", not contiguous"
@@ -231,21 +196,4 @@ class BandBrush {
     clearTimeout(this.pause)
     cancelAnimationFrame(this.frame)
   }
-}
-
-/** The singular values as a filled curve on a logarithmic axis; a pixel column shows the largest of its values. */
-function spectrumPath(values, width) {
-  const top = Math.log(values[0])
-  const bottom = Math.log(Math.max(values[values.length - 1], values[0] * 1e-6)) - 0.15
-  const path = new Path2D()
-  path.moveTo(0, HEIGHT)
-  for (let x = 0; x < width; x++) {
-    const value = Math.max(values[Math.floor((x * values.length) / width)], values[0] * 1e-6)
-    const y = HEIGHT - ((Math.log(value) - bottom) / (top - bottom)) * (HEIGHT - 6)
-    path.lineTo(x, y)
-    path.lineTo(x + 1, y)
-  }
-  path.lineTo(width, HEIGHT)
-  path.closePath()
-  return path
 }

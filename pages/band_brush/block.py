@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.ranking.cosines import cosines
 from pages.band_brush import band_brush, cached
+from pages.band_brush.payload import TEXTS, TOKENS
 
 if TYPE_CHECKING:
     import numpy as np
 
     from pages.cached.loaded import LoadedView
-
-NEAREST = 8
-TOKENS = 12
 
 
 def draw(loaded: LoadedView, embedding: np.ndarray, key: str) -> None:
@@ -30,7 +28,7 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str) -> None:
     if loaded.corpus_coefficients is not None:
         query = loaded.backbone.spectrum.coefficients(state[None])[0]
         similarities = cosines(query, loaded.corpus_coefficients, loaded.kept)
-        order = (-similarities).argsort(kind="stable")[:NEAREST]
+        order = (-similarities).argsort(kind="stable")[:TEXTS]
         near = [(loaded.corpus.texts[i], float(similarities[i])) for i in order]
     constant = cached.brush_data(loaded, state, loaded.corpus if near else None)
     band_brush(constant, loaded.kept, tokens, near, key)

@@ -1,4 +1,4 @@
-"""what the browser is sent."""
+"""What the browser is sent."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embfilter_core.spectral.band_grid import BLOCKS, grid_directions, grid_per_mille
+from embfilter_core.figures.palette import KEPT, LEFT_OUT
+from embfilter_core.spectral.band_grid import BLOCKS, TOP_TEXTS, TOP_TOKENS, grid_directions, grid_per_mille
 
 if TYPE_CHECKING:
     from embfilter_core.lens.band_preview import NeighbourPreview, TokenPreview
     from embfilter_core.spectral.selection import KeptDirections
     from embfilter_core.spectral.spectrum import Spectrum
 
-
+Json = dict[str, Any]
 LONGEST_TEXT = 160
+TOKENS, TEXTS, RANKED = TOP_TOKENS, 8, TOP_TEXTS
+"""Rows of each list below the spectrum."""
+COLOURS = {"kept": KEPT, "leftOut": LEFT_OUT}
 
 
 @dataclass(frozen=True)
@@ -28,22 +32,22 @@ class TextFacts:
 
     Attributes:
         position: Its place in the corpus.
-        rank_before: Its rank from 1, unfiltered.
-        cosine_before: Its cosine, unfiltered.
+        rank_unfiltered: Its rank from 1, unfiltered.
+        cosine_unfiltered: Its cosine, unfiltered.
         flips: The k at which it changes places with the reference text, written out.
     """
 
     position: int
-    rank_before: int
-    cosine_before: float
+    rank_unfiltered: int
+    cosine_unfiltered: float
     flips: str
 
-    def as_json(self) -> dict:
-        """As the browser reads it."""
+    def as_json(self) -> Json:
+        """Return it as the browser reads it."""
         return {
             "position": self.position,
-            "rankBefore": self.rank_before,
-            "cosineBefore": self.cosine_before,
+            "rankUnfiltered": self.rank_unfiltered,
+            "cosineUnfiltered": self.cosine_unfiltered,
             "flips": self.flips,
         }
 
@@ -56,8 +60,8 @@ class RankedText:
     cosine: float
     facts: TextFacts
 
-    def as_json(self) -> dict:
-        """As the browser reads it."""
+    def as_json(self) -> Json:
+        """Return it as the browser reads it."""
         return {"text": self.text[:LONGEST_TEXT], "cosine": self.cosine, **self.facts.as_json()}
 
 
@@ -67,8 +71,8 @@ def constant_data(
     near: NeighbourPreview | None,
     texts: Sequence[str],
     facts: Sequence[TextFacts] | None = None,
-) -> dict:
-    """What a text needs sent once, whatever band is kept; `id` changes with the content.
+) -> Json:
+    """Return what a text needs sent once, whatever band is kept; `id` changes with the content.
 
     Args:
         spectrum: Spectrum of the backbone.
@@ -83,6 +87,8 @@ def constant_data(
         "edges": grid_directions(spectrum.d).tolist(),
         "perMille": grid_per_mille().tolist(),
         "values": [float(f"{value:.5g}") for value in spectrum.singular_values],
+        "listed": {"tokens": TOKENS, "texts": TEXTS, "ranked": RANKED},
+        "colours": COLOURS,
         "ranked": facts is not None,
         "tokens": tokens
         and {"texts": tokens.texts, "parts": _floats(tokens.parts), "offsets": _floats(tokens.offsets)},
@@ -98,19 +104,19 @@ def constant_data(
     return data | {"id": hashlib.sha256(repr(data).encode("utf-8", "replace")).hexdigest()[:16]}
 
 
-def kept_facts(kept: KeptDirections) -> dict:
-    """What the browser is told of the kept directions."""
-    span = kept.bounds
+def kept_facts(kept: KeptDirections) -> Json:
+    """Return what the browser is told of the kept directions."""
+    bounds = kept.bounds
     return {
-        "span": list(span or (0, kept.d)),
-        "runs": _runs(kept.indices),
+        "bounds": list(bounds or (0, kept.d)),
+        "bands": bands_of(kept.indices),
         "k": len(kept),
-        "draggable": span is not None,
+        "draggable": bounds is not None,
     }
 
 
-def _runs(indices: np.ndarray) -> list[list[int]]:
-    """Kept directions as runs of [start, stop)."""
+def bands_of(indices: np.ndarray) -> list[list[int]]:
+    """Return kept directions as the fewest bands [start, stop) that hold them."""
     breaks = np.flatnonzero(np.diff(indices) > 1) + 1
     edges = [0, *breaks.tolist(), len(indices)]
     return [[int(indices[a]), int(indices[b - 1]) + 1] for a, b in pairwise(edges)]

@@ -31,7 +31,7 @@ export function makeRanking(table, count, choose) {
   return Array.from({ length: count }, () => {
     const row = body.insertRow()
     const cells = Object.fromEntries(
-      ["after", "before", "change", "text", "cosine", "cosineBefore", "flips"].map((name) => {
+      ["rank", "rankUnfiltered", "change", "text", "cosine", "cosineUnfiltered", "flips"].map((name) => {
         const cell = row.insertCell()
         cell.className = name
         return [name, cell]
@@ -50,9 +50,9 @@ export function fillRanking(rows, entries) {
     row.hidden = !entry
     if (row.hidden) return
     row.dataset.position = entry.position
-    const gained = entry.rankBefore - (place + 1)
-    cells.after.textContent = place + 1
-    cells.before.textContent = entry.rankBefore
+    const gained = entry.rankUnfiltered - (place + 1)
+    cells.rank.textContent = place + 1
+    cells.rankUnfiltered.textContent = entry.rankUnfiltered
     cells.change.textContent = gained > 0 ? `▲ ${gained}` : gained < 0 ? `▼ ${-gained}` : "="
     cells.change.dataset.moved = Math.sign(gained)
     button.textContent = entry.text
@@ -60,7 +60,7 @@ export function fillRanking(rows, entries) {
     cells.cosine.textContent = entry.cosine.toFixed(3) + (isNearTie(entries, place) ? " ≈" : "")
     cells.cosine.title = isNearTie(entries, place) ? "Less than 0.0001 from the text above or below: their order is a near-tie" : ""
     cells.cosine.dataset.value = entry.cosine // unrounded, for whoever compares
-    cells.cosineBefore.textContent = entry.cosineBefore.toFixed(3)
+    cells.cosineUnfiltered.textContent = entry.cosineUnfiltered.toFixed(3)
     cells.flips.textContent = entry.flips
     cells.flips.title = entry.flips
   })

@@ -8,13 +8,11 @@ from embfilter_core.figures.ranking import DEEPEST, DRAWN
 from embfilter_core.ranking.search import k_in_family
 from embfilter_core.tables.rankings import format_flips
 from pages.band_brush import ranking_brush
-from pages.band_brush.payload import RankedText, TextFacts
+from pages.band_brush.payload import RANKED, RankedText, TextFacts
 from pages.similarity import cached, pairs, whole_ranking
 from pages.similarity.index_cost import index_cost
 from pages.similarity.query import RankedCorpus, choose_query
 from pages.widgets.chart import PLOT
-
-NEAREST = 20
 
 
 def draw(ranked: RankedCorpus) -> None:
@@ -33,14 +31,14 @@ def _nearest(ranked: RankedCorpus) -> None:
     first = ranked.corpus.texts[ranked.sweep.leaders[0]]
     st.subheader("Who is near?", anchor=False)
     st.caption(
-        f"The {min(NEAREST, len(ranked.corpus))} nearest of {len(ranked.corpus):,} texts by the kept directions; "
+        f"The {min(RANKED, len(ranked.corpus))} nearest of {len(ranked.corpus):,} texts by the kept directions; "
         "*Unfiltered* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
         f"query. *Flips at k*: how many directions of the {ranked.sweep.family} are kept where a text changes places "
         "with the one that is nearest unfiltered. ≈ marks a near-tie.",
         help=f"Nearest unfiltered: {' '.join(first[:200].split())}",
     )
     ranking, rows = ranked.ranking, []
-    for i in ranking.order[: NEAREST + 1].tolist():
+    for i in ranking.order[: RANKED + 1].tolist():
         facts = TextFacts(
             i,
             int(ranking.ranks_unfiltered[i]),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from embfilter_core import KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+from embfilter_core.figures import palette
 from embfilter_core.lens.band_preview import NeighbourPreview, TokenPreview, preview_neighbours, preview_tokens
 from embfilter_core.spectral.band_grid import BLOCKS, grid_directions, grid_per_mille
 from embfilter_core.spectral.spectrum import Spectrum
@@ -106,7 +108,7 @@ def test_texts_are_sent_as_far_as_they_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("indices", "runs"),
+    ("indices", "bands"),
     [
         ([0, 1, 2, 5, 6, 9], [[0, 3], [5, 7], [9, 10]]),
         ([7], [[7, 8]]),
@@ -115,16 +117,16 @@ def test_texts_are_sent_as_far_as_they_are_shown() -> None:
         (range(3, 8), [[3, 8]]),
     ],
 )
-def test_runs_join_neighbouring_directions(indices: list[int], runs: list[list[int]]) -> None:
-    assert payload._runs(np.array(indices)) == runs
+def test_bands_join_neighbouring_directions(indices: list[int], bands: list[list[int]]) -> None:
+    assert payload.bands_of(np.array(indices)) == bands
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_runs_hold_the_kept_directions_and_no_others(seed: int) -> None:
+def test_bands_hold_the_kept_directions_and_no_others(seed: int) -> None:
     kept = KeptDirections.random(D, 2, seed=seed)
-    runs = payload._runs(kept.indices)
-    assert [i for start, stop in runs for i in range(start, stop)] == kept.indices.tolist()
-    assert all(stop < start for (_, stop), (start, _) in pairwise(runs))
+    bands = payload.bands_of(kept.indices)
+    assert [i for start, stop in bands for i in range(start, stop)] == kept.indices.tolist()
+    assert all(stop < start for (_, stop), (start, _) in pairwise(bands))
 
 
 @pytest.fixture
@@ -138,7 +140,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 @pytest.mark.parametrize("band", [[0, 1000], [0, 1], [999, 1000], [125, 500]])
 def test_a_dragged_band_becomes_the_band_of_the_sidebar(session: dict[str, object], band: list[int]) -> None:
     session["brush"] = SimpleNamespace(band=band)
-    brush._commit("brush")
+    brush.commit("brush")
     assert (session["preset"], session["band"]) == ("custom", tuple(band))
 
 
@@ -168,7 +170,7 @@ WRONG = {
 def test_anything_else_from_the_browser_changes_nothing(session: dict[str, object], band: object) -> None:
     session["brush"] = SimpleNamespace(band=band)
     before = dict(session)
-    brush._commit("brush")
+    brush.commit("brush")
     assert session == before
     assert session["band"] == (250, 750)
 
@@ -177,7 +179,7 @@ def test_anything_else_from_the_browser_changes_nothing(session: dict[str, objec
 def mounted(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """What the component is drawn with."""
     given: dict[str, object] = {}
-    monkeypatch.setattr(brush, "_mount", lambda **options: given.update(options))
+    monkeypatch.setattr(brush, "component", lambda **options: given.update(options))
     return given
 
 
@@ -187,17 +189,17 @@ def test_the_brush_is_drawn_with_the_committed_band(mounted: dict[str, object]) 
     brush.band_brush(constant, KeptDirections.band(D, 8, 24), [("cat", 1.5)], near_texts, "brush")
     data = mounted["data"]
     assert {name: data[name] for name in constant} == constant
-    assert (data["span"], data["runs"], data["k"], data["draggable"]) == ([8, 24], [[8, 24]], 16, True)
+    assert (data["bounds"], data["bands"], data["k"], data["draggable"]) == ([8, 24], [[8, 24]], 16, True)
     assert data["current"] == {"tokens": [("cat", 1.5)], "near": [("y" * 160, 0.5)]}
     assert mounted["key"] == "brush"
     json.dumps(data, allow_nan=False)
 
 
-def test_what_is_no_single_band_has_runs_and_no_handles(mounted: dict[str, object]) -> None:
+def test_what_is_no_single_band_has_bands_and_no_handles(mounted: dict[str, object]) -> None:
     constant = payload.constant_data(spectrum(), tokens(), None, ())
     brush.band_brush(constant, KeptDirections.edges(D, 4), [], [], "brush")
     data = mounted["data"]
-    assert (data["draggable"], data["runs"], data["k"]) == (False, [[0, 8], [56, 64]], 16)
+    assert (data["draggable"], data["bands"], data["k"]) == (False, [[0, 8], [56, 64]], 16)
 
 
 def test_letting_go_commits_what_this_brush_sent(mounted: dict[str, object], session: dict[str, object]) -> None:
@@ -209,7 +211,7 @@ def test_letting_go_commits_what_this_brush_sent(mounted: dict[str, object], ses
 
 
 def test_the_script_joins_all_modules_without_an_import() -> None:
-    script = brush._script()
+    script = brush.joined_script()
     *modules, drawing = ((brush.HERE / f"{name}.js").read_text("utf-8") for name in (*brush.MODULES, "band_brush"))
     *imports, rest = drawing.split("\n", len(brush.MODULES))
     assert script == "".join(modules) + rest
@@ -220,7 +222,7 @@ def test_the_script_joins_all_modules_without_an_import() -> None:
             assert f"\nexport function {name.strip()}(" in script
 
 
-IMPORTS = 'import { add } from "./arithmetic.js"\nimport { rows } from "./rows.js"\n'
+IMPORTS = "".join(f'import {{ {name} }} from "./{name}.js"\n' for name in brush.MODULES)
 
 
 @pytest.mark.parametrize(
@@ -231,13 +233,13 @@ def test_a_drawing_that_does_not_begin_with_the_imports_is_refused(
     monkeypatch: pytest.MonkeyPatch, tmp_path, drawing: str
 ) -> None:
     monkeypatch.setattr(brush, "HERE", tmp_path)
-    (tmp_path / "arithmetic.js").write_text("export function add() {}\n")
-    (tmp_path / "rows.js").write_text("export function rows() {}\n")
+    for name in brush.MODULES:
+        (tmp_path / f"{name}.js").write_text(f"export function {name}() {{}}\n")
     (tmp_path / "band_brush.js").write_text(drawing)
     with pytest.raises(ValueError, match="must begin by importing"):
-        brush._script()
-    (tmp_path / "band_brush.js").write_text(IMPORTS + "add()\n")
-    assert brush._script() == "export function add() {}\nexport function rows() {}\nadd()\n"
+        brush.joined_script()
+    (tmp_path / "band_brush.js").write_text(IMPORTS + "rows()\n")
+    assert brush.joined_script() == "".join(f"export function {name}() {{}}\n" for name in brush.MODULES) + "rows()\n"
 
 
 FACTS = [payload.TextFacts(7, 3, 0.25, "40, 12"), payload.TextFacts(8, 1, 0.5, ""), payload.TextFacts(9, 2, 0.4, "")]
@@ -247,7 +249,7 @@ def test_a_ranking_is_sent_with_what_no_band_changes() -> None:
     data = payload.constant_data(spectrum(), None, near(positions=np.array([2, 0, 1])), TEXTS, FACTS)
     assert (data["ranked"], data["tokens"]) == (True, None)
     assert data["near"]["texts"] == ["x" * 160, "the cat sat", "a dog sleeps"]
-    assert data["near"]["facts"][0] == {"position": 7, "rankBefore": 3, "cosineBefore": 0.25, "flips": "40, 12"}
+    assert data["near"]["facts"][0] == {"position": 7, "rankUnfiltered": 3, "cosineUnfiltered": 0.25, "flips": "40, 12"}
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert not payload.constant_data(spectrum(), tokens(), near(), TEXTS)["ranked"]
 
@@ -257,7 +259,7 @@ def test_a_ranking_is_drawn_with_the_committed_order(mounted: dict[str, object])
     ranked = [payload.RankedText("z" * 500, 0.75, FACTS[0])]
     brush.ranking_brush(constant, KeptDirections.band(D, 8, 24), ranked, lambda position: None, "brush")
     (row,) = mounted["data"]["current"]["ranked"]
-    assert (row["text"], row["cosine"], row["rankBefore"]) == ("z" * 160, 0.75, 3)
+    assert (row["text"], row["cosine"], row["rankUnfiltered"]) == ("z" * 160, 0.75, 3)
     json.dumps(mounted["data"], allow_nan=False)
 
 
@@ -283,3 +285,11 @@ def test_what_is_sent_for_the_bundled_backbone_and_the_corpus_stays_small() -> N
     data = payload.constant_data(backbone.spectrum, preview_tokens(backbone, embedding), neighbours, corpus.texts)
     assert 150 < len(data["near"]["texts"]) <= 300
     assert len(json.dumps(data)) < 700_000
+
+
+def test_colours_and_list_lengths_reach_the_browser_as_data_alone() -> None:
+    data = payload.constant_data(spectrum(), tokens(), None, ())
+    assert data["colours"] == {"kept": palette.KEPT, "leftOut": palette.LEFT_OUT}
+    assert data["listed"] == {"tokens": payload.TOKENS, "texts": payload.TEXTS, "ranked": payload.RANKED}
+    for file in brush.HERE.glob("*.[cj]s*"):
+        assert not re.search(r"#[0-9a-f]{3,8}\b|TOKENS|TEXTS|RANK", file.read_text("utf-8")), file

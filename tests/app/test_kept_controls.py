@@ -16,7 +16,7 @@ PAGES = pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
 def kept_in_figure(at) -> list[int]:
     """The kept directions as the band brush draws them."""
     (brush,) = at.get("bidi_component")
-    return [i for start, stop in json.loads(brush.proto.json)["runs"] for i in range(start, stop)]
+    return [i for start, stop in json.loads(brush.proto.json)["bands"] for i in range(start, stop)]
 
 
 @PAGES

@@ -70,7 +70,7 @@ def test_the_brush_shows_the_first_places_of_the_table(open_page: Open) -> None:
     first = table.head(21)
     assert [row["text"] for row in shown] == first["text"].tolist()
     assert [row["position"] for row in shown] == (first["position"] - 1).tolist()
-    assert [row["rankBefore"] for row in shown] == first["rank_unfiltered"].tolist()
+    assert [row["rankUnfiltered"] for row in shown] == first["rank_unfiltered"].tolist()
     assert [row["cosine"] for row in shown] == first["cosine_filtered"].tolist()
     sent = dict(zip((fact["position"] for fact in data["near"]["facts"]), data["near"]["texts"], strict=True))
     assert {row["position"]: row["text"] for row in shown}.items() <= sent.items()

@@ -34,7 +34,7 @@ def ranking(page: Page) -> list[Row]:
     expect(rows).not_to_have_count(0)
     cells = rows.evaluate_all("""rows => rows.map(row => [
         row.dataset.position,
-        ...['after', 'before', 'change', 'text', 'flips'].map(name => row.querySelector(`.${name}`).innerText),
+        ...['rank', 'rankUnfiltered', 'change', 'text', 'flips'].map(name => row.querySelector(`.${name}`).innerText),
         row.querySelector('.cosine').dataset.value,
     ])""")
     return [
