@@ -62,7 +62,7 @@ def embed_batches(
     layers = [architecture.layers] if layers is None else layers
     for batch in batches_by_length([len(text) for text in texts], tokens_per_batch):
         with lock:
-            pooled = _forward(architecture, [texts[i] for i in batch], layers)
+            pooled = forward_batch(architecture, [texts[i] for i in batch], layers)
         yield batch, pooled.cpu().numpy()
 
 
@@ -79,8 +79,8 @@ def batches_by_length(lengths: Sequence[int], tokens_per_batch: int) -> Iterator
 
 
 @torch.inference_mode()
-def _forward(architecture: Architecture, texts: Sequence[EncodedText], layers: Sequence[int]) -> Tensor:
-    """One left-padded forward pass and its pooling at every layer, (layers, n, d) float32."""
+def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], layers: Sequence[int]) -> Tensor:
+    """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
     width = max(len(text) for text in texts)
     ids = torch.zeros(len(texts), width, dtype=torch.long)
     attention = torch.zeros_like(ids)

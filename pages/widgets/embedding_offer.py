@@ -70,7 +70,7 @@ def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) 
     begin = time.monotonic()
 
     def show(done: int, total: int) -> None:
-        bar.progress(done / total, f"Embedding the {what}: {_how_far(done, total, there, time.monotonic() - begin)}")
+        bar.progress(done / total, f"Embedding the {what}: {how_far(done, total, there, time.monotonic() - begin)}")
 
     try:
         embed_corpus(embedder.backbone, corpus, embedder.prompt, show, embedder.layer)
@@ -85,7 +85,7 @@ def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) 
     st.rerun()
 
 
-def _how_far(done: int, total: int, there: int, seconds: float) -> str:
+def how_far(done: int, total: int, there: int, seconds: float) -> str:
     """`120 of 300, 14.2 a second, about 13 seconds left`; what was there before does not count as speed."""
     embedded = done - there
     if embedded <= 0 or seconds <= 0:

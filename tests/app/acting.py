@@ -1,11 +1,12 @@
 """What a visitor does that AppTest cannot do by itself, and what a restart of the app does."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Barrier, Thread
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Element
 
 
 def clear_caches() -> None:
@@ -15,12 +16,14 @@ def clear_caches() -> None:
 
 def click(at: AppTest, key: str, *points: dict) -> AppTest:
     """Select points of a figure, none to select nothing, as its front end tells."""
-    return _select(at, "plotly_chart", key, {"points": list(points), "point_indices": [], "box": [], "lasso": []})
+    return _select(
+        at, at.get("plotly_chart"), key, {"points": list(points), "point_indices": [], "box": [], "lasso": []}
+    )
 
 
 def tick(at: AppTest, key: str, *rows: int) -> AppTest:
     """Select rows of a table, as its front end tells."""
-    return _select(at, "arrow_data_frame", key, {"rows": list(rows), "columns": [], "cells": []})
+    return _select(at, at.dataframe, key, {"rows": list(rows), "columns": [], "cells": []})
 
 
 def in_threads(ask: Callable[[], object], count: int) -> list[object]:
@@ -42,8 +45,8 @@ def in_threads(ask: Callable[[], object], count: int) -> list[object]:
     return got
 
 
-def _select(at: AppTest, kind: str, key: str, selection: dict) -> AppTest:
-    (element,) = (one for one in at.get(kind) if one.key == key)
+def _select(at: AppTest, elements: Iterable[Element], key: str, selection: dict) -> AppTest:
+    (element,) = (one for one in elements if one.key == key)
     state = at._tree.get_widget_states()
     state.widgets.add(id=element.proto.id, string_value=json.dumps({"selection": selection}))
     return at._run(state)

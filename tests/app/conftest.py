@@ -88,8 +88,8 @@ def embedded(tiny: Backbone, own_home: Path, tmp_path_factory: pytest.TempPathFa
 def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by a name whenever a model is run: `embed`, or `head` for the check of the model's own logits."""
     runs: list[str] = []
-    forward, head_error = forward_pass._forward, backbone.head_error
-    monkeypatch.setattr(forward_pass, "_forward", lambda *given: runs.append("embed") or forward(*given))
+    forward, head_error = forward_pass.forward_batch, backbone.head_error
+    monkeypatch.setattr(forward_pass, "forward_batch", lambda *given: runs.append("embed") or forward(*given))
     monkeypatch.setattr(backbone, "head_error", lambda *given: runs.append("head") or head_error(*given))
     return runs
 

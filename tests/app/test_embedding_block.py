@@ -9,7 +9,7 @@ from embfilter_core.embeddings import corpus_embeddings
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.errors import Cancelled
 from pages.widgets import embedding_offer
-from pages.widgets.embedding_offer import _how_far
+from pages.widgets.embedding_offer import how_far
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors
 
@@ -120,5 +120,5 @@ def test_embeddings_that_the_disk_refuses_are_one_line_with_advice(
         (30, 0, 60, "30 of 300, 0.5 a second, about 9 minutes left"),
     ],
 )
-def test_progress_says_how_far_how_fast_and_how_long_yet(done: int, there: int, seconds: float, said: str) -> None:
-    assert _how_far(done, 300, there, seconds) == said
+def test_progress_sayshow_far_how_fast_and_how_long_yet(done: int, there: int, seconds: float, said: str) -> None:
+    assert how_far(done, 300, there, seconds) == said

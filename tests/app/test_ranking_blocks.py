@@ -15,6 +15,7 @@ from embfilter_core.ranking.cosines import pair_cosines
 from embfilter_core.ranking.search import pair_flips
 from embfilter_core.spectral.baselines.registry import BASELINES
 from pages.similarity import cached
+from tests.app.acting import tick
 from tests.app.conftest import Open
 from tests.app.reading import errors, figures, notes, numbers
 from tests.app.similarity import TEXT, computed, open_similarity, rows
@@ -130,3 +131,13 @@ def test_a_baseline_that_the_reference_is_too_small_for_is_left_out_with_a_note(
     assert "5" in note
     for cache in (cached.fitted_baseline, cached.baseline_ranking):
         cache.clear()
+
+
+def test_a_ticked_row_becomes_the_query_and_no_row_changes_nothing(open_page: Open) -> None:
+    at = open_similarity(open_page)
+    chosen = rows(at)["text"].iloc[3]
+    tick(at, "ranking_rows")
+    assert at.text_area(key="text").value == TEXT
+    tick(at, "ranking_rows", 3)
+    assert at.text_area(key="text").value == chosen
+    assert rows(at)["text"].iloc[0] == chosen

@@ -7,7 +7,7 @@ import numpy as np
 
 from embfilter_core.assets.places import lee_file
 from embfilter_core.backbones.backbone import Backbone
-from embfilter_core.backbones.forward_pass import _forward
+from embfilter_core.backbones.forward_pass import forward_batch
 from embfilter_core.backbones.loading import load_backbone
 from embfilter_core.backbones.preflight import has_native_bfloat16
 from tests.bench.measure import Check, Comparison, Timings, interleave
@@ -72,9 +72,9 @@ def texts_of_mixed_length() -> list[str]:
 
 def _in_order_of_arrival(backbone: Backbone, texts: list[str]) -> np.ndarray:
     encoded = backbone.encode(texts, PROMPT)
-    starts = range(0, len(encoded), TEXTS_PER_BATCH)
+    starts, architecture = range(0, len(encoded), TEXTS_PER_BATCH), backbone.architecture
     pooled = [
-        _forward(backbone.architecture, encoded[start : start + TEXTS_PER_BATCH], [backbone.architecture.layers])[0]
+        forward_batch(architecture, encoded[start : start + TEXTS_PER_BATCH], [architecture.layers])[0]
         for start in starts
     ]
     return np.concatenate([batch.numpy() for batch in pooled])

@@ -99,7 +99,7 @@ def test_an_overview_runs_no_model(
 ) -> None:
     given = with_corpus(llama)
     embedding = llama.embed([TEXT])[0]
-    monkeypatch.setattr(forward_pass, "_forward", lambda *_: pytest.fail("a model was run"))
+    monkeypatch.setattr(forward_pass, "forward_batch", lambda *_: pytest.fail("a model was run"))
     made = make_overview(llama, TEXT, embedding, KeptDirections.bulk(llama.d), **given)
     assert len(made.tokens) == 2 * TOP_TOKENS
 

@@ -9,9 +9,9 @@ from embfilter_core.backbones import forward_pass
 def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Number of texts of every batch that goes through a model."""
     batches: list[int] = []
-    forward = forward_pass._forward
+    forward = forward_pass.forward_batch
     monkeypatch.setattr(
-        forward_pass, "_forward", lambda a, texts, *g: batches.append(len(texts)) or forward(a, texts, *g)
+        forward_pass, "forward_batch", lambda a, texts, *g: batches.append(len(texts)) or forward(a, texts, *g)
     )
     return batches
 
