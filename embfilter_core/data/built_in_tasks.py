@@ -10,7 +10,7 @@ from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
 
 @lru_cache(maxsize=1)
 def lee_50_pairs() -> PairTask:
-    """The 1,225 pairs of `lee_50` with their human similarity from 0 to 1.
+    """Return the 1,225 pairs of `lee_50` with their human similarity from 0 to 1.
 
     Raises:
         AssetError: The offline assets are not installed.
@@ -24,7 +24,7 @@ def lee_50_pairs() -> PairTask:
 
 @lru_cache(maxsize=1)
 def graded_pairs() -> PairTask:
-    """Sixty pairs of sentences, ten of each grade from 0 (unrelated) to 5 (paraphrase); a demo set."""
+    """Return sixty pairs of sentences, ten of each grade from 0 (unrelated) to 5 (paraphrase); a demo set."""
     rows = demo_rows("graded_pairs.tsv")
     texts = list(dict.fromkeys(text for row in rows for text in (row["text1"], row["text2"])))
     position = {text: i for i, text in enumerate(texts)}
@@ -35,7 +35,7 @@ def graded_pairs() -> PairTask:
 
 @lru_cache(maxsize=1)
 def topics_task() -> LabelledTask:
-    """The twelve topics of `topics`, ten sentences each; a demo set."""
+    """Return the twelve topics of `topics`, ten sentences each; a demo set."""
     corpus = topics()
     return LabelledTask(corpus.id, corpus.name, corpus.texts, corpus.labels or (), corpus.source, demo=True)
 

@@ -64,7 +64,7 @@ class BuiltIn(Generic[Loaded]):
 
 @lru_cache(maxsize=1)
 def lee_background() -> Corpus:
-    """The 300 background documents of the Lee news corpus.
+    """Return the 300 background documents of the Lee news corpus.
 
     Raises:
         AssetError: The offline assets are not installed.
@@ -74,7 +74,7 @@ def lee_background() -> Corpus:
 
 @lru_cache(maxsize=1)
 def lee_50() -> Corpus:
-    """The 50 documents of the Lee news corpus that people compared.
+    """Return the 50 documents of the Lee news corpus that people compared.
 
     Raises:
         AssetError: The offline assets are not installed.
@@ -83,7 +83,7 @@ def lee_50() -> Corpus:
 
 
 def lee_50_similarities() -> np.ndarray:
-    """Human similarity of every pair of `lee_50`, (50, 50) float64 from 0 to 1, symmetric, ones on the diagonal.
+    """Return the human similarity of all pairs of `lee_50`, (50, 50) float64 from 0 to 1, symmetric, 1 on the diagonal.
 
     Raises:
         AssetError: The offline assets are not installed.
@@ -94,7 +94,7 @@ def lee_50_similarities() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def topics() -> Corpus:
-    """Twelve topics with ten short sentences each, labelled with their topic; a demo set."""
+    """Return twelve topics with ten short sentences each, labelled with their topic; a demo set."""
     rows = demo_rows("topics.tsv")
     return Corpus(
         "topics",
@@ -118,7 +118,7 @@ BUILT_IN: dict[str, BuiltIn[Corpus]] = {
 
 
 def pasted(text: str) -> Corpus:
-    """A corpus of pasted text, one text a line; empty lines are left out.
+    """Return a corpus of pasted text, one text a line; empty lines are left out.
 
     Raises:
         InputError: There is no text, or more than the limits allow.
@@ -137,7 +137,7 @@ def corpus_of(
     labels: Sequence[str] | None = None,
     notes: Sequence[str] = (),
 ) -> Corpus:
-    """A corpus of texts that are not built in, its id made from them.
+    """Return a corpus of texts that are not built in, its id made from them.
 
     Raises:
         InputError: The texts are more, larger or longer than the limits allow.
@@ -149,7 +149,7 @@ def corpus_of(
 
 
 def content_id(*parts: object) -> str:
-    """An id made from what it names: equal for equal texts (or other JSON-able parts), whatever their file."""
+    """Return an id made from what it names: equal for equal texts (or other JSON-able parts), whatever their file."""
     return f"upload-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]}"
 
 
@@ -175,7 +175,7 @@ def check_limits(texts: Sequence[str]) -> None:
 
 
 def demo_rows(name: str) -> list[dict[str, str]]:
-    """The rows of one of the demo files, by column."""
+    """Return the rows of one of the demo files, by column."""
     with (DEMO_FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 

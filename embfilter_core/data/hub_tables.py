@@ -81,7 +81,7 @@ class HubTables:
 
 
 def find_hub_tables(repo: str) -> HubTables:
-    """The Parquet tables of a data set, by one or two questions to the hub, or from what was fetched before.
+    """Return the Parquet tables of a data set, by one or two questions to the hub, or from what was fetched before.
 
     Raises:
         InputError: The hub cannot be reached, has no such data set, or has no Parquet of it.
@@ -90,7 +90,7 @@ def find_hub_tables(repo: str) -> HubTables:
 
 
 def parquet_tables(repository: Repository) -> HubTables:
-    """The Parquet tables of a repository that was found.
+    """Return the Parquet tables of a repository that was found.
 
     Raises:
         InputError: It has none.

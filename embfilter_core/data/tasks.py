@@ -148,13 +148,13 @@ def pair_task(
     demo: bool = False,
     notes: Sequence[str] = (),
 ) -> PairTask:
-    """A `PairTask` whose arrays have their types and cannot be written to."""
+    """Return a `PairTask` whose arrays have their types and cannot be written to."""
     left, right = read_only(left, np.int64), read_only(right, np.int64)
     return PairTask(id, name, tuple(texts), left, right, read_only(scores, np.float64), source, demo, tuple(notes))
 
 
 def read_only(values: Sequence[float] | np.ndarray, dtype: type) -> np.ndarray:
-    """A copy as an array that cannot be written to, since tasks are shared between sessions."""
+    """Return a copy as an array that cannot be written to, since tasks are shared between sessions."""
     array: np.ndarray = np.array(values, dtype=dtype)
     array.setflags(write=False)
     return array

@@ -21,7 +21,7 @@ from embfilter_core.storage.embedding_store import embedding_store
 def stored_embeddings(
     backbone: Backbone, corpus: Corpus, prompt: str | Prompt, layer: int | None = None
 ) -> np.ndarray | None:
-    """Embeddings of a corpus, (n, d) float32, where every text was embedded before, else None."""
+    """Return embeddings of a corpus, (n, d) float32, where every text was embedded before, else None."""
     keys = text_keys(backbone, corpus.texts, prompt, layer)
     embeddings, found = embedding_store().get_many(keys, backbone.d)
     embeddings.setflags(write=False)

@@ -30,7 +30,7 @@ def text_keys(backbone: Backbone, texts: Sequence[str], prompt: str | Prompt, la
 
 
 def places_of(keys: Sequence[bytes], wanted: np.ndarray) -> dict[bytes, list[int]]:
-    """Where each different one of the wanted keys occurs."""
+    """Return where each different one of the wanted keys occurs."""
     places: dict[bytes, list[int]] = {}
     for i in np.flatnonzero(wanted).tolist():
         places.setdefault(keys[i], []).append(i)

@@ -55,7 +55,7 @@ class PointLayer:
 
 
 def hover_text(text: str, longest: int = LONGEST_HOVER) -> str:
-    """A text on one line, cut to what a hover can hold, and escaped after the cut."""
+    """Return a text on one line, cut to what a hover can hold, and escaped after the cut."""
     line = " ".join(text.split())
     return plain(line if len(line) <= longest else line[: longest - 1] + "…")
 

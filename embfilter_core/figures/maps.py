@@ -41,7 +41,7 @@ def map_scatter(
     marks: Marks | None = None,
     height: int = 520,
 ) -> go.Figure:
-    """Scatter of a corpus at one step, every point with its position in the corpus as `customdata`.
+    """Draw a scatter of a corpus at one step, every point with its position in the corpus as `customdata`.
 
     The order of points and traces and the ranges of the axes are the same at every step. Texts that
     are neither chosen nor, where nothing is chosen, found fade, as plotly fades what is not selected:
@@ -82,7 +82,7 @@ def map_scatter(
 
 
 def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Horizontal and vertical range that hold all points of all sides, (n, 2) each, with some room around."""
+    """Return the horizontal and the vertical range that hold all points of all sides, (n, 2) each, and some room."""
     points = np.concatenate(sides)
     low, high = points.min(axis=0), points.max(axis=0)
     room = ROOM * np.where(high > low, high - low, 1.0)

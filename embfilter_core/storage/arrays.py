@@ -31,7 +31,7 @@ class StoredArrays:
 
 
 def embfilter_home() -> Path:
-    """The folder for everything kept between runs: `EMBFILTER_HOME`, else `~/.cache/embfilter-explorer`."""
+    """Return the folder for everything kept between runs: `EMBFILTER_HOME`, else `~/.cache/embfilter-explorer`."""
     chosen = os.environ.get("EMBFILTER_HOME")
     return Path(chosen).expanduser() if chosen else Path.home() / ".cache" / "embfilter-explorer"
 

@@ -67,7 +67,7 @@ def _change(connection: sqlite3.Connection, statement: str, keys: Sequence[bytes
 
 
 def get_rows(connection: sqlite3.Connection, keys: Sequence[bytes], d: int) -> tuple[np.ndarray, np.ndarray]:
-    """Embeddings by key, (n, d), and which were found, (n,); damaged rows are removed, uses noted."""
+    """Return embeddings by key, (n, d), and which were found, (n,); damaged rows are removed, uses noted."""
     places: dict[bytes, list[int]] = {}
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)

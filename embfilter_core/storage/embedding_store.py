@@ -42,12 +42,12 @@ Result = TypeVar("Result")
 
 
 def store_path() -> Path:
-    """Where embeddings are kept."""
+    """Return where embeddings are kept."""
     return embfilter_home() / "embeddings" / "embeddings.sqlite3"
 
 
 def embedding_store() -> "EmbeddingStore":
-    """The store of this machine, bounded by the environment variable `EMBFILTER_STORE_BYTES`, else by 2 GB."""
+    """Return the store of this machine, bounded by the environment variable `EMBFILTER_STORE_BYTES`, else by 2 GB."""
     written = os.environ.get(BYTES_VARIABLE, "")
     if written and not written.isdecimal():
         log.warning("%s is %r, which is not a number of bytes; the default is used", BYTES_VARIABLE, written)
@@ -67,7 +67,7 @@ class EmbeddingStore:
     max_bytes: int = DEFAULT_BYTES
 
     def has_many(self, keys: Sequence[bytes]) -> np.ndarray:
-        """Which keys are there, (n,) bool, without reading their embeddings."""
+        """Return which keys are there, (n,) bool, without reading their embeddings."""
 
         def look(connection: sqlite3.Connection) -> np.ndarray:
             there = {key for (key,) in select_rows(connection, "key", keys)}
@@ -76,7 +76,7 @@ class EmbeddingStore:
         return self._read(look, np.zeros(len(keys), dtype=bool))
 
     def get_many(self, keys: Sequence[bytes], d: int) -> tuple[np.ndarray, np.ndarray]:
-        """Embeddings by key, (n, d) float32, zero where there is none; and which were found, (n,) bool."""
+        """Return embeddings by key, (n, d) float32, zero where there is none; and which were found, (n,) bool."""
         nothing = np.zeros((len(keys), d), dtype=np.float32), np.zeros(len(keys), dtype=bool)
         return self._read(lambda connection: get_rows(connection, keys, d), nothing)
 

@@ -24,7 +24,7 @@ STANDS_IN = "colour_stands_in"
 
 
 def fits(corpus: Corpus) -> bool:
-    """Whether a corpus can be mapped here; says why not."""
+    """Return whether a corpus can be mapped here, after saying why not."""
     try:
         check_mappable(len(corpus))
     except InputError as problem:

@@ -31,7 +31,7 @@ class Selection:
 
 
 def restored(view: MapView) -> Selection:
-    """The selection made on this corpus, on this picture or on the one before it."""
+    """Return the selection made on this corpus, on this picture or on the one before it."""
     widget = f"map_plot_{st.session_state.setdefault(TURN, 0)}"
     corpus_id, positions, drawn = st.session_state.get(KEY, ("", (), None))
     if corpus_id != view.corpus.id:

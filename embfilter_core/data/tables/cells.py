@@ -24,7 +24,7 @@ def read_cells(cells: list[str]) -> list[Cell]:
 
 
 def series(cells: list[Cell]) -> "pd.Series":
-    """A column of int64 or float64 where all present cells are numbers, else of texts; missing cells are NaN."""
+    """Return a column of int64 or float64 where all present cells are numbers, else of texts; missing cells are NaN."""
     import pandas as pd
 
     present = [cell for cell in cells if cell is not None and cell == cell]
@@ -35,7 +35,7 @@ def series(cells: list[Cell]) -> "pd.Series":
 
 
 def format_cell(cell: Cell) -> str:
-    """A value as a text: a whole number without a decimal point, whatever its type, and true or false."""
+    """Return a value as a text: a whole number without a decimal point, whatever its type, and true or false."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
     return str(cell).lower() if isinstance(cell, bool) else str(cell)

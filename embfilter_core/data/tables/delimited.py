@@ -18,7 +18,7 @@ Rows = list[list[str]]
 def read_delimited(
     name: str, text: str, delimiter: str | None, max_rows: int
 ) -> tuple[list[str], Rows, str | None, tuple[str, ...]]:
-    """The header, the rows, the delimiter (None for one column) and notes.
+    """Return the header, the rows, the delimiter (None for one column) and notes.
 
     Args:
         name: The file's name, for messages.

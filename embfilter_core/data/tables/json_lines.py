@@ -7,7 +7,7 @@ from embfilter_core.errors import InputError
 
 
 def read_json_object(where: str, line: str) -> dict[str, Cell]:
-    """The cells of one line; a line that is only a text is its cell `text`.
+    """Return the cells of one line; a line that is only a text is its cell `text`.
 
     Args:
         where: File and line, for messages.

@@ -15,7 +15,7 @@ _BATCH_ROWS = 1000
 
 
 def read_parquet(name: str, data: bytes, max_rows: int, max_columns: int) -> tuple[dict[str, list], tuple[str, ...]]:
-    """The columns of text, numbers and truth values, and a note on those left out.
+    """Return the columns of text, numbers and truth values, and a note on those left out.
 
     Nothing but plain values is made from the file: no extension types, no Python objects.
 
@@ -107,7 +107,7 @@ def _is_number(kind: "pa.DataType") -> bool:
 
 
 def is_plain(kind: "pa.DataType") -> bool:
-    """Whether a column of that type holds texts, numbers or truth values."""
+    """Return whether a column of that type holds texts, numbers or truth values."""
     import pyarrow as pa
 
     value = kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -24,7 +24,7 @@ _SAMPLE_BYTES = 32_768
 
 
 def decode(name: str, data: bytes, encoding: str | None = None) -> tuple[str, str, tuple[str, ...]]:
-    """The text of a file, the name of its encoding, and notes on what had to be guessed.
+    """Return the text of a file, the name of its encoding, and notes on what had to be guessed.
 
     Args:
         name: The file's name, for messages.
