@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.data.corpora import MAX_BYTES
 from embfilter_core.errors import BackboneError, InputError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_PARAMETERS = 1_000_000_000
 MOST_TEXTS = 2_000
-MOST_MEGABYTES, MOST_HOSTED_MEGABYTES = 20, 5
+MOST_MEGABYTES, MOST_HOSTED_MEGABYTES = MAX_BYTES // 1_000_000, 5
 
 
 def is_hosted() -> bool:
