@@ -32,8 +32,8 @@ lint: setup-tests ## Check style, types and the floors of the house
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
-stored-example: setup assets ## Make the example of the first visit again (embfilter_core/stored_overview.json)
-	@$(PY) -m embfilter_core.overview
+stored-example: setup assets ## Make the example of the first visit again (embfilter_core/instrument/stored_example.json)
+	@$(PY) -m embfilter_core.instrument.stored
 
 screenshots: setup-tests assets ## Take the README's pictures again
 	@$(PY) -m tests.browser.screenshots

@@ -32,6 +32,8 @@ QUANTITIES = (BLUE, ORANGE, PURPLE, GREY)
 """Quantities over the layers."""
 ABOVE_AND_BELOW = ((0.0, ORANGE), (0.5, PALE), (1.0, BLUE))
 """Colour scale of numbers around 0."""
+RATE_SCALE = ("#2B3F7A", "#5B7BB0", "#9AA9B0", "#D9B65C", "#E69F00")
+"""How frequent a token is, from the rarest to the most frequent: even steps, with any colour vision."""
 SIMILARITIES = "Cividis"
 """Colour scale of cosines and scores of bands: even in lightness, with any colour vision."""
 LAYER_SCALE = "Viridis"

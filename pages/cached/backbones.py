@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from embfilter_core.overview import Overview, read_stored_overview
 from pages.cached.keys import KEYS, read_only
 
 if TYPE_CHECKING:
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.spectral.spectroscopy import AverageToken
 
 MOST_BACKBONES = 2
@@ -25,10 +26,9 @@ def is_loaded(spec: str, dtype: str) -> bool:
     return (spec, dtype) in _in_memory
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def stored_overview() -> Overview:
-    """Return the stored example of Home."""
-    return read_stored_overview()
+def width_in_memory(spec: str) -> int | None:
+    """Return the number of directions of a backbone that is in memory, else None."""
+    return next((loaded.d for (name, _), loaded in _in_memory.items() if name == spec), None)
 
 
 def _forget(released: Backbone) -> None:
@@ -76,3 +76,12 @@ def frequent_token_scores(backbone: Backbone) -> np.ndarray:
     from embfilter_core.lens.frequent_tokens import frequent_token_scores as compute
 
     return read_only(compute(backbone))
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=8, show_spinner=False)
+def token_rates(backbone: Backbone, corpus: Corpus) -> TokenRates:
+    """Return how frequent each token of the vocabulary is in a corpus."""
+    from embfilter_core.lens.token_counts import count_tokens
+    from embfilter_core.lens.token_rates import token_rates as compute
+
+    return compute(count_tokens(backbone, corpus.texts, corpus.name))

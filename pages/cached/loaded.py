@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.instrument.data import ReferenceCorpus
     from embfilter_core.spectral.selection import KeptDirections
 
 
@@ -53,6 +54,13 @@ class LoadedView:
     mean: np.ndarray | None
     corpus_coefficients: np.ndarray | None
     centre: np.ndarray | None
+
+    @property
+    def reference(self) -> ReferenceCorpus | None:
+        """The reference corpus with its coefficients, or None where it was not embedded."""
+        from embfilter_core.instrument.data import ReferenceCorpus
+
+        return None if self.corpus_coefficients is None else ReferenceCorpus(self.corpus, self.corpus_coefficients)
 
     @property
     def backbone(self) -> Backbone:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from embfilter_core.spectral.per_mille import PER_MILLE
-
 Value = TypeVar("Value")
 Chosen = TypeVar("Chosen", bound=str)
 LONGEST_NAME = 300
@@ -69,15 +67,6 @@ def whole_or_nothing(high: int, nothing: str) -> Syntax[int | None]:
 def whole_or(word: str, high: int) -> Syntax[str]:
     """A whole number up to `high`, or the word."""
     return Syntax(f"a whole number from 0, or {word}", lambda raw: raw == [word] or _is_whole(raw, 0, high), _only)
-
-
-def band() -> Syntax[tuple[int, int]]:
-    """Two rising whole numbers that make a band in thousandths of d."""
-
-    def allows(raw: list[str]) -> bool:
-        return len(raw) == 2 and all(_is_whole([edge], 0, PER_MILLE) for edge in raw) and int(raw[0]) < int(raw[1])
-
-    return Syntax(f"two rising whole numbers from 0 to {PER_MILLE}", allows, lambda raw: (int(raw[0]), int(raw[1])))
 
 
 def _only(raw: list[str]) -> str:

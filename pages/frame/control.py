@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
-from embfilter_core.spectral.per_mille import PER_MILLE
 from pages.frame import address
 from pages.frame.address import Syntax
 
@@ -198,21 +197,6 @@ class Place(Control[str]):
     def draw(self, places: Collection[str], **given: object) -> str:
         """Draw the control; returns its value, one of the places."""
         return str(st.select_slider(self.label, list(places), **self._options(given)))
-
-
-@dataclass(frozen=True, eq=False)
-class Band(Control[tuple[int, int]]):
-    """A band of the spectrum in thousandths of d."""
-
-    @property
-    def syntax(self) -> Syntax[tuple[int, int]]:
-        """How its value stands in the address."""
-        return address.band()
-
-    def draw(self, **given: object) -> tuple[int, int]:
-        """Draw the control; returns its value."""
-        band: tuple[int, int] = st.slider(self.label, 0, PER_MILLE, self.default, **self._options(given))
-        return band
 
 
 def unexplained(*choices: Chosen) -> dict[Chosen, str]:

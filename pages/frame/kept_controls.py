@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
-from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
-from embfilter_core.spectral.per_mille import PER_MILLE, band_per_mille, directions_per_mille
+from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import PRESETS, choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
-from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO, SEED
+from pages.cached import backbones
+from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
 
-TYPICAL_D = 1000  # stands in for d in the slider until a backbone outside the catalogue is loaded
+OLD_BAND = "band_per_mille"
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,28 @@ class KeptChoice:
         preset: Preset of kept directions, or `custom`.
         ratio: tau of the preset.
         seed: Seed of the preset `random`.
-        band: Start and stop in thousandths of d, read where the preset is `custom`.
+        band: First kept direction and the one after the last, read where the preset is `custom`.
+        per_mille: Or that band in thousandths of d, as an old link has it, where d is not known yet.
+        d: The number of directions where it was known before the backbone is loaded, else None.
     """
 
     preset: str
     ratio: int
     seed: int
     band: tuple[int, int]
+    per_mille: tuple[int, int] | None
+    d: int | None
+
+    def directions(self, d: int, bulk_start: int | None = None, scores: np.ndarray | None = None) -> KeptDirections:
+        """Return the directions of a backbone with d of them; a band that lies beyond them ends with the last one."""
+        if self.preset != CUSTOM:
+            return choose_directions(
+                self.preset, d, self.ratio, seed=self.seed, bulk_start=bulk_start, spectroscopy_scores=scores
+            )
+        if self.per_mille is not None:
+            return directions_per_mille(d, *self.per_mille)
+        start = min(self.band[0], d - 1)
+        return KeptDirections.band(d, start, max(start + 1, min(self.band[1], d)))
 
 
 def kept_controls(backbone: str) -> KeptChoice:
@@ -36,45 +53,67 @@ def kept_controls(backbone: str) -> KeptChoice:
     ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
     seed = SEED.draw() if need_of(preset) == "seed" else SEED.default
     entry = catalogue_entry(backbone)
-    kept = None if preset == CUSTOM or not PRESETS[preset].contiguous else _of_preset(entry, preset, ratio)
+    d = entry.d if entry else backbones.width_in_memory(backbone)
+    bulk_start = entry.bulk_start if entry else None
+    _take_old_band(d)
+    contiguous = preset == CUSTOM or PRESETS[preset].contiguous
     if preset != CUSTOM:
-        st.session_state[BAND.key] = band_per_mille(kept) if kept else (0, PER_MILLE)
-    band = BAND.draw(on_change=_choose_custom, disabled=preset != CUSTOM and kept is None)
-    _say_what_is_kept(entry, preset, ratio, kept, band)
-    return KeptChoice(preset, ratio, seed, band)
+        kept = choose_directions(preset, d, ratio, bulk_start=bulk_start) if d and contiguous else None
+        _set_band(kept.bounds if kept and kept.bounds else (0, d or 0))
+    with st.container(horizontal=True, gap="small"):
+        start = START.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
+        stop = STOP.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
+    choice = KeptChoice(preset, ratio, seed, (start, stop), st.session_state.get(OLD_BAND), d)
+    _say_what_is_kept(choice, d, bulk_start)
+    return choice
 
 
-def _of_preset(entry: CatalogueEntry | None, preset: str, ratio: int) -> KeptDirections:
-    d = entry.d if entry else TYPICAL_D
-    return choose_directions(preset, d, ratio, bulk_start=entry.bulk_start if entry else None)
+def _take_old_band(d: int | None) -> None:
+    """Turn the band of an old link into directions, once their number is known."""
+    if d and OLD_BAND in st.session_state:
+        _set_band(directions_per_mille(d, *st.session_state.pop(OLD_BAND)).bounds or (0, d))
 
 
-def _say_what_is_kept(
-    entry: CatalogueEntry | None, preset: str, ratio: int, kept: KeptDirections | None, band: tuple[int, int]
-) -> None:
+def _say_what_is_kept(choice: KeptChoice, d: int | None, bulk_start: int | None) -> None:
     """Say it where d is known before the backbone is loaded."""
-    if entry is None:
+    if d is None:
         return
-    if preset == CUSTOM:
-        kept = directions_per_mille(entry.d, *sorted(band))
-    if kept is not None:
-        st.caption(f"Keeps {kept.describe()}.")
+    if choice.preset == CUSTOM or PRESETS[choice.preset].contiguous:
+        st.caption(f"Keeps {choice.directions(d, bulk_start).describe()}.")
     else:
-        st.caption(f"Keeps {entry.d // ratio} of {entry.d}: {PRESETS[preset].keeps}.")
+        st.caption(f"Keeps {d // choice.ratio} of {d}: {PRESETS[choice.preset].keeps}.")
 
 
 def _choose_custom() -> None:
     st.session_state[PRESET.key] = CUSTOM
+    st.session_state.pop(OLD_BAND, None)
 
 
-def keep_per_mille(start: int, stop: int) -> None:
-    """Make a band in thousandths of d the band of the sidebar."""
-    _choose_custom()
-    st.session_state[BAND.key] = (start, stop)
+def _set_band(band: tuple[int, int]) -> None:
+    st.session_state[START.key], st.session_state[STOP.key] = band
 
 
 def keep_band(kept: KeptDirections) -> None:
     """Make a contiguous selection the band of the sidebar."""
-    start, stop = band_per_mille(kept)
-    start = min(start, PER_MILLE - 1)
-    keep_per_mille(start, max(stop, start + 1))
+    _choose_custom()
+    _set_band(kept.bounds or (0, kept.d))
+
+
+def keep_directions(said: object) -> None:
+    """Take over a band that was let go; what a browser sends is checked like any other input."""
+    if isinstance(said, list) and len(said) == 2 and all(type(edge) is int for edge in said):
+        start, stop = said
+        if 0 <= start < stop <= STOP.high:
+            _choose_custom()
+            _set_band((start, stop))
+
+
+def choose_preset(said: object) -> None:
+    """Take over a preset and a ratio that were pressed, where there are such."""
+    if not isinstance(said, dict):
+        return
+    preset, ratio = said.get("preset"), str(said.get("ratio"))
+    if preset in PRESETS:
+        st.session_state[PRESET.key] = preset
+    if ratio in RATIOS:
+        st.session_state[RATIO.key] = ratio

@@ -39,6 +39,8 @@ def load(view: View) -> LoadedView:
         if view.backbone != BUNDLED.id:
             st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
         st.stop()
+    if view.kept.d is None:
+        st.rerun()  # the sidebar was drawn before the number of directions was known
     centre = mean if view.centre else None
     return LoadedView(embedder, kept, corpus, mean, corpora.corpus_coefficients(embedder, corpus, centre), centre)
 

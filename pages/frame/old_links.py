@@ -1,12 +1,16 @@
 """Links and session files of version 1: what they call otherwise, and what it is called now.
 
 They are translated once, when they are read. Nothing else knows the old names.
+A band stood in them in thousandths of the number of directions, which is known once
+the backbone is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from embfilter_core.spectral.per_mille import PER_MILLE
 
 NAMES = {
     "k": "dpi_top",
@@ -24,6 +28,19 @@ VALUES = {
     "colour": {"zipf-before": "zipf-unfiltered", "zipf-after": "zipf-filtered"},
 }
 """The new values by the old ones, of each control that has some."""
+
+
+BAND = "band"
+BAND_POSSIBLE = f"two rising whole numbers from 0 to {PER_MILLE}"
+
+
+def old_band(given: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the band of a link or session file of version 1, in thousandths of d, or None where there is none."""
+    raw = given.get(BAND)
+    if not isinstance(raw, (list, tuple)) or len(raw) != 2:
+        return None
+    edges = [int(edge) for edge in map(str, raw) if edge.isdecimal() and len(edge) <= len(str(PER_MILLE))]
+    return (edges[0], edges[1]) if len(edges) == 2 and edges[0] < edges[1] <= PER_MILLE else None
 
 
 def translated(given: Mapping[str, Any]) -> dict[str, Any]:

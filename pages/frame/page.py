@@ -21,6 +21,11 @@ PAGES = (
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
 )
 APP = "EmbedFilter Explorer"
+# The first screen holds a text, the spectrum and its lists: Streamlit leaves 100 pixels free above a title.
+CLOSE_TOGETHER = (
+    "<style>[data-testid=stMainBlockContainer] {padding: 2.6rem 2.2rem 3rem} "
+    "[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {gap: 0.6rem}</style>"
+)
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -28,6 +33,7 @@ def begin_page(name: str) -> View:
     """Set the title of the window, draw the sidebar and the notes about a wrong link; returns what the sidebar says."""
     title = APP if name == "Home" else f"{name} · {APP}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+    st.html(CLOSE_TOGETHER)
     notes = read_link()
     if notes:
         messages.notes(notes)

@@ -6,7 +6,7 @@ from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import PRESETS
-from pages.frame.control import Band, Choice, Named, Switch, Whole, WholeOrNothing, unexplained
+from pages.frame.control import Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
 Dtype = Literal["float32", "bfloat16"]
 CUSTOM = "custom"
@@ -63,7 +63,7 @@ PRESET = Choice(
     "preset",
     "Kept directions",
     "bulk",
-    {**{preset.id: preset.keeps for preset in PRESETS.values()}, CUSTOM: "the band of the slider"},
+    {**{preset.id: preset.keeps for preset in PRESETS.values()}, CUSTOM: "the band between the two numbers"},
     "pills",
 )
 RATIO = Choice(
@@ -74,12 +74,8 @@ RATIO = Choice(
     "pills",
     about="Keeps d // τ directions: 2 keeps half of them.",
 )
-BAND = Band(
-    "band",
-    "Kept band, ‰ of d",
-    (250, 750),
-    about="From the largest singular value (0) to the smallest (1000). Moving it makes the choice custom.",
-)
+START = Whole("start", "First kept direction", 0, 0, about="Direction 0 has the largest singular value.", width=140)
+STOP = Whole("stop", "Up to, without it", 0, 0, about="The direction after the last one that is kept.", width=140)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
 CENTRE = Switch(
     "centre",

@@ -9,11 +9,14 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.instrument.stored import read_stored_example
 from pages.frame.control import Control
 from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, OLD_VERSION, TEXT
-from pages.frame.old_links import translated
-from pages.frame.sidebar_controls import BAND, CUSTOM, PRESET, RATIO
+from pages.frame.kept_controls import OLD_BAND
+from pages.frame.old_links import BAND as OLD_NAME
+from pages.frame.old_links import BAND_POSSIBLE as OLD_POSSIBLE
+from pages.frame.old_links import old_band, translated
+from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, START, STOP
 
 Value = TypeVar("Value")
 
@@ -31,7 +34,7 @@ def read_link() -> list[str]:
     """Take over what the address says, once a session; return a note for each value that is impossible."""
     if "link_notes" not in st.session_state:
         _take_over_address()
-    st.session_state.setdefault(TEXT, EXAMPLE_TEXT)
+    st.session_state.setdefault(TEXT, read_stored_example().text)
     if TEXT in st.query_params and st.query_params[TEXT] != st.session_state[TEXT]:
         del st.query_params[TEXT]
     notes: list[str] = st.session_state["link_notes"]
@@ -53,16 +56,30 @@ def _take_over_address() -> None:
     ]
     _take_text()
     possible = {key: raw for key, raw in given.items() if key not in wrong}
-    if BAND.key in possible and not {PRESET.key, RATIO.key} & given.keys():
-        st.session_state[PRESET.key] = CUSTOM  # a band without the preset that it may come from
-    elif possible.get(PRESET.key) != [CUSTOM]:
-        possible.pop(BAND.key, None)  # the preset decides
+    for name in _take_over_band(possible):
+        possible.pop(name, None)
     for name in written.keys() - possible.keys():
         del st.query_params[name]
     renewed = {key: raw for key, raw in possible.items() if raw != written.get(key)}
     st.query_params.update(renewed)
     if renewed or written.keys() - possible.keys():
         st.rerun()  # because a value in the address of a session's first run goes before whatever is set here
+
+
+def _take_over_band(given: dict[str, list[str]]) -> set[str]:
+    """Let a band count that stands alone or with the preset `custom`; returns what of it has to leave the address."""
+    edges, old = {START.key, STOP.key}, old_band(given)
+    band, alone = edges <= given.keys(), not {PRESET.key, RATIO.key} & given.keys()
+    if (band or old) and alone:
+        st.session_state[PRESET.key] = CUSTOM
+    if OLD_NAME in given and not old:
+        raw, notes = " and ".join(edge[:60] for edge in given[OLD_NAME][:3]), st.session_state["link_notes"]
+        notes.append(f"The link asks for {OLD_NAME} = {raw}, which is impossible (possible: {OLD_POSSIBLE}).")
+    if not (alone or given.get(PRESET.key) == [CUSTOM]):
+        return {*edges, OLD_NAME}  # the preset decides
+    if old and not band:
+        st.session_state[OLD_BAND] = old
+    return {OLD_NAME} if band else {*edges, OLD_NAME}
 
 
 def _about_version() -> list[str]:
@@ -76,7 +93,7 @@ def _about_wrong(key: str, raw: list[str]) -> str:
     shown, control = " and ".join(value[:60] for value in raw[:3]), CONTROLS[key]
     return (
         f"The link asks for {key} = {shown}, which is impossible (possible: {control.syntax.possible}). "
-        f"{_written(control.default)} is used."
+        f"{'What the preset keeps' if control in (START, STOP) else _written(control.default)} is used."
     )
 
 
@@ -109,6 +126,11 @@ def restore(values: dict[str, Any]) -> list[str]:
             notes.append(f"The session file's {key} is impossible (possible: {possible}); it is left as it was.")
     if isinstance(values.get(TEXT), str):
         st.session_state[TEXT] = values[TEXT][:LONGEST_TEXT]
+    band = old_band(values)
+    if band:
+        st.session_state[OLD_BAND] = band
+    elif OLD_NAME in values:
+        notes.append(f"The session file's {OLD_NAME} is impossible (possible: {OLD_POSSIBLE}); it is left as it was.")
     return notes
 
 

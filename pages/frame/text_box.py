@@ -2,33 +2,36 @@
 
 import streamlit as st
 
-from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.data.examples import EXAMPLES
+from embfilter_core.instrument.stored import read_stored_example
 from pages.frame.controls import LONGEST_TEXT, TEXT
 
-EXAMPLES = {
-    "Central bank": EXAMPLE_TEXT,
-    "Bush fire": "Hundreds of firefighters battled bushfires near Sydney while strong winds fanned the flames.",
-    "Cricket": "The bowler took five wickets before lunch and the home side collapsed.",
-    "Recipe": "Whisk the eggs with sugar, fold in the flour and bake for thirty minutes.",
-    "Question": "Why do cats purr when they sleep?",
-}
+TYPICAL = "typical"
+TYPICAL_ABOUT = "Of 100 reference texts, the one whose shares of frequent tokens are nearest to the medians."
 
 
 def text_box(label: str) -> str:
-    """Draw the text box and the examples; returns the text."""
+    """Draw the text box and the examples; return the text."""
     text = st.text_area(
         label,
         key=TEXT,
         persist_state="session",
-        height=80,
+        height=68,
         max_chars=LONGEST_TEXT,
+        label_visibility="collapsed",
+        placeholder=label,
         help="Press Ctrl+Enter, or click elsewhere, to apply. The text stays out of the address unless you share it.",
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption("Examples", width="content")
-        for name, example in EXAMPLES.items():
-            st.button(name, key=f"example_{name}", type="tertiary", on_click=_take, args=(example,))
+        _example(TYPICAL, read_stored_example().text, TYPICAL_ABOUT)
+        for example in EXAMPLES:
+            _example(example.name, example.text, example.about)
     return text or ""
+
+
+def _example(name: str, text: str, about: str) -> None:
+    st.button(name, key=f"example_{name}", type="tertiary", on_click=_take, args=(text,), help=about)
 
 
 def _take(example: str) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.backbones.prompts import Pooling, Prompt, as_prompt
-from embfilter_core.spectral.per_mille import directions_per_mille
-from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame.kept_controls import KeptChoice
 from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM, Dtype
@@ -40,12 +38,7 @@ class View:
         self, d: int, bulk_start: int | None = None, spectroscopy_scores: np.ndarray | None = None
     ) -> KeptDirections:
         """The kept directions of a backbone with d of them; `quiet` needs its spectroscopy scores."""
-        kept = self.kept
-        if kept.preset == CUSTOM:
-            return directions_per_mille(d, *sorted(kept.band))
-        return choose_directions(
-            kept.preset, d, kept.ratio, seed=kept.seed, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
-        )
+        return self.kept.directions(d, bulk_start, spectroscopy_scores)
 
     def prompt_for(self, default: str) -> Prompt:
         """The prompt, where `default` is the backbone's own."""

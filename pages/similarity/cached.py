@@ -12,6 +12,7 @@ import streamlit as st
 from pages.cached.backbones import average_token
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
 from pages.cached.keys import KEYS
+from pages.instrument.cached import backbone_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,20 +61,14 @@ def pair_flips(loaded: LoadedView, corpus: Corpus, query: np.ndarray, pair: tupl
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
-def ranking_brush_data(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str) -> dict[str, Any]:
-    """Return what the brush needs to rank a corpus for a query, whatever band is kept."""
-    from embfilter_core.lens.band_preview import preview_neighbours
-    from embfilter_core.ranking.cosines import cosines, ranks
-    from embfilter_core.spectral.selection import KeptDirections
-    from embfilter_core.tables.rankings import format_flips
-    from pages.band_brush.payload import TextFacts, constant_data
+def instrument_data(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str) -> dict[str, Any]:
+    """Return what the instrument needs to rank a corpus for a query, whatever directions are kept."""
+    from embfilter_core.instrument.data import ReferenceCorpus, identified
+    from embfilter_core.instrument.ranking import ranking_data
 
-    coefficients = corpus_energies(loaded, corpus).coefficients
-    near = preview_neighbours(query, coefficients)
-    unfiltered = cosines(query, coefficients, KeptDirections.unfiltered(loaded.backbone.d))
-    places, flips = ranks(unfiltered), sweep(loaded, corpus, query, family).flips
-    facts = [TextFacts(int(i), int(places[i]), float(unfiltered[i]), format_flips(flips[i])) for i in near.positions]
-    return constant_data(loaded.backbone.spectrum, None, near, corpus.texts, facts)
+    reference = ReferenceCorpus(corpus, corpus_energies(loaded, corpus).coefficients)
+    ranked = ranking_data(loaded.backbone, query, reference, sweep(loaded, corpus, query, family))
+    return identified(backbone_data(loaded.backbone), ranked)
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from embfilter_core.figures.ranking import DEEPEST, DRAWN
+from embfilter_core.instrument.data import ReferenceCorpus
+from embfilter_core.instrument.lengths import RANKED
+from embfilter_core.instrument.ranking import ranked_data
 from embfilter_core.ranking.search import k_in_family
-from embfilter_core.tables.rankings import format_flips
-from pages.band_brush import ranking_brush
-from pages.band_brush.payload import RANKED, RankedText, TextFacts
+from pages.instrument import block
 from pages.similarity import cached, pairs, whole_ranking
 from pages.similarity.index_cost import index_cost
 from pages.similarity.query import RankedCorpus, choose_query
@@ -16,9 +17,8 @@ from pages.widgets.chart import PLOT
 
 
 def draw(ranked: RankedCorpus) -> None:
-    """Draw the blocks."""
-    with st.container(border=True):
-        _nearest(ranked)
+    """Draw the ranking on the instrument, and the blocks below it."""
+    _nearest(ranked)
     with st.container(border=True):
         _over_k(ranked)
     pairs.draw(ranked)
@@ -28,27 +28,20 @@ def draw(ranked: RankedCorpus) -> None:
 
 
 def _nearest(ranked: RankedCorpus) -> None:
-    first = ranked.corpus.texts[ranked.sweep.leaders[0]]
-    st.subheader("Who is near?", anchor=False)
-    st.caption(
-        f"The {min(RANKED, len(ranked.corpus))} nearest of {len(ranked.corpus):,} texts by the kept directions; "
-        "*Unfiltered* is by all directions. Drag the band: the table follows while you do. Click a text to make it the "
-        f"query. *Flips at k*: how many directions of the {ranked.sweep.family} are kept where a text changes places "
-        "with the one that is nearest unfiltered. ≈ marks a near-tie.",
-        help=f"Nearest unfiltered: {' '.join(first[:200].split())}",
+    loaded, corpus = ranked.loaded, ranked.corpus
+    first = corpus.texts[ranked.sweep.leaders[0]]
+    reference = ReferenceCorpus(corpus, cached.corpus_energies(loaded, corpus).coefficients)
+    block.draw_ranking(
+        loaded,
+        cached.instrument_data(loaded, corpus, ranked.query, ranked.sweep.family),
+        ranked_data(reference, ranked.ranking, ranked.sweep),
+        lambda position: choose_query(corpus, position),
     )
-    ranking, rows = ranked.ranking, []
-    for i in ranking.order[: RANKED + 1].tolist():
-        facts = TextFacts(
-            i,
-            int(ranking.ranks_unfiltered[i]),
-            float(ranking.cosines_unfiltered[i]),
-            format_flips(ranked.sweep.flips[i]),
-        )
-        rows.append(RankedText(ranked.corpus.texts[i], float(ranking.cosines_filtered[i]), facts))
-    constant = cached.ranking_brush_data(ranked.loaded, ranked.corpus, ranked.query, ranked.sweep.family)
-    ranking_brush(
-        constant, ranked.loaded.kept, rows, lambda position: choose_query(ranked.corpus, position), "brush_rank"
+    st.caption(
+        f"The {min(RANKED, len(corpus))} nearest of {len(corpus):,} texts. Click one to make it the query. *Flips at "
+        f"k*: how many directions of the {ranked.sweep.family} are kept where a text changes places with the one "
+        "that is nearest unfiltered. ≈ marks a near-tie.",
+        help=f"Nearest unfiltered: {' '.join(first[:200].split())}",
     )
 
 

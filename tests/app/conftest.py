@@ -22,9 +22,11 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.lens.layers import reading, states
 from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
+from pages.frame.controls import TEXT
 from tests.tiny import save_tiny
 
 ROOT = Path(__file__).resolve().parents[2]
+SHORT_TEXT = "The central bank raised interest rates again to fight inflation."
 HOME, LENS = "app.py", "pages/1_Logit_lens.py"
 Open = Callable[..., AppTest]
 
@@ -68,6 +70,7 @@ def open_page(own_home: Path, tiny_folder: str) -> Open:
     def page(name: str = HOME, /, **params: object) -> AppTest:
         at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
         at.switch_page(name)
+        at.session_state[TEXT] = SHORT_TEXT  # a tiny tokenizer makes many tokens of the text of a first visit
         for key, value in {"backbone": tiny_folder, **params}.items():
             at.query_params[key] = value
         return at.run()

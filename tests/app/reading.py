@@ -56,3 +56,14 @@ def markup(at: AppTest) -> str:
     """Everything on a page that is read as markdown, without the characters that are escaped in it."""
     kinds = ("markdown", "caption", "info", "error", "warning", "subheader", "title")
     return "\n".join(ESCAPED.sub("", str(element.value)) for kind in kinds for element in at.get(kind))
+
+
+def drawn(at: AppTest, component: str) -> dict:
+    """What one component of a page draws from, by the component's name."""
+    (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == component)
+    return json.loads(found.json)
+
+
+def band(at: AppTest) -> tuple[int, int]:
+    """The numbers of the kept band in the sidebar: the first direction, and the one after the last."""
+    return at.number_input(key="start").value, at.number_input(key="stop").value

@@ -6,16 +6,12 @@ from pathlib import Path
 
 DRAW_THE_STORED_EXAMPLE = """
 import sys
-from embfilter_core.figures.logit_lens import shared_range, token_bars
-from embfilter_core.figures.spectrum import kept_band
-from pages.cached.backbones import stored_overview
+from embfilter_core.instrument.stored import read_stored_example
 from pages.frame import load, page, text_box
-from pages.home import blocks
+from pages.home import results
 
-overview = stored_overview()
-kept_band(overview.singular_values, overview.kept).to_json()
-token_bars(overview.tokens, shared_range([overview.tokens]), "to").to_json()
-print(sorted({"torch", "transformers", "scipy", "wordfreq", "umap"} & set(sys.modules)))
+read_stored_example()
+print(sorted({"plotly.graph_objs", "scipy", "torch", "transformers", "umap", "wordfreq"} & set(sys.modules)))
 """
 
 

@@ -7,18 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from pages.frame.controls import CONTROLS
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, errors, notes
+from tests.app.reading import band, blocks, drawn, errors, notes
 
 pytestmark = pytest.mark.real
 
 BAD = {
-    "band turned round": ("band", ["900", "100"]),
-    "band of one number": ("band", "500"),
-    "band of three": ("band", ["1", "2", "3"]),
-    "band too far": ("band", ["0", "1001"]),
-    "band below zero": ("band", ["-1", "500"]),
-    "band of words": ("band", ["<b>", "<script>"]),
-    "empty band": ("band", ["250", "250"]),
+    "start below zero": ("start", "-1"),
+    "start of words": ("start", "<script>"),
+    "stop beyond everything": ("stop", "100000"),
     "preset": ("preset", "best"),
     "preset twice": ("preset", ["bulk", "edges"]),
     "ratio": ("ratio", "3"),
@@ -57,29 +53,34 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert CONTROLS[key].syntax.possible in note
     assert len(note) < 600
     default = CONTROLS[key].default
-    written = {"layer": "The last layer", "baselines": "none", "band": "250 and 750"}.get(key, default)
+    written = {
+        "layer": "The last layer",
+        "baselines": "none",
+        **dict.fromkeys(("start", "stop"), "What the preset keeps"),
+    }.get(key, default)
     assert note.endswith(f"{written} is used.")
+    default = {"start": 8, "stop": 24}.get(key, default)
     assert linked(at).get(key, []) == [
         str(part).lower() if isinstance(part, bool) else str(part) for part in as_tuple(default)
     ]
-    assert blocks(at) == ["Tokens", "Drag the band"]
+    assert blocks(at) == ["Tokens"]
 
 
 @PAGES
 def test_a_link_that_is_all_wrong_names_everything_in_one_box(open_page: Open, page: str) -> None:
-    wrong = {"preset": "x", "ratio": "x", "band": "x", "compare": "x", "top": "x", "v": "x", "centre": "x"}
+    wrong = {"preset": "x", "ratio": "x", "start": "x", "compare": "x", "top": "x", "v": "x", "centre": "x"}
     at = open_page(page, **wrong)
     assert errors(at) == []
     assert len(at.info) == 1
     assert len(notes(at)) == len(wrong)
-    assert blocks(at)
+    assert drawn(at, "instrument")
 
 
 def test_an_impossible_value_leaves_the_address(open_page: Open) -> None:
-    at = open_page(LENS, band=["900", "100"], preset="best", top="7", nonsense="1")
+    at = open_page(LENS, start="x", preset="best", top="7", nonsense="1")
     assert set(at.query_params) == {"backbone", "top", "nonsense"}
     assert at.session_state["preset"] == "bulk"
-    assert at.slider(key="band").value == (250, 750)
+    assert band(at) == (8, 24)
 
 
 @PAGES
@@ -109,7 +110,7 @@ def test_a_link_of_this_version_says_nothing(open_page: Open) -> None:
 def test_unknown_names_in_a_link_are_ignored(open_page: Open, page: str) -> None:
     at = open_page(page, nonsense="1", embed_options="x", **{"<script>": "alert(1)"})
     assert errors(at) == notes(at) == []
-    assert blocks(at)
+    assert drawn(at, "instrument")
 
 
 GOOD = {
@@ -135,7 +136,7 @@ GOOD = {
 
 @pytest.mark.parametrize("preset", ["edges", "random", "custom"])
 def test_a_permalink_opens_the_view_it_was_made_from(open_page: Open, tiny_folder: str, preset: str) -> None:
-    wanted = {**GOOD, "preset": [preset]} | ({"band": ["123", "456"]} if preset == "custom" else {})
+    wanted = {**GOOD, "preset": [preset]} | ({"start": ["3"], "stop": ["9"]} if preset == "custom" else {})
     first = open_page(LENS, **wanted, text="the cat sat\non one dog")
     assert errors(first) == notes(first) == []
     link = linked(first)
@@ -171,15 +172,37 @@ def test_a_text_in_a_link_becomes_the_text_and_is_taken_out_once_it_is_changed(o
 
 
 def test_a_band_alone_in_a_link_is_a_custom_band(open_page: Open) -> None:
-    at = open_page(band=["100", "300"])
+    at = open_page(start="3", stop="9")
     assert at.session_state["preset"] == "custom"
-    assert at.slider(key="band").value == (100, 300)
+    assert band(at) == (3, 9)
 
 
 def test_a_preset_in_a_link_goes_before_its_band(open_page: Open) -> None:
-    at = open_page(band=["100", "300"], preset="bulk")
+    at = open_page(start="3", stop="9", preset="bulk")
     assert at.session_state["preset"] == "bulk"
-    assert at.slider(key="band").value == (250, 750)
+    assert band(at) == (8, 24)
+
+
+OLD_BAND = {"alone": {}, "with its preset": {"preset": "custom"}}
+
+
+@pytest.mark.parametrize("given", OLD_BAND.values(), ids=OLD_BAND)
+def test_a_band_of_an_old_link_is_turned_into_directions(open_page: Open, given: dict[str, str]) -> None:
+    at = open_page(v="1", band=["125", "500"], **given)
+    assert errors(at) == notes(at) == []
+    assert at.session_state["preset"] == "custom"
+    assert band(at) == (4, 16)
+    assert "band" not in at.query_params
+
+
+@pytest.mark.parametrize("wrong", [["900", "100"], ["500"], ["0", "1001"], ["<b>", "1"], ["250", "250"]])
+def test_an_impossible_band_of_an_old_link_is_named(open_page: Open, wrong: list[str]) -> None:
+    at = open_page(v="1", band=wrong)
+    assert notes(at) == [
+        f"The link asks for band = {' and '.join(wrong)}, which is impossible "
+        "(possible: two rising whole numbers from 0 to 1000)."
+    ]
+    assert at.session_state["preset"] == "bulk"
 
 
 def as_tuple(value: object) -> tuple:

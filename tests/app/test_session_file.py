@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.frame.controls import CONTROLS
 from pages.frame.permalink import LARGEST_SESSION_FILE
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import errors, notes
+from tests.app.reading import band, errors, notes
 
 pytestmark = pytest.mark.real
 
@@ -56,12 +56,17 @@ def test_a_saved_session_opens_in_another_session(
 
 
 def test_a_custom_band_survives(open_page: Open, downloads: dict[str, bytes]) -> None:
-    first = open_page(band=["123", "456"], preset="custom")
+    first = open_page(start="3", stop="9", preset="custom")
     saved = session(first, downloads)
-    assert saved["band"] == [123, 456]
+    assert (saved["start"], saved["stop"]) == (3, 9)
     second = upload(open_page(), json.dumps(saved))
-    assert second.slider(key="band").value == (123, 456)
+    assert band(second) == (3, 9)
     assert second.session_state["preset"] == "custom"
+
+
+def test_a_band_of_an_old_session_file_is_turned_into_directions(open_page: Open) -> None:
+    old = {"kind": "embedfilter-session", "preset": "custom", "band": [125, 500]}
+    assert band(upload(open_page(), json.dumps(old))) == (4, 16)
 
 
 def test_the_last_layer_and_no_baseline_take_back_others(open_page: Open, downloads: dict[str, bytes]) -> None:
@@ -106,6 +111,7 @@ def test_a_file_that_is_too_large_is_not_read(open_page: Open) -> None:
 
 IMPOSSIBLE = {
     "preset": "<script>",
+    "start": -1,
     "band": [900, 100],
     "top": 500,
     "ratio": [2, 4],

@@ -1,28 +1,6 @@
-// The rows beside the spectrum. Texts are not ours: they reach the page as text alone.
+// A ranking of texts. Texts are not ours: they reach the page as text alone.
 
 const TIE = 1e-4
-
-/** A list with room for `count` rows of a text and a number. */
-export function makeRows(list, count) {
-  list.replaceChildren()
-  return Array.from({ length: count }, () => {
-    const row = document.createElement("li")
-    const text = row.appendChild(document.createElement("span"))
-    const number = row.appendChild(document.createElement("b"))
-    list.appendChild(row)
-    return { row, text, number }
-  })
-}
-
-export function fillRows(rows, entries, written) {
-  rows.forEach(({ row, text, number }, place) => {
-    row.hidden = place >= entries.length
-    if (row.hidden) return
-    text.textContent = entries[place][0]
-    number.textContent = written(entries[place][1])
-    number.dataset.value = entries[place][1] // unrounded, for whoever compares
-  })
-}
 
 /** A table with room for `count` ranked texts; clicking a text calls `choose` with its position in the corpus. */
 export function makeRanking(table, count, choose) {
@@ -31,7 +9,7 @@ export function makeRanking(table, count, choose) {
   return Array.from({ length: count }, () => {
     const row = body.insertRow()
     const cells = Object.fromEntries(
-      ["rank", "rankUnfiltered", "change", "text", "cosine", "cosineUnfiltered", "flips"].map((name) => {
+      ["after", "unfiltered", "change", "text", "cosine", "cosineUnfiltered", "flips"].map((name) => {
         const cell = row.insertCell()
         cell.className = name
         return [name, cell]
@@ -51,8 +29,8 @@ export function fillRanking(rows, entries) {
     if (row.hidden) return
     row.dataset.position = entry.position
     const gained = entry.rankUnfiltered - (place + 1)
-    cells.rank.textContent = place + 1
-    cells.rankUnfiltered.textContent = entry.rankUnfiltered
+    cells.after.textContent = place + 1
+    cells.unfiltered.textContent = entry.rankUnfiltered
     cells.change.textContent = gained > 0 ? `▲ ${gained}` : gained < 0 ? `▼ ${-gained}` : "="
     cells.change.dataset.moved = Math.sign(gained)
     button.textContent = entry.text

@@ -1,0 +1,50 @@
+"""The evidence over a corpus as a browser draws it: counts of frequent tokens, one a text and a reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embfilter_core.instrument.data import Json, short
+from embfilter_core.lens.corpus_evidence import TOP, CorpusEvidence, lean_sentence
+from embfilter_core.quality.bootstrap import Estimate
+
+if TYPE_CHECKING:
+    from embfilter_core.data.corpora import Corpus
+    from embfilter_core.spectral.selection import KeptDirections
+
+LABELS = {
+    "unfiltered": "Unfiltered",
+    "kept": "Kept directions",
+    "removed": "Removed directions",
+    "centred": "Centred, unfiltered",
+}
+
+
+def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections) -> Json:
+    """Return the evidence for a selection of directions, with the sentence that its numbers make."""
+    readings: list[Json] = [
+        {
+            "label": label,
+            "counts": np.round(evidence.shares[name] * TOP).astype(int).tolist(),
+            "told": _told(evidence.mean(name)),
+        }
+        for name, label in LABELS.items()
+        if name in evidence.shares
+    ]
+    means = evidence.random.mean(axis=1) * TOP
+    if len(means):
+        told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds"
+        readings.append({"label": f"{len(kept)} random directions", "means": means.tolist(), "told": told})
+    return {
+        "top": TOP,
+        "readings": readings,
+        "texts": [short(text) for text in corpus.texts[: evidence.texts]],
+        "typical": evidence.typical(),
+        "sentence": lean_sentence(evidence, corpus.name, kept),
+    }
+
+
+def _told(share: Estimate) -> str:
+    return f"{TOP * share.value:.1f} ({TOP * share.low:.1f} to {TOP * share.high:.1f})"

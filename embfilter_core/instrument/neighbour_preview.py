@@ -1,0 +1,82 @@
+"""The texts that any band can bring near a query, and their cosines in every band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embfilter_core.spectral.direction_grid import prefix_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, eq=False)
+class NeighbourPreview:
+    """Every text that comes near for a band of the grid: dot products and squared lengths up to each edge.
+
+    Attributes:
+        positions: (m,) int64, places of these texts in the corpus, ascending.
+        copies: (m,) int64, how often each text is in the corpus; only its first place is listed.
+        dots: (m, b + 1) float32, of the query with each text.
+        squares: (m, b + 1) float32, of each text.
+        query_squares: (b + 1,) float32, of the query.
+    """
+
+    positions: np.ndarray
+    copies: np.ndarray
+    dots: np.ndarray
+    squares: np.ndarray
+    query_squares: np.ndarray
+
+
+def preview_neighbours(
+    query: np.ndarray, corpus: np.ndarray, texts: Sequence[str], edges: np.ndarray, top: int, fold: bool = True
+) -> NeighbourPreview:
+    """Find the texts that a band between any two of the edges brings among the nearest.
+
+    Args:
+        query: Coefficients of the query, (d,).
+        corpus: Coefficients of the corpus, (n, d).
+        texts: Its n texts.
+        edges: (b + 1,) of the grid.
+        top: How many are near.
+        fold: Whether equal texts are listed once, with their number.
+    """
+    every = np.arange(len(texts)), np.ones(len(texts), dtype=np.int64)
+    places, copies = fold_duplicates(texts) if fold else every
+    rows = corpus[places]
+    dots, squares = prefix_sums(rows * query, edges), prefix_sums(np.square(rows), edges)
+    query_squares = prefix_sums(np.square(query)[None], edges)
+    near = _ever_near(dots, squares, query_squares[0], top)
+    return NeighbourPreview(
+        positions=places[near],
+        copies=copies[near],
+        dots=dots[near].astype(np.float32),
+        squares=squares[near].astype(np.float32),
+        query_squares=query_squares[0].astype(np.float32),
+    )
+
+
+def fold_duplicates(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first place of every different text, ascending, and how often it is there, int64 each."""
+    first: dict[str, list[int]] = {}
+    for place, text in enumerate(texts):
+        first.setdefault(text.strip(), [place, 0])[1] += 1
+    places, copies = np.array(list(first.values()), dtype=np.int64).reshape(-1, 2).T
+    return places, copies
+
+
+def _ever_near(dots: np.ndarray, squares: np.ndarray, query: np.ndarray, top: int) -> np.ndarray:
+    """Places of the texts among the `top` for at least one band, ascending."""
+    if top >= len(dots):
+        return np.arange(len(dots))
+    found: set[int] = set()
+    for start in range(len(query) - 1):
+        lengths = (squares[:, start + 1 :] - squares[:, [start]]) * (query[start + 1 :] - query[start])
+        between = dots[:, start + 1 :] - dots[:, [start]]
+        cosines = np.divide(between, np.sqrt(lengths), out=np.zeros_like(between), where=lengths > 0)
+        found.update(np.argpartition(-cosines, top, axis=0)[: top + 1].ravel().tolist())
+    return np.array(sorted(found), dtype=np.int64)

@@ -1,0 +1,85 @@
+"""Home: the finding over a corpus, the instrument on one text, and the evidence that the finding rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.frame import messages
+from pages.frame.controls import TEXT
+from pages.home import cached, evidence
+from pages.instrument import block
+from pages.widgets import embedding_offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from embfilter_core.instrument.stored import StoredExample
+    from pages.cached.loaded import LoadedView
+
+KEY = "home"
+
+
+def draw_stored(stored: StoredExample) -> None:
+    """Draw the stored example, labelled as such."""
+    _finding(
+        stored.evidence["sentence"],
+        f"Stored example: {messages.literal(stored.backbone)}, {messages.literal(stored.kept)} kept, a typical text of "
+        "the corpus. Your own view replaces it as soon as the backbone is loaded.",
+    )
+    block.draw_stored(stored.instrument, "stored")
+    with st.container(border=True):
+        _evidence(stored.evidence, "stored_evidence", lambda place: None)
+
+
+def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
+    """Draw the live view of a text's embedding (d,)."""
+    from embfilter_core.instrument.evidence import evidence_data
+
+    embedded = loaded.reference is not None
+    if embedded:
+        data = evidence_data(cached.evidence(loaded, loaded.kept), loaded.corpus, loaded.kept)
+        _finding(
+            data["sentence"],
+            f"{messages.literal(loaded.backbone.name)}, {messages.literal(loaded.prompt.name)}. In brackets: 95 % "
+            "intervals over resampled texts.",
+        )
+    block.draw(loaded, embedding, KEY)
+    with st.container(border=True):
+        if embedded:
+            _live_evidence(loaded)
+        else:
+            embedding_offer.offer(loaded.embedder, loaded.corpus, "To see the evidence over a corpus,", "home_corpus")
+
+
+def _finding(sentence: str, about: str) -> None:
+    st.markdown(f"**{messages.literal(sentence)}**", help=about)
+
+
+@st.fragment
+def _live_evidence(loaded: LoadedView) -> None:
+    from embfilter_core.instrument.evidence import evidence_data
+
+    place = st.container()
+    asked = st.toggle(
+        "Beside random choices of as many directions",
+        key="random_choices",
+        persist_state="session",
+        help="Twenty of them: one alone says nothing, since they differ far too much.",
+    )
+    found = (cached.with_random_choices if asked else cached.evidence)(loaded, loaded.kept)
+    data = evidence_data(found, loaded.corpus, loaded.kept)
+    with place:
+        _evidence(data, "evidence", lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}))
+
+
+def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None]) -> None:
+    st.subheader("Is it one text, or the corpus?", anchor=False)
+    st.caption(
+        f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
+        "most frequent ones. Click a dot to open the text; the typical one, nearest to all medians, is orange."
+    )
+    evidence.draw(data, key, open_text)

@@ -1,0 +1,80 @@
+"""The instrument for one text of a loaded view: on Home, Logit lens and Spectrum alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from embfilter_core.figures.palette import DEEP_BLUE, RATE_SCALE
+from embfilter_core.instrument.lengths import NEAREST, RANKED, TOP_TOKENS
+from embfilter_core.lens.token_rates import FREQUENT_TOKENS
+from pages import instrument
+from pages.cached.backbones import token_rates
+from pages.frame.kept_controls import choose_preset, keep_directions
+from pages.frame.sidebar_controls import PRESET, RATIO
+from pages.frame.state import value_of
+from pages.instrument import cached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from pages.cached.loaded import LoadedView
+
+Front = Literal["lists", "spectrum"]
+LOOK = {
+    "top": TOP_TOKENS,
+    "nearest": NEAREST,
+    "frequentTokens": FREQUENT_TOKENS,
+    "scale": RATE_SCALE,
+    "blue": DEEP_BLUE,
+}
+
+
+def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "lists") -> None:
+    """Draw the instrument for a text's embedding (d,); letting go of its band keeps it everywhere.
+
+    Its lists show the committed directions exactly as the rest of the page does.
+
+    Args:
+        loaded: The view.
+        embedding: Of the text, not centred.
+        key: Key of the widget.
+        front: What the page is about.
+    """
+    from embfilter_core.instrument.committed import committed_data
+
+    state, reference = loaded.centred(embedding), loaded.reference
+    rates = token_rates(loaded.backbone, loaded.corpus)
+    committed = committed_data(
+        loaded.backbone, state, loaded.kept, rates, reference, value_of(PRESET), int(value_of(RATIO))
+    )
+    data = cached.text_data(loaded, state, None if reference is None else loaded.corpus) | {"committed": committed}
+    instrument.draw(data | LOOK | {"front": front}, key, keep_directions, choose_preset)
+
+
+def draw_ranking(
+    loaded: LoadedView, data: dict[str, Any], ranked: list[dict[str, Any]], choose: Callable[[int], None]
+) -> None:
+    """Draw the instrument with a ranking in front.
+
+    Args:
+        loaded: The view.
+        data: As `ranking_data` makes it.
+        ranked: The nearest texts of the committed directions, as `ranked_data` gives them.
+        choose: Called with the position of a text that is clicked.
+    """
+    from embfilter_core.instrument.committed import committed_choice
+
+    def take_query(said: object) -> None:
+        if type(said) is int:
+            choose(said)
+
+    committed = committed_choice(loaded.kept, value_of(PRESET), int(value_of(RATIO)))
+    shown = data | LOOK | {"committed": committed | {"ranked": ranked}, "front": "ranking", "nearest": RANKED}
+    instrument.draw(shown, "ranking", keep_directions, choose_preset, take_query)
+
+
+def draw_stored(data: dict[str, Any], key: str) -> None:
+    """Draw the instrument from stored data: all of it can be dragged before a backbone is loaded."""
+    instrument.draw(data | LOOK | {"front": "lists"}, key, keep_directions, choose_preset)

@@ -1,0 +1,326 @@
+import { bytesPerMillion, cosinesOf, directionAt, edgeAt, edgeOf, energyRemoved, keyStep, largest, logTicks, moved, partAt, shareOf, topTokens, unpack, unpackNear, unpackTokens } from "./arithmetic.js"
+import { drawSpectrum, plotPixels, plotShare } from "./spectrum_canvas.js"
+import { fillTokenRows, frequentOf, makeTokenRows } from "./lists.js"
+import { fillSlope, makeSlope } from "./slope.js"
+import { fillRanking, makeRanking } from "./ranking.js"
+
+const REACH_PX = 14
+const PAUSE_MS = 350
+const OTHER = { unfiltered: "kept", removed: "unfiltered", kept: "unfiltered" }
+const instruments = new WeakMap()
+
+/** Called by Streamlit whenever the data changes; one instrument lives as long as its element. */
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component
+  if (!instruments.has(parentElement)) instruments.set(parentElement, new Instrument(parentElement))
+  const instrument = instruments.get(parentElement)
+  instrument.receive(data, setTriggerValue)
+  return () => {
+    instrument.remove()
+    instruments.delete(parentElement)
+  }
+}
+
+class Instrument {
+  constructor(root) {
+    const find = (selector) => root.querySelector(selector)
+    Object.assign(this, { root: find(".instrument"), plot: find(".plot"), canvas: find("canvas"), facts: find(".facts") })
+    Object.assign(this, { direction: find(".direction"), lists: find(".lists"), near: find(".near"), table: find(".ranking") })
+    Object.assign(this, { presets: find(".presets"), taus: find(".taus"), kept: find(".kept") })
+    this.handles = Object.fromEntries([...root.querySelectorAll("[role=slider]")].map((it) => [it.dataset.part, it]))
+    this.hold = null
+    this.pointed = null
+    this.frame = 0
+    this.plot.onpointerdown = (event) => this.press(event)
+    this.plot.onpointermove = (event) => (this.hold ? this.moveTo(event) : this.point(event))
+    this.plot.onpointerup = (event) => this.release(event)
+    this.plot.onpointercancel = () => this.undo()
+    this.plot.onpointerleave = () => this.pointAt(null)
+    for (const handle of Object.values(this.handles)) handle.onkeydown = (event) => this.key(event, handle.dataset.part)
+    this.resizer = new ResizeObserver(() => this.data && this.draw())
+    this.resizer.observe(this.plot)
+  }
+
+  receive(data, say) {
+    this.say = say
+    if (data.id !== this.data?.id) this.take(data)
+    this.data = data
+    this.root.dataset.front = data.front
+    this.root.style.setProperty("--blue", data.blue)
+    if (this.hold) return // a drag goes on; what it commits comes back here
+    this.committed()
+    this.draw()
+  }
+
+  /** What a text needs, unpacked once. */
+  take(data) {
+    this.tokens = data.tokens && unpackTokens(data.tokens, data.edges)
+    this.texts = data.near && unpackNear(data.near, data.edges)
+    this.energy = data.energy && { text: unpack(data.energy.text), corpus: data.energy.corpus && unpack(data.energy.corpus) }
+    this.ends = data.ends && { ...data.ends, places: unpack(data.ends.places) }
+    this.rows = Object.fromEntries(
+      [...this.lists.querySelectorAll("section")].map((it) => [it.dataset.list, makeTokenRows(it.querySelector("ol"), data.top)]),
+    )
+    this.slope = makeSlope(this.near, data.nearest)
+    this.ranked = makeRanking(this.table, data.nearest, (position) => this.say("query", position))
+    this.unfilteredCosines = this.texts && cosinesOf(this.texts, [[0, data.edges.length - 1]])
+    this.makeChoices(data)
+  }
+
+  committed() {
+    const { runs, draggable } = this.data.committed
+    const bounds = draggable ? runs[0] : [0, this.data.d]
+    this.band = bounds.map((direction) => edgeOf(direction, this.data.edges))
+    if (this.band[0] === this.band[1]) this.band = moved(this.band, this.band[1] < this.last() ? "stop" : "start", 1, this.last())
+    this.preview = false
+  }
+
+  last() {
+    return this.data.edges.length - 1
+  }
+
+  // --- presets ------------------------------------------------------------------------------------------------
+
+  makeChoices({ presets, taus }) {
+    const button = (label, help, press) => {
+      const made = document.createElement("button")
+      made.type = "button"
+      made.textContent = label
+      made.title = help
+      made.onclick = press
+      return made
+    }
+    const choose = (choice) => this.say("preset", { preset: this.data.committed.preset, ratio: this.data.committed.ratio, ...choice })
+    this.presets.replaceChildren(...Object.entries(presets).map(([id, { keeps }]) => button(id, keeps, () => choose({ preset: id }))))
+    this.taus.replaceChildren(...taus.map((tau) => button(`τ ${tau}`, `Keeps d / ${tau} directions`, () => choose({ ratio: tau }))))
+  }
+
+  markChoices() {
+    const { preset, ratio } = this.data.committed
+    const now = this.preview ? "custom" : preset
+    for (const button of this.presets.children) button.setAttribute("aria-pressed", button.textContent === now)
+    for (const button of this.taus.children) {
+      button.setAttribute("aria-pressed", now !== "custom" && now !== "unfiltered" && button.textContent === `τ ${ratio}`)
+      button.disabled = now === "custom" || now === "unfiltered"
+    }
+  }
+
+  // --- the hand -----------------------------------------------------------------------------------------------
+
+  bandShares() {
+    const { edges } = this.data
+    return this.preview ? this.band.map((edge) => edge / this.last()) : this.bounds().map((direction) => shareOf(direction, edges))
+  }
+
+  partUnder(event) {
+    return partAt(plotShare(this.plot, event.clientX), ...this.bandShares(), REACH_PX / this.plot.clientWidth)
+  }
+
+  press(event) {
+    if (!this.data.committed.draggable || event.button !== 0) return
+    const part = this.partUnder(event)
+    this.hold = { part, from: edgeAt(plotShare(this.plot, event.clientX), this.data.edges), band: this.band, preview: this.preview }
+    this.plot.setPointerCapture(event.pointerId)
+    this.handles[part].focus({ preventScroll: true })
+    if (part !== "middle") this.moveTo(event)
+    event.preventDefault()
+  }
+
+  moveTo(event) {
+    const { part, from, band } = this.hold
+    const edge = edgeAt(plotShare(this.plot, event.clientX), this.data.edges)
+    const by = part === "middle" ? edge - from : edge - band[part === "start" ? 0 : 1]
+    this.show(moved(band, part, by, this.last()))
+  }
+
+  release(event) {
+    if (!this.hold) return
+    this.moveTo(event)
+    const { band, preview } = this.hold
+    this.hold = null
+    if (preview || this.band.some((edge, i) => edge !== band[i])) this.send()
+    else this.undo()
+  }
+
+  /** Back to what is committed. */
+  undo() {
+    clearTimeout(this.pause)
+    this.hold = null
+    this.committed()
+    this.draw()
+  }
+
+  key(event, part) {
+    if (event.key === "Escape") return this.undo()
+    if (!this.data.committed.draggable) return
+    const step = keyStep(event, part, this.band, this.last())
+    if (step === undefined) return
+    event.preventDefault()
+    this.show(moved(this.band, part, step, this.last()))
+    clearTimeout(this.pause)
+    this.pause = setTimeout(() => this.send(), PAUSE_MS) // several presses of a key are one change
+  }
+
+  show(band) {
+    if (this.preview && band[0] === this.band[0] && band[1] === this.band[1]) return
+    this.band = band
+    this.preview = true
+    cancelAnimationFrame(this.frame)
+    this.frame = requestAnimationFrame(() => this.draw())
+  }
+
+  send() {
+    this.say("band", this.bounds())
+  }
+
+  point(event) {
+    if (!this.data) return
+    this.plot.dataset.over = this.data.committed.draggable ? this.partUnder(event) : ""
+    const share = plotShare(this.plot, event.clientX)
+    this.pointAt(share < 0 ? null : directionAt(share, this.data.edges))
+  }
+
+  pointAt(direction) {
+    if (direction === this.pointed) return
+    this.pointed = direction
+    cancelAnimationFrame(this.frame)
+    this.frame = requestAnimationFrame(() => this.draw())
+  }
+
+  // --- the picture --------------------------------------------------------------------------------------------
+
+  /** First kept direction and the one after the last. */
+  bounds() {
+    if (this.preview) return this.band.map((edge) => this.data.edges[edge])
+    const { runs, draggable } = this.data.committed
+    return draggable ? runs[0] : [0, this.data.d]
+  }
+
+  runs() {
+    return this.preview ? [this.bounds()] : this.data.committed.runs
+  }
+
+  draw() {
+    drawSpectrum(this.plot, this.canvas, this.data, this.runs(), this.pointed)
+    this.placeHandles()
+    this.markChoices()
+    this.writeDirection()
+    const lists = this.tokenLists()
+    this.writeFacts()
+    this.lists.hidden = !this.data.committed.lists
+    if (lists) this.drawLists(lists)
+    this.near.hidden = !this.texts || Boolean(this.texts.facts)
+    this.table.hidden = !this.texts?.facts
+    if (this.texts?.facts) fillRanking(this.ranked, this.rankedTexts())
+    else if (this.texts) fillSlope(this.slope, ...this.neighbours())
+  }
+
+  tokenLists() {
+    if (!this.data.committed.lists) return null
+    if (!this.preview) return this.data.committed.lists
+    const { texts, rates, frequent, seen, ranks } = this.tokens
+    const entry = ([row, logit]) => ({
+      token: texts[row],
+      logit,
+      rate: rates[row],
+      frequent: frequent[row] === 1,
+      seen: seen[row] === 1,
+      ranks: { unfiltered: ranks[row] },
+    })
+    const [start, stop] = this.band
+    const whole = start === 0 && stop === this.last()
+    const top = (removed) => topTokens(this.tokens, [this.band], removed, this.data.top).map(entry)
+    return {
+      unfiltered: this.data.committed.lists.unfiltered.map((token) => ({ ...token, ranks: {} })), // known once it is let go
+      removed: whole ? [] : top(true),
+      kept: top(false),
+    }
+  }
+
+  drawLists(lists) {
+    const longest = Math.max(...Object.values(lists).flatMap((tokens) => tokens.map(({ logit }) => logit)), 1e-9)
+    for (const section of this.lists.children) {
+      const name = section.dataset.list
+      const tokens = lists[name]
+      fillTokenRows(this.rows[name], tokens, longest, OTHER[name], this.data.scale)
+      section.querySelector("p").textContent = tokens.length
+        ? `${frequentOf(tokens)} of ${tokens.length} among the ${this.data.frequentTokens} most frequent tokens`
+        : "Nothing is removed"
+    }
+  }
+
+  /** The nearest texts unfiltered and filtered; equal texts stand as one. */
+  neighbours() {
+    if (!this.preview) return [this.data.committed.near.unfiltered, this.data.committed.near.filtered]
+    const cosines = cosinesOf(this.texts, [this.band])
+    const all = cosines.length
+    const order = (scores) => largest(all, (row) => scores[row], all).map(([row]) => row)
+    const orders = { unfiltered: order(this.unfilteredCosines), filtered: order(cosines) }
+    const rank = Object.fromEntries(
+      Object.entries(orders).map(([side, rows]) => [side, rows.reduce((ranks, row, place) => ranks.set(row, place + 1), new Map())]),
+    )
+    const entry = (row) => ({
+      text: this.texts.texts[row],
+      position: this.texts.positions[row],
+      copies: this.texts.copies[row],
+      unfiltered: { cosine: this.unfilteredCosines[row], rank: rank.unfiltered.get(row) },
+      filtered: { cosine: cosines[row], rank: rank.filtered.get(row) },
+    })
+    return ["unfiltered", "filtered"].map((side) => orders[side].slice(0, this.data.nearest).map(entry))
+  }
+
+  /** The nearest texts, each with what it was unfiltered; one more than is shown, to compare the last with. */
+  rankedTexts() {
+    if (!this.preview) return this.data.committed.ranked
+    const cosines = cosinesOf(this.texts, [this.band])
+    const found = largest(cosines.length, (row) => cosines[row], this.data.nearest + 1)
+    return found.map(([row, cosine]) => ({ text: this.texts.texts[row], cosine, ...this.texts.facts[row] }))
+  }
+
+  placeHandles() {
+    const { d, committed } = this.data
+    const [start, stop] = this.bounds()
+    const shares = this.bandShares()
+    const at = { start: shares[0], stop: shares[1], middle: (shares[0] + shares[1]) / 2 }
+    const said = { start: `direction ${start}`, stop: `direction ${stop - 1}`, middle: `directions ${start} to ${stop - 1}` }
+    const now = { start, stop, middle: Math.round((start + stop) / 2) }
+    for (const [part, handle] of Object.entries(this.handles)) {
+      handle.style.left = `${plotPixels(this.plot, at[part])}px`
+      handle.hidden = !committed.draggable
+      handle.setAttribute("aria-valuemax", d)
+      handle.setAttribute("aria-valuenow", now[part])
+      handle.setAttribute("aria-valuetext", `${said[part]} of ${d}`)
+    }
+    this.plot.classList.toggle("draggable", committed.draggable)
+  }
+
+  /** The direction under the pointer: its number, singular value, share of the energy, and the tokens at its ends. */
+  writeDirection() {
+    const i = this.pointed
+    if (i === null) {
+      this.direction.textContent = "Drag the band, or point at a direction to see what it says."
+      return
+    }
+    const { places, tokens, count } = this.ends
+    const end = (side) => Array.from(places.subarray((2 * i + side) * count, (2 * i + side + 1) * count), (place) => tokens[place]).join(" ")
+    const share = (energies) => `${(100 * energies[i]).toFixed(1)} %`
+    const energies = this.energy ? ` · energy: ${share(this.energy.text)} of this text${this.energy.corpus ? `, ${share(this.energy.corpus)} of the corpus` : ""}` : ""
+    this.direction.textContent = `Direction ${i} · singular value ${this.data.values[i]}${energies} · its ends: ${end(0)} ↔ ${end(1)}`
+  }
+
+  writeFacts() {
+    const runs = this.runs()
+    const k = runs.reduce((all, [start, stop]) => all + stop - start, 0)
+    const [start, stop] = this.bounds()
+    const where = runs.length === 1 ? `directions ${start} to ${stop - 1}` : "in several pieces"
+    this.kept.textContent = `keeps ${k} of ${this.data.d}`
+    const removed = this.energy ? `${(100 * energyRemoved(this.energy.text, runs)).toFixed(1)} % of this text's energy is removed · ` : ""
+    this.facts.textContent = `Kept: ${where} · ${removed}${bytesPerMillion(k)} per million vectors`
+  }
+
+  remove() {
+    this.resizer.disconnect()
+    clearTimeout(this.pause)
+    cancelAnimationFrame(this.frame)
+  }
+}
