@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+    from streamlit.delta_generator import DeltaGenerator
 
     from embfilter_core.instrument.stored import StoredExample
     from pages.cached.loaded import LoadedView
@@ -32,7 +33,7 @@ def draw_stored(stored: StoredExample) -> None:
     )
     block.draw_stored(stored.instrument, "stored")
     with st.container(border=True):
-        _evidence(stored.evidence, "stored_evidence", lambda place: None)
+        _evidence(stored.evidence, "stored_evidence", lambda place: None, st.container())
 
 
 def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -72,14 +73,15 @@ def _live_evidence(loaded: LoadedView) -> None:
     )
     found = (cached.with_random_choices if asked else cached.evidence)(loaded, loaded.kept)
     data = evidence_data(found, loaded.corpus, loaded.kept)
+    _evidence(data, "evidence", lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}), place)
+
+
+def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None], place: DeltaGenerator) -> None:
+    """Draw the dots in a place of their own: the stored and the live ones then lie alike, and one replaces the other."""
     with place:
-        _evidence(data, "evidence", lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}))
-
-
-def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None]) -> None:
-    st.subheader("Is it one text, or the corpus?", anchor=False)
-    st.caption(
-        f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
-        "most frequent ones. Click a dot to open the text; the typical one, nearest to all medians, is orange."
-    )
-    evidence.draw(data, key, open_text)
+        st.subheader("Is it one text, or the corpus?", anchor=False)
+        st.caption(
+            f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
+            "most frequent ones. Click a dot to open the text; the typical one, nearest to all medians, is orange."
+        )
+        evidence.draw(data, key, open_text)
