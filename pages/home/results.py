@@ -27,8 +27,9 @@ KEY = "home"
 def draw_stored(stored: StoredExample) -> None:
     """Draw the stored example, labelled as such."""
     _finding(
+        "Stored example",
         stored.evidence["sentence"],
-        f"Stored example: {messages.literal(stored.backbone)}, {messages.literal(stored.kept)} kept, a typical text of "
+        f"{messages.literal(stored.backbone)}, {messages.literal(stored.kept)} kept, a typical text of "
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
     block.draw_stored(stored.instrument, "stored")
@@ -44,6 +45,7 @@ def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
     if embedded:
         data = evidence_data(cached.evidence(loaded, loaded.kept), loaded.corpus, loaded.kept)
         _finding(
+            "Live",
             data["sentence"],
             f"{messages.literal(loaded.backbone.name)}, {messages.literal(loaded.prompt.name)}. In brackets: 95 % "
             "intervals over resampled texts.",
@@ -56,8 +58,8 @@ def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
             embedding_offer.offer(loaded.embedder, loaded.corpus, "To see the evidence over a corpus,", "home_corpus")
 
 
-def _finding(sentence: str, about: str) -> None:
-    st.markdown(f"**{messages.literal(sentence)}**", help=about)
+def _finding(source: str, sentence: str, about: str) -> None:
+    st.markdown(f":blue-badge[{source}] **{messages.literal(sentence)}**", help=about)
 
 
 @st.fragment
@@ -77,7 +79,7 @@ def _live_evidence(loaded: LoadedView) -> None:
 
 
 def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None], place: DeltaGenerator) -> None:
-    """Draw the dots in a place of their own: the stored and the live ones then lie alike, and one replaces the other."""
+    """Draw the dots in a place of their own, so that the live ones replace the stored ones."""
     with place:
         st.subheader("Is it one text, or the corpus?", anchor=False)
         st.caption(

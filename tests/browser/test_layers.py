@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from embfilter_core.overview import EXAMPLE_TEXT
+from embfilter_core.instrument.stored import read_stored_example
 from tests.browser.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -37,7 +37,7 @@ def click_cell(page: Page, layer: int, column: int) -> None:
 
 def test_a_click_on_a_square_shows_its_cell_and_stays_in_the_address(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.go("Layers", text=EXAMPLE_TEXT)
+    page = visitor.go("Layers", text=read_stored_example().text)
     assert in_words(page).startswith("Layer 30 of 30, position")
     for layer, column in ((12, 3), (28, 7)):
         click_cell(page, layer, column)
