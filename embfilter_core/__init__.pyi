@@ -44,10 +44,13 @@ from .embeddings.cost import embedding_cost as embedding_cost
 from .errors import EmbFilterError as EmbFilterError
 from .errors import InputError as InputError
 from .lens.comparison import compare_lenses as compare_lenses
+from .lens.corpus_evidence import corpus_evidence as corpus_evidence
+from .lens.corpus_evidence import lean_sentence as lean_sentence
 from .lens.frequent_tokens import frequent_token_scores as frequent_token_scores
 from .lens.layers.reading import read_layers as read_layers
 from .lens.layers.states import layer_states as layer_states
 from .lens.token_counts import count_tokens as count_tokens
+from .lens.token_rates import token_rates as token_rates
 from .maps.measures import neighbour_change as neighbour_change
 from .maps.projection import map_points as map_points
 from .quality.bands import map_bands as map_bands

@@ -59,8 +59,8 @@ def starts_the_app(command: list[str], port: int) -> bool:
 
 def test_every_block_is_one_this_file_knows_how_to_run() -> None:
     assert len(blocks("bash")) == 3
-    assert len(blocks("python")) == 2
-    assert README.count("```") == 2 * 5
+    assert len(blocks("python")) == 3
+    assert README.count("```") == 2 * 6
 
 
 @pytest.mark.real
