@@ -31,7 +31,7 @@ def main() -> None:
         loaded = load(view)
         embedding = embed(loaded, texts)[0]
     with place.container():
-        results.draw(loaded, embedding)
+        results.draw(loaded, text, embedding)
 
 
 main()

@@ -30,6 +30,13 @@ def text_box(label: str) -> str:
     return text or ""
 
 
+def about_example(text: str) -> str:
+    """Return what a text is there to show, or nothing where it is no example."""
+    if text == read_stored_example().text:
+        return TYPICAL_ABOUT
+    return next((example.about for example in EXAMPLES if example.text == text), "")
+
+
 def _example(name: str, text: str, about: str) -> None:
     st.button(name, key=f"example_{name}", type="tertiary", on_click=_take, args=(text,), help=about)
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from embfilter_core.instrument.sentences import notice
 from pages.frame import messages
 from pages.frame.controls import TEXT
+from pages.frame.text_box import about_example
 from pages.home import cached, evidence
 from pages.instrument import block
 from pages.widgets import embedding_offer
@@ -32,13 +34,15 @@ def draw_stored(stored: StoredExample) -> None:
         f"{messages.literal(stored.backbone)}, {messages.literal(stored.kept)} kept, a typical text of "
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
+    noticed = st.container()
     block.draw_stored(stored.instrument, "stored")
+    _notice(noticed, stored.text, stored.instrument["committed"])
     with st.container(border=True):
         _evidence(stored.evidence, "stored_evidence", lambda place: None, st.container())
 
 
-def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
-    """Draw the live view of a text's embedding (d,)."""
+def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
+    """Draw the live view of a text and its embedding (d,)."""
     from embfilter_core.instrument.evidence import evidence_data
 
     embedded = loaded.reference is not None
@@ -50,7 +54,8 @@ def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
             f"{messages.literal(loaded.backbone.name)}, {messages.literal(loaded.prompt.name)}. In brackets: 95 % "
             "intervals over resampled texts.",
         )
-    block.draw(loaded, embedding, KEY)
+    noticed = st.container()
+    _notice(noticed, text, block.draw(loaded, embedding, KEY))
     with st.container(border=True):
         if embedded:
             _live_evidence(loaded)
@@ -60,6 +65,11 @@ def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
 
 def _finding(source: str, sentence: str, about: str) -> None:
     st.markdown(f":blue-badge[{source}] **{messages.literal(sentence)}**", help=about)
+
+
+def _notice(place: DeltaGenerator, text: str, committed: dict[str, Any]) -> None:
+    about = about_example(text)
+    place.caption(messages.literal(notice(committed)), help=about or None)
 
 
 @st.fragment

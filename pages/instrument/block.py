@@ -31,7 +31,7 @@ LOOK = {
 }
 
 
-def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "lists") -> None:
+def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "lists") -> dict[str, Any]:
     """Draw the instrument for a text's embedding (d,); letting go of its band keeps it everywhere.
 
     Its lists show the committed directions exactly as the rest of the page does.
@@ -41,6 +41,9 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "li
         embedding: Of the text, not centred.
         key: Key of the widget.
         front: What the page is about.
+
+    Returns:
+        What is shown of the committed directions, as `committed_data` gives it.
     """
     from embfilter_core.instrument.committed import committed_data
 
@@ -51,6 +54,7 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "li
     )
     data = cached.text_data(loaded, state, None if reference is None else loaded.corpus) | {"committed": committed}
     instrument.draw(data | LOOK | {"front": front}, key, keep_directions, choose_preset)
+    return committed
 
 
 def draw_ranking(

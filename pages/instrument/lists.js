@@ -27,7 +27,8 @@ export function fillTokenRows(rows, tokens, longest, other, scale) {
     bar.dataset.estimated = token.seen ? "" : "yes"
     row.dataset.logit = token.logit // unrounded, for whoever compares
     row.dataset.frequent = token.frequent ? "yes" : ""
-    row.title = `logit ${token.logit.toFixed(2)}, ${told(token)}`
+    const ranks = Object.entries(token.ranks).map(([list, rank]) => `${rank.toLocaleString("en")} ${list}`)
+    row.title = `logit ${token.logit.toFixed(2)}, ${told(token)}\nrank in the whole vocabulary: ${ranks.join(", ")}`
     const there = token.ranks[other]
     rank.textContent = there === undefined ? "" : arrow(place + 1, there, other)
     rank.title = there === undefined ? "" : `Rank ${there.toLocaleString("en")} ${other}, among the whole vocabulary`
