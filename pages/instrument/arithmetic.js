@@ -32,10 +32,18 @@ export function unpackNear(near, edges) {
     positions: near.positions,
     copies: near.copies,
     facts: near.facts,
-    dots: unpack(near.dots),
-    squares: unpack(near.squares),
-    query: unpack(near.query),
+    dots: prefixSums(unpack(near.dots), edges.length - 1),
+    squares: prefixSums(unpack(near.squares), edges.length - 1),
+    query: prefixSums(unpack(near.query), edges.length - 1),
   }
+}
+
+/** Sums up to each edge from those of each step, row after row; in 64 bits, so that a difference keeps what is small. */
+export function prefixSums(parts, steps) {
+  const sums = new Float64Array((parts.length / steps) * (steps + 1))
+  for (let row = 0, at = 0; row < parts.length; row += steps, at++)
+    for (let step = 0; step < steps; step++, at++) sums[at + 1] = sums[at] + parts[row + step]
+  return sums
 }
 
 /** The `count` largest of `size` scores as [index, score], best first, ties by index. */

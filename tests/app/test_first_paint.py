@@ -6,12 +6,15 @@ from pathlib import Path
 
 DRAW_THE_STORED_EXAMPLE = """
 import sys
+
+sys.modules["plotly"] = None  # Streamlit imports it where it is there; Home needs none of it
 from embfilter_core.instrument.stored import read_stored_example
 from pages.frame import load, page, text_box
 from pages.home import results
 
 read_stored_example()
-print(sorted({"plotly.graph_objs", "scipy", "torch", "transformers", "umap", "wordfreq"} & set(sys.modules)))
+heavy = {"pandas", "scipy", "sklearn", "torch", "transformers", "umap", "wordfreq"}
+print(sorted(heavy & set(sys.modules)))
 """
 
 
