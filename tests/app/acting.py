@@ -14,6 +14,13 @@ def clear_caches() -> None:
     st.cache_resource.clear()
 
 
+def set_band(at: AppTest, start: int, stop: int) -> AppTest:
+    """Write the numbers of a band into the sidebar: first kept direction, and the one after the last."""
+    at.number_input(key="start").set_value(start)
+    at.number_input(key="stop").set_value(stop)
+    return at
+
+
 def click(at: AppTest, key: str, *points: dict) -> AppTest:
     """Select points of a figure, none to select nothing, as its front end tells."""
     return _select(

@@ -3,6 +3,7 @@
 import pytest
 
 from embfilter_core.spectral.presets import PRESETS
+from tests.app.acting import set_band
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import band, drawn, errors
 
@@ -16,16 +17,11 @@ def kept_in_figure(at) -> list[int]:
     return [i for start, stop in drawn(at, "instrument")["committed"]["runs"] for i in range(start, stop)]
 
 
-def set_band(at, start: int, stop: int):
-    at.number_input(key="start").set_value(start)
-    return at.number_input(key="stop").set_value(stop).run()
-
-
 @PAGES
 def test_moving_the_band_makes_the_choice_custom(open_page: Open, page: str) -> None:
     at = open_page(page)
     assert at.session_state["preset"] == "bulk"
-    set_band(at, 4, 16)
+    set_band(at, 4, 16).run()
     assert errors(at) == []
     assert at.session_state["preset"] == "custom"
     assert band(at) == (4, 16)
@@ -33,7 +29,7 @@ def test_moving_the_band_makes_the_choice_custom(open_page: Open, page: str) -> 
 
 def test_the_moved_band_is_what_is_kept(open_page: Open) -> None:
     at = open_page()
-    set_band(at, 4, 16)
+    set_band(at, 4, 16).run()
     assert kept_in_figure(at) == list(range(4, 16))
     assert any("12 of 32 directions" in caption.value for caption in at.sidebar.caption)
 
@@ -94,7 +90,7 @@ def test_choosing_custom_by_hand_keeps_the_band_of_the_preset_before(open_page: 
 
 def test_a_preset_after_a_custom_band_puts_the_band_back(open_page: Open) -> None:
     at = open_page()
-    set_band(at, 0, 3)
+    set_band(at, 0, 3).run()
     at.pills(key="preset").set_value("bulk").run()
     assert band(at) == (8, 24)
     assert kept_in_figure(at) == list(range(8, 24))
@@ -103,7 +99,7 @@ def test_a_preset_after_a_custom_band_puts_the_band_back(open_page: Open) -> Non
 @PAGES
 def test_a_band_beyond_the_last_direction_keeps_that_one(open_page: Open, page: str) -> None:
     at = open_page(page)
-    set_band(at, 40, 40)
+    set_band(at, 40, 40).run()
     assert errors(at) == []
     if page == HOME:
         assert kept_in_figure(at) == [31]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.app.acting import set_band
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import errors, figures
 
@@ -14,7 +15,7 @@ PAGES = pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
 RUNS = {HOME: ["embed"], LENS: ["embed", "head"]}
 """What a new text runs on each page: Home shows no error of the head."""
 NO_MODEL: dict[str, Callable[[AppTest], object]] = {
-    "band": lambda at: at.slider(key="band").set_range(100, 400),
+    "band": lambda at: set_band(at, 3, 13),
     "preset": lambda at: at.pills(key="preset").set_value("edges"),
     "ratio": lambda at: at.pills(key="ratio").set_value("8"),
     "nothing": lambda at: at,

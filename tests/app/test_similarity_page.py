@@ -14,6 +14,7 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_emb
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.search import rank_corpus
 from pages.cached import corpora
+from tests.app.acting import set_band
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes, numbers
 from tests.app.similarity import TEXT, assert_is, brush, computed, open_similarity, paste, rows
@@ -92,7 +93,7 @@ def test_the_chart_follows_the_leaders_and_marks_the_kept_number_of_its_family(o
 
 
 NO_MODEL: dict[str, Callable[[AppTest], object]] = {
-    "band": lambda at: at.slider(key="band").set_range(0, 200),
+    "band": lambda at: set_band(at, 0, 6),
     "preset": lambda at: at.pills(key="preset").set_value("secondary"),
     "ratio": lambda at: at.pills(key="ratio").set_value("8"),
 }

@@ -13,6 +13,7 @@ from embfilter_core.spectral.geometry import energy
 from embfilter_core.vocabulary.token_frequency import token_zipf
 from pages.frame.controls import CONTROLS
 from pages.spectrum import cached
+from tests.app.acting import set_band
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 from tests.app.spectrum import (
@@ -103,7 +104,7 @@ def test_another_number_of_tokens_fits_nothing_anew(open_page: Open, fits: list[
         at.slider(key="dpi_top").set_value(k).run()
         assert errors(at) == []
         assert not np.allclose(drawn(at)[1], before)
-    at.slider(key="band").set_range(100, 400).run()
+    set_band(at, 3, 13).run()
     assert len(fits) == 2
     at.segmented_control(key="bias").set_value("mean").run()
     assert fits == ["average_token", "score_table"] * 2

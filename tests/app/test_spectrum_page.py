@@ -14,6 +14,7 @@ from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.spectral.geometry import energy, measure_shape, pair_distances
 from pages.frame.controls import CONTROLS
+from tests.app.acting import set_band
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 from tests.app.spectrum import (
@@ -56,7 +57,7 @@ def test_the_corpus_is_offered_and_never_begun(open_page: Open, own_home: Path, 
 
 
 NO_MODEL: dict[str, Change] = {
-    "band": lambda at: at.slider(key="band").set_range(100, 400),
+    "band": lambda at: set_band(at, 3, 13),
     "preset": lambda at: at.pills(key="preset").set_value("quiet"),
     "ratio": lambda at: at.pills(key="ratio").set_value("8"),
     "dpi_top": lambda at: at.slider(key="dpi_top").set_value(20),

@@ -15,7 +15,7 @@ from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.recommendation import Reason, Recommendation
 from embfilter_core.spectral.baselines.registry import BASELINES
 from tests.app.conftest import Open
-from tests.app.reading import notes, numbers, plain
+from tests.app.reading import band, notes, numbers, plain
 
 CHOOSE = "pages/4_Choose_rank.py"
 CARD, CURVE, BANDS, CLUSTERS, PUBLISHED = (
@@ -68,7 +68,7 @@ def captions(at: AppTest) -> str:
 
 
 def kept(at: AppTest) -> tuple[str, tuple[int, int]]:
-    return at.pills(key="preset").value, tuple(at.slider(key="band").value)
+    return at.pills(key="preset").value, band(at)
 
 
 def button(at: AppTest, label: str) -> list:

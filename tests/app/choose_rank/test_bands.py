@@ -6,7 +6,6 @@ import pytest
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.quality import bands as bands_module
-from embfilter_core.spectral.per_mille import band_per_mille
 from tests.app.acting import click
 from tests.app.choose_rank.page import kept, open_choose, vectors_of
 from tests.app.conftest import Open
@@ -31,6 +30,6 @@ def test_a_clicked_band_is_kept(open_page: Open) -> None:
     for start, stop in ((0, 1), (3, 30), (31, 32), (0, 32)):
         click(at, "bands", {"customdata": [start, stop]})
         assert errors(at) == []
-        assert kept(at) == ("custom", band_per_mille(KeptDirections.band(32, start, stop)))
+        assert kept(at) == ("custom", KeptDirections.band(32, start, stop).bounds)
         (ring,) = (trace for trace in figures(at)["bands"]["data"] if trace["name"] == "kept now")
         assert (ring["x"], ring["y"]) == ([start], [32 - stop])

@@ -14,7 +14,6 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_emb
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.comparison import compare_baselines, compare_presets
 from embfilter_core.quality.random_subspaces import measure_random_subspaces
-from embfilter_core.spectral.per_mille import band_per_mille
 from pages.choose_rank import curve as curve_block
 from tests.app.acting import click
 from tests.app.choose_rank.page import (
@@ -117,7 +116,7 @@ def test_a_clicked_number_of_directions_is_kept(open_page: Open) -> None:
     for k in (1, 5, 31, 32):
         click(at, "quality", {"curve_number": 1, "customdata": k})
         assert errors(at) == []
-        assert kept(at) == ("custom", band_per_mille(KeptDirections.bulk(32, keep=k)))
+        assert kept(at) == ("custom", KeptDirections.bulk(32, keep=k).bounds)
         assert at.query_params["preset"] == "custom"
 
 

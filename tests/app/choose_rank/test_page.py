@@ -24,7 +24,7 @@ from pages.cached import corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.choose_rank import cached
 from pages.frame.controls import CONTROLS
-from tests.app.acting import click, in_threads
+from tests.app.acting import click, in_threads, set_band
 from tests.app.choose_rank.page import (
     ALL_OVERLAYS,
     BANDS,
@@ -108,7 +108,7 @@ EVERYTHING = ["sweep_quality", "recommend_rank", "map_bands"]
 CHANGES: dict[str, tuple[Callable[[AppTest], object], list[str]]] = {
     "preset": (lambda at: at.pills(key="preset").set_value("dominant"), []),
     "ratio": (lambda at: at.pills(key="ratio").set_value("8"), []),
-    "band": (lambda at: at.slider(key="band").set_range(0, 300), []),
+    "band": (lambda at: set_band(at, 0, 10), []),
     "bulk again": (lambda at: at.pills(key="preset").set_value("bulk"), []),
     "overlay": (lambda at: at.pills(key="overlay").set_value(ALL_OVERLAYS), []),
     "margin": (lambda at: at.pills(key="margin").set_value("2"), ["recommend_rank"]),
@@ -210,7 +210,7 @@ def test_a_selection_of_nothing_that_can_be_kept_changes_nothing(open_page: Open
     for points in ([], [{}], *([{"customdata": value}] for value in nonsense)):
         click(at, key, *points)
         assert errors(at) == [], points
-        assert kept(at) == ("bulk", (250, 750)), points
+        assert kept(at) == ("bulk", (8, 24)), points
 
 
 def test_texts_are_clustered_on_demand_only(open_page: Open, tiny: Backbone, measurings: list[str]) -> None:

@@ -9,7 +9,6 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.recommendation import reasons
-from embfilter_core.spectral.per_mille import band_per_mille
 from tests.app.choose_rank.page import button, kept, open_choose, recommend_always, sentences, table_with, vectors_of
 from tests.app.conftest import Open
 from tests.app.reading import errors, figures
@@ -27,7 +26,7 @@ def test_a_recommended_band_can_be_used_everywhere(
     (use,) = button(at, "Use this band")
     use.click().run()
     assert errors(at) == []
-    assert kept(at) == ("custom", band_per_mille(KeptDirections.bulk(32, keep=10)))
+    assert kept(at) == ("custom", KeptDirections.bulk(32, keep=10).bounds)
     assert "bulk, as kept now" in set(table_with(at, "to_unfiltered").query("k == 10")["what"])
 
 
