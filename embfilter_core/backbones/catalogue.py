@@ -35,10 +35,6 @@ class CatalogueEntry:
     bulk_start: int | None = None
     bundled: bool = False
 
-    def memory_gigabytes(self, bytes_per_weight: int = 4) -> float:
-        """Memory of the weights alone, in units of 10^9 bytes."""
-        return self.parameters * bytes_per_weight / 1e9
-
 
 BUNDLED = CatalogueEntry(
     id="smollm2-135m-instruct",

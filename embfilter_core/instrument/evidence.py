@@ -42,6 +42,7 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
         "readings": readings,
         "texts": [short(text) for text in corpus.texts[: evidence.texts]],
         "typical": evidence.typical(),
+        "chance": f"{evidence.chance:.1%}",
         "sentence": lean_sentence(evidence, corpus.name, kept),
     }
 

@@ -42,11 +42,6 @@ class TokenRates:
     source: str
 
     @property
-    def coverage(self) -> float:
-        """Share of the counted text that the frequent tokens make up."""
-        return float(self.per_million[self.frequent].sum() / self.per_million[self.seen].sum())
-
-    @property
     def chance(self) -> float:
         """Share of the frequent tokens among all: what a list of random tokens would hold of them."""
         return float(self.frequent.sum() / (self.per_million > 0).sum())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.quality.nested_cosines import DECIMALS, check_positions
+from embfilter_core.quality.nested_cosines import check_positions
 
 NEIGHBOURS = 5
 NDCG_AT = 10
@@ -22,13 +22,6 @@ def unit_rows(embeddings: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
     rows: np.ndarray = np.divide(embeddings, lengths, out=np.zeros_like(embeddings), where=lengths > 0)
     return rows
-
-
-def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return the cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
-    unit = unit_rows(embeddings)
-    cosines: np.ndarray = np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
-    return cosines
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
@@ -67,13 +60,6 @@ def neighbours_agree(
     votes = near.astype(np.float32) @ np.eye(labels.max() + 1, dtype=np.float32)[labels]
     agree: np.ndarray = votes.argmax(axis=1) == labels[own]
     return agree.astype(np.float64)
-
-
-def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
-    """Return the share of the rows of (n, d) whose nearest others, by cosine, vote for their label; leave one out."""
-    unit = unit_rows(embeddings)
-    cosines = np.round(unit @ unit.T, DECIMALS)
-    return float(neighbours_agree(cosines, np.arange(len(unit)), check_labels(labels, len(unit)), neighbours).mean())
 
 
 def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:

@@ -76,20 +76,6 @@ class BandCosines:
         self._check(start, stop, stop - start < self._energies.d)
         return self._cosines(start, stop, True, positions)
 
-    def undefined(self, start: int, stop: int, outside: bool = False) -> np.ndarray:
-        """Which texts have no cosine in a band, or outside it, since they or the query keep nothing, (n,) bool.
-
-        Raises:
-            InputError: The band does not exist, or nothing is kept.
-        """
-        self._check(start, stop, stop - start < self._energies.d if outside else start < stop)
-        if not _columns(self._query[None], start, stop, outside).any():
-            return np.ones(len(self._energies), dtype=bool)
-        nothing: np.ndarray = _rest(self._energies.cumulative, start, stop, outside, slice(None)) == 0
-        doubtful = np.flatnonzero(nothing)  # a little energy can be lost in a large sum
-        nothing[doubtful] = ~_columns(self._energies.coefficients[doubtful], start, stop, outside).any(axis=1)
-        return nothing
-
     def family(
         self,
         name: str,

@@ -94,6 +94,7 @@ def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None], 
         st.subheader("Is it one text, or the corpus?", anchor=False)
         st.caption(
             f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
-            "most frequent ones. Click a dot to open the text; the typical one, nearest to all medians, is orange."
+            f"most frequent ones, {data['chance']} of the vocabulary. Click a dot to open the text; the typical one, "
+            "nearest to all medians, is orange."
         )
         evidence.draw(data, key, open_text)

@@ -4,7 +4,22 @@ import numpy as np
 
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.quality.measuring import Vectors
-from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, pearson, spearman
+from embfilter_core.quality.metrics import NEIGHBOURS, check_labels, neighbours_agree, pearson, spearman, unit_rows
+from embfilter_core.quality.nested_cosines import DECIMALS
+
+
+def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Cosine of each pair of rows of (n, d), (m,) float64; 0 with a row of zeros."""
+    unit = unit_rows(embeddings)
+    cosines: np.ndarray = np.round(np.einsum("md,md->m", unit[left], unit[right]), DECIMALS)
+    return cosines
+
+
+def knn_accuracy(embeddings: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
+    """Share of the rows of (n, d) whose nearest others, by cosine, vote for their label; leave one out."""
+    unit = unit_rows(embeddings)
+    cosines = np.round(unit @ unit.T, DECIMALS)
+    return float(neighbours_agree(cosines, np.arange(len(unit)), check_labels(labels, len(unit)), neighbours).mean())
 
 
 def score(task: Task, vectors: Vectors, measure: str) -> float:

@@ -7,7 +7,8 @@ from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.by_layer import LayerQuality, explain_layer_quality, layer_quality
-from embfilter_core.quality.metrics import cosines_of_pairs, knn_accuracy, spearman
+from embfilter_core.quality.metrics import spearman
+from tests.core.scored_by_hand import cosines_of_pairs, knn_accuracy
 
 
 def random_embeddings(layer: int, n: int, d: int) -> np.ndarray:

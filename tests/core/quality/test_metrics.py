@@ -15,8 +15,6 @@ from embfilter_core.quality.metrics import (
     Judgements,
     RelevantRanks,
     average_precision,
-    cosines_of_pairs,
-    knn_accuracy,
     ndcg,
     neighbours_agree,
     pearson,
@@ -26,6 +24,7 @@ from embfilter_core.quality.metrics import (
 )
 from embfilter_core.quality.text_evidence import neighbour_evidence, retrieval_evidence
 from embfilter_core.spectral.presets import choose_family
+from tests.core.scored_by_hand import cosines_of_pairs, knn_accuracy
 
 D, TEXTS, TOPICS = 12, 45, 3
 QUERIES, DOCUMENTS = 7, 160

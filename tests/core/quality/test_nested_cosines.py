@@ -5,7 +5,6 @@ import pytest
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.clustering import clustering_ks
-from embfilter_core.quality.metrics import cosines_of_pairs
 from embfilter_core.quality.nested_cosines import cosine_rows, pair_cosines
 from embfilter_core.quality.selections import band_step, bands_between, grid_bands, spread_ks
 from embfilter_core.spectral.embed_filter import EmbedFilter
@@ -13,6 +12,7 @@ from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
+from tests.core.scored_by_hand import cosines_of_pairs
 from tests.each import for_each
 
 D, TEXTS, PAIRS = 24, 30, 60

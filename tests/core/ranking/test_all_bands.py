@@ -88,14 +88,12 @@ def test_length_does_not_matter_however_extreme(scale: float) -> None:
         assert np.abs(scaled.band(5, 25) - plain.band(5, 25)).max() <= 1e-12
 
 
-def test_without_kept_energy_the_cosine_is_zero_and_marked() -> None:
+def test_without_kept_energy_the_cosine_is_zero() -> None:
     query, corpus = draw(5, 20, 10)
     corpus[7, 3:6] = 0
     corpus[9, [0, 1, 2, 6, 7, 8, 9]] = 0
     bands = BandCosines(CorpusEnergies(corpus), query)
     silent = 20 // 4  # all zero
-    assert np.flatnonzero(bands.undefined(3, 6)).tolist() == [silent, 7]
-    assert np.flatnonzero(bands.undefined(3, 6, outside=True)).tolist() == [silent, 9]
     assert bands.band(3, 6)[[silent, 7]].tolist() == [0, 0]
     assert bands.outside(3, 6)[[silent, 9]].tolist() == [0, 0]
     assert np.count_nonzero(bands.band(3, 6)) == 18
@@ -106,24 +104,20 @@ def test_energy_too_small_for_the_sum_is_not_taken_for_none() -> None:
     corpus[7] = 1e-200
     corpus[7, 0] = 1e3
     bands = BandCosines(CorpusEnergies(corpus), query)
-    assert np.flatnonzero(bands.undefined(4, 8)).tolist() == [2]
     assert abs(bands.band(4, 8)[7] - query[4:8].sum() / 2 / np.linalg.norm(query[4:8])) <= WITHIN
 
 
-def test_a_query_that_keeps_nothing_is_at_zero_from_everything_and_all_is_undefined() -> None:
+def test_a_query_that_keeps_nothing_is_at_zero_from_everything() -> None:
     query, corpus = draw(7, 20, 10)
     query[3:6] = 0
     bands = BandCosines(CorpusEnergies(corpus), query)
     assert bands.band(3, 6).tolist() == [0] * 20
-    assert bands.undefined(3, 6).all()
-    assert not bands.undefined(2, 6)[0]
 
 
-def test_a_query_of_zeros_is_defined_nowhere() -> None:
+def test_a_query_of_zeros_is_at_zero_from_everything_everywhere() -> None:
     _, corpus = draw(8, 20, 10)
     bands = BandCosines(CorpusEnergies(corpus), np.zeros(10))
     assert not bands.family("edges").any()
-    assert bands.undefined(0, 10).all()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -244,7 +238,6 @@ def test_an_empty_corpus_has_no_cosines_and_no_ranks() -> None:
         (lambda bands: bands.band(-1, 3), "The band -1 to 3"),
         (lambda bands: bands.band(0, 5), "The band 0 to 5"),
         (lambda bands: bands.outside(0, 4), "The band 0 to 4"),
-        (lambda bands: bands.undefined(2, 7), "The band 2 to 7"),
         (lambda bands: bands.family("random"), "'random' is no family"),
         (lambda bands: bands.family("bulk", ks=[1, 5]), "5 of 4"),
         (lambda bands: bands.ranks("edges", ks=[0, 2]), "0 of 4"),
