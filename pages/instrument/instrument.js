@@ -26,7 +26,7 @@ class Instrument {
     const find = (selector) => root.querySelector(selector)
     Object.assign(this, { root: find(".instrument"), plot: find(".plot"), canvas: find("canvas"), facts: find(".facts") })
     Object.assign(this, { direction: find(".direction"), lists: find(".lists"), near: find(".near"), table: find(".ranking") })
-    Object.assign(this, { presets: find(".presets"), taus: find(".taus"), kept: find(".kept") })
+    Object.assign(this, { presets: find(".presets"), taus: find(".taus"), kept: find(".kept"), legend: find(".legend") })
     this.handles = Object.fromEntries([...root.querySelectorAll("[role=slider]")].map((it) => [it.dataset.part, it]))
     this.hold = null
     this.pointed = null
@@ -65,6 +65,7 @@ class Instrument {
     this.ranked = makeRanking(this.table, data.nearest, (position) => this.say("query", position))
     this.unfilteredCosines = this.texts && cosinesOf(this.texts, [[0, data.edges.length - 1]])
     this.makeChoices(data)
+    this.legend.querySelector("i").style.background = `linear-gradient(to right, ${data.scale.join(", ")})`
   }
 
   committed() {
@@ -207,7 +208,7 @@ class Instrument {
     this.writeDirection()
     const lists = this.tokenLists()
     this.writeFacts()
-    this.lists.hidden = !this.data.committed.lists
+    this.lists.hidden = this.legend.hidden = !this.data.committed.lists
     if (lists) this.drawLists(lists)
     this.near.hidden = !this.texts || Boolean(this.texts.facts)
     this.table.hidden = !this.texts?.facts
