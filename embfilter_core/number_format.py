@@ -21,6 +21,19 @@ def format_count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def format_share(share: float) -> str:
+    """Return a share as a percentage with one decimal: `25.3 %`, `< 0.1 %`; NaN is an absent number."""
+    if isnan(share):
+        return ABSENT
+    return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
+def format_rate(per_million: float, seen: bool) -> str:
+    """Return how often a token occurs in a million: `1,234`, `0.7`; `≈ 0.7` where it is estimated."""
+    written = f"{per_million:,.0f}" if per_million >= 10 else f"{per_million:.1f}"
+    return written if seen else f"≈ {written}"
+
+
 def format_change(first: float, second: float, form: str) -> str:
     """Return a number and what it changes to, such as `0.123 → 0.456` with the form `.3f`; NaN is an absent number."""
     return " → ".join(ABSENT if isnan(number) else f"{number:{form}}" for number in (first, second))

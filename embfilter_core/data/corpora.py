@@ -16,6 +16,7 @@ from embfilter_core.errors import AssetError, InputError
 from embfilter_core.number_format import format_megabytes
 
 LEE_SOURCE = "Lee, Pincombe & Welsh (2005), An empirical evaluation of models of text document similarity"
+LEE_BACKGROUND = "Lee news, 300 documents"
 DEMO_SOURCE = "Written for this project, not a benchmark"
 DEMO_FOLDER = Path(__file__).parent / "demo"
 
@@ -69,7 +70,7 @@ def lee_background() -> Corpus:
     Raises:
         AssetError: The offline assets are not installed.
     """
-    return Corpus("lee-background", "Lee news, 300 documents", _lines("lee_background.cor", 300), LEE_SOURCE)
+    return Corpus("lee-background", LEE_BACKGROUND, _lines("lee_background.cor", 300), LEE_SOURCE)
 
 
 @lru_cache(maxsize=1)

@@ -1,97 +1,136 @@
-"""Figures of the spectrum."""
+"""Figures of the spectrum: curves over the singular directions, on the widened axis of the band that is dragged.
 
-from itertools import pairwise
+Every step of the grid is equally wide: single directions at both ends, blocks between.
+What is drawn of a block is the mean over its directions, so that steps of any width
+can be compared and curves that leap from direction to direction can be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from embfilter_core.figures.palette import CORPUS, CORPUS_MEAN, KEPT, LEFT_OUT, OWN_TEXT
 from embfilter_core.figures.style import GUIDE_LINE, quiet_layout
+from embfilter_core.number_format import format_share
 
-MOST_BARS = 1200
-ENERGY_COLOURS = {"this text": OWN_TEXT, "corpus": CORPUS, "mean of the corpus": CORPUS_MEAN}
-PANEL_HEIGHT = 190
-LOWEST_ENERGY = -6.5  # log10; what lies lower is drawn below the panel
-
-
-def kept_band(singular_values: np.ndarray, kept: np.ndarray, height: int = 190) -> go.Figure:
-    """The singular values on a logarithmic axis, kept directions in colour, the others grey.
-
-    Args:
-        singular_values: (d,) descending.
-        kept: (k,) indices of the kept directions.
-        height: In pixels.
-    """
-    d = len(singular_values)
-    is_kept = np.zeros(d, dtype=bool)
-    is_kept[kept] = True
-    figure = go.Figure()
-    for name, mask, colour in (("left out", ~is_kept, LEFT_OUT), ("kept", is_kept, KEPT)):
-        figure.add_bar(
-            x=np.flatnonzero(mask),
-            y=singular_values[mask],
-            name=name,
-            marker={"color": colour, "line": {"width": 0}},
-            hovertemplate=f"direction %{{x}}, {name}<br>singular value %{{y:.2f}}<extra></extra>",
-        )
-    quiet_layout(figure, height)
-    lowest = max(float(singular_values[-1]), float(singular_values[0]) * 1e-6)
-    figure.update_xaxes(range=[-0.5, d - 0.5], title={"text": "singular direction, largest first", "standoff": 4})
-    figure.update_yaxes(
-        type="log",
-        dtick=1,
-        range=[np.log10(lowest) - 0.15, np.log10(float(singular_values[0])) + 0.1],
-        title={"text": "singular value"},
-    )
-    figure.update_layout(bargap=0, barmode="overlay")
-    return figure
+ENERGY_LINES = {
+    "this text": {"color": OWN_TEXT, "width": 3},
+    "the corpus": {"color": CORPUS, "width": 2},
+    "the mean of the corpus": {"color": CORPUS_MEAN, "width": 2, "dash": "dot"},
+}
+HEIGHT = 470
+LOWEST_ENERGY = -5.0  # log10; what lies lower is drawn below the panel
+LOWEST_SCORE = -6.0  # log10, of the largest
 
 
-def peaks(values: np.ndarray, most: int = MOST_BARS) -> np.ndarray:
-    """Positions to draw of a long row of values: all of them, or the largest of each of `most` equal blocks."""
-    if len(values) <= most:
-        return np.arange(len(values))
-    edges = np.linspace(0, len(values), most + 1).astype(int)
-    return np.array([start + int(np.argmax(values[start:stop])) for start, stop in pairwise(edges)])
-
-
-def direction_panels(
-    singular_values: np.ndarray, scores: np.ndarray, energies: dict[str, np.ndarray], kept: np.ndarray, selected: int
+def direction_curves(
+    scores: pd.DataFrame, energies: pd.DataFrame, ticks: Mapping[int, float], selected: float
 ) -> go.Figure:
-    """Singular values, spectroscopy scores and energies over the singular directions, one below the other.
+    """Draw spectroscopy scores and energies over the singular directions, both on logarithmic axes.
+
+    A click on a bar or a line is told by its `customdata`: the direction of that step with the largest value.
 
     Args:
-        singular_values: (d,) descending.
-        scores: Spectroscopy scores Δπ, (d,).
-        energies: Share of the energy in each direction, (d,), by name; names as in `ENERGY_COLOURS`.
-        kept: (k,) indices of the kept directions, shown in colour.
-        selected: Direction that is marked.
+        scores: Spectroscopy scores Δπ as `steps_table` gives them; what is left out is pale and hatched.
+        energies: Shares of the energy in each direction as `steps_table` gives them; named as in `ENERGY_LINES`.
+        ticks: Places of the directions that are written below the axis.
+        selected: Place of the direction that is marked.
     """
-    is_kept = np.zeros(len(singular_values), dtype=bool)
-    is_kept[kept] = True
-    titles = ("singular value", "Δπ", "share of energy")
-    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.05)
-    for row, (name, values) in enumerate([("singular value", singular_values), ("Δπ", scores)], start=1):
-        at = peaks(values)
-        colours = np.where(is_kept[at], KEPT, LEFT_OUT)
-        hover = [f"direction {i}, {'kept' if is_kept[i] else 'left out'}<br>{name} {values[i]:.4g}" for i in at]
-        bars = go.Bar(x=at, y=values[at], marker={"color": colours, "line": {"width": 0}}, hovertext=hover)
-        figure.add_trace(bars.update(hoverinfo="text", showlegend=False, width=len(values) / len(at)), row=row, col=1)
-    for name, shares in energies.items():
-        at = peaks(shares)
-        hover = [f"direction {i}<br>{name}: {shares[i]:.3%} of the energy" for i in at]
-        line = {"color": ENERGY_COLOURS[name], "width": 1.5}
-        trace = go.Scatter(x=at, y=shares[at], name=name, mode="lines", line=line, hovertext=hover, hoverinfo="text")
-        figure.add_trace(trace, row=3, col=1)
-    quiet_layout(figure, 3 * PANEL_HEIGHT)
-    figure.update_xaxes(range=[-0.5, len(singular_values) - 0.5])
-    figure.update_xaxes(title={"text": "singular direction, largest singular value first", "standoff": 4}, row=3)
-    for row, title in enumerate(titles, start=1):
-        figure.update_yaxes(title={"text": title}, row=row)
-    figure.update_yaxes(type="log", dtick=1, row=1)
-    figure.update_yaxes(type="log", exponentformat="power", dtick=2, range=[LOWEST_ENERGY, 0.1], row=3)
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for kept in (True, False):
+        figure.add_trace(_score_bars(scores[scores["kept"] == kept], kept), row=1, col=1)
+    for name, steps in energies.groupby("of", sort=False):
+        figure.add_trace(_energy_line(str(name), steps), row=2, col=1)
+    quiet_layout(figure, HEIGHT)
+    _name_directions(figure, ticks, float((scores["start"] + scores["width"]).max()))
+    _name_values(figure, scores["mean"].to_numpy())
     figure.add_vline(x=selected, line=GUIDE_LINE)
-    legend = {"orientation": "h", "y": -0.14, "x": 0}
-    figure.update_layout(bargap=0, showlegend=True, legend=legend, hovermode="closest")
+    legend = {"orientation": "h", "y": -0.16, "x": 0, "font": {"size": 12}}
+    figure.update_layout(bargap=0, showlegend=True, legend=legend, hovermode="closest", barmode="overlay")
     return figure
+
+
+def _score_bars(steps: pd.DataFrame, kept: bool) -> go.Bar:
+    name = "kept" if kept else "left out"
+    marker = {"color": KEPT if kept else LEFT_OUT, "line": {"width": 0}}
+    if not kept:
+        marker["pattern"] = {"shape": "/", "size": 5, "solidity": 0.25, "fillmode": "replace"}
+    return go.Bar(
+        x=steps["start"] + steps["width"] / 2,
+        y=steps["mean"],
+        width=steps["width"],
+        name=f"Δπ, {name}",
+        marker=marker,
+        customdata=steps["largest"].tolist(),  # a list: an array would not come back with a selection
+        hovertext=[f"{_named(step)}, {name}<br>Δπ {step['mean']:.2g}{_each(step)}" for _, step in steps.iterrows()],
+        hoverinfo="text",
+    )
+
+
+def _energy_line(name: str, steps: pd.DataFrame) -> go.Scatter:
+    return go.Scatter(
+        x=steps["start"] + steps["width"] / 2,
+        y=steps["mean"],
+        name=f"energy of {name}",
+        mode="lines",
+        line={**ENERGY_LINES[name], "shape": "hvh"},
+        customdata=steps["largest"].tolist(),
+        hovertext=[
+            f"{_named(step)}<br>{format_share(step['sum'])} of the energy of {name}"
+            + (f",<br>{format_share(step['mean'])}{_each(step)}" if step["directions"] > 1 else "")
+            for _, step in steps.iterrows()
+        ],
+        hoverinfo="text",
+    )
+
+
+def _name_directions(figure: go.Figure, ticks: Mapping[int, float], stop: float) -> None:
+    figure.update_xaxes(
+        range=[0, stop],
+        tickvals=list(ticks.values()),
+        ticktext=[str(direction) for direction in ticks],
+        tickangle=0,
+        showgrid=False,
+        zeroline=False,
+    )
+    figure.update_xaxes(title={"text": "singular direction, the ends widened", "standoff": 4}, row=2)
+
+
+def _name_values(figure: go.Figure, scores: np.ndarray) -> None:
+    """Logarithmic axes: of the scores from the smallest to the largest, of the energy always the same."""
+    top = np.log10(scores.max(initial=0)) if scores.max(initial=0) > 0 else 0.0
+    low = np.log10(scores[scores > 0].min(initial=10**top))
+    figure.update_yaxes(type="log", automargin=False)
+    figure.update_yaxes(
+        title={"text": "Δπ"},
+        dtick=1,
+        exponentformat="power",
+        range=[max(low, top + LOWEST_SCORE) - 0.5, top + 0.3],
+        row=1,
+    )
+    decades = 10.0 ** np.arange(-4, 1)
+    figure.update_yaxes(
+        title={"text": "share of energy"},
+        tickvals=decades,
+        ticktext=[f"{100 * decade:g} %" for decade in decades],
+        range=[LOWEST_ENERGY, 0.1],
+        row=2,
+    )
+    figure.update_layout(margin={"l": 72})
+
+
+def _named(step: pd.Series) -> str:
+    first, last, count = step["first"], step["last"], step["directions"]
+    if count == 1:
+        return f"direction {first}"
+    among = "" if last - first + 1 == count else f"{count} of the "
+    return f"{among}directions {first} to {last}"
+
+
+def _each(step: pd.Series) -> str:
+    return " each on average" if step["directions"] > 1 else ""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embfilter_core.lens.token_counts import SMOOTHING
+from embfilter_core.data.corpora import LEE_BACKGROUND
+from embfilter_core.lens.token_counts import SMOOTHING, TOKEN_SETS
 from embfilter_core.spectral.geometry import edge_shares, energy
 from embfilter_core.spectral.spectroscopy import block_r_squared
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from embfilter_core.lens.token_counts import TokenCounts
-    from embfilter_core.spectral.spectroscopy import AverageToken
+    from embfilter_core.lens.token_counts import TokenCounts, TokenSet
+    from embfilter_core.spectral.spectroscopy import AverageToken, Bias
     from embfilter_core.spectral.spectrum import Spectrum
 
-THIS_TEXT, CORPUS, CORPUS_MEAN = "this text", "corpus", "mean of the corpus"
+THIS_TEXT, CORPUS, CORPUS_MEAN = "this text", "the corpus", "the mean of the corpus"
+BIAS_TERMS: dict[Bias, str] = {"zero": "b = 0", "mean": "b = -mean(log p)"}
+POOR_FIT = 0.25
+"""An average token that explains less of the variance of log p is said to fail."""
+HIGH = 1.5
+"""The scores are called high at an end that holds so many times what an even spread would give it."""
 
 
 def energies_by_source(text: np.ndarray, corpus: np.ndarray | None, centred: bool) -> dict[str, np.ndarray]:
@@ -43,35 +49,62 @@ def word_frequency_by_block(weight: Tensor, spectrum: Spectrum, zipf: np.ndarray
     return block_r_squared(weight, spectrum, np.where(zipf > 0, zipf, np.nan))
 
 
-def describe_fit(counts: TokenCounts, average: AverageToken, tokens: int) -> str:
-    """Return how well the average token fits the frequencies, and over how many tokens the scores are."""
-    return (
+def fit_fails(average: AverageToken) -> bool:
+    """Return whether an average token explains so little of log p that its scores say little."""
+    return average.r_squared < POOR_FIT
+
+
+def describe_fit(counts: TokenCounts, average: AverageToken) -> str:
+    """Return where the frequencies come from, and how well the average token fits them."""
+    source = (
         f"Frequencies from {counts.source}: {counts.seen:,} tokens seen, {counts.unseen:,} unseen "
-        f"({SMOOTHING} is added to every count). The fit of the average token explains R² = {average.r_squared:.2f} "
-        f"of log p. Δπ is over {tokens:,} tokens."
+        f"({SMOOTHING} is added to every count)."
     )
+    fit, explained = f"The fit of log p with {BIAS_TERMS[bias_of(average)]}", f"R² = {average.r_squared:.2f}"
+    if average.r_squared < 0:
+        return f"{source} {fit} fails: {explained}, further off than the mean of log p alone."
+    if fit_fails(average):
+        return f"{source} {fit} fails: {explained}, where 1 would explain all of it."
+    return f"{source} {fit} explains {explained} of it."
 
 
-def describe_energies(energies: Mapping[str, np.ndarray]) -> list[str]:
-    """Return a sentence for each energy curve, (d,) shares by what they are of: how much lies at either end."""
-    sentences = []
-    for name, shares in energies.items():
-        ends = edge_shares(shares)
-        more = "last" if ends.last > ends.first else "first"
-        sentences.append(
-            f"Energy of {name if name == THIS_TEXT else f'the {name}'}: {ends.first:.0%} in the first {ends.block} "
-            f"directions, {ends.last:.0%} in the last {ends.block} (the very last one {ends.very_last:.0%}), "
-            f"{1 - ends.first - ends.last:.0%} between: the {more} {ends.block} carry more."
-        )
-    return sentences
+def bias_of(average: AverageToken) -> Bias:
+    """Return which bias an average token was fitted with."""
+    return "zero" if average.bias == 0 else "mean"
 
 
-def describe_scores(scores: np.ndarray) -> str:
-    """Return how much of the sum of the spectroscopy scores, (d,), lies at either end."""
+def describe_better_fit(average: AverageToken, other: AverageToken) -> str:
+    """Return that another bias fits better, or an empty string where it does not."""
+    if other.r_squared <= average.r_squared:
+        return ""
+    and_yet = ", which fails too" if fit_fails(other) else ""
+    return f"With {BIAS_TERMS[bias_of(other)]}, R² = {other.r_squared:.2f}{and_yet}."
+
+
+def describe_quiet(counts: TokenCounts, average: AverageToken) -> str:
+    """Return which fit the preset `quiet` rests on, which is this one or another."""
+    own = counts.source == LEE_BACKGROUND and bias_of(average) == "zero"
+    if own:
+        return "The preset quiet rests on this fit."
+    return f"The preset quiet rests on the fit with {BIAS_TERMS['zero']} to {LEE_BACKGROUND}, not on this one."
+
+
+def describe_scores(scores: np.ndarray, tokens: int, name: TokenSet) -> str:
+    """Return at which end of the spectrum the spectroscopy scores, (d,), of some tokens are high.
+
+    Args:
+        scores: The scores.
+        tokens: How many tokens they are of.
+        name: Which tokens these are.
+    """
     ends = edge_shares(scores / scores.sum())
+    even = ends.block / len(scores)
+    high = [end for end, share in (("first", ends.first), ("last", ends.last)) if share >= HIGH * even]
+    where = {0: "at neither end", 2: "at both ends"}.get(len(high), f"at the {''.join(high)} directions alone")
     return (
-        f"Δπ: {ends.first:.0%} of its sum in the first {ends.block} directions and {ends.last:.0%} in the last "
-        f"{ends.block}; spread evenly it would be {ends.block / len(scores):.0%} in each."
+        f"Δπ of {tokens:,} tokens ({TOKEN_SETS[name]}) is high {where}: the first {ends.block} directions hold "
+        f"{ends.first / even:.1f} times what an even spread would give them, the last {ends.block} "
+        f"{ends.last / even:.1f} times."
     )
 
 

@@ -14,6 +14,8 @@ SINGLES = 20
 """Directions at either end that are steps by themselves, where d has room for them."""
 MIDDLE_BLOCKS = 9
 """About so many steps would cross the whole spectrum in the middle of it."""
+MOST_TICKS = 10
+"""Numbers that have room below an axis of the grid, on a phone too."""
 
 
 def grid_edges(d: int, bulk_start: int | None = None) -> np.ndarray:
@@ -40,6 +42,23 @@ def prefix_sums(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     sums = np.zeros((len(values), values.shape[1] + 1))
     np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, 1:])
     return sums[:, edges]
+
+
+def place_on_grid(direction: float, edges: np.ndarray) -> float:
+    """Return where a direction lies on an axis on which every step of the grid has the width 1."""
+    return float(np.interp(direction, edges, np.arange(len(edges))))
+
+
+def direction_ticks(edges: np.ndarray) -> dict[int, float]:
+    """Return directions to write below such an axis, as many as have room, and where: their middles."""
+    d = int(edges[-1])
+    wanted = [i for near, far in ((0, 1), (5, 6), (10, 11), (20, 21)) for i in (near, d - far)]
+    room, ticks = (len(edges) - 1) / MOST_TICKS, dict[int, float]()
+    for direction in [*wanted, *edges[:-1].tolist()]:
+        place = place_on_grid(direction + 0.5, edges)
+        if 0 <= direction < d and all(abs(place - other) >= room for other in ticks.values()):
+            ticks[direction] = place
+    return dict(sorted(ticks.items()))
 
 
 def _preset_edges(d: int, bulk_start: int | None) -> np.ndarray:

@@ -103,7 +103,14 @@ COUNTS = Choice(
         "pasted": "counts in a text of yours",
     },
 )
-DIRECTION = Whole("direction", "Direction", 0, 0, about="Or click a bar in the curves above.", width=160)
+DIRECTION = Whole(
+    "direction",
+    "Direction",
+    0,
+    0,
+    about="Or click the curves above: of a block, the direction with the largest value is taken.",
+    width=160,
+)
 
 # Similarity
 PAIRS_OPEN = Switch("pairs_open", "**How similar is each pair?**", False)

@@ -4,35 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import pandas as pd
+import numpy as np
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.figures.spectrum import direction_panels
+from embfilter_core.figures.spectrum import direction_curves
 from embfilter_core.lens.spectroscopy_report import (
-    describe_energies,
+    BIAS_TERMS,
+    describe_better_fit,
     describe_fit,
+    describe_quiet,
     describe_scores,
     describe_word_frequency,
     energies_by_source,
+    fit_fails,
 )
+from embfilter_core.number_format import format_share
+from embfilter_core.spectral.direction_grid import direction_ticks, grid_edges, place_on_grid
 from embfilter_core.spectral.geometry import edge_block
 from embfilter_core.spectral.spectroscopy import BIASES
+from embfilter_core.tables.spectrum import direction_ends_table, directions_table, end_shares_table, steps_table
+from pages.cached.backbones import token_rates
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
 from pages.frame.state import value_of
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
+from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from embfilter_core.lens.token_counts import CountSource, TokenSet
-    from embfilter_core.spectral.spectroscopy import Bias
+    from embfilter_core.lens.token_counts import CountSource, TokenCounts, TokenSet
+    from embfilter_core.spectral.spectroscopy import AverageToken, Bias
 
 
-ENDS = 12
+ENDS = 8
+ROW_HEIGHT = 28
+RATE = "Occurrences in a million tokens of the reference corpus; ≈ marks an estimate for a token that it lacks."
+END_COLUMNS = {
+    "positive": st.column_config.TextColumn("Positive end"),
+    "positive_rate": st.column_config.TextColumn("in a million", width=120, help=RATE),
+    "negative": st.column_config.TextColumn("Negative end"),
+    "negative_rate": st.column_config.TextColumn("in a million", width=120, help=RATE),
+}
 
 
 @st.fragment
@@ -49,38 +63,42 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
             messages.error(problem)
             return
         average, table = cached.spectroscopy(loaded.backbone, counts, bias, tokens)
-        scores = table.scores(k)
-        st.caption(messages.literal(describe_fit(counts, average, min(k, len(table.logits)))))
-        energies = _energies(loaded, embedding)
+        _say_how_it_fits(loaded, counts, average, tokens)
+        scores, energies = table.scores(k), _energies(loaded, embedding)
         selected = value_of(DIRECTION)  # before its widget is drawn, so that a link's value counts at once
         selected = selected if selected < loaded.backbone.d else DIRECTION.default
-        figure = direction_panels(
-            loaded.backbone.spectrum.singular_values, scores, energies, loaded.kept.indices, selected
+        edges = grid_edges(loaded.backbone.d, loaded.backbone.bulk_start)
+        figure = direction_curves(
+            steps_table({"Δπ": scores}, edges, loaded.kept.indices),
+            steps_table(energies, edges),
+            direction_ticks(edges),
+            place_on_grid(selected + 0.5, edges),
         )
         st.plotly_chart(
             figure,
-            key="panels",
+            key="curves",
             config=PLOT,
             on_select=_select_direction,
             selection_mode="points",
-            alt="Singular values, Δπ and energy over the singular directions",
+            alt="Δπ and energy over the singular directions",
         )
-        _say_what_the_curves_show(loaded, scores, energies)
-        _direction_ends(loaded)
+        watched = describe_scores(scores, min(k, len(table.logits)), tokens)
+        _say_what_the_curves_show(loaded, watched, scores, energies)
+        _direction_ends(loaded, scores, energies)
 
 
 def _explanations() -> None:
     with st.expander("What the curves mean"):
         st.markdown(
-            "- **Singular direction** $v_i$: a direction of the embedding space. Moving an embedding along it changes "
-            "the logits of all tokens together, by an amount that the singular value $s_i$ measures.\n"
-            "- **Average token**: the hidden state whose logits come closest to the logarithms of the token "
-            "frequencies. It stands for what a text says when it says nothing in particular.\n"
-            "- **Δπ(i)**: take direction $i$ out of the average token; Δπ is the change of the logits of a set of "
-            "tokens, as a share of these logits. A high value: the direction speaks about these tokens.\n"
-            "- **Energy**: the share of an embedding's squared length in each direction.\n"
+            "- **The axis** is that of the spectrum above: single directions at both ends, blocks in the middle. Drawn "
+            "is the mean over a block, so that its width does not count.\n"
+            "- **Average token**: the hidden state whose logits come closest to log p, the logarithms of the token "
+            "frequencies.\n"
+            "- **Δπ** of a direction: take it out of the average token; Δπ is the change of the logits of a set of "
+            "tokens, as a share of these logits. High: the direction speaks about these tokens.\n"
+            "- **Energy**: the share of an embedding's squared length in a direction.\n"
             "- **The paper's claim**: Δπ of the frequent tokens is high at both ends of the spectrum and low in the "
-            "middle. The sentences below the curves say what *this* backbone shows."
+            "middle. The sentence below the curves says what *this* backbone shows."
         )
 
 
@@ -93,30 +111,78 @@ def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
     return cast("CountSource", source), bias, tokens, k
 
 
+def _say_how_it_fits(loaded: LoadedView, counts: TokenCounts, average: AverageToken, tokens: TokenSet) -> None:
+    said, quiet = describe_fit(counts, average), describe_quiet(counts, average)
+    if not fit_fails(average):
+        st.caption(messages.literal(f"{said} {quiet}"))
+        return
+    other: Bias = "mean" if average.bias == 0 else "zero"
+    better = describe_better_fit(average, cached.spectroscopy(loaded.backbone, counts, other, tokens)[0])
+    st.warning(messages.literal(f"{said} {better} {quiet}"), icon=":material/warning:")
+    if better:
+        st.button(
+            f"Fit with {BIAS_TERMS[other]}",
+            key="other_bias",
+            on_click=lambda: st.session_state.update({BIAS.key: other}),
+        )
+
+
 def _energies(loaded: LoadedView, embedding: np.ndarray) -> dict[str, np.ndarray]:
     text = loaded.backbone.spectrum.coefficients(loaded.centred(embedding[None]))[0]
     return energies_by_source(text, loaded.corpus_coefficients, centred=loaded.centre is not None)
 
 
-def _say_what_the_curves_show(loaded: LoadedView, scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
-    zipf = describe_word_frequency(cached.zipf_by_block(loaded.backbone), edge_block(loaded.backbone.d))
-    sentences = [*describe_energies(energies), describe_scores(scores), *([zipf] if zipf else [])]
-    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-
-
-def _direction_ends(loaded: LoadedView) -> None:
-    spectrum = loaded.backbone.spectrum
-    direction = DIRECTION.draw(loaded.backbone.d - 1)
-    ends = cached.direction_tokens(loaded.backbone).ends(direction)
-    texts = [", ".join(loaded.backbone.token_texts.readable_all(ids[:ENDS])) for ids in ends]
-    st.caption(
-        f"Tokens at both ends of direction {direction}, singular value {spectrum.singular_values[direction]:.4g}"
+def _say_what_the_curves_show(
+    loaded: LoadedView, watched: str, scores: np.ndarray, energies: dict[str, np.ndarray]
+) -> None:
+    block = edge_block(loaded.backbone.d)
+    zipf = describe_word_frequency(cached.zipf_by_block(loaded.backbone), block)
+    st.markdown(messages.literal(" ".join(filter(None, [watched, zipf]))))
+    table = end_shares_table(scores, energies)
+    shares = ["first", "between", "last", "very_last"]
+    table[shares] *= 100
+    titles = (f"first {block}", "between", f"last {block}", "the very last")
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={"of": st.column_config.TextColumn("Share of", width=220)}
+        | {
+            name: st.column_config.NumberColumn(title, format="%.1f %%")
+            for name, title in zip(shares, titles, strict=True)
+        },
     )
-    table = pd.DataFrame({"End": ["positive", "negative"], "Tokens, furthest first": texts})
-    st.dataframe(table, hide_index=True, column_config={"End": st.column_config.TextColumn(width=80)})
+    table_button(
+        "Download the curves as CSV",
+        lambda: directions_table(loaded.backbone.spectrum.singular_values, scores, energies),
+        "directions.csv",
+    )
+
+
+def _direction_ends(loaded: LoadedView, scores: np.ndarray, energies: dict[str, np.ndarray]) -> None:
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        direction = DIRECTION.draw(loaded.backbone.d - 1)
+        kept = "kept" if direction in loaded.kept.indices else "left out"
+        facts = [
+            f"Direction {direction}, {kept}",
+            f"singular value {loaded.backbone.spectrum.singular_values[direction]:.4g}",
+            f"Δπ {scores[direction]:.2g}",
+            *(f"energy of {name} {format_share(float(shares[direction]))}" for name, shares in energies.items()),
+        ]
+        st.caption("  \n".join(facts))
+    ends = direction_ends_table(
+        cached.direction_tokens(loaded.backbone),
+        direction,
+        loaded.backbone.token_texts,
+        token_rates(loaded.backbone, loaded.corpus),
+        ENDS,
+    )
+    right.dataframe(
+        ends, hide_index=True, column_config=END_COLUMNS, row_height=ROW_HEIGHT, height=ROW_HEIGHT * ENDS + 40
+    )
 
 
 def _select_direction() -> None:
-    points = st.session_state["panels"].selection.points
+    points = st.session_state["curves"].selection.points
     if points:
-        st.session_state[DIRECTION.key] = int(points[0]["x"])
+        st.session_state[DIRECTION.key] = int(points[0]["customdata"])

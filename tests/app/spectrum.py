@@ -1,8 +1,10 @@
 """What the Spectrum page shows, and the same numbers without any page."""
 
+import io
 import re
 
 import numpy as np
+import pandas as pd
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone
@@ -16,9 +18,6 @@ SPECTRUM = "pages/2_Spectrum.py"
 
 
 DISTANCES = ["Unfiltered", "Projected", "Reduced"]
-
-
-ZIPF = "How common a word is (Zipf)"
 
 
 TEXT = "the cat sat on one sentence"
@@ -46,16 +45,18 @@ def scored(backbone: Backbone, counts: TokenCounts, tokens: str = "frequent", k:
     return spectroscopy.direction_scores(backbone.architecture.head.weight, backbone.spectrum, average, ids)
 
 
-def drawn(at: AppTest) -> list[np.ndarray]:
-    """Singular values, Δπ and energies as they are drawn, each over all directions in order."""
-    traces = figures(at)["panels"]["data"]
-    for trace in traces:
-        assert numbers(trace["x"]) == list(range(len(numbers(trace["x"]))))
-    return [np.array(numbers(trace["y"])) for trace in traces]
+def curves(downloads: dict[str, bytes]) -> pd.DataFrame:
+    """All curves as they are downloaded, a row a direction."""
+    return pd.read_csv(io.BytesIO(downloads["Download the curves as CSV"]))
+
+
+def drawn_steps(at: AppTest) -> dict[str, tuple[list[float], list[float]]]:
+    """Places and means of the curves as they are drawn, by the name of the trace."""
+    return {trace["name"]: (numbers(trace["x"]), numbers(trace["y"])) for trace in figures(at)["curves"]["data"]}
 
 
 def marked(at: AppTest) -> set[float]:
-    return {shape["x0"] for shape in figures(at)["panels"]["layout"]["shapes"]}
+    return {shape["x0"] for shape in figures(at)["curves"]["layout"]["shapes"]}
 
 
 def caption(at: AppTest, beginning: str) -> str:
@@ -63,15 +64,24 @@ def caption(at: AppTest, beginning: str) -> str:
     return found
 
 
-def sentences(at: AppTest) -> dict[str, str]:
-    """The sentences below the curves, by what they are about."""
-    (found,) = (text.value for text in at.markdown if text.value.startswith("- Energy of this text"))
-    parts = (line.removeprefix("- ").partition(": " if "R²" not in line else " can ") for line in found.split("\n"))
-    return {about: said for about, _, said in parts}
+def said_below(at: AppTest) -> str:
+    """The sentences below the curves."""
+    (found,) = (plain(text.value) for text in at.markdown if text.value.startswith("Δπ of "))
+    return found
 
 
-def percentages(sentence: str) -> list[str]:
-    return re.findall(r"[\d.]+%", sentence)
+def fit(at: AppTest) -> str:
+    """What the page says of the fit, which is a warning where it fails."""
+    texts = [*at.warning, *at.caption]
+    (found,) = (plain(text.value) for text in texts if text.value.startswith("Frequencies from "))
+    return found
+
+
+def end_shares(at: AppTest) -> pd.DataFrame:
+    """The table of the ends, shares in per cent, by curve."""
+    assert errors(at) == []
+    (table,) = (frame.value for frame in at.dataframe if "very_last" in frame.value)
+    return table.set_index("of")
 
 
 def metrics(at: AppTest) -> dict[str, str]:
@@ -79,10 +89,18 @@ def metrics(at: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in at.metric}
 
 
-def shares_in_words(shares: np.ndarray) -> list[str]:
+def shares_of(shares: np.ndarray) -> list[float]:
+    """What a row of the table of the ends holds."""
     ends = edge_shares(shares)
-    return [f"{part:.0%}" for part in (ends.first, ends.last, ends.very_last, 1 - ends.first - ends.last)]
+    between = shares.sum() - ends.first - ends.last
+    return [100 * part for part in (ends.first, between, ends.last, ends.very_last)]
 
 
 def shown_direction(at: AppTest) -> int:
-    return int(re.match(r"Tokens at both ends of direction (\d+), ", caption(at, "Tokens at both ends"))[1])
+    return int(re.match(r"Direction (\d+), ", caption(at, "Direction "))[1])
+
+
+def shown_ends(at: AppTest) -> pd.DataFrame:
+    """The table of the tokens at both ends of a direction."""
+    (table,) = (frame.value for frame in at.dataframe if "positive" in frame.value)
+    return table

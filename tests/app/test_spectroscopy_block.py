@@ -8,31 +8,37 @@ import pytest
 import torch
 
 from embfilter_core import Backbone
+from embfilter_core.lens.spectroscopy_report import describe_better_fit, describe_scores, fit_fails
 from embfilter_core.spectral import spectroscopy
+from embfilter_core.spectral.direction_grid import grid_edges, place_on_grid
 from embfilter_core.spectral.geometry import energy
+from embfilter_core.tables.spectrum import EVENLY, steps_table
 from embfilter_core.vocabulary.token_frequency import token_zipf
 from pages.frame.controls import CONTROLS
 from pages.spectrum import cached
 from tests.app.acting import set_band
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup, notes
+from tests.app.reading import blocks, drawn, errors, figures, markup, notes
 from tests.app.spectrum import (
     HOSTILE,
     OTHER,
     SPECTRUM,
     TEXT,
-    ZIPF,
     caption,
     counts_of,
-    drawn,
+    curves,
+    drawn_steps,
+    end_shares,
+    fit,
     fitted,
     marked,
-    percentages,
+    said_below,
     scored,
-    sentences,
-    shares_in_words,
+    shares_of,
     shown_direction,
+    shown_ends,
 )
+from tests.app.test_kept_controls import kept_in_figure
 from tests.tiny import save_tiny
 
 pytestmark = pytest.mark.real
@@ -62,18 +68,49 @@ CHOICES = {
 
 
 @pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
-def test_scores_fit_and_counts_are_those_of_the_library(open_page: Open, tiny: Backbone, chosen: dict) -> None:
+def test_scores_fit_and_counts_are_those_of_the_library(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], chosen: dict
+) -> None:
     at = open_page(SPECTRUM, **chosen)
     assert errors(at) == notes(at) == []
     bias, tokens, k = (chosen.get(key, CONTROLS[key].default) for key in ("bias", "tokens", "dpi_top"))
     counts = counts_of(tiny, chosen.get("counts", "corpus"))
-    values, scores, *_ = drawn(at)
-    assert np.allclose(values, tiny.spectrum.singular_values)
-    assert np.allclose(scores, scored(tiny, counts, tokens, k, bias), rtol=1e-9)
-    said = caption(at, "Frequencies from ")
-    assert f": {counts.seen:,} tokens seen, {counts.unseen:,} unseen " in said
-    assert f"R² = {fitted(tiny, counts, bias).r_squared:.2f} of log p" in said
-    assert f"Δπ is over {len(counts.token_set(tokens, k)):,} tokens." in said
+    written = curves(downloads)
+    assert np.allclose(written["singular_value"], tiny.spectrum.singular_values)
+    assert np.allclose(written["delta_pi"], scored(tiny, counts, tokens, k, bias), rtol=1e-9)
+    assert f": {counts.seen:,} tokens seen, {counts.unseen:,} unseen " in fit(at)
+    assert f"R² = {fitted(tiny, counts, bias).r_squared:.2f}" in fit(at)
+    assert said_below(at).startswith(f"Δπ of {len(counts.token_set(tokens, k)):,} tokens ")
+
+
+def test_the_curves_are_drawn_in_the_steps_of_the_instrument(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+) -> None:
+    at = open_page(SPECTRUM, text=TEXT, preset="edges")
+    written, edges = curves(downloads), grid_edges(tiny.d)
+    assert drawn(at, "instrument")["edges"] == edges.tolist()
+    kept = np.array(kept_in_figure(at))
+    steps = steps_table({"Δπ": written["delta_pi"].to_numpy()}, edges, kept)
+    for name, mine in (("Δπ, kept", steps["kept"]), ("Δπ, left out", ~steps["kept"])):
+        places, means = drawn_steps(at)[name]
+        assert np.allclose(places, (steps["start"] + steps["width"] / 2)[mine])
+        assert np.allclose(means, steps["mean"][mine])
+    energy_steps = steps_table({"this text": written["energy of this text"].to_numpy()}, edges)
+    assert np.allclose(drawn_steps(at)["energy of this text"][1], energy_steps["mean"])
+
+
+def test_where_the_fit_fails_the_better_bias_is_offered(open_page: Open, tiny: Backbone) -> None:
+    at = open_page(SPECTRUM)
+    fits = {bias: fitted(tiny, counts_of(tiny), bias) for bias in ("zero", "mean")}
+    better = describe_better_fit(fits["zero"], fits["mean"])
+    assert (len(at.warning) == 1) == fit_fails(fits["zero"])
+    assert bool([button for button in at.button if button.key == "other_bias"]) == bool(better)
+    assert fit(at).endswith("The preset quiet rests on this fit.")
+    if better:
+        at.button(key="other_bias").click().run()
+        assert at.session_state["bias"] == "mean"
+        assert f"R² = {fits['mean'].r_squared:.2f}" in fit(at)
+        assert "not on this one" in fit(at)
 
 
 def test_an_empty_pasted_text_is_one_line_and_the_rest_of_the_page_stays(open_page: Open) -> None:
@@ -82,60 +119,63 @@ def test_an_empty_pasted_text_is_one_line_and_the_rest_of_the_page_stays(open_pa
     assert len(blocks(at)) == 3
     at.segmented_control(key="counts").set_value("corpus").run()
     assert errors(at) == []
-    assert "panels" in figures(at)
+    assert "curves" in figures(at)
 
 
 @pytest.mark.parametrize("text", [OTHER, *HOSTILE, "\x00", " \n"])
-def test_the_tokens_of_a_pasted_text_are_counted_and_never_markup(open_page: Open, tiny: Backbone, text: str) -> None:
+def test_the_tokens_of_a_pasted_text_are_counted_and_never_markup(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], text: str
+) -> None:
     at = open_page(SPECTRUM, counts="pasted")
     at.text_area(key="counts_text").set_value(text).run()
     assert errors(at) == []
     counts = counts_of(tiny, "pasted", text)
-    assert np.allclose(drawn(at)[1], scored(tiny, counts), rtol=1e-9)
-    assert f"Frequencies from your text: {counts.seen} tokens seen, " in caption(at, "Frequencies from ")
+    assert np.allclose(curves(downloads)["delta_pi"], scored(tiny, counts), rtol=1e-9)
+    assert fit(at).startswith(f"Frequencies from your text: {counts.seen} tokens seen, ")
     assert not re.search(r"<script|\*\*y\*\*", markup(at))
 
 
-def test_another_number_of_tokens_fits_nothing_anew(open_page: Open, fits: list[str]) -> None:
+def test_another_number_of_tokens_fits_nothing_anew(
+    open_page: Open, fits: list[str], downloads: dict[str, bytes]
+) -> None:
     at = open_page(SPECTRUM, text="the cat is fitted once")
-    assert fits == ["average_token", "score_table"]
-    before = drawn(at)[1]
+    first = len(fits)  # two fits where the first fails, since the other bias is told beside it
+    assert fits in (["average_token", "score_table"], ["average_token", "score_table"] * 2)
+    before = curves(downloads)["delta_pi"]
     for k in (10, 50):
         at.slider(key="dpi_top").set_value(k).run()
         assert errors(at) == []
-        assert not np.allclose(drawn(at)[1], before)
+        assert not np.allclose(curves(downloads)["delta_pi"], before)
     set_band(at, 3, 13).run()
-    assert len(fits) == 2
+    assert len(fits) == first
     at.segmented_control(key="bias").set_value("mean").run()
-    assert fits == ["average_token", "score_table"] * 2
     at.segmented_control(key="bias").set_value("zero").run()
-    assert len(fits) == 4
+    assert fits == ["average_token", "score_table"] * 2
 
 
 @pytest.mark.parametrize(("preset", "centre"), [("bulk", "false"), ("edges", "true")])
-def test_the_sentences_say_what_the_numbers_say(
-    open_page: Open, tiny: Backbone, embedded: np.ndarray, preset: str, centre: str
+def test_the_table_of_the_ends_holds_what_the_curves_hold(
+    open_page: Open, tiny: Backbone, embedded: np.ndarray, downloads: dict[str, bytes], preset: str, centre: str
 ) -> None:
     at = open_page(SPECTRUM, text=TEXT, preset=preset, centre=centre, tokens="rare", dpi_top=20)
-    assert errors(at) == []
     mean, coefficients = embedded.mean(axis=0, keepdims=True), tiny.spectrum.coefficients
     shift = mean if centre == "true" else 0
-    expected = {"this text": tiny.embed([TEXT]) - shift, "the corpus": embedded - shift}
+    expected = {"energy of this text": tiny.embed([TEXT]) - shift, "energy of the corpus": embedded - shift}
     if centre == "false":
-        expected["the mean of the corpus"] = mean
+        expected["energy of the mean of the corpus"] = mean
     expected = {name: energy(coefficients(states)) for name, states in expected.items()}
-    said, scores = sentences(at), scored(tiny, counts_of(tiny), "rare", 20)
-    assert list(said) == [*(f"Energy of {name}" for name in expected), "Δπ", ZIPF]
-    for (name, shares), shown in zip(expected.items(), drawn(at)[2:], strict=True):
-        assert np.allclose(shown, shares, atol=1e-6)
-        assert percentages(said[f"Energy of {name}"]) == shares_in_words(shares)
-        more = "last" if shares[-2:].sum() > shares[:2].sum() else "first"
-        assert said[f"Energy of {name}"].endswith(f"the {more} 2 carry more.")
-    assert percentages(said["Δπ"]) == [*shares_in_words(scores / scores.sum())[:2], f"{2 / 32:.0%}"]
+    table, scores = end_shares(at), scored(tiny, counts_of(tiny), "rare", 20)
+    assert list(table.index) == ["Δπ", *expected, EVENLY]
+    for name, shares in expected.items():
+        assert np.allclose(curves(downloads)[name], shares, atol=1e-6)
+        assert np.allclose(table.loc[name], shares_of(shares), atol=1e-3)
+    assert np.allclose(table.loc["Δπ"], shares_of(scores / scores.sum()))
+    assert np.allclose(table.loc[EVENLY], shares_of(np.full(tiny.d, 1 / tiny.d)))
+    assert said_below(at).startswith(describe_scores(scores, 20, "rare"))
 
 
 def test_the_last_sentence_says_where_word_frequency_can_be_read(open_page: Open, tiny: Backbone) -> None:
-    said = sentences(open_page(SPECTRUM, text=TEXT))[ZIPF]
+    said = said_below(open_page(SPECTRUM, text=TEXT)).partition("How common a word is (Zipf)")[2]
     zipf = np.array([token_zipf(tiny.token_texts.text(i)) for i in range(tiny.vocab_size)])
     known, weight = np.where(zipf > 0, zipf, np.nan), tiny.architecture.head.weight
     blocks_of_two = (slice(0, 2), slice(15, 17), slice(30, 32))
@@ -144,15 +184,15 @@ def test_the_last_sentence_says_where_word_frequency_can_be_read(open_page: Open
 
 
 @pytest.mark.usefixtures("embedded")
-def test_the_sentences_follow_text_centring_and_tokens_and_not_the_band(open_page: Open) -> None:
-    first = sentences(open_page(SPECTRUM, text=TEXT))
+def test_the_table_follows_text_centring_and_tokens_and_not_the_band(open_page: Open) -> None:
+    first = end_shares(open_page(SPECTRUM, text=TEXT)).T.to_dict("list")
     for other, changed in (
         ({"preset": "edges"}, set()),
-        ({"text": OTHER}, {"Energy of this text"}),
-        ({"centre": "true"}, {"Energy of this text", "Energy of the corpus"}),
+        ({"text": OTHER}, {"energy of this text"}),
+        ({"centre": "true"}, {"energy of this text", "energy of the corpus"}),
         ({"tokens": "rare", "dpi_top": "20"}, {"Δπ"}),
     ):
-        then = sentences(open_page(SPECTRUM, **{"text": TEXT, **other}))
+        then = end_shares(open_page(SPECTRUM, **{"text": TEXT, **other})).T.to_dict("list")
         assert {about for about in then if then[about] != first[about]} == changed
 
 
@@ -162,14 +202,15 @@ def test_a_direction_is_marked_and_its_ends_are_listed(open_page: Open, tiny: Ba
     chosen.number_input(key="direction").set_value(direction).run()
     along = tiny.architecture.head.weight.double().numpy() @ tiny.spectrum.directions[direction]
     order = [i for i in np.argsort(along) if not tiny.padded_rows[i]]
-    ends = order[::-1][:12], order[:12]
+    ends = order[::-1][:8], order[:8]
     for at in (linked, chosen):
         assert errors(at) == notes(at) == []
-        table = at.dataframe[0].value
-        assert table["End"].tolist() == ["positive", "negative"]
-        assert table.iloc[:, 1].tolist() == [", ".join(tiny.token_texts.readable_all(ids)) for ids in ends]
-        assert f"singular value {tiny.spectrum.singular_values[direction]:.4g}" in caption(at, "Tokens at both ends")
-        assert (shown_direction(at), marked(at)) == (direction, {direction})
+        table = shown_ends(at)
+        for end, ids in zip(("positive", "negative"), ends, strict=True):
+            assert table[end].tolist() == tiny.token_texts.readable_all(ids)
+        assert f"singular value {tiny.spectrum.singular_values[direction]:.4g}" in caption(at, "Direction ")
+        place = place_on_grid(direction + 0.5, grid_edges(tiny.d))
+        assert (shown_direction(at), marked(at)) == (direction, {place})
 
 
 def test_another_direction_does_not_touch_the_unembedding_matrix(
@@ -195,7 +236,7 @@ def test_a_direction_that_this_backbone_lacks_falls_back_to_the_first(open_page:
     at = open_page(SPECTRUM, direction=direction)
     assert errors(at) == notes(at) == []
     assert at.number_input(key="direction").value == shown_direction(at) == 0
-    assert marked(at) == marked(at.run()) == {0}
+    assert marked(at) == marked(at.run()) == {0.5}
 
 
 def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_page: Open, tmp_path: Path) -> None:
@@ -204,4 +245,4 @@ def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_p
     at.selectbox(key="backbone").set_value(str(narrow)).run()
     assert errors(at) == []
     assert at.number_input(key="direction").max == 15
-    assert (shown_direction(at), marked(at)) == (0, {0})
+    assert (shown_direction(at), marked(at)) == (0, {0.5})

@@ -13,6 +13,7 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.spectral.geometry import energy, measure_shape, pair_distances
+from embfilter_core.tables.spectrum import EVENLY
 from pages.frame.controls import CONTROLS
 from tests.app.acting import set_band
 from tests.app.conftest import Open
@@ -23,15 +24,14 @@ from tests.app.spectrum import (
     OTHER,
     SPECTRUM,
     TEXT,
-    ZIPF,
     caption,
     counts_of,
-    drawn,
+    curves,
+    end_shares,
+    fit,
     metrics,
-    percentages,
     scored,
-    sentences,
-    shares_in_words,
+    shares_of,
     shown_direction,
 )
 from tests.app.test_kept_controls import kept_in_figure
@@ -49,7 +49,7 @@ def test_the_corpus_is_offered_and_never_begun(open_page: Open, own_home: Path, 
     assert len(blocks(at)) == 3
     assert [button.key for button in at.button if button.label.startswith("Embed")] == ["spectrum_corpus"]
     assert list(metrics(at)) == DISTANCES
-    assert list(sentences(at)) == ["Energy of this text", "Δπ", ZIPF]
+    assert list(end_shares(at).index) == ["Δπ", "energy of this text", EVENLY]
     assert not (own_home / "embeddings").exists()
     at.button(key="spectrum_corpus").click().run()
     assert list(metrics(at)) == ["Anisotropy", "Effective rank", "Uniformity", *DISTANCES]
@@ -140,10 +140,14 @@ def test_the_shape_is_that_of_the_filtered_corpus(
 
 
 @pytest.mark.parametrize("ratio", ["2", "8"])
-def test_quiet_keeps_the_directions_with_the_lowest_scores(open_page: Open, tiny: Backbone, ratio: str) -> None:
+def test_quiet_keeps_the_directions_with_the_lowest_scores(
+    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], ratio: str
+) -> None:
     at = open_page(SPECTRUM, preset="quiet", ratio=ratio)
     kept = kept_in_figure(at)
-    assert kept == sorted(np.argsort(drawn(at)[1], kind="stable")[: 32 // int(ratio)].tolist())
+    assert kept == sorted(
+        np.argsort(curves(downloads)["delta_pi"].to_numpy(), kind="stable")[: 32 // int(ratio)].tolist()
+    )
     assert kept == KeptDirections.quiet(32, scored(tiny, counts_of(tiny)), int(ratio)).indices.tolist()
     at.segmented_control(key="tokens").set_value("rare").run()
     assert kept_in_figure(at) == kept
@@ -171,7 +175,7 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert figures(at) == figures(open_page(SPECTRUM, text=TEXT))
 
 
-def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path) -> None:
+def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path, downloads: dict[str, bytes]) -> None:
     (own_home / "embeddings").symlink_to((own_home / "assets").readlink().with_name("embeddings"))  # from `make assets`
     backbone = load_backbone(BUNDLED.id)
     states = embed_corpus(backbone, lee_background(), backbone.default_prompt)
@@ -179,8 +183,11 @@ def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path) -
     assert errors(at) == notes(at) == []
     assert len(blocks(at)) == 3
     assert shown_direction(at) == 575
-    assert np.allclose(drawn(at)[1], scored(backbone, counts_of(backbone)), rtol=1e-9)
-    said = sentences(at)
-    assert [about.removeprefix("Energy of the ") for about in said][1:] == ["corpus", "mean of the corpus", "Δπ", ZIPF]
-    assert percentages(said["Energy of the corpus"]) == shares_in_words(energy(backbone.spectrum.coefficients(states)))
+    assert np.allclose(curves(downloads)["delta_pi"], scored(backbone, counts_of(backbone)), rtol=1e-9)
+    table = end_shares(at)
+    corpus = "energy of the corpus"
+    assert list(table.index) == ["Δπ", "energy of this text", corpus, "energy of the mean of the corpus", EVENLY]
+    assert np.allclose(table.loc[corpus], shares_of(energy(backbone.spectrum.coefficients(states))), atol=1e-3)
+    assert "The fit of log p with b = 0 fails: R² = 0.14" in fit(at)
+    assert "With b = -mean(log p), R² = 0.41." in fit(at)
     assert metrics(at)["Anisotropy"].startswith(f"{measure_shape(states).anisotropy:.3f} → ")

@@ -1,200 +1,108 @@
-"""Figures of the spectrum: every direction once in the small one, the peaks of every curve in the three panels."""
+"""The curves over the directions show the numbers of their tables, on the widened axis of the instrument."""
 
 import json
-from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
 from embfilter_core.figures.palette import KEPT, LEFT_OUT
-from embfilter_core.figures.spectrum import ENERGY_COLOURS, LOWEST_ENERGY, MOST_BARS, direction_panels, kept_band, peaks
-from tests.each import for_each
+from embfilter_core.figures.spectrum import ENERGY_LINES, direction_curves
+from embfilter_core.lens.spectroscopy_report import CORPUS, CORPUS_MEAN, THIS_TEXT
+from embfilter_core.spectral.direction_grid import direction_ticks, grid_edges, place_on_grid
+from embfilter_core.tables.spectrum import steps_table
 
-VALUES = np.linspace(100.0, 1.0, 10)
-
-
-def parts(figure: go.Figure) -> tuple[go.Bar, go.Bar]:
-    by_name = {trace.name: trace for trace in figure.data}
-    assert set(by_name) == {"left out", "kept"}
-    return by_name["left out"], by_name["kept"]
+D = 576
+EDGES = grid_edges(D)
+BULK = np.arange(144, 432)
 
 
-@pytest.mark.parametrize(
-    "kept",
-    [[3, 4, 5, 6], [0, 1, 8, 9], [0, 3, 7], [9], list(range(10))],
-    ids=["band", "edges", "random", "one", "unfiltered"],
-)
-def test_the_kept_directions_and_no_others_are_in_the_kept_colour(kept: list[int]) -> None:
-    left_out, in_colour = parts(kept_band(VALUES, np.array(kept)))
-    assert in_colour.x.tolist() == kept
-    assert left_out.x.tolist() == [i for i in range(10) if i not in kept]
-    assert in_colour.y.tolist() == VALUES[kept].tolist()
-    assert (left_out.marker.color, in_colour.marker.color) == (LEFT_OUT, KEPT)
-    assert LEFT_OUT != KEPT
+def curves(d: int = D, kept: np.ndarray = BULK, scores: np.ndarray | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables of random scores and energies of d directions, in steps."""
+    random, edges = np.random.default_rng(d), grid_edges(d)
+    scores = random.random(d) if scores is None else scores
+    energies = {name: random.dirichlet(np.ones(d)) for name in ENERGY_LINES}
+    return steps_table({"Δπ": scores}, edges, kept), steps_table(energies, edges)
 
 
-def test_the_axes_hold_every_direction_and_every_singular_value() -> None:
-    figure = kept_band(VALUES, np.array([4]))
-    assert figure.layout.xaxis.range == (-0.5, 9.5)
-    assert figure.layout.yaxis.type == "log"
-    low, high = figure.layout.yaxis.range
-    assert low < np.log10(VALUES[-1])
-    assert high > np.log10(VALUES[0])
+def drawn(scores: pd.DataFrame, energies: pd.DataFrame, selected: float = 0.5) -> go.Figure:
+    return direction_curves(scores, energies, direction_ticks(EDGES), selected)
 
 
-def test_the_axes_stay_where_they_are_when_the_band_moves() -> None:
-    here, there = (kept_band(VALUES, np.array(kept)).layout for kept in ([0, 1], [8, 9]))
-    assert here.xaxis.range == there.xaxis.range
-    assert here.yaxis.range == there.yaxis.range
+def test_kept_and_left_out_scores_differ_by_colour_and_by_texture() -> None:
+    scores, energies = curves()
+    figure = drawn(scores, energies)
+    for trace, kept, colour in zip(figure.data[:2], (True, False), (KEPT, LEFT_OUT), strict=True):
+        steps = scores[scores["kept"] == kept]
+        assert list(trace.y) == steps["mean"].tolist()
+        assert np.allclose(trace.x - trace.width / 2, steps["start"])
+        assert trace.marker.color == colour
+        assert trace.yaxis == "y"
+        assert (trace.marker.pattern.shape is None) == kept
 
 
-def test_a_singular_value_of_zero_leaves_a_finite_axis() -> None:
-    figure = kept_band(np.array([10.0, 1.0, 0.0]), np.array([1]))
-    assert np.isfinite(figure.layout.yaxis.range).all()
-    assert "NaN" not in figure.to_json()
+def test_energies_are_lines_of_the_means_that_differ_by_more_than_colour() -> None:
+    scores, energies = curves()
+    lines = drawn(scores, energies).data[2:]
+    assert [line.name for line in lines] == [f"energy of {name}" for name in (THIS_TEXT, CORPUS, CORPUS_MEAN)]
+    for line, (_, steps) in zip(lines, energies.groupby("of", sort=False), strict=True):
+        assert list(line.y) == steps["mean"].tolist()
+        assert line.yaxis == "y2"
+        assert line.line.shape == "hvh"
+    assert len({(line.line.width, line.line.dash) for line in lines}) == 3
 
 
-def test_the_height_is_the_one_asked_for() -> None:
-    assert kept_band(VALUES, np.array([4]), height=123).layout.height == 123
+def test_a_click_is_told_by_the_direction_with_the_largest_value_of_its_step() -> None:
+    scores, energies = curves()
+    sent = json.loads(drawn(scores, energies).to_json())["data"]
+    for trace in sent:
+        assert isinstance(trace["customdata"], list)
+    assert sorted(sent[0]["customdata"] + sent[1]["customdata"]) == sorted(scores["largest"])
 
 
-def test_it_cannot_be_zoomed_by_accident() -> None:
-    layout = kept_band(VALUES, np.array([4])).layout
-    assert layout.dragmode is False
-    assert layout.xaxis.fixedrange
-    assert layout.yaxis.fixedrange
+def test_a_hover_names_a_block_and_says_what_is_an_average() -> None:
+    figure = drawn(*curves())
+    left_out, line = figure.data[1].hovertext, figure.data[2].hovertext
+    assert left_out[0].startswith("direction 0, left out<br>Δπ ")
+    assert "average" not in left_out[0]
+    assert figure.data[0].hovertext[0].startswith("directions 144 to ")
+    assert figure.data[0].hovertext[0].endswith(" each on average")
+    assert any("of the energy of this text,<br>" in text and text.endswith(" each on average") for text in line)
+    assert all("%" in text and "e-" not in text for text in line)
 
 
-def test_it_survives_json() -> None:
-    figure = kept_band(VALUES, np.array([2, 5]))
-    read = json.loads(figure.to_json())
-    assert [trace["name"] for trace in read["data"]] == ["left out", "kept"]
-    assert read["layout"]["height"] == figure.layout.height
+def test_a_scattered_choice_says_how_many_directions_of_a_block_it_means() -> None:
+    scores, energies = curves(kept=np.arange(1, D, 3))
+    assert any(text.split(" ")[1:3] == ["of", "the"] for text in drawn(scores, energies).data[0].hovertext)
 
 
-LONG = [MOST_BARS + 1, 2 * MOST_BARS, 4096, 16_384]
+@pytest.mark.parametrize("direction", [0, 300, D - 1])
+def test_a_direction_is_marked_in_both_panels_where_the_axis_has_it(direction: int) -> None:
+    figure = drawn(*curves(), selected=place_on_grid(direction + 0.5, EDGES))
+    assert {shape.xref for shape in figure.layout.shapes} == {"x", "x2"}
+    assert {shape.x0 for shape in figure.layout.shapes} == {place_on_grid(direction + 0.5, EDGES)}
 
 
-@pytest.mark.parametrize("d", [1, 32, 576, MOST_BARS])
-def test_a_row_that_fits_is_drawn_whole(d: int) -> None:
-    values = np.random.default_rng(d).random(d)
-    assert peaks(values).tolist() == list(range(d))
-
-
-@pytest.mark.parametrize("d", LONG)
-def test_of_a_long_row_the_largest_value_of_every_block_is_drawn(d: int) -> None:
-    values = np.random.default_rng(d).random(d)
-    at = peaks(values)
-    assert len(at) == MOST_BARS
-    assert (np.diff(at) > 0).all()
-    edges = [block * d // MOST_BARS for block in range(MOST_BARS + 1)]
-    blocks = [range(start, stop) for start, stop in pairwise(edges)]
-    assert at.tolist() == [max(block, key=lambda i: values[i]) for block in blocks]
-
-
-@for_each(d=LONG, share=[0.0, 0.37, 1.0])
-def test_one_high_peak_is_never_lost(d: int, share: float) -> None:
-    values = np.full(d, 0.1)
-    values[round(share * (d - 1))] = 7.0
-    at = peaks(values)
-    assert values[at].max() == 7.0
-    assert (values[at] == 7.0).sum() == 1
-
-
-def test_as_many_blocks_are_made_as_asked_for() -> None:
-    assert peaks(np.array([1.0, 3, 2, 9, 4, 8, 5]), most=3).tolist() == [1, 3, 5]
-
-
-def panels(d: int, kept: list[int] | None = None, selected: int = 0, names: tuple[str, ...] = ("this text",)):
-    """Panels over random curves of length d, and the curves: singular values, scores, energies by name."""
-    rng = np.random.default_rng(d)
-    values, scores = np.sort(rng.uniform(1, 100, d))[::-1], rng.random(d)
-    energies = {name: rng.dirichlet(np.ones(d)) for name in names}
-    kept = list(range(d // 4, 3 * d // 4)) if kept is None else kept
-    return direction_panels(values, scores, energies, np.array(kept), selected), (values, scores, energies)
-
-
-@pytest.mark.parametrize("d", [16, 576, 4096])
-def test_singular_values_and_scores_stand_at_their_directions(d: int) -> None:
-    figure, (values, scores, _) = panels(d)
-    for trace, curve, axis in zip(figure.data[:2], (values, scores), ("y", "y2"), strict=True):
-        assert trace.x.tolist() == peaks(curve).tolist()
-        assert trace.y.tolist() == curve[trace.x].tolist()
-        assert trace.yaxis == axis
-        assert trace.width * len(trace.x) == pytest.approx(d)
-        assert np.argmax(curve) in trace.x
-
-
-@pytest.mark.parametrize(
-    "kept", [[3, 4, 5], [0, 15], [15], list(range(16))], ids=["band", "edges", "one", "unfiltered"]
-)
-def test_kept_directions_are_coloured_and_called_kept_in_both_bar_panels(kept: list[int]) -> None:
-    figure, _ = panels(16, kept)
-    for trace in figure.data[:2]:
-        assert [i for i, colour in zip(trace.x, trace.marker.color, strict=True) if colour == KEPT] == kept
-        assert set(trace.marker.color) <= {KEPT, LEFT_OUT}
-        assert [i for i, hover in zip(trace.x, trace.hovertext, strict=True) if ", kept<br>" in hover] == kept
-
-
-def test_in_a_long_spectrum_too_the_colour_is_that_of_the_direction() -> None:
-    kept = list(range(1, 4096, 2))
-    figure, _ = panels(4096, kept)
-    for trace in figure.data[:2]:
-        odd = np.asarray(trace.x) % 2 == 1
-        assert odd.any()
-        assert (~odd).any()
-        assert np.array_equal(np.array(trace.marker.color) == KEPT, odd)
-
-
-@pytest.mark.parametrize("d", [16, 4096])
-def test_energies_are_lines_by_name_in_a_panel_of_their_own(d: int) -> None:
-    figure, (_, _, energies) = panels(d, names=tuple(ENERGY_COLOURS))
-    lines = {trace.name: trace for trace in figure.data[2:]}
-    assert list(lines) == list(energies) == list(ENERGY_COLOURS)
-    for name, trace in lines.items():
-        assert trace.yaxis == "y3"
-        assert trace.x.tolist() == peaks(energies[name]).tolist()
-        assert trace.y.tolist() == energies[name][trace.x].tolist()
-        assert trace.hovertext[0] == f"direction {trace.x[0]}<br>{name}: {trace.y[0]:.3%} of the energy"
-    assert len({trace.line.color for trace in lines.values()}) == len(lines)
-    assert [trace.showlegend for trace in figure.data[:2]] == [False, False]
-    assert figure.layout.showlegend
-
-
-@pytest.mark.parametrize("selected", [0, 7, 15])
-def test_the_selected_direction_is_marked_in_every_panel(selected: int) -> None:
-    figure, _ = panels(16, selected=selected)
-    assert {shape.xref for shape in figure.layout.shapes} == {"x", "x2", "x3"}
-    assert {(shape.x0, shape.x1) for shape in figure.layout.shapes} == {(selected, selected)}
-
-
-def test_the_panels_hold_every_direction_and_cannot_be_zoomed_by_accident() -> None:
-    layout = panels(576)[0].layout
-    for axis in (layout.xaxis, layout.xaxis2, layout.xaxis3):
-        assert axis.range == (-0.5, 575.5)
+def test_the_axis_is_that_of_the_grid_and_cannot_be_zoomed_by_accident() -> None:
+    layout = drawn(*curves()).layout
+    for axis in (layout.xaxis, layout.xaxis2):
+        assert axis.range == (0, len(EDGES) - 1)
+        assert list(axis.ticktext) == [str(direction) for direction in direction_ticks(EDGES)]
         assert axis.fixedrange
-    assert [axis.type for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3)] == ["log", None, "log"]
-    assert all(axis.fixedrange for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3))
-    assert layout.yaxis3.range == (LOWEST_ENERGY, 0.1)
+    assert (layout.yaxis.type, layout.yaxis2.type) == ("log", "log")
     assert layout.dragmode is False
 
 
-@pytest.mark.parametrize("d", [16, 4096])
-def test_the_panels_survive_json(d: int) -> None:
-    figure, _ = panels(d, names=tuple(ENERGY_COLOURS))
-    read = json.loads(figure.to_json())
-    assert [trace["type"] for trace in read["data"]] == ["bar", "bar", "scatter", "scatter", "scatter"]
-    assert [trace["name"] for trace in read["data"][2:]] == list(ENERGY_COLOURS)
-    assert len(read["data"][1]["hovertext"]) == min(d, MOST_BARS)
+def test_the_energies_keep_their_axis_and_every_figure_its_height() -> None:
+    here, there = (drawn(*curves(kept=kept)).layout for kept in (BULK, np.arange(9)))
+    assert here.yaxis2.range == there.yaxis2.range
+    assert here.height == there.height
+    assert list(here.yaxis2.ticktext) == ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"]
 
 
-def test_directions_without_any_energy_leave_a_readable_figure() -> None:
-    shares = np.zeros(16)
-    shares[3] = 1.0
-    values = np.append(np.linspace(9.0, 1.0, 15), 0.0)
-    figure = direction_panels(values, np.zeros(16), {"this text": shares}, np.array([3]), 3)
-    text = figure.to_json()
+@pytest.mark.parametrize("scores", [np.zeros(D), np.eye(D)[3]], ids=["none", "one"])
+def test_directions_without_any_score_leave_a_readable_figure(scores: np.ndarray) -> None:
+    text = drawn(*curves(scores=scores)).to_json()
     assert "NaN" not in text
     assert "Infinity" not in text
-    assert figure.data[2].y[3] == 1.0
