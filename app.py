@@ -8,7 +8,7 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.instrument.stored import read_stored_example
 from pages.cached import backbones
 from pages.frame.load import checked_texts, embed, load
-from pages.frame.page import begin_page
+from pages.frame.page import WAITING, begin_page
 from pages.frame.text_box import text_box
 from pages.home import results
 
@@ -17,20 +17,23 @@ HEAD_START_S = 0.8
 
 
 def main() -> None:
-    """Draw the page: the stored example where the backbone is still to be loaded, then the live one in its place."""
+    """Draw the page; where the backbone is still to be loaded, the stored example first, and then the live one on it."""
     view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
     text = text_box("One text")
-    waiting, place = st.container(), st.empty()
+    texts = checked_texts(text)
+    waiting, place = st.container(key=WAITING), st.container()
     if view.backbone == BUNDLED.id and not backbones.is_loaded(view.backbone, view.dtype):
-        with place.container():
+        with place:
             results.draw_stored(read_stored_example())
         time.sleep(HEAD_START_S)
+        with waiting:
+            load(view)
+        st.rerun()  # every block of the live view is one of the stored view's: nothing is taken away, nothing moves
     with waiting:
-        texts = checked_texts(text)
         loaded = load(view)
         embedding = embed(loaded, texts)[0]
-    with place.container():
+    with place:
         results.draw(loaded, text, embedding)
 
 

@@ -26,6 +26,16 @@ CLOSE_TOGETHER = (
     "<style>[data-testid=stMainBlockContainer] {padding: 2.6rem 2.2rem 3rem} "
     "[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {gap: 0.6rem}</style>"
 )
+WAITING = "waiting"
+"""Key of a container for waits and remarks: where nothing is said, it takes no room."""
+# A wait is told at the foot of the window: above the blocks that it is for, it would push them down and up again.
+STILL = (
+    "<style>[data-testid=stMain] [data-testid=stElementContainer]:has(> [data-testid=stSpinner]) "
+    "{position: fixed; right: 1rem; bottom: 1rem; z-index: 99; width: auto !important; padding: 0.3rem 0.9rem; "
+    "border: 1px solid color-mix(in srgb, currentcolor 30%, transparent); border-radius: 0.5rem; background: canvas} "
+    f"[data-testid=stLayoutWrapper]:has(> .st-key-{WAITING}):not(:has([data-testid=stAlert])) {{position: absolute}}"
+    "</style>"
+)
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -33,7 +43,7 @@ def begin_page(name: str) -> View:
     """Set the title of the window, draw the sidebar and the notes about a wrong link; returns what the sidebar says."""
     title = APP if name == "Home" else f"{name} · {APP}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(CLOSE_TOGETHER)
+    st.html(CLOSE_TOGETHER + STILL)
     notes = read_link()
     if notes:
         messages.notes(notes)

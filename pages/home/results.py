@@ -27,7 +27,7 @@ KEY = "home"
 
 
 def draw_stored(stored: StoredExample) -> None:
-    """Draw the stored example, labelled as such."""
+    """Draw the stored example, labelled as such, block for block as the live view is drawn."""
     _finding(
         "Stored example",
         stored.evidence["sentence"],
@@ -35,10 +35,10 @@ def draw_stored(stored: StoredExample) -> None:
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
     noticed = st.container()
-    block.draw_stored(stored.instrument, "stored")
+    block.draw_stored(stored.instrument, KEY)
     _notice(noticed, stored.text, stored.instrument["committed"])
     with st.container(border=True):
-        _evidence(stored.evidence, "stored_evidence", lambda place: None, st.container())
+        _stored_evidence(stored.evidence)
 
 
 def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
@@ -73,23 +73,33 @@ def _notice(place: DeltaGenerator, text: str, committed: dict[str, Any]) -> None
 
 
 @st.fragment
+def _stored_evidence(data: dict[str, Any]) -> None:
+    place = st.container()
+    readings = data["readings"] if _asks_for_random_choices() else [one for one in data["readings"] if "counts" in one]
+    _evidence(data | {"readings": readings}, lambda text: None, place)
+
+
+@st.fragment
 def _live_evidence(loaded: LoadedView) -> None:
     from embfilter_core.instrument.evidence import evidence_data
 
     place = st.container()
-    asked = st.toggle(
+    asked = _asks_for_random_choices()
+    found = (cached.with_random_choices if asked else cached.evidence)(loaded, loaded.kept)
+    data = evidence_data(found, loaded.corpus, loaded.kept)
+    _evidence(data, lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}), place)
+
+
+def _asks_for_random_choices() -> bool:
+    return st.toggle(
         "Beside random choices of as many directions",
         key="random_choices",
         persist_state="session",
         help="Twenty of them: one alone says nothing, since they differ far too much.",
     )
-    found = (cached.with_random_choices if asked else cached.evidence)(loaded, loaded.kept)
-    data = evidence_data(found, loaded.corpus, loaded.kept)
-    _evidence(data, "evidence", lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}), place)
 
 
-def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None], place: DeltaGenerator) -> None:
-    """Draw the dots in a place of their own, so that the live ones replace the stored ones."""
+def _evidence(data: dict[str, Any], open_text: Callable[[int], None], place: DeltaGenerator) -> None:
     with place:
         st.subheader("Is it one text, or the corpus?", anchor=False)
         st.caption(
@@ -97,4 +107,4 @@ def _evidence(data: dict[str, Any], key: str, open_text: Callable[[int], None], 
             f"most frequent ones, {data['chance']} of the vocabulary. Click a dot to open the text; the typical one, "
             "nearest to all medians, is orange."
         )
-        evidence.draw(data, key, open_text)
+        evidence.draw(data, "evidence", open_text)

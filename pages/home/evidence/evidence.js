@@ -1,6 +1,8 @@
 // Every text of a corpus as a dot over the number of frequent tokens in its list; a click opens the text.
 
 const DOT = 7
+const STRIP_PX = 88 // whatever the texts say: another choice of directions must move nothing
+const SEEDS_PX = 25
 const LABEL_PX = 150
 const VALUE_PX = 150
 const SVG = "http://www.w3.org/2000/svg"
@@ -40,7 +42,7 @@ function strip(root, data, { label, told, counts, means }, say) {
   name.textContent = label
   const { width, left } = columns(root, data.top)
   const across = Math.max(1, Math.floor((width - 4) / DOT))
-  const height = Math.max(...tally(counts ?? [], data.top).map((texts) => Math.ceil(texts.length / across)), 3) * DOT + 4
+  const height = means ? SEEDS_PX : STRIP_PX
   const svg = row.appendChild(make("svg", { width: width * (data.top + 1), height, role: "img", "aria-label": `${label}: ${told}` }))
   if (means) for (const mean of means) make("rect", { x: left(mean) + width / 2 - 1, y: 2, width: 2, height: height - 4, class: "seed" }, svg)
   else tally(counts, data.top).forEach((texts, count) => drawDots(svg, data, texts, left(count), across, height, say))
@@ -49,10 +51,13 @@ function strip(root, data, { label, told, counts, means }, say) {
   return row
 }
 
+/** Dots in a heap as wide as the column; where it would be higher than the strip, they stand closer. */
 function drawDots(svg, data, texts, x, across, height, say) {
+  const rise = Math.min(DOT, (height - 4) / Math.ceil(texts.length / across))
   texts.forEach((text, place) => {
     const [column, level] = [place % across, Math.floor(place / across)]
-    const dot = make("circle", { cx: x + 4 + (column + 0.5) * DOT, cy: height - 2 - (level + 0.5) * DOT, r: DOT / 2 - 0.6 }, svg)
+    const y = height - 2 - DOT / 2 - level * rise
+    const dot = make("circle", { cx: x + 4 + (column + 0.5) * DOT, cy: y, r: DOT / 2 - 0.6 }, svg)
     if (text === data.typical) dot.setAttribute("class", "typical")
     make("title", {}, dot).textContent = data.texts[text] // a text is not ours: never markup
     dot.onclick = () => say("open", text)
