@@ -17,7 +17,7 @@ HEAD_START_S = 0.8
 
 
 def main() -> None:
-    """Draw the page; where the backbone is still to be loaded, the stored example first, and then the live one on it."""
+    """Draw the page; while the backbone is still to be loaded, the stored example stands where the live one will."""
     view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
     text = text_box("One text")
