@@ -113,7 +113,7 @@ def choose_preset(said: object) -> None:
     if not isinstance(said, dict):
         return
     preset, ratio = said.get("preset"), str(said.get("ratio"))
-    if preset in PRESETS:
+    if isinstance(preset, str) and preset in PRESETS:
         st.session_state[PRESET.key] = preset
     if ratio in RATIOS:
         st.session_state[RATIO.key] = ratio

@@ -1,7 +1,5 @@
 """What the Similarity page shows, and the same rankings without any page."""
 
-import json
-
 import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -35,12 +33,6 @@ def rows(at: AppTest) -> pd.DataFrame:
     assert errors(at) == []
     (found,) = (frame.value for frame in at.dataframe if frame.key == "ranking_rows")
     return found
-
-
-def brush(at: AppTest) -> dict:
-    """What the brush was drawn with."""
-    (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == "band_brush")
-    return json.loads(found.mixed.json or found.json)
 
 
 def computed(

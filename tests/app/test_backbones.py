@@ -4,7 +4,7 @@ import pytest
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, errors, markup
+from tests.app.reading import blocks, drawn, errors, markup
 
 pytestmark = pytest.mark.real
 
@@ -45,7 +45,7 @@ def test_from_an_unknown_backbone_one_click_leads_back(open_page: Open, page: st
     back.click().run()
     assert errors(at) == []
     assert at.session_state["backbone"] == BUNDLED.id
-    assert len(blocks(at)) == (3 if page == HOME else 2)
+    assert drawn(at, "instrument")["d"] == BUNDLED.d
 
 
 @PAGES
@@ -81,12 +81,12 @@ def test_a_hosted_app_shows_the_bundled_backbone(open_page: Open, monkeypatch: p
     monkeypatch.setenv("EMBFILTER_HOSTED", "1")
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
-    assert len(blocks(at)) == 3
+    assert drawn(at, "instrument")["d"] == BUNDLED.d
 
 
 def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
-    assert len(blocks(at)) == len(set(blocks(at))) == 3
-    assert not any("Stored example" in info.value for info in at.info)
-    assert all("stored" not in chart.key for chart in at.get("plotly_chart"))
+    assert [one.proto.component_name for one in at.get("bidi_component")] == ["instrument"]
+    assert "Stored example" not in markup(at)
+    assert at.get("plotly_chart") == []

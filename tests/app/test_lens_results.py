@@ -97,7 +97,7 @@ def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, down
 
 def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downloads: dict[str, bytes]) -> None:
     at = open_page(LENS, lines="true", text="the cat sat\none dog sleeps", top="6")
-    assert blocks(at) == ["Text 1", "Drag the band"]
+    assert blocks(at) == ["Text 1"]
     csv = downloaded(downloads)
     assert csv["text"].value_counts().to_dict() == {1: 12, 2: 12}
     assert bars(figures(at)["lens_0"])[0] == [

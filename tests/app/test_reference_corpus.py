@@ -8,8 +8,9 @@ from embfilter_core import load_backbone
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
 from embfilter_core.errors import Cancelled
+from embfilter_core.instrument.data import short
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import bars, blocks, errors, figures
+from tests.app.reading import bars, blocks, drawn, errors, figures
 
 pytestmark = pytest.mark.real
 
@@ -35,7 +36,7 @@ def test_the_lens_offers_it_only_where_it_is_needed(open_page: Open, own_home, p
     at = open_page(LENS, **params)
     assert errors(at) == []
     assert offers(at) == ["lens_corpus"]
-    assert blocks(at) == (["Drag the band"] if "compare" in params else ["Tokens", "Drag the band"])
+    assert blocks(at) == ([] if "compare" in params else ["Tokens"])
     assert not (own_home / "embeddings").exists()
 
 
@@ -46,16 +47,16 @@ def embedded(open_page: Open) -> None:
     at.button(key="home_corpus").click().run()
     assert errors(at) == []
     assert offers(at) == []
-    assert len(at.dataframe) == 1
+    assert drawn(at, "evidence")["readings"]
 
 
 @pytest.mark.usefixtures("embedded")
 def test_after_a_click_neighbours_and_centring_are_there(open_page: Open, tiny_folder: str) -> None:
     at = open_page(HOME, text=TEXT)
-    near = at.dataframe[0].value
-    for column in ("rank_unfiltered", "rank_filtered"):
-        assert set(range(1, 6)) <= set(near[column])
-    assert set(near["text"]) <= set(lee_background().texts)
+    near = drawn(at, "instrument")["committed"]["near"]
+    for side in ("unfiltered", "filtered"):
+        assert [entry[side]["rank"] for entry in near[side]] == list(range(1, 9))
+        assert all(short(lee_background().texts[entry["position"]]) == entry["text"] for entry in near[side])
     plain, centred = open_page(LENS, text=TEXT), open_page(LENS, text=TEXT, centre="true")
     assert errors(centred) == []
     assert offers(centred) == []

@@ -16,14 +16,13 @@ from embfilter_core.ranking.search import rank_corpus
 from pages.cached import corpora
 from tests.app.acting import set_band
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup, notes, numbers
-from tests.app.similarity import TEXT, assert_is, brush, computed, open_similarity, paste, rows
+from tests.app.reading import blocks, drawn, errors, figures, markup, notes, numbers
+from tests.app.similarity import TEXT, assert_is, computed, open_similarity, paste, rows
 
 pytestmark = pytest.mark.real
 
 
 BLOCKS = [
-    "Who is near?",
     "How do the first places change over k?",
     "What does an index cost?",
 ]
@@ -48,7 +47,7 @@ CHOICES = {
     "dominant": ({"preset": "dominant", "ratio": "4"}, KeptDirections.dominant(32, 4), "dominant"),
     "edges": ({"preset": "edges"}, KeptDirections.edges(32), "edges"),
     "random": ({"preset": "random", "seed": "3"}, KeptDirections.random(32, seed=3), "bulk"),
-    "custom": ({"preset": "custom", "band": ["0", "125"]}, KeptDirections.band(32, 0, 4), "bulk"),
+    "custom": ({"preset": "custom", "start": "0", "stop": "4"}, KeptDirections.band(32, 0, 4), "bulk"),
     "unfiltered": ({"preset": "unfiltered"}, KeptDirections.unfiltered(32), "bulk"),
 }
 
@@ -63,10 +62,10 @@ def test_every_number_of_the_table_is_the_librarys(
     assert_is(rows(at), *computed(tiny, kept, family=family))
 
 
-def test_the_brush_shows_the_first_places_of_the_table(open_page: Open) -> None:
+def test_the_instrument_ranks_the_first_places_of_the_table(open_page: Open) -> None:
     at = open_similarity(open_page)
-    table, data = rows(at), brush(at)
-    shown = data["current"]["ranked"]
+    table, data = rows(at), drawn(at, "instrument")
+    shown = data["committed"]["ranked"]
     assert len(shown) == 21  # one more than is listed, to tell a near-tie of the last
     first = table.head(21)
     assert [row["text"] for row in shown] == first["text"].tolist()
@@ -155,7 +154,7 @@ def test_strange_and_hostile_texts_are_ranked_and_shown_to_the_letter(
     at = paste(open_similarity(open_page, "pasted", pairs="10"), *HOSTILE)
     table = rows(at)
     assert sorted(table["text"]) == sorted(HOSTILE)
-    assert {row["text"] for row in brush(at)["current"]["ranked"]} == set(HOSTILE)
+    assert {row["text"] for row in drawn(at, "instrument")["committed"]["ranked"]} == set(HOSTILE)
     written = markup(at)
     for forbidden in ("<script", "**strong**", "$x", "javascript", "www.example"):
         assert forbidden not in written
