@@ -4,6 +4,8 @@ from math import isnan
 
 ABSENT = "–"
 """Stands where there is no number."""
+COSINE = ".3f"
+"""The digits of a cosine, everywhere."""
 
 
 def format_bytes(count: float) -> str:
@@ -34,9 +36,17 @@ def format_rate(per_million: float, seen: bool) -> str:
     return written if seen else f"≈ {written}"
 
 
+def format_error(error: float) -> str:
+    """Return a numerical error with two digits, `1.1e-05`, or `0 (exact)` where there is none."""
+    return f"{error:.1e}" if error else "0 (exact)"
+
+
 def format_change(first: float, second: float, form: str) -> str:
-    """Return a number and what it changes to, such as `0.123 → 0.456` with the form `.3f`; NaN is an absent number."""
-    return " → ".join(ABSENT if isnan(number) else f"{number:{form}}" for number in (first, second))
+    """Return a number and what it changes to, such as `0.123 → 0.456` with the form `.3f`; NaN is an absent number.
+
+    Of a share in percent (`.0%`), a space stands before the sign, as everywhere.
+    """
+    return " → ".join(ABSENT if isnan(number) else f"{number:{form}}".replace("%", " %") for number in (first, second))
 
 
 def format_interval(value: float, low: float, high: float, form: str = ".1f") -> str:

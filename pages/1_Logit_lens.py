@@ -1,7 +1,10 @@
-"""Logit lens: which words an embedding speaks, unfiltered and filtered."""
+"""Logit lens: which tokens an embedding points to, unfiltered and filtered."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from embfilter_core.claims import LENS, what_lists_show
+from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.page_controls import ONE_A_LINE
@@ -17,20 +20,20 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Logit lens")
     st.title("Logit lens", anchor=False)
-    st.markdown(
-        "Multiply an embedding by the unembedding matrix, and it answers with tokens: those that a model would come to "
-        "if it went on from there."
-    )
+    intro = st.empty()
     text = text_box("Text")
     one_a_line = ONE_A_LINE.draw(help=f"Compares up to {MOST_TEXTS} texts, one a line.")
-    _results(view, text, one_a_line)
+    _results(view, text, one_a_line, intro)
 
 
-def _results(view: View, text: str, one_a_line: bool) -> None:
+def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> None:
     texts = checked_texts(text, one_a_line, MOST_TEXTS)
     loaded = load(view)
+    with intro:
+        explained(f"{LENS} {what_lists_show(loaded.reading)}", "intro")
     embeddings = embed(loaded, texts)
     block.draw(loaded, embeddings[0], "lens")
+    words("instrument", *block.TERMS)
     results.draw(loaded, texts, embeddings, view.centre)
 
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -13,15 +14,17 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Spectrum")
     st.title("Spectrum", anchor=False)
-    st.markdown(
-        "An embedding is a sum over the *singular directions* of the unembedding matrix, from the one that moves the "
-        "logits most to the one that moves them least. Point at one to see what it says; drag the band to keep some."
+    explained(
+        "An embedding is a sum over the singular directions of the unembedding matrix, from the one that moves the "
+        "logits most to the one that moves them least. Point at one to see what it says, and choose which to keep.",
+        "intro",
     )
     text = text_box("Text")
     texts = checked_texts(text)
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
     block.draw(loaded, embedding, "spectrum", "spectrum")
+    words("instrument", *block.TERMS)
     results.draw(loaded, embedding)
 
 

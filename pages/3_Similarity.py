@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from embfilter_core.claims import ORDER, ranked_by
+from pages.frame.explained import explained
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -14,11 +16,7 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Similarity")
     st.title("Similarity", anchor=False)
-    st.markdown(
-        "The cosine of two embeddings depends on the directions that are kept. Rank a corpus by its similarity to a "
-        "text, drag the band, and see who comes near and who goes. A changed order is not a better one: whether a "
-        "band ranks *better* needs judgements of people, and this page has none."
-    )
+    explained(f"{ranked_by(view.centre)} {ORDER}", "intro")
     text = text_box("Query")
     corpus = corpus_picker.pick()
     texts = checked_texts(text)

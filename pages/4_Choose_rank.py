@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from embfilter_core.claims import how_to_choose
 from embfilter_core.quality.measuring import corpora_of
 from pages.choose_rank import results
+from pages.frame.explained import explained
 from pages.frame.load import load
 from pages.frame.page import begin_page
 from pages.frame.page_controls import OVERLAY
@@ -15,11 +17,7 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Choose rank")
     st.title("Choose rank", anchor=False)
-    st.markdown(
-        "Which directions should be kept? Measure it: on pairs that people scored, on labelled texts, or on queries "
-        "with relevant documents. Every number comes with its 95 % interval, because the best of many numbers is "
-        "always a little lucky, and *not enough data to tell* is a proper answer."
-    )
+    explained(how_to_choose(), "intro")
     task = task_picker.pick()
     if task is None:
         st.stop()

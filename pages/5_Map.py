@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from embfilter_core.claims import PICTURE
+from pages.frame.explained import explained
 from pages.frame.load import embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -13,10 +15,9 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Map")
     st.title("Map", anchor=False)
-    st.markdown(
-        "A corpus unfiltered and filtered, every text a point. Step through the ratios and see which texts "
-        "gather and which part; select some and read their neighbours. A picture in two dimensions leaves out most "
-        "of what there is: the numbers beside it are measured in the embeddings themselves."
+    explained(
+        f"A corpus unfiltered and filtered, every text a point: see which texts gather and which part. {PICTURE}",
+        "intro",
     )
     text = text_box("Your own text, a star on the map")
     corpus = corpus_picker.pick()

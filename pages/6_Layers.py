@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.frame.explained import explained
 from pages.frame.load import checked_texts, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -13,10 +14,10 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Layers")
     st.title("Layers", anchor=False)
-    st.markdown(
-        "A backbone works on a text layer by layer. The *logit lens* reads every layer as if it were the last one: "
-        "which tokens does the state at each position speak of, and from which layer on are they what the model "
-        "ends with?"
+    explained(
+        "A backbone works on a text layer by layer. The logit lens reads each as if it were the last one: which tokens "
+        "does a state point to, and from which layer on are they what the model ends with?",
+        "intro",
     )
     text = text_box("Text")
     checked_texts(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.spectral.presets import PRESETS, choose_directions, find_preset
+from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,13 @@ def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--preset", default=default, help=f"{', '.join(PRESETS)} (default {default})")
     parser.add_argument("--ratio", type=int, default=2, help="tau: keep d // ratio directions (default 2)")
     parser.add_argument("--keep", type=int, help="number of directions to keep, instead of --ratio")
-    parser.add_argument("--band", type=int, nargs=2, metavar=("START", "STOP"), help="keep directions START .. STOP-1")
+    parser.add_argument(
+        "--band",
+        type=int,
+        nargs=2,
+        metavar=("START", "STOP"),
+        help=f"keep a band: START is the {START_MEANS}; STOP is the {STOP_MEANS}",
+    )
     parser.add_argument("--seed", type=int, default=0, help="seed of the preset random (default 0)")
 
 

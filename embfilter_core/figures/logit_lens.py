@@ -51,13 +51,13 @@ def difference_bars(rows: pd.DataFrame, largest: float) -> go.Figure:
     """
     notes = [f"{row.rank_unfiltered:,} → {row.rank_filtered:,}" for row in rows.itertuples()]
     hover = [
-        f"<b>{plain(row.token)}</b> (id {row.token_id})<br>logit change {row.difference:+.3f} against the average token"
+        f"<b>{plain(row.token)}</b> (id {row.token_id})<br>logit change {row.difference:+.3f} against the mean logit"
         f"<br>rank {row.rank_unfiltered:,} unfiltered, {row.rank_filtered:,} filtered<br>{_frequency(row.zipf)}"
         for row in rows.itertuples()
     ]
     end = (1 + 2 * NOTE_ROOM) * (largest or 1.0)
     x_range = (0.0, -end) if (rows["list"] == "fallen").all() else (0.0, end)
-    return _bars(rows, "difference", notes, hover, x_range, "logit change against the average token")
+    return _bars(rows, "difference", notes, hover, x_range, "logit change against the mean logit")
 
 
 def _bars(

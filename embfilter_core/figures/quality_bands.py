@@ -43,7 +43,7 @@ def band_map(
     name = f"loses at most {margin:g} points (95 %)"
     _add_guide(figure, outline_x, outline_y, name, {"color": BEST, "width": 2.5})
     half = d / 2
-    _add_guide(figure, [0, half], [0, half], "EmbedFilter: both ends alike", {"color": GUIDE, "dash": "dot"})
+    _add_guide(figure, [0, half], [0, half], "both ends alike", {"color": GUIDE, "dash": "dot"})
     if kept is not None:
         ring = {"symbol": "circle-open", "size": cell + 6, "color": BEST, "line": {"width": 2.5}}
         at = {"x": [kept[0]], "y": [d - kept[1]], "mode": "markers", "marker": ring}
@@ -74,7 +74,7 @@ def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: st
 
 def _band_hovers(bands: np.ndarray, scores: np.ndarray, low: np.ndarray, d: int) -> list[str]:
     return [
-        f"directions {start} to {stop - 1}: {stop - start} kept<br>"
+        f"start {start}, stop {stop}: {stop - start} kept<br>"
         f"{start} largest and {d - stop} smallest dropped<br>{score:.1f}<br>to the best: {end:+.1f} or more (95 %)"
         for (start, stop), score, end in zip(bands.tolist(), scores, low, strict=True)
     ]

@@ -80,7 +80,7 @@ def similarity_matrix(cosines: np.ndarray, texts: Sequence[str], scale: tuple[fl
         zmax=scale[1],
         colorscale=SIMILARITIES,
         customdata=np.stack(np.meshgrid(short, short), axis=-1),
-        hovertemplate="%{y} %{customdata[1]}<br>%{x} %{customdata[0]}<br>cosine %{z:.4f}<extra></extra>",
+        hovertemplate="%{y} %{customdata[1]}<br>%{x} %{customdata[0]}<br>cosine %{z:.3f}<extra></extra>",
         colorbar={"thickness": 10, "outlinewidth": 0, "tickformat": ".2f"},
         hoverongaps=False,
     )

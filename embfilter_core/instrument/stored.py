@@ -24,6 +24,7 @@ class StoredExample:
         backbone: Name of the backbone.
         kept: What is kept, in words.
         head_error: Largest absolute error of our head against the model's own logits on this text.
+        lists: What the token lists show.
         instrument: As `text_data` and `committed_data` make it.
         evidence: As `evidence_data` makes it.
     """
@@ -32,6 +33,7 @@ class StoredExample:
     backbone: str
     kept: str
     head_error: float
+    lists: str
     instrument: dict[str, Any]
     evidence: dict[str, Any]
 
@@ -46,6 +48,8 @@ def make_stored_example() -> StoredExample:
     """Make the example live."""
     from embfilter_core.backbones.catalogue import BUNDLED
     from embfilter_core.backbones.loading import load_backbone
+    from embfilter_core.backbones.prompts import as_prompt
+    from embfilter_core.claims import Reading, what_lists_show
     from embfilter_core.data.corpora import lee_background
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.instrument.committed import committed_data
@@ -62,12 +66,14 @@ def make_stored_example() -> StoredExample:
     evidence = corpus_evidence(backbone, embeddings, kept, rates, embeddings.mean(axis=0))
     evidence = replace(evidence, random=random_shares(backbone, embeddings, len(kept), rates))
     text, state = corpus.texts[evidence.typical()], embeddings[evidence.typical()]
+    reading = Reading(as_prompt(backbone.default_prompt), None, backbone.layer_number(None), False, kept)
     reference = ReferenceCorpus(corpus, backbone.spectrum.coefficients(embeddings))
     return StoredExample(
         text=text,
         backbone=backbone.name,
         kept=kept.describe(),
         head_error=backbone.head_error_on(text),
+        lists=what_lists_show(reading),
         instrument=identified(backbone_data(backbone), text_data(backbone, state, rates, reference))
         | {"committed": committed_data(backbone, state, kept, rates, reference, "bulk", 2)},
         evidence=evidence_data(evidence, corpus, kept),

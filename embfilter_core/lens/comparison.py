@@ -100,7 +100,7 @@ def _compared(tokens: LensTokens, other: LensTokens, other_logits: np.ndarray) -
 
 
 def logit_changes(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return how much each token's logit rose against the average token, (n, |V|) each -> (n, |V|).
+    """Return how much each token's logit rose against the mean logit, (n, |V|) each -> (n, |V|).
 
     A shift that all tokens share changes no rank and no probability, so each reading
     is taken about its own mean over the vocabulary.

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.glossary import GLOSSARY
 from embfilter_core.maps.measures import Summary
-from embfilter_core.number_format import format_change
+from embfilter_core.number_format import COSINE, format_change, format_share
 
 UMAP_CAPTION = (
     "One UMAP layout of unfiltered and kept together, each centred on its own mean, so that a text can be followed. "
@@ -34,7 +35,7 @@ def describe_picture(explained: np.ndarray | None) -> str:
     return (
         "One PCA frame for all steps, so that a text can be followed. Each step is centred on its own mean: how the "
         "texts spread is drawn, not how the filter shifts them all together. The axes hold "
-        f"{one:.0%} and {other:.0%} of the variance."
+        f"{format_share(one)} and {format_share(other)} of the variance."
     )
 
 
@@ -49,7 +50,7 @@ def neighbour_facts(summary: Summary) -> list[MapFact]:
     facts = [
         MapFact(
             "Neighbours that survive",
-            f"{summary.surviving.value:.0%}",
+            format_share(summary.surviving.value),
             f"Share of the {k} nearest texts by cosine, in all dimensions, that are among the {k} nearest after the "
             "filter; mean over all texts.",
         )
@@ -57,8 +58,8 @@ def neighbour_facts(summary: Summary) -> list[MapFact]:
     if one is not None and other is not None and np.isfinite(one.value):
         purity = format_change(one.value, other.value, ".3f")
         facts.append(MapFact("Topic purity", purity, f"Share of the {k} nearest texts that have the text's own label."))
-    meaning = "Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same."
-    return [*facts, MapFact("Anisotropy", format_change(*summary.anisotropy, ".3f"), meaning)]
+    anisotropy = format_change(*summary.anisotropy, COSINE)
+    return [*facts, MapFact("Anisotropy", anisotropy, GLOSSARY["anisotropy"].meaning)]
 
 
 def trust_fact(unfiltered: float, filtered: float, k: int) -> MapFact:
@@ -66,6 +67,5 @@ def trust_fact(unfiltered: float, filtered: float, k: int) -> MapFact:
     return MapFact(
         "Trustworthiness of the picture",
         format_change(unfiltered, filtered, ".3f"),
-        f"Whether the {k} nearest in the picture are near in the embeddings too: 1 if all are, about 0.5 if by "
-        "chance. A map that is less trusted shows less of what there is.",
+        f"Over the {k} nearest in the picture. {GLOSSARY['trustworthiness'].meaning}",
     )

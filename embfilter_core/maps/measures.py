@@ -6,6 +6,7 @@ import numpy as np
 
 from embfilter_core.maps.neighbours import jaccard, mean_cosine, mean_cosine_to, nearest, purity, surviving_share
 from embfilter_core.maps.projection import MapPoints
+from embfilter_core.number_format import COSINE, format_change, format_interval
 from embfilter_core.quality.bootstrap import Estimate, bootstrap_mean
 
 
@@ -107,12 +108,12 @@ def summarise(change: NeighbourChange) -> Summary:
 def sentences(summary: Summary) -> list[str]:
     """Return the summary as sentences that hold numbers only, and say where the data cannot tell."""
     survive = summary.surviving
-    low, share, high = (f"{100 * value:.0f}" for value in (survive.low, survive.value, survive.high))
+    low, share, high = (f"{100 * value:.1f}" for value in (survive.low, survive.value, survive.high))
     chance = 100 * summary.k / (summary.texts - 1)
     unfiltered, filtered = summary.anisotropy
     said = [
         f"{share} % of the {summary.k} nearest neighbours survive ({low} to {high}; by chance {chance:.1f} %).",
-        f"Mean cosine of all pairs {_short(unfiltered)} → {_short(filtered)}.",
+        f"Mean cosine of all pairs {unfiltered:{COSINE}} → {filtered:{COSINE}}.",
     ]
     one, other, difference = summary.purity_unfiltered, summary.purity_filtered, summary.purity_difference
     if one is not None and other is not None and difference is not None and np.isfinite(difference.value):
@@ -121,15 +122,7 @@ def sentences(summary: Summary) -> list[str]:
 
 
 def _purity_sentence(unfiltered: Estimate, filtered: Estimate, difference: Estimate) -> str:
-    digits = 2 if min(abs(difference.low), abs(difference.high)) >= 0.005 else 3  # an end near 0 must not read as 0
-    gap, low, high = (_short(value, digits) for value in (difference.value, difference.low, difference.high))
-    means = f"{_short(unfiltered.value)} → {_short(filtered.value)}"
+    means = format_change(unfiltered.value, filtered.value, ".3f")
+    gap = format_interval(difference.value, difference.low, difference.high, "+.3f")
     verdict = "; the interval includes 0, so these texts cannot tell" if difference.includes_zero else ""
-    return f"Topic purity {means}, difference {gap} ({low} to {high}){verdict}."
-
-
-def _short(value: float, digits: int = 2) -> str:
-    """A number from -1 to 1 without its leading zero: `.61`, `−.03`."""
-    text = f"{abs(value):.{digits}f}"
-    sign = "−" if value < 0 and float(text) else ""
-    return sign + text.removeprefix("0")
+    return f"Topic purity {means}, difference {gap}{verdict}."

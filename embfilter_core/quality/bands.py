@@ -12,7 +12,7 @@ from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import Vectors, cost_of, measure
 from embfilter_core.quality.selections import band_step, bands_between, grid_bands
-from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.spectral.selection import KeptDirections, format_band
 
 FEWEST_STEPS = 2
 
@@ -78,7 +78,7 @@ def describe_best_band(found: BandMap, margin: float) -> str:
     score, low = found.scores.at(best), found.to_best.low
     near, undecided = int((low >= -margin).sum()), int(((low < -margin) & (found.to_best.high >= -margin)).sum())
     return (
-        f"The best of the {len(found.bands):,} bands, directions {start} to {stop - 1}, scores "
+        f"The best of the {len(found.bands):,} bands, {format_band(start, stop)}, scores "
         f"{format_interval(score.value, score.low, score.high)}; it was searched for on these data, so expect less. "
         f"{near:,} {'band is' if near == 1 else 'bands are'} shown to be within {margin:g} points of it, itself "
         f"included, and of {undecided:,} these data cannot tell."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from embfilter_core.number_format import format_interval
+from embfilter_core.number_format import format_interval, format_share
 from embfilter_core.quality.bootstrap import Estimate
 
 
@@ -149,7 +149,7 @@ def _other_half(result: Recommendation) -> str:
         f"{result.other_half.value:.1f} against {result.other_half_unfiltered.value:.1f} for unfiltered, a difference "
         f"of {_signed(result.other_half_gain)}; the choice was {low} to {high} directions in 80 % of the halves, "
         f"median {middle}, and within {result.margin:g} points of the best of its half in "
-        f"{result.share_within_margin:.0%}."
+        f"{format_share(result.share_within_margin)}."
     )
 
 

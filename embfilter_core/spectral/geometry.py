@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.glossary import GLOSSARY
 from embfilter_core.spectral.embed_filter import EmbedFilter
 
 
@@ -38,17 +39,9 @@ class ShapeMeasure:
 
 
 SHAPE_MEASURES = {
-    "anisotropy": ShapeMeasure(
-        "Anisotropy", 3, "Mean cosine over all pairs: 0 where directions are spread evenly, 1 where all are the same."
-    ),
-    "effective_rank": ShapeMeasure(
-        "Effective rank",
-        1,
-        "exp of the entropy of the singular values of the embeddings: how many directions are really used.",
-    ),
-    "uniformity": ShapeMeasure(
-        "Uniformity", 2, "log of the mean of exp(-2 |x - y|²) over pairs of unit vectors: lower is more even."
-    ),
+    "anisotropy": ShapeMeasure("Anisotropy", 3, GLOSSARY["anisotropy"].meaning),
+    "effective_rank": ShapeMeasure("Effective rank", 1, GLOSSARY["effective rank"].meaning),
+    "uniformity": ShapeMeasure("Uniformity", 2, GLOSSARY["uniformity"].meaning),
 }
 """The measures by their fields of `Shape`."""
 

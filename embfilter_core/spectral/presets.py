@@ -63,7 +63,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "bulk",
             "Bulk",
-            "the middle directions: EmbedFilter",
+            "a band between both ends: EmbedFilter",
             lambda asked: KeptDirections.bulk(asked.d, asked.ratio, asked.keep, asked.bulk_start),
         ),
         Preset(

@@ -11,6 +11,15 @@ import numpy as np
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.families import family_bands
 
+START_MEANS = "first kept direction, numbered from 0, which has the largest singular value"
+STOP_MEANS = "first direction after the band, which is not kept"
+"""What the two numbers of a band mean, on a page and on the command line."""
+
+
+def format_band(start: int, stop: int) -> str:
+    """Return a band in words: `start 144, stop 432`."""
+    return f"start {start}, stop {stop}"
+
 
 @dataclass(frozen=True, eq=False)
 class KeptDirections:
@@ -51,8 +60,8 @@ class KeptDirections:
         return (start, stop) if stop - start == len(self.indices) else None
 
     def describe(self) -> str:
-        """What is kept, in a few words: `288 of 576, directions 144 to 431`."""
-        where = f"directions {self.bounds[0]} to {self.bounds[1] - 1}" if self.bounds else "not contiguous"
+        """What is kept, in a few words: `288 of 576, start 144, stop 432`."""
+        where = format_band(*self.bounds) if self.bounds else "in several pieces"
         return f"{len(self)} of {self.d}, {where}"
 
     @classmethod
@@ -69,7 +78,8 @@ class KeptDirections:
         """
         if not 0 <= start < stop <= d:
             raise InputError(
-                f"The band {start} to {stop} does not fit {d} directions.", f"Use 0 <= start < stop <= {d}."
+                f"The band {start} to {stop} does not fit {d} directions.",
+                f"Use 0 <= start < stop <= {d}.",
             )
         return cls(d, np.arange(start, stop), "band")
 

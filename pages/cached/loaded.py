@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.claims import Reading
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.instrument.data import ReferenceCorpus
     from embfilter_core.spectral.selection import KeptDirections
@@ -61,6 +62,14 @@ class LoadedView:
         from embfilter_core.instrument.data import ReferenceCorpus
 
         return None if self.corpus_coefficients is None else ReferenceCorpus(self.corpus, self.corpus_coefficients)
+
+    @property
+    def reading(self) -> Reading:
+        """How its embeddings are made and read, as far as sentences about them depend on it."""
+        from embfilter_core.claims import Reading
+
+        depth = self.backbone.architecture.layers
+        return Reading(self.prompt, self.embedder.layer, depth, self.centre is not None, self.kept)
 
     @property
     def backbone(self) -> Backbone:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.claims import what_bands_drop
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.quality.bands import describe_best_band
 from embfilter_core.quality.measuring import MEASURES
@@ -30,7 +31,7 @@ def draw(measured: MeasuredTask) -> None:
     d = measured.loaded.backbone.d
     st.caption(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
-        "spectrum, and how many at the small end. EmbedFilter drops as many at either: the dotted line. Outlined: "
+        f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Outlined: "
         f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
     )
     figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", kept)

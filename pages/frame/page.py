@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.frame import messages
+from pages.frame import explained, messages
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.view import View
@@ -44,6 +44,7 @@ def begin_page(name: str) -> View:
     title = APP if name == "Home" else f"{name} · {APP}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(CLOSE_TOGETHER + STILL)
+    explained.begin()
     notes = read_link()
     if notes:
         messages.notes(notes)

@@ -4,8 +4,10 @@ from typing import Literal
 
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
+from embfilter_core.glossary import GLOSSARY
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import PRESETS
+from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
 from pages.frame.control import Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
 Dtype = Literal["float32", "bfloat16"]
@@ -19,7 +21,7 @@ BACKBONE = Named(
     BUNDLED.id,
     "a name or hub id",
     CATALOGUE,
-    about="The language model that embeds. Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
+    about=f"{GLOSSARY['backbone'].meaning} Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
     "save_pretrained, or the path of a .gguf file.",
 )
 DTYPE: Choice[Dtype] = Choice(
@@ -28,13 +30,17 @@ DTYPE: Choice[Dtype] = Choice(
     "float32",
     unexplained("float32", "bfloat16"),
     "pills",
-    about="float32 is exact. bfloat16 halves the memory and needs a processor that has it natively.",
+    about="float32 rounds least. bfloat16 halves the memory and needs a processor that has it natively.",
 )
 PROMPT = Choice(
     "prompt",
     "Prompt",
     BACKBONE_DEFAULT,
-    unexplained(BACKBONE_DEFAULT, *PROMPTS, CUSTOM),
+    {
+        **unexplained(BACKBONE_DEFAULT, *PROMPTS, CUSTOM),
+        "prompteol": GLOSSARY["PromptEOL"].meaning,
+        "echo": GLOSSARY["Echo"].meaning,
+    },
     "list",
     about="What is put around the text before it is embedded. `default` is the prompt that the paper's code uses for "
     "this backbone, else PromptEOL.",
@@ -74,8 +80,8 @@ RATIO = Choice(
     "pills",
     about="Keeps d // τ directions: 2 keeps half of them.",
 )
-START = Whole("start", "First kept direction", 0, 0, about="Direction 0 has the largest singular value.", width=140)
-STOP = Whole("stop", "Up to, without it", 0, 0, about="The direction after the last one that is kept.", width=140)
+START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=140)
+STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=140)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
 CENTRE = Switch(
     "centre",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from embfilter_core.claims import what_lists_show
 from embfilter_core.instrument.sentences import notice
-from pages.frame import messages
 from pages.frame.controls import TEXT
+from pages.frame.explained import explained, words
 from pages.frame.text_box import about_example
 from pages.home import cached, evidence
 from pages.instrument import block
@@ -31,12 +32,13 @@ def draw_stored(stored: StoredExample) -> None:
     _finding(
         "Stored example",
         stored.evidence["sentence"],
-        f"{messages.literal(stored.backbone)}, {messages.literal(stored.kept)} kept, a typical text of "
+        f"{stored.backbone}, {stored.kept} kept, a typical text of "
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
     noticed = st.container()
     block.draw_stored(stored.instrument, KEY)
     _notice(noticed, stored.text, stored.instrument["committed"])
+    _below_the_instrument(stored.lists)
     with st.container(border=True):
         _stored_evidence(stored.evidence)
 
@@ -51,11 +53,11 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
         _finding(
             "Live",
             data["sentence"],
-            f"{messages.literal(loaded.backbone.name)}, {messages.literal(loaded.prompt.name)}. In brackets: 95 % "
-            "intervals over resampled texts.",
+            f"{loaded.backbone.name}, {loaded.prompt.name}. In brackets: 95 % intervals over resampled texts.",
         )
     noticed = st.container()
     _notice(noticed, text, block.draw(loaded, embedding, KEY))
+    _below_the_instrument(what_lists_show(loaded.reading))
     with st.container(border=True):
         if embedded:
             _live_evidence(loaded)
@@ -64,12 +66,18 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
 
 
 def _finding(source: str, sentence: str, about: str) -> None:
-    st.markdown(f":blue-badge[{source}] **{messages.literal(sentence)}**", help=about)
+    explained(sentence, "finding", strong=True, tag=source, about=about)
 
 
 def _notice(place: DeltaGenerator, text: str, committed: dict[str, Any]) -> None:
     about = about_example(text)
-    place.caption(messages.literal(notice(committed)), help=about or None)
+    with place:
+        explained(notice(committed), "notice", small=True, about=about)
+
+
+def _below_the_instrument(lists: str) -> None:
+    explained(lists, "lists", small=True)
+    words("instrument", *block.TERMS)
 
 
 @st.fragment
@@ -102,9 +110,11 @@ def _asks_for_random_choices() -> bool:
 def _evidence(data: dict[str, Any], open_text: Callable[[int], None], place: DeltaGenerator) -> None:
     with place:
         st.subheader("Is it one text, or the corpus?", anchor=False)
-        st.caption(
+        explained(
             f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
-            f"most frequent ones, {data['chance']} of the vocabulary. Click a dot to open the text; the typical one, "
-            "nearest to all medians, is orange."
+            f"most frequent, {data['chance']} of the vocabulary. Click one to open the text; the typical one, nearest "
+            "to all medians, is orange.",
+            "evidence",
+            small=True,
         )
         evidence.draw(data, "evidence", open_text)

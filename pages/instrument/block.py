@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pages.cached.loaded import LoadedView
 
 Front = Literal["lists", "spectrum"]
+TERMS = ("direction", "singular value", "energy", "logit", "frequent token", "␣ and ⏎", "bulk", "τ")
+"""Of the glossary, which the instrument uses."""
 LOOK = {
     "top": TOP_TOKENS,
     "nearest": NEAREST,

@@ -283,7 +283,7 @@ class Instrument {
     const [start, stop] = this.bounds()
     const shares = this.bandShares()
     const at = { start: shares[0], stop: shares[1], middle: (shares[0] + shares[1]) / 2 }
-    const said = { start: `direction ${start}`, stop: `direction ${stop - 1}`, middle: `directions ${start} to ${stop - 1}` }
+    const said = { start: `start ${start}`, stop: `stop ${stop}`, middle: `start ${start}, stop ${stop}` }
     const now = { start, stop, middle: Math.round((start + stop) / 2) }
     for (const [part, handle] of Object.entries(this.handles)) {
       handle.style.left = `${plotPixels(this.plot, at[part])}px`
@@ -299,7 +299,8 @@ class Instrument {
   writeDirection() {
     const i = this.pointed
     if (i === null) {
-      this.direction.textContent = "Drag the band, or point at a direction to see what it says."
+      const drag = this.data.committed.draggable ? "Drag the band, or point" : "Point"
+      this.direction.textContent = `${drag} at a direction to see what it says.`
       return
     }
     const { places, tokens, count } = this.ends
@@ -313,7 +314,7 @@ class Instrument {
     const runs = this.runs()
     const k = runs.reduce((all, [start, stop]) => all + stop - start, 0)
     const [start, stop] = this.bounds()
-    const where = runs.length === 1 ? `directions ${start} to ${stop - 1}` : "in several pieces"
+    const where = runs.length === 1 ? `start ${start}, stop ${stop}` : "in several pieces"
     this.kept.textContent = `keeps ${k} of ${this.data.d}`
     const removed = this.energy ? `${(100 * energyRemoved(this.energy.text, runs)).toFixed(1)} % of this text's energy is removed · ` : ""
     this.facts.textContent = `Kept: ${where} · ${removed}${bytesPerMillion(k)} per million vectors`

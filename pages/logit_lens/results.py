@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -35,7 +35,7 @@ TOKEN_COLUMNS = {
     "change": st.column_config.NumberColumn("Places gained", help="From the first list to the second"),
     "status": st.column_config.TextColumn("Status", help="Entered, left or stayed in the list"),
     "zipf": token_lists.ZIPF_COLUMN,
-    "difference": st.column_config.NumberColumn("Logit change", format="%.3f", help="Against the average token"),
+    "difference": st.column_config.NumberColumn("Logit change", format="%.3f", help="Against the mean logit"),
     "rank_unfiltered": st.column_config.NumberColumn("Rank unfiltered"),
     "rank_filtered": st.column_config.NumberColumn("Rank filtered"),
 }
@@ -82,9 +82,9 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
     with st.container(border=True):
         st.subheader(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
         token_lists.frequency_numbers(mine)
-        token_lists.exactness_badge(
-            backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt), loaded.backbone.dtype
-        )
+        error = backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt)
+        reading = replace(loaded.reading, centred=False) if view == "centring" else loaded.reading
+        token_lists.exactness_badge(reading, error, loaded.backbone.dtype, pair.names)
         if view == "difference":
             table = difference_table(pair.first, pair.second, written, top, allowed)
             _difference(table[table["text"] == shown])
@@ -137,7 +137,7 @@ def _summary(tokens: pd.DataFrame, texts: tuple[str, ...], names: tuple[str, str
 
 def _difference(changes: pd.DataFrame) -> None:
     st.caption(
-        "Tokens whose logit changed most by the filter, against the average token: what the removed directions had "
+        "Tokens whose logit changed most by the filter, against the mean logit: what the removed directions had "
         "been holding down (left) and pushing up (right). Numbers tell the rank unfiltered and filtered."
     )
     token_lists.two_difference_lists(changes, ("Rose most", "Fell most"), "lens_difference")

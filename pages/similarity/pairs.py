@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.figures.ranking import shared_scale, similarity_matrix
+from embfilter_core.number_format import COSINE, format_change
 from embfilter_core.ranking.cosines import mean_pair_cosine, pair_cosines
 from embfilter_core.ranking.flips import describe_flips
 from embfilter_core.spectral.selection import KeptDirections
@@ -43,7 +44,7 @@ def _pairs(ranked: RankedCorpus) -> None:
     scale = shared_scale(matrices)
     for column, matrix, name in zip(st.columns(2), matrices, ("Unfiltered", "Filtered"), strict=True):
         with column:
-            st.markdown(f"**{name}**, mean cosine {mean_pair_cosine(matrix):.3f}")
+            st.markdown(f"**{name}**, mean cosine {mean_pair_cosine(matrix):{COSINE}}")
             st.plotly_chart(
                 similarity_matrix(matrix, texts, scale),
                 key=f"matrix_{name.lower()}",
@@ -68,13 +69,14 @@ def _two_texts(ranked: RankedCorpus, near: np.ndarray, matrices: list[np.ndarray
     pair = int(near[one]), int(near[other])
     flips = cached.pair_flips(ranked.loaded, ranked.corpus, ranked.query, pair, ranked.sweep.family)
     cosine, *rank_of = st.columns(3)
-    cosine.metric("Cosine of the pair", f"{unfiltered:.4f} → {filtered:.4f}", help="Unfiltered and filtered.")
+    cosine.metric("Cosine of the pair", format_change(unfiltered, filtered, COSINE), help="Unfiltered and filtered.")
     ranking = ranked.ranking
     for column, place in zip(rank_of, (one, other), strict=True):
         i = near[place]
+        to_query = ranking.cosines_unfiltered[i], ranking.cosines_filtered[i]
         column.metric(
             f"Rank of text {place + 1}",
             f"{ranking.ranks_unfiltered[i]:,} → {ranking.ranks_filtered[i]:,}",
-            help=f"Cosine to the query {ranking.cosines_unfiltered[i]:.4f} → {ranking.cosines_filtered[i]:.4f}.",
+            help=f"Cosine to the query {format_change(*to_query, COSINE)}.",
         )
     st.write(describe_flips(flips, ranked.sweep.family))

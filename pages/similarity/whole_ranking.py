@@ -28,8 +28,8 @@ COLUMNS = {
     "rank_filtered": st.column_config.NumberColumn("filtered", width=70, help="By the kept directions"),
     "change": st.column_config.NumberColumn("Gained", format="%+d", width=70),
     "text": st.column_config.TextColumn("Text", width=300),
-    "cosine_unfiltered": st.column_config.NumberColumn("Cosine unfiltered", format="%.4f", width=125),
-    "cosine_filtered": st.column_config.NumberColumn("filtered", format="%.4f", width=75),
+    "cosine_unfiltered": st.column_config.NumberColumn("Cosine unfiltered", format="%.3f", width=125),
+    "cosine_filtered": st.column_config.NumberColumn("filtered", format="%.3f", width=75),
     "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
     "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest unfiltered"),
     "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),
@@ -92,7 +92,7 @@ def _baseline_columns(shown: pd.DataFrame) -> dict:
     for column in shown.columns[len(COLUMNS) :]:
         name, _, kind = column.rpartition("_")
         made[column] = st.column_config.NumberColumn(
-            f"{BASELINES[name].name}: {kind}", format="%d" if kind == "rank" else "%.4f"
+            f"{BASELINES[name].name}: {kind}", format="%d" if kind == "rank" else "%.3f"
         )
     return made
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from embfilter_core.number_format import format_share
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,7 +34,7 @@ def with_bar(what: str, work: Callable[[Progress], Made]) -> Made:
             return
         drawn, share = now, min(1.0, done / max(total, 1))
         left = f", about {duration((now - begin) * (1 - share) / share)} left" if share > 0 and now - begin > 1 else ""
-        place.progress(share, f"{what} ... {share:.0%}{left}")
+        place.progress(share, f"{what} ... {format_share(share)}{left}")
 
     made = work(show)
     place.empty()

@@ -1,15 +1,23 @@
 """The blocks that Home and Logit lens share: two token lists side by side, their frequency, the legend, the badge."""
 
+from typing import Literal
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from embfilter_core.claims import Reading, Verdict, exactness
 from embfilter_core.figures.logit_lens import difference_bars, shared_range, token_bars
 from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
 from embfilter_core.tables.lens_summary import summarise_lists
 from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
 from pages.widgets.chart import PLOT
 
+BADGES: dict[Verdict, tuple[str, Literal["green", "orange", "gray"]]] = {
+    "exact": (":material/verified:", "green"),
+    "off": (":material/warning:", "orange"),
+    "neutral": (":material/info:", "gray"),
+}
 ZIPF_COLUMN = st.column_config.NumberColumn("Zipf", format="%.2f", help="0: no known word; empty: not alphabetic")
 
 
@@ -64,13 +72,8 @@ def frequency_numbers(tokens: pd.DataFrame) -> None:
     )
 
 
-def exactness_badge(head_error: float, dtype: str) -> None:
-    """Show the measured error of our lens against the model's own logits."""
-    st.badge(
-        f"exactness: largest error {head_error:.1e}",
-        icon=":material/verified:",
-        color="green" if head_error < 1e-3 or dtype != "float32" else "orange",
-        help="Measured on this text: the largest absolute difference, over the whole vocabulary and at the last "
-        "position of the prompt, between our unfiltered lens (with the head's scale, bias and soft-cap) and the logits "
-        f"that the model itself returns, in {dtype}.",
-    )
+def exactness_badge(reading: Reading, head_error: float, dtype: str, lists: tuple[str, str]) -> None:
+    """Show the measured error of our head against the model's own logits, and which of two lists it is of."""
+    found = exactness(reading, head_error, dtype, lists)
+    icon, colour = BADGES[found.verdict]
+    st.badge(found.label, icon=icon, color=colour, help=found.meaning)

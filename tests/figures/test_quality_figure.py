@@ -130,7 +130,7 @@ def test_every_band_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it(
     assert list(map(list, cells.customdata)) == BANDS.tolist()
     assert isinstance(cells.to_plotly_json()["customdata"][0], list)  # of an array, a click tells an object
     assert cells.marker.color.tolist() == list(range(len(BANDS)))
-    assert "directions 2 to 5: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
+    assert "start 2, stop 6: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
 
 
 def test_the_plateau_is_outlined() -> None:
@@ -158,7 +158,7 @@ def test_an_outline_goes_round_the_chosen_cells_and_not_through_them() -> None:
 
 
 def test_the_diagonal_is_where_both_ends_are_dropped_alike() -> None:
-    line = named(map_of())["EmbedFilter: both ends alike"]
+    line = named(map_of())["both ends alike"]
     assert list(line.x) == list(line.y) == [0, D / 2]
 
 

@@ -12,7 +12,7 @@ LABELS = np.array(["a", "b", "c"] * 10)
 
 
 def test_a_picture_by_pca_says_how_much_of_the_variance_it_holds_and_one_by_umap_that_distances_mean_nothing() -> None:
-    assert "The axes hold 41% and 9% of the variance." in describe_picture(np.array([0.412, 0.09]))
+    assert "The axes hold 41.2 % and 9.0 % of the variance." in describe_picture(np.array([0.412, 0.09]))
     assert "Distances between groups, and their sizes, mean nothing." in describe_picture(None)
     assert describe_found(1, 2000) == "1 of 2,000 texts hold what you look for; they are ringed."
 
@@ -21,7 +21,7 @@ def test_the_facts_are_the_means_of_the_summary() -> None:
     summary = summarise(neighbour_change(POINTS, 5, LABELS))
     facts = {fact.name: fact for fact in neighbour_facts(summary)}
     assert list(facts) == ["Neighbours that survive", "Topic purity", "Anisotropy"]
-    assert facts["Neighbours that survive"].value == f"{summary.surviving.value:.0%}"
+    assert facts["Neighbours that survive"].value == f"{100 * summary.surviving.value:.1f} %"
     assert facts["Topic purity"].value == f"{summary.purity_unfiltered.value:.3f} → {summary.purity_filtered.value:.3f}"
     assert facts["Anisotropy"].value == " → ".join(f"{value:.3f}" for value in summary.anisotropy)
     assert "the 5 nearest" in facts["Topic purity"].meaning

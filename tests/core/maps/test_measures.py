@@ -104,8 +104,8 @@ def test_more_neighbours_than_texts_are_refused() -> None:
 def test_the_sentences_are_the_numbers() -> None:
     assert sentences(SUMMARY) == [
         "12 % of the 10 nearest neighbours survive (11 to 13; by chance 10.0 %).",
-        "Mean cosine of all pairs .91 → −.03.",
-        "Topic purity .61 → .74, difference .13 (.05 to .21).",
+        "Mean cosine of all pairs 0.914 → -0.031.",
+        "Topic purity 0.610 → 0.740, difference +0.130 (+0.050 to +0.210).",
     ]
 
 
@@ -117,11 +117,11 @@ def test_where_the_interval_includes_zero_the_sentence_says_that_the_texts_canno
 
 def test_a_bound_close_to_zero_is_not_written_as_zero() -> None:
     said = sentences(replace(SUMMARY, purity_difference=Estimate(0.1, 0.002, 0.2)))[-1]
-    assert "difference .100 (.002 to .200)" in said
+    assert "difference +0.100 (+0.002 to +0.200)" in said
     assert "cannot tell" not in said
 
 
 def test_a_fall_is_written_with_a_minus_sign_and_no_praise_or_blame() -> None:
     said = sentences(replace(SUMMARY, purity_difference=Estimate(-0.13, -0.21, -0.05)))
-    assert "difference −.13 (−.21 to −.05)." in said[-1]
+    assert "difference -0.130 (-0.210 to -0.050)." in said[-1]
     assert not any(word in " ".join(said).lower() for word in ("improve", "better", "worse", "gain", "lose"))

@@ -84,7 +84,7 @@ def test_the_best_band_and_those_like_it_are_told(coarse: BandMap) -> None:
     best = int(np.argmax(coarse.scores.values))
     start, stop = coarse.bands[best]
     said = describe_best_band(coarse, 1)
-    assert said.startswith(f"The best of the {len(coarse.bands):,} bands, directions {start} to {stop - 1}, scores ")
+    assert said.startswith(f"The best of the {len(coarse.bands):,} bands, start {start}, stop {stop}, scores ")
     near = int((coarse.to_best.low >= -1).sum())
     assert near >= 1
     assert f"{near:,} band" in said

@@ -43,7 +43,7 @@ def test_indices_are_those_written_out(make: Callable[[], KeptDirections], expec
 def test_the_paper_size_of_smollm2_at_ratio_two() -> None:
     kept = KeptDirections.bulk(576)
     assert kept.bounds == (144, 432)
-    assert kept.describe() == "288 of 576, directions 144 to 431"
+    assert kept.describe() == "288 of 576, start 144, stop 432"
 
 
 def test_the_fixed_start_of_mistral_holds_for_every_ratio() -> None:
@@ -99,7 +99,7 @@ def test_random_reaches_every_direction() -> None:
 
 def test_span_is_none_where_there_is_a_gap() -> None:
     assert KeptDirections.edges(8).bounds is None
-    assert KeptDirections.edges(8).describe() == "4 of 8, not contiguous"
+    assert KeptDirections.edges(8).describe() == "4 of 8, in several pieces"
 
 
 def test_presets_carry_their_names() -> None:
