@@ -48,7 +48,7 @@ def explained(
             uses.setdefault(term.name, (start, stop, term))
     text, meanings = _linked(prose, list(uses.values()), place)
     if about:
-        text += " " + _button(f"{place}-about", "ⓘ", ' aria-label="About this sentence"')
+        text += " " + _button(f"{place}-about", "?", ' class="about" aria-label="About this sentence"')
         meanings += _meaning(f"{place}-about", escape(about))
     tagged = f"<mark>{escape(tag)}</mark> " if tag else ""
     _draw(tagged + (f"<strong>{text}</strong>" if strong else text), meanings, small)

@@ -107,5 +107,13 @@ def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downl
 
 def test_the_exactness_is_measured_and_shown(open_page: Open) -> None:
     at = open_page(LENS)
-    (badge,) = (text.value for text in at.markdown if "exactness" in text.value)
+    (badge,) = (text.value for text in at.markdown if "unfiltered list:" in text.value)
+    assert badge.startswith(":green-badge")
     assert float(badge.partition("error ")[2].split("]")[0].split()[0]) < 1e-3
+
+
+@pytest.mark.parametrize("way", [{"prompt": "echo"}, {"prompt": "plain-mean"}, {"layer": 1}])
+def test_the_exactness_is_not_said_of_lists_that_were_not_checked(open_page: Open, way: dict) -> None:
+    at = open_page(LENS, **way)
+    (badge,) = (text.value for text in at.markdown if "not of these lists" in text.value)
+    assert badge.startswith(":gray-badge")
