@@ -86,7 +86,7 @@ def test_the_filter_reads_kept_states_again_and_a_band_only_with_the_filter_on(
     assert errors(at) == []
     assert work == ["read", "read"]
     assert len({raw, first, downloads[CELLS]}) == 3
-    assert "filtered (19 of 32, directions 10 to 28 are kept)" in said(at, "Shown:")
+    assert "filtered (19 of 32, start 10, stop 29 kept)" in said(at, "Shown:")
     at.toggle(key="filtered").set_value(False).run()
     assert work == ["read", "read"]
     assert downloads[CELLS] == raw

@@ -40,7 +40,6 @@ def test_numbers_are_written_as_people_read_them() -> None:
     assert format_count(2, "query", "queries") == "2 queries"
     assert format_change(0.1234, 0.5, ".3f") == "0.123 → 0.500"
     assert format_change(float("nan"), 0.5, ".0%") == "– → 50 %"
-    assert [format_share(share) for share in (0.335, float("nan"))] == ["34 %", "–"]
-    assert format_share(0.0333, 1) == "3.3 %"
+    assert [format_share(share) for share in (0.335, float("nan"))] == ["33.5 %", "–"]
     assert [format_error(error) for error in (1.14e-5, 0.0)] == ["1.1e-05", "0 (exact)"]
     assert format_interval(1.25, -1, 2, "+.1f") == "+1.2 (-1.0 to +2.0)"

@@ -41,7 +41,7 @@ def shown_sentence(grid: LayerGrid, kept: KeptDirections | None, centred_at: int
         parts.append(f"{grid.hidden_positions:,} in the middle are left out")
     if grid.truncated_tokens:
         parts.append(f"{grid.truncated_tokens:,} tokens of the text were too many for the model")
-    parts.append("unfiltered" if kept is None else f"filtered ({kept.describe()} are kept)")
+    parts.append("unfiltered" if kept is None else f"filtered ({kept.describe()} kept)")
     if centred_at is not None:
         parts.append(f"after the mean of the reference documents at layer {centred_at} is taken off at every layer")
     return (

@@ -91,7 +91,7 @@ def test_the_numbers_are_measured_in_the_original_spaces(open_page: Open, coeffi
         trustworthiness(points.filtered, places[2 if step == "4" else 1], 10),
     ]
     assert metrics(at) == {
-        "Neighbours that survive": f"{100 * summary.surviving.value:.0f} %",
+        "Neighbours that survive": f"{100 * summary.surviving.value:.1f} %",
         "Topic purity": f"{summary.purity_unfiltered.value:.3f} → {summary.purity_filtered.value:.3f}",
         "Anisotropy": f"{summary.anisotropy[0]:.3f} → {summary.anisotropy[1]:.3f}",
         "Trustworthiness of the picture": f"{trust[0]:.3f} → {trust[1]:.3f}",

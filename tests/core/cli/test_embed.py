@@ -22,7 +22,7 @@ def test_embedding_writes_texts_and_embeddings_to_parquet(
     assert table["text"].tolist() == TEXTS
     assert np.array_equal(np.stack(table["embedding"]), llama.embed(TEXTS))
     assert np.stack(table["embedding"]).dtype == np.float32
-    assert row == {"file": str(out), "texts": 2, "dimensions": 32, "kept": "32 of 32, directions 0 to 31"}
+    assert row == {"file": str(out), "texts": 2, "dimensions": 32, "kept": "32 of 32, start 0, stop 32"}
 
 
 def test_the_parquet_file_says_how_it_was_made(
@@ -32,7 +32,7 @@ def test_the_parquet_file_says_how_it_was_made(
     facts = pd.read_parquet(tmp_path / "out.parquet").attrs
     assert facts["backbone"] == llama.fingerprint
     assert facts["prompt"] == llama.default_prompt
-    assert facts["kept"] == "8 of 32, directions 12 to 19"
+    assert facts["kept"] == "8 of 32, start 12, stop 20"
     assert facts["version"] == __version__
 
 

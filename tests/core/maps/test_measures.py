@@ -103,7 +103,7 @@ def test_more_neighbours_than_texts_are_refused() -> None:
 
 def test_the_sentences_are_the_numbers() -> None:
     assert sentences(SUMMARY) == [
-        "12 % of the 10 nearest neighbours survive (11 to 13; by chance 10.0 %).",
+        "12.0 % of the 10 nearest neighbours survive (11.0 to 13.0; by chance 10.0 %).",
         "Mean cosine of all pairs 0.914 → -0.031.",
         "Topic purity 0.610 → 0.740, difference +0.130 (+0.050 to +0.210).",
     ]

@@ -22,7 +22,7 @@ def test_what_is_shown_counts_layers_and_positions_and_names_the_filter(llama: B
     thinned = replace(grid, layers=grid.layers[[0, 2]], hidden_positions=1_500, truncated_tokens=30)
     assert shown_sentence(thinned, KeptDirections.bulk(32), 2).startswith(
         f"Shown: 2 of 3 layers, {places} positions, 1,500 in the middle are left out, 30 tokens of the text were too "
-        "many for the model, filtered (16 of 32, directions 8 to 23 are kept), after the mean of the reference "
+        "many for the model, filtered (16 of 32, start 8, stop 24 kept), after the mean of the reference "
         "documents at layer 2 is taken off at every layer. "
     )
 
