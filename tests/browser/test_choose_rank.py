@@ -63,10 +63,10 @@ def kept(visitor: Visitor, before: str) -> tuple[int, int]:
     first, last = band(page)
     assert f"band={first}&band={last}" in page.url
     assert chosen(page, "preset") == "custom"
-    said = page.get_by_text(re.compile(r"Keeps \d+ of 576, directions \d+ to \d+")).inner_text()
-    k, start, end = re.search(r"Keeps (\d+) of 576, directions (\d+) to (\d+)", said).groups()
-    assert int(k) == int(end) + 1 - int(start)
-    return int(start), int(end) + 1
+    said = page.get_by_text(re.compile(r"Keeps \d+ of 576, start \d+, stop \d+")).inner_text()
+    k, start, end = re.search(r"Keeps (\d+) of 576, start (\d+), stop (\d+)", said).groups()
+    assert int(k) == int(end) - int(start)
+    return int(start), int(end)
 
 
 def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: Visit) -> None:
@@ -84,7 +84,7 @@ def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: V
     page.get_by_test_id("stSidebar").get_by_role("link", name="Logit lens").click()
     expect(page.get_by_role("heading", name="Logit lens", level=1)).to_be_visible()
     visitor.settle()
-    expect(page.get_by_text(f"Keeps {stop - start} of 576, directions {start} to {stop - 1}")).to_be_visible()
+    expect(page.get_by_text(f"Keeps {stop - start} of 576, start {start}, stop {stop}")).to_be_visible()
 
 
 def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(visit: Visit) -> None:

@@ -45,7 +45,7 @@ def test_a_cold_server_shows_the_stored_example_and_then_the_live_one_in_its_pla
     assert_one_of_each_block(page)
     assert [tokens(page, f"live_home_{side}") for side in (0, 1)] == stored
     page.locator(".st-key-band").get_by_role("slider").first.press("ArrowRight")
-    expect(page.get_by_text("Keeps 287 of 576, directions 145 to 431")).to_be_visible()
+    expect(page.get_by_text("Keeps 287 of 576, start 145, stop 432")).to_be_visible()
     visitor.settle()
     assert_one_of_each_block(page)
 

@@ -49,7 +49,7 @@ def assert_is_the_view_of_the_link(page: Page) -> None:
     expect(page.locator(".st-key-known_words input")).to_be_checked()
     expect(page.locator(".st-key-text textarea")).to_have_value(LINK["text"])
     expect(page.locator(".st-key-lens_difference_0 .ytick")).to_have_count(7)
-    expect(page.get_by_text("Keeps 115 of 576, directions 58 to 172")).to_be_visible()
+    expect(page.get_by_text("Keeps 115 of 576, start 58, stop 173")).to_be_visible()
 
 
 def test_a_deep_link_restores_the_whole_view(visit: Visit) -> None:
