@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the map of bands, all of them or more finely around the kept band."""
-    st.subheader("Must both ends go alike?", anchor=False)
+    st.header("Must both ends go alike?", anchor=False)
     kept = measured.loaded.kept.bounds
     fine = FINER.draw(disabled=kept is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)

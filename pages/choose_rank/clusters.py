@@ -21,7 +21,7 @@ MEASURE = "V-measure of k-means"
 
 def draw(loaded: LoadedView, task: LabelledTask) -> None:
     """Offer the clustering, or draw what was clustered before."""
-    st.subheader("Do the texts cluster by their labels?", anchor=False)
+    st.header("Do the texts cluster by their labels?", anchor=False)
     st.caption(
         f"{MEASURE} (as many clusters as labels, one fixed seed), in points, at τ = {', '.join(map(str, TAUS))} and "
         f"{FURTHER_KS} other numbers of directions. It is slow and has no intervals: k-means can start anew at every "

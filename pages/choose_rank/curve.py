@@ -59,7 +59,7 @@ RANDOM_COLUMNS = {
 def draw(measured: MeasuredTask) -> None:
     """Draw the curve, what is laid over it, and the table of its marks."""
     sweep, kept = measured.sweep, measured.loaded.kept
-    st.subheader("How does quality change with the number of directions?", anchor=False)
+    st.header("How does quality change with the number of directions?", anchor=False)
     st.caption(
         f"{messages.literal(describe_sweep(sweep))} The steep fall below d / 16 lies under the frame. Click a point to "
         "keep that many."

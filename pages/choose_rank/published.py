@@ -24,7 +24,7 @@ COLUMNS = {
 
 def draw() -> None:
     """Draw the published tables."""
-    st.subheader("What did the paper report?", anchor=False)
+    st.header("What did the paper report?", anchor=False)
     st.caption(
         "Published, not measured here: averages over the 49 English data sets of MTEB, and by category (arXiv "
         "2606.07502). τ = 1 is unfiltered. They were taken on other data than yours, and come without "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def draw_recommendation(measured: MeasuredTask, result: Recommendation) -> None:
     """Draw the answer, its reasons, and how it was found."""
-    st.subheader("How many directions should be kept?", anchor=False)
+    st.header("How many directions should be kept?", anchor=False)
     answer, *rest = reasons(result)
     if result.k is None:
         st.info(messages.literal(answer), icon=":material/help:")

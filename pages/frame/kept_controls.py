@@ -60,7 +60,7 @@ def kept_controls(backbone: str) -> KeptChoice:
     if preset != CUSTOM:
         kept = choose_directions(preset, d, ratio, bulk_start=bulk_start) if d and contiguous else None
         _set_band(kept.bounds if kept and kept.bounds else (0, d or 0))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         start = START.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
         stop = STOP.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
     choice = KeptChoice(preset, ratio, seed, (start, stop), st.session_state.get(OLD_BAND), d)

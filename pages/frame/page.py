@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.frame import explained, messages
+from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.view import View
@@ -21,21 +22,9 @@ PAGES = (
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
 )
 APP = "EmbedFilter Explorer"
-# The first screen holds a text, the spectrum and its lists: Streamlit leaves 100 pixels free above a title.
-CLOSE_TOGETHER = (
-    "<style>[data-testid=stMainBlockContainer] {padding: 2.6rem 2.2rem 3rem} "
-    "[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] {gap: 0.6rem}</style>"
-)
 WAITING = "waiting"
 """Key of a container for waits and remarks: where nothing is said, it takes no room."""
-# A wait is told at the foot of the window: above the blocks that it is for, it would push them down and up again.
-STILL = (
-    "<style>[data-testid=stMain] [data-testid=stElementContainer]:has(> [data-testid=stSpinner]) "
-    "{position: fixed; right: 1rem; bottom: 1rem; z-index: 99; width: auto !important; padding: 0.3rem 0.9rem; "
-    "border: 1px solid color-mix(in srgb, currentcolor 30%, transparent); border-radius: 0.5rem; background: canvas} "
-    f"[data-testid=stLayoutWrapper]:has(> .st-key-{WAITING}):not(:has([data-testid=stAlert])) {{position: absolute}}"
-    "</style>"
-)
+LOOK = Path(__file__).with_name("page.css")
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 
@@ -43,14 +32,16 @@ def begin_page(name: str) -> View:
     """Set the title of the window, draw the sidebar and the notes about a wrong link; returns what the sidebar says."""
     title = APP if name == "Home" else f"{name} · {APP}"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(CLOSE_TOGETHER + STILL)
+    st.html(LOOK)
     explained.begin()
     notes = read_link()
     if notes:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
     with st.sidebar:
-        for page, label, icon in PAGES:
-            st.page_link(page, label=label, icon=icon)
-        st.divider()
-        return draw_controls()
+        with st.container(key="navigation"):
+            for page, label, icon in PAGES:
+                st.page_link(page, label=label, icon=icon)
+        view = draw_controls()
+        close_on_narrow_screens(name)
+    return view

@@ -1,4 +1,4 @@
-"""The controls of the sidebar, the same on every page: backbone, kept directions, centring, prompt, permalink."""
+"""The controls of the sidebar, the same on every page: kept directions, centring, backbone, prompt, permalink."""
 
 import streamlit as st
 
@@ -22,13 +22,14 @@ from pages.frame.view import View
 
 def draw_controls() -> View:
     """Draw the controls; returns what they say."""
+    kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
     backbone = _backbone_control()
-    kept = kept_controls(backbone)
-    centre = CENTRE.draw()
+    with kept_place:
+        kept = kept_controls(backbone)
+        centre = CENTRE.draw()
     prompt, template, pooling = _prompt_controls(backbone)
     layer = LAYER.draw()
     dtype = DTYPE.draw()
-    st.divider()
     share_button()
     return View(backbone, dtype, prompt, template, pooling, layer, kept, centre)
 

@@ -80,8 +80,8 @@ RATIO = Choice(
     "pills",
     about="Keeps d // τ directions: 2 keeps half of them.",
 )
-START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=140)
-STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=140)
+START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116)
+STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
 CENTRE = Switch(
     "centre",

@@ -109,7 +109,7 @@ def _asks_for_random_choices() -> bool:
 
 def _evidence(data: dict[str, Any], open_text: Callable[[int], None], place: DeltaGenerator) -> None:
     with place:
-        st.subheader("Is it one text, or the corpus?", anchor=False)
+        st.header("Is it one text, or the corpus?", anchor=False)
         explained(
             f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
             f"most frequent, {data['chance']} of the vocabulary. Click one to open the text; the typical one, nearest "

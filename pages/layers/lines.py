@@ -25,7 +25,7 @@ def followed(view: LayersView, column: int, in_cell: tuple[int, ...]) -> None:
     """Draw chosen tokens over the layers, at a column of the map; `in_cell` are more tokens to choose from."""
     loaded, about = view.loaded, (view.loaded.backbone, view.loaded.prompt, view.text)
     with st.container(border=True):
-        st.subheader("How do single tokens rise and fall?", anchor=False)
+        st.header("How do single tokens rise and fall?", anchor=False)
         proposed = cached.tokens_to_follow(*about, loaded.kept, loaded.centre, column)
         chosen = _choose(view, proposed, in_cell)
         quantity = CURVE.draw()
@@ -93,7 +93,7 @@ def depth(view: LayersView) -> None:
     """Draw energy at the ends of the spectrum and the frequency of the top tokens over the layers."""
     table, energy, frequency = view.tables.depth, view.tables.energy, view.tables.frequency
     with st.container(border=True):
-        st.subheader("Does the lean towards frequent tokens grow with depth?", anchor=False)
+        st.header("Does the lean towards frequent tokens grow with depth?", anchor=False)
         common = FREQUENCY.draw()
         answer = depth_sentence(energy, frequency, lambda change: f"**{change}**")
         st.markdown(f"{answer}\n\n:small[{TREND_NOTE}]")

@@ -42,7 +42,7 @@ QUALITY_COLUMNS = {
 def draw(loaded: LoadedView) -> None:
     """Draw the choice of labelled data, and its scores or the offer to measure them."""
     with st.container(border=True):
-        st.subheader("How good are the embeddings of each layer?", anchor=False)
+        st.header("How good are the embeddings of each layer?", anchor=False)
         name, stride = _controls()
         depth = loaded.backbone.architecture.layers
         layers = tuple(shown_layers(depth, min(stride, depth)).tolist())

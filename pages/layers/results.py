@@ -61,7 +61,7 @@ def _what_is_shown(view: LayersView) -> None:
 @st.fragment
 def _map_and_cell(view: LayersView) -> None:
     with st.container(border=True):
-        st.subheader("What does each layer say?", anchor=False)
+        st.header("What does each layer say?", anchor=False)
         metric = LAYER_METRIC.draw()
         layer, position = cell.chosen(view.grid)
         vocabulary = view.loaded.backbone.vocab_size
@@ -77,7 +77,7 @@ def _map_and_cell(view: LayersView) -> None:
         _below_the_map(view)
         _what_it_means()
     with st.container(border=True):
-        st.subheader("One cell", anchor=False)
+        st.header("One cell", anchor=False)
         top = cell.draw(view, layer, position)
     column = view.grid.cell(layer, position)[1]
     lines.followed(view, column, tuple(int(token) for token in top["token_id"]))

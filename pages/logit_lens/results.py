@@ -80,7 +80,7 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
     shown = 1 if len(texts) == 1 else _summary(tokens, texts, pair.names)
     mine = tokens[tokens["text"] == shown]
     with st.container(border=True):
-        st.subheader(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
+        st.header(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
         token_lists.frequency_numbers(mine)
         error = backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt)
         reading = replace(loaded.reading, centred=False) if view == "centring" else loaded.reading

@@ -105,7 +105,7 @@ def _named(view: MapView) -> str:
 
 def selected(view: MapView, chosen: np.ndarray) -> None:
     """Draw the table of the texts selected in the picture, or found, and all neighbours of one of them."""
-    st.subheader("Selected texts", anchor=False)
+    st.header("Selected texts", anchor=False)
     positions = chosen if len(chosen) else view.found
     if not len(positions):
         st.caption(

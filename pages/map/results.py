@@ -49,7 +49,7 @@ def draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) 
 @st.fragment
 def _draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) -> None:
     with st.container(border=True):
-        st.subheader("Where do the texts lie?", anchor=False)
+        st.header("Where do the texts lie?", anchor=False)
         view = _controls(loaded, corpus, text, own)
         with st.spinner("Measuring neighbours ...", show_time=True):
             _ = view.measured

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @st.fragment
 def index_cost(kept: KeptDirections) -> None:
     """Draw what an index of the reduced embeddings takes: bytes always, search time on demand."""
-    st.subheader("What does an index cost?", anchor=False)
+    st.header("What does an index cost?", anchor=False)
     d, k = kept.d, len(kept)
     columns = st.columns(2)
     columns[0].metric(

@@ -47,7 +47,7 @@ def _nearest(ranked: RankedCorpus) -> None:
 
 def _over_k(ranked: RankedCorpus) -> None:
     sweep = ranked.sweep
-    st.subheader("How do the first places change over k?", anchor=False)
+    st.header("How do the first places change over k?", anchor=False)
     st.caption(
         f"The {len(sweep.leaders)} texts nearest unfiltered, followed while fewer and fewer directions of the "
         f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "

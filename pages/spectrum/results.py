@@ -30,7 +30,7 @@ def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
 
 def _shape(loaded: LoadedView) -> None:
     with st.container(border=True):
-        st.subheader("Does the filter spread the embeddings?", anchor=False)
+        st.header("Does the filter spread the embeddings?", anchor=False)
         corpus = loaded.corpus_coefficients
         if corpus is None:
             embedding_offer.offer(
@@ -48,7 +48,7 @@ def _shape(loaded: LoadedView) -> None:
 
 def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
     with st.container(border=True):
-        st.subheader("What happens to a distance?", anchor=False)
+        st.header("What happens to a distance?", anchor=False)
         other = st.text_input("Second text", SECOND_TEXT, key="second_text", persist_state="session", max_chars=2000)
         if not other.strip():
             st.caption("Type a second text to compare with.")

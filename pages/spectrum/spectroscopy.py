@@ -53,7 +53,7 @@ END_COLUMNS = {
 def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
     """Draw the curves over the directions, for a text's embedding (d,), with their controls."""
     with st.container(border=True):
-        st.subheader("Where do the frequent tokens live?", anchor=False)
+        st.header("Where do the frequent tokens live?", anchor=False)
         _explanations()
         source, bias, tokens, k = _controls()
         try:

@@ -15,17 +15,22 @@ from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from embfilter_core.data.corpora import Corpus
 
 PREVIEWED = 5
+SHARES = 3, 7  # of the width, of the choice and of where a corpus comes from
 NO_LABELS = "(none)"
 
 
 def pick() -> Corpus | None:
     """Draw the choice; returns the corpus, or None after saying what is missing or wrong."""
-    chosen = CORPUS.draw()
+    left, right = st.columns(SHARES, vertical_alignment="center")
+    with left:
+        chosen = CORPUS.draw()
     try:
-        corpus = _own(chosen) if chosen in _SOURCES else _built_in(chosen)
+        corpus = _own(chosen) if chosen in _SOURCES else _built_in(chosen, right)
         if corpus is not None:
             hosting.check_corpus(corpus)
     except EmbFilterError as problem:
@@ -34,11 +39,11 @@ def pick() -> Corpus | None:
     return corpus
 
 
-def _built_in(name: str) -> Corpus:
+def _built_in(name: str, beside: DeltaGenerator) -> Corpus:
     from embfilter_core.data.corpora import BUILT_IN
 
     corpus = BUILT_IN[name].load()
-    st.caption(f"{messages.literal(corpus.name)}. {messages.literal(corpus.source)}.")
+    beside.caption(f"{messages.literal(corpus.name)}. {messages.literal(corpus.source)}.")
     return corpus
 
 

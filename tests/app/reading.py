@@ -27,7 +27,7 @@ def notes(at: AppTest) -> list[str]:
 
 def blocks(at: AppTest) -> list[str]:
     """Headings of the result blocks."""
-    return [heading.value for heading in at.subheader]
+    return [heading.value for heading in at.header]
 
 
 def figures(at: AppTest) -> dict[str, dict]:
@@ -54,7 +54,7 @@ def numbers(values: list | dict) -> list[float]:
 
 def markup(at: AppTest) -> str:
     """Everything on a page that is read as markdown, without the characters that are escaped in it."""
-    kinds = ("markdown", "caption", "info", "error", "warning", "subheader", "title")
+    kinds = ("markdown", "caption", "info", "error", "warning", "header", "title")
     return "\n".join(ESCAPED.sub("", str(element.value)) for kind in kinds for element in at.get(kind))
 
 

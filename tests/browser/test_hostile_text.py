@@ -53,7 +53,7 @@ def test_hostile_lines_are_shown_to_the_letter_on_the_lens(visit: Visit) -> None
     expect(page.get_by_role("option")).to_have_text(labels)
     assert_is_inert(page, "[role=listbox]")
     page.get_by_role("option").last.click()
-    expect(page.locator("[data-testid=stMain] h3").first).to_have_text(f"Text {len(HOSTILE)}")
+    expect(page.locator("[data-testid=stMain] h2").first).to_have_text(f"Text {len(HOSTILE)}")
     visitor.settle()
     assert shown.locator("input").input_value() == labels[-1]
     assert_is_inert(page, "[data-testid=stMain] [data-testid=stSelectbox]")
