@@ -61,8 +61,8 @@ def kept_controls(backbone: str) -> KeptChoice:
         kept = choose_directions(preset, d, ratio, bulk_start=bulk_start) if d and contiguous else None
         _set_band(kept.bounds if kept and kept.bounds else (0, d or 0))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        start = START.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
-        stop = STOP.draw(on_change=_choose_custom, disabled=not contiguous or d is None)
+        start = START.draw(on_change=_choose_numbers, disabled=not contiguous or d is None)
+        stop = STOP.draw(on_change=_choose_numbers, disabled=not contiguous or d is None)
     choice = KeptChoice(preset, ratio, seed, (start, stop), st.session_state.get(OLD_BAND), d)
     _say_what_is_kept(choice, d, bulk_start)
     return choice
@@ -89,6 +89,12 @@ def _choose_custom() -> None:
     st.session_state.pop(OLD_BAND, None)
 
 
+def _choose_numbers() -> None:
+    """Keep the band between the two numbers; both are set, so that both stand in the address."""
+    _choose_custom()
+    _set_band((st.session_state[START.key], st.session_state[STOP.key]))
+
+
 def _set_band(band: tuple[int, int]) -> None:
     st.session_state[START.key], st.session_state[STOP.key] = band
 
@@ -109,7 +115,7 @@ def keep_directions(said: object) -> None:
 
 
 def choose_preset(said: object) -> None:
-    """Take over a preset and a ratio that were pressed, where there are such."""
+    """Take over a preset or a ratio that was pressed, where there is such."""
     if not isinstance(said, dict):
         return
     preset, ratio = said.get("preset"), str(said.get("ratio"))

@@ -44,7 +44,7 @@ def draw(
         data: As `embfilter_core.instrument` makes it, with the committed directions.
         key: Key of the widget.
         take_band: Given what the browser says when a band is let go: [start, stop) in directions.
-        take_preset: Given the preset and ratio that are pressed.
+        take_preset: Given the `preset` or the `ratio` that is pressed.
         take_query: Given the position of a text that is clicked, where texts are ranked.
     """
 

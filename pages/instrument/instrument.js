@@ -91,7 +91,7 @@ class Instrument {
       made.onclick = press
       return made
     }
-    const choose = (choice) => this.say("preset", { preset: this.data.committed.preset, ratio: this.data.committed.ratio, ...choice })
+    const choose = (choice) => this.say("preset", choice)
     this.presets.replaceChildren(...Object.entries(presets).map(([id, { keeps }]) => button(id, keeps, () => choose({ preset: id }))))
     this.taus.replaceChildren(...taus.map((tau) => button(`τ ${tau}`, `Keeps d / ${tau} directions`, () => choose({ ratio: tau }))))
   }

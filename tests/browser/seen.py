@@ -23,10 +23,10 @@ def wait_for_other_tokens(page: Page, key: str, before: list[str]) -> list[str]:
 
 
 def band(page: Page) -> list[int]:
-    """The kept band at the sidebar's slider."""
-    thumbs = page.locator(".st-key-band").get_by_role("slider")
-    expect(thumbs).to_have_count(2)
-    return [int(thumb.input_value()) for thumb in thumbs.all()]
+    """The numbers of the kept band in the sidebar."""
+    inputs = page.locator(".st-key-start input, .st-key-stop input")
+    expect(inputs).to_have_count(2)
+    return [int(one.input_value()) for one in inputs.all()]
 
 
 def chosen(page: Page, key: str) -> str:
