@@ -47,6 +47,7 @@ from .lens.comparison import compare_lenses as compare_lenses
 from .lens.corpus_evidence import corpus_evidence as corpus_evidence
 from .lens.corpus_evidence import lean_sentence as lean_sentence
 from .lens.frequent_tokens import frequent_token_scores as frequent_token_scores
+from .lens.frequent_tokens import reference_token_rates as reference_token_rates
 from .lens.layers.reading import read_layers as read_layers
 from .lens.layers.states import layer_states as layer_states
 from .lens.token_counts import count_tokens as count_tokens

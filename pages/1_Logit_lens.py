@@ -32,7 +32,7 @@ def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> 
     with intro:
         explained(f"{LENS} {what_lists_show(loaded.reading)}", "intro")
     embeddings = embed(loaded, texts)
-    block.draw(loaded, embeddings[0], "lens")
+    block.draw(loaded, embeddings[results.shown_text(texts)], "lens")
     words("instrument", *block.TERMS)
     results.draw(loaded, texts, embeddings, view.centre)
 

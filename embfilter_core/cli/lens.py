@@ -15,11 +15,20 @@ def add_parser(verbs: Verbs) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Print both token lists of every text."""
-    from embfilter_core import EmbedFilter, compare_lenses, lens_table
+    """Print both token lists of every text; as a table for people, how many of their top 20 are frequent too."""
+    from embfilter_core import EmbedFilter, compare_lenses, lens_table, reference_token_rates
+    from embfilter_core.tables.lens import LISTS
+    from embfilter_core.tables.lens_summary import summarise_lists
+    from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 
     backbone, kept = load(options)
     embeddings = backbone.embed(options.texts, options.prompt)
     filtered = EmbedFilter(backbone.spectrum, kept).project(embeddings)
     comparison = compare_lenses(backbone, embeddings, filtered, options.top)
-    print_table(lens_table(comparison, backbone.token_texts), options.json)
+    rates, written = reference_token_rates(backbone), backbone.token_texts
+    print_table(lens_table(comparison, written, rates), options.json)
+    if options.json:
+        return
+    counted = compare_lenses(backbone, embeddings, filtered, COUNTED_TOKENS)
+    for text in range(len(options.texts)):
+        print(f"\nText {text + 1}: {summarise_lists(counted, text, LISTS, written, rates).headline}")

@@ -1,4 +1,4 @@
-"""Lines over the layers: chosen tokens, energy in the edge spectrum, and how common the top tokens are."""
+"""Lines over the layers: chosen tokens, energy in the edge spectrum, and how frequent the top tokens are."""
 
 from math import log10
 
@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from embfilter_core.figures.layer_metrics import FREQUENCIES
 from embfilter_core.figures.logit_lens import shorten
-from embfilter_core.figures.palette import QUANTITIES
+from embfilter_core.figures.palette import FREQUENT, QUANTITIES
 from embfilter_core.figures.style import plain, quiet_layout
 
 HEIGHT = 300
@@ -52,13 +52,13 @@ def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> 
 
 def energy_lines(depth: pd.DataFrame) -> go.Figure:
     """Draw the share of the squared length at both ends of the spectrum over the layers of a `depth_table`."""
-    figure = _depth_lines(depth, ENERGY)
+    figure = _depth_lines(depth, ENERGY, QUANTITIES)
     _layout(figure, depth, "share of energy")
     return figure.update_yaxes(range=[-0.02, 1.02])
 
 
 def frequency_lines(depth: pd.DataFrame, name: str) -> go.Figure:
-    """Draw how common the top tokens are over the layers.
+    """Draw how frequent the top tokens are over the layers.
 
     Args:
         depth: As `depth_table` gives it.
@@ -66,15 +66,17 @@ def frequency_lines(depth: pd.DataFrame, name: str) -> go.Figure:
     """
     frequency = FREQUENCIES[name]
     low, high = frequency.limits
-    figure = _depth_lines(depth, {frequency.column: frequency.label}, frequency.number)
+    figure = _depth_lines(depth, {frequency.column: frequency.label}, (FREQUENT,), frequency.number)
     _layout(figure, depth, frequency.label)
     return figure.update_yaxes(range=[low - 0.02 * high, 1.02 * high])
 
 
-def _depth_lines(depth: pd.DataFrame, quantities: dict[str, str], number: str = ".1%") -> go.Figure:
+def _depth_lines(
+    depth: pd.DataFrame, quantities: dict[str, str], colours: tuple[str, ...], number: str = ".1%"
+) -> go.Figure:
     """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
     figure, alone = go.Figure(), len(quantities) == 1
-    for colour, (column, label) in zip(QUANTITIES, quantities.items(), strict=False):
+    for colour, (column, label) in zip(colours, quantities.items(), strict=False):
         for of, rows in depth.groupby("of", sort=False):
             where, dash = WHERE[str(of)]
             hover = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, log10
 
-from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
+from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS, FREQUENT_TOKENS
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ something else by more: the colours of the last two end at twice that."""
 
 @dataclass(frozen=True)
 class Frequency:
-    """One way to say how common the top tokens of a layer are.
+    """One way to say how frequent the top tokens of a layer are.
 
     Attributes:
         label: What it is.
@@ -60,18 +60,18 @@ class Frequency:
 
 FREQUENCIES: dict[str, Frequency] = {
     "frequent-share": Frequency(
-        "share of frequent tokens",
+        f"share of the top {COUNTED_TOKENS} that are frequent",
         "frequent_share",
         (0.0, 1.0),
         ".1%",
-        f"share of the top tokens with a Zipf of {FREQUENT_ZIPF:g} or more",
+        f"share of the top {COUNTED_TOKENS} that are among the {FREQUENT_TOKENS} most frequent tokens",
     ),
     "mean-zipf": Frequency(
-        "mean Zipf frequency",
+        "mean Zipf (unknown pieces count 0)",
         "mean_zipf",
         (0.0, 8.0),
         ".2f",
-        "mean over the alphabetic top tokens, unknown words counted as 0",
+        f"mean over the alphabetic ones of the top {COUNTED_TOKENS}, unknown pieces counted as 0",
     ),
 }
 """No word reaches a Zipf of 8."""

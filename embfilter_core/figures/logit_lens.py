@@ -6,14 +6,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
+from embfilter_core.figures.rate_colours import rate_colours
 from embfilter_core.figures.style import plain, quiet_layout
-from embfilter_core.vocabulary.token_frequency import FREQUENT_ZIPF
+from embfilter_core.vocabulary.token_frequency import describe_rate
 
 ROW_HEIGHT = 24
+TOKEN_SIZE, NOTE_SIZE = 14, 12
 AXIS_HEIGHT = 44
 LONGEST_TOKEN = 18
 Toward = Literal["to", "from"]
+ESTIMATED = "/"
+"""Pattern of the bars of tokens whose rate is an estimate."""
 NOTE_ROOM = 0.34
 """Share of the bars' span that is left free for the note at the end of a bar."""
 
@@ -36,8 +39,8 @@ def token_bars(rows: pd.DataFrame, x_range: tuple[float, float], toward: Toward)
     """
     hover = [
         f"<b>{plain(row.token)}</b> (id {row.token_id})<br>rank {row.rank}, logit {row.logit:.3f}"
-        f"<br>in the other list: rank {row.other_rank:,}, logit {row.other_logit:.3f}<br>{_frequency(row.zipf)}"
-        for row in rows.itertuples()
+        f"<br>in the other list: rank {row.other_rank:,}, logit {row.other_logit:.3f}<br>{often}"
+        for row, often in zip(rows.itertuples(), _frequency(rows), strict=True)
     ]
     return _bars(rows, "logit", rank_notes(rows, toward), hover, x_range, "logit")
 
@@ -52,8 +55,8 @@ def difference_bars(rows: pd.DataFrame, largest: float) -> go.Figure:
     notes = [f"{row.rank_unfiltered:,} → {row.rank_filtered:,}" for row in rows.itertuples()]
     hover = [
         f"<b>{plain(row.token)}</b> (id {row.token_id})<br>logit change {row.difference:+.3f} against the mean logit"
-        f"<br>rank {row.rank_unfiltered:,} unfiltered, {row.rank_filtered:,} filtered<br>{_frequency(row.zipf)}"
-        for row in rows.itertuples()
+        f"<br>rank {row.rank_unfiltered:,} unfiltered, {row.rank_filtered:,} filtered<br>{often}"
+        for row, often in zip(rows.itertuples(), _frequency(rows), strict=True)
     ]
     end = (1 + 2 * NOTE_ROOM) * (largest or 1.0)
     x_range = (0.0, -end) if (rows["list"] == "fallen").all() else (0.0, end)
@@ -68,8 +71,16 @@ def _bars(
             x=rows[column].to_numpy(),
             y=rows["rank"].to_numpy(),
             orientation="h",
-            marker={"color": [frequency_colour(zipf) for zipf in rows["zipf"]]},
+            marker={
+                "color": rate_colours(rows["per_million"]),
+                "pattern": {
+                    "shape": [ESTIMATED if estimated else "" for estimated in rows["estimated"]],
+                    "solidity": 0.25,
+                    "size": 6,
+                },
+            },
             text=notes,
+            textfont={"size": NOTE_SIZE},
             textposition="outside",
             cliponaxis=False,
             hovertext=hover,
@@ -84,7 +95,7 @@ def _bars(
         range=[len(rows) + 0.5, 0.5],
         ticks="",
         showgrid=False,
-        tickfont={"family": "monospace"},
+        tickfont={"family": "monospace", "size": TOKEN_SIZE},
     )
     figure.update_layout(bargap=0.25)
     return figure
@@ -103,19 +114,18 @@ def rank_notes(rows: pd.DataFrame, toward: Toward) -> list[str]:
     ]
 
 
-def frequency_colour(zipf: float) -> str:
-    """Return the colour of a token: frequent (Zipf 5 or more), another known word, or no known word."""
-    if zipf >= FREQUENT_ZIPF:
-        return FREQUENT
-    return KNOWN if zipf > 0 else UNKNOWN
-
-
 def shorten(token: str, longest: int = LONGEST_TOKEN) -> str:
     """Return a token truncated to a width that leaves room for its bar; the hover shows all of it."""
     return token if len(token) <= longest else token[: longest - 1] + "…"
 
 
-def _frequency(zipf: float) -> str:
+def _frequency(rows: pd.DataFrame) -> list[str]:
+    """How frequent each token is, and the word that it may be."""
+    facts = zip(rows["per_million"], rows["estimated"], rows["frequent"], rows["zipf"], strict=True)
+    return [f"{describe_rate(*rate)}<br>{_word(zipf)}" for *rate, zipf in facts]
+
+
+def _word(zipf: float) -> str:
     if np.isnan(zipf):
         return "not a word"
     return f"Zipf {zipf:.2f}" if zipf > 0 else "not a known word"

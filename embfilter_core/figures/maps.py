@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.map_colours import LONGEST_NAME, UNLABELLED, Groups, Values, hover_text, point_layers
+from embfilter_core.figures.map_colours import LONGEST_NAME, UNLABELLED, Groups, Rates, Values, hover_text, point_layers
 from embfilter_core.figures.palette import BLACK, FOUND, OWN_TEXT
 from embfilter_core.figures.style import plain, quiet_layout
+from embfilter_core.vocabulary.token_frequency import describe_rate
 
 MOST_DRAWN_AS_SVG = 1000
 SOLID, FADED = 0.9, 0.2
@@ -37,7 +38,7 @@ def map_scatter(
     steps: Sequence[np.ndarray],
     texts: Sequence[str],
     step: int = 0,
-    colour: Groups | Values | None = None,
+    colour: Groups | Values | Rates | None = None,
     marks: Marks | None = None,
     height: int = 520,
 ) -> go.Figure:
@@ -90,13 +91,16 @@ def frame_ranges(*sides: np.ndarray) -> tuple[tuple[float, float], tuple[float, 
     return (left, right), (bottom, top)
 
 
-def _hover(position: int, text: str, colour: Groups | Values | None) -> str:
+def _hover(position: int, text: str, colour: Groups | Values | Rates | None) -> str:
     lines = [f"<b>{position + 1}</b> {hover_text(text)}"]
     if isinstance(colour, Groups):
         lines.append(hover_text(str(colour.labels[position]), LONGEST_NAME) or UNLABELLED)
     elif isinstance(colour, Values):
         value = colour.values[position]
         lines.append(f"{plain(colour.title)}: {'none' if np.isnan(value) else f'{value:.3g}'}")
+    elif isinstance(colour, Rates):
+        facts = (rates[position] for rates in (colour.per_million, colour.estimated, colour.frequent))
+        lines.append(f"first token {hover_text(colour.tokens[position], LONGEST_NAME)}: {describe_rate(*facts)}")
     return "<br>".join(lines)
 
 

@@ -6,8 +6,6 @@ ORANGE, BLUE, GREEN, VERMILION = "#E69F00", "#2B8CC4", "#009E73", "#D55E00"
 PURPLE, GREY, SKY, DEEP_BLUE, PINK = "#B8608F", "#8E959E", "#56B4E9", "#0072B2", "#CC79A7"
 LIGHT, DARK, PALE, BLACK = "#FFFFFF", "#14181D", "#D9D9D9", "#000000"
 
-FREQUENT, KNOWN, UNKNOWN = ORANGE, BLUE, GREY
-"""Tokens: frequent words, other words, pieces of words."""
 KEPT, LEFT_OUT = BLUE, GREY
 """Singular directions."""
 FILTERED, UNFILTERED = BLUE, GREY
@@ -34,6 +32,10 @@ ABOVE_AND_BELOW = ((0.0, ORANGE), (0.5, PALE), (1.0, BLUE))
 """Colour scale of numbers around 0."""
 RATE_SCALE = ("#2B3F7A", "#5B7BB0", "#9AA9B0", "#D9B65C", "#E69F00")
 """How frequent a token is, from the rarest to the most frequent: even steps, with any colour vision."""
+RATE_ENDS = (-1.0, 4.6)
+"""Ends of this scale, as powers of ten per million tokens."""
+FREQUENT = RATE_SCALE[-1]
+"""What counts frequent tokens."""
 SIMILARITIES = "Cividis"
 """Colour scale of cosines and scores of bands: even in lightness, with any colour vision."""
 LAYER_SCALE = "Viridis"

@@ -13,6 +13,7 @@ from embfilter_core.instrument.neighbour_preview import fold_duplicates
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.vocabulary.token_frequency import log_rate
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -80,7 +81,7 @@ def token_lists(
                 {
                     "token": backbone.token_texts.readable(token),
                     "logit": float(logits[row, token]),
-                    "rate": float(np.log10(rates.per_million[token] + 1e-3)),
+                    "rate": float(log_rate(rates.per_million[token])),
                     "frequent": bool(rates.frequent[token]),
                     "seen": bool(rates.seen[token]),
                     "ranks": {other: int(places[i, token]) for i, other in enumerate(states)},

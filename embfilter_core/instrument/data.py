@@ -21,6 +21,7 @@ from embfilter_core.spectral.direction_grid import grid_edges
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.geometry import energy
 from embfilter_core.spectral.presets import PRESETS, choose_directions
+from embfilter_core.vocabulary.token_frequency import log_rate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def text_data(backbone: Backbone, state: np.ndarray, rates: TokenRates, referenc
             **quantised(tokens.prefix),
             "offsets": packed(tokens.offsets, "f4"),
             "ranks": packed(tokens.ranks, "i4"),
-            "rates": packed(np.log10(rates.per_million[tokens.token_ids] + 1e-3), "f4"),
+            "rates": packed(log_rate(rates.per_million[tokens.token_ids]), "f4"),
             "frequent": packed(rates.frequent[tokens.token_ids], "u1"),
             "seen": packed(rates.seen[tokens.token_ids], "u1"),
         },

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core.instrument.data import Json, short
-from embfilter_core.lens.corpus_evidence import TOP, CorpusEvidence, lean_sentence
+from embfilter_core.lens.corpus_evidence import CorpusEvidence, lean_sentence
 from embfilter_core.quality.bootstrap import Estimate
+from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
@@ -27,18 +28,18 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
     readings: list[Json] = [
         {
             "label": label,
-            "counts": np.round(evidence.shares[name] * TOP).astype(int).tolist(),
+            "counts": np.round(evidence.shares[name] * COUNTED_TOKENS).astype(int).tolist(),
             "told": _told(evidence.mean(name)),
         }
         for name, label in LABELS.items()
         if name in evidence.shares
     ]
-    means = evidence.random.mean(axis=1) * TOP
+    means = evidence.random.mean(axis=1) * COUNTED_TOKENS
     if len(means):
         told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds"
         readings.append({"label": f"{len(kept)} random directions", "means": means.tolist(), "told": told})
     return {
-        "top": TOP,
+        "top": COUNTED_TOKENS,
         "readings": readings,
         "texts": [short(text) for text in corpus.texts[: evidence.texts]],
         "typical": evidence.typical(),
@@ -48,4 +49,4 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
 
 
 def _told(share: Estimate) -> str:
-    return f"{TOP * share.value:.1f} ({TOP * share.low:.1f} to {TOP * share.high:.1f})"
+    return f"{COUNTED_TOKENS * share.value:.1f} ({COUNTED_TOKENS * share.low:.1f} to {COUNTED_TOKENS * share.high:.1f})"

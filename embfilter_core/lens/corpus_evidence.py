@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from embfilter_core.lens.token_rates import FREQUENT_TOKENS
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import Estimate, bootstrap_mean
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS, FREQUENT_TOKENS
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.lens.token_rates import TokenRates
 
-TOP = 20
-"""Length of the list of tokens of each text."""
 TEXTS = 100
 """So many texts of the corpus, the first ones, are read."""
 SEEDS = 20
@@ -59,7 +57,7 @@ class CorpusEvidence:
         return int(np.abs(table - np.median(table, axis=1, keepdims=True)).sum(axis=0).argmin())
 
 
-def frequent_shares(backbone: Backbone, states: np.ndarray, rates: TokenRates, top: int = TOP) -> np.ndarray:
+def frequent_shares(backbone: Backbone, states: np.ndarray, rates: TokenRates, top: int = COUNTED_TOKENS) -> np.ndarray:
     """Return the share of frequent tokens among the top lens tokens of each state, (n, d) -> (n,) float64."""
     head, frequent = backbone.architecture.head, torch.from_numpy(rates.frequent.copy())
     shares = []
@@ -125,8 +123,8 @@ def lean_sentence(evidence: CorpusEvidence, corpus: str, kept: KeptDirections) -
     before = evidence.mean("unfiltered")
     times = before.value / evidence.chance
     first = (
-        f"Over {evidence.texts} texts of the corpus ({corpus}), {_of_top(before)} of the {TOP} tokens that an "
-        f"embedding points to are among the {FREQUENT_TOKENS} most frequent: {times:.1f} times what chance gives"
+        f"Over {evidence.texts} texts of the corpus ({corpus}), {_of_top(before)} of the {COUNTED_TOKENS} tokens that "
+        f"an embedding points to are among the {FREQUENT_TOKENS} most frequent: {times:.1f} times what chance gives"
     )
     if kept.is_unfiltered:
         return f"{first}."
@@ -141,4 +139,4 @@ def lean_sentence(evidence: CorpusEvidence, corpus: str, kept: KeptDirections) -
 
 def _of_top(share: Estimate) -> str:
     """A mean share as a number of the top tokens with its interval."""
-    return f"{TOP * share.value:.1f} ({TOP * share.low:.1f} to {TOP * share.high:.1f})"
+    return f"{COUNTED_TOKENS * share.value:.1f} ({COUNTED_TOKENS * share.low:.1f} to {COUNTED_TOKENS * share.high:.1f})"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.spectral.selection import KeptDirections
 
 ROWS_PER_BLOCK = 128
@@ -26,21 +27,30 @@ class TopTokens:
 
     Attributes:
         texts: n tokens as people can read them.
-        zipf: (n,), NaN for what is not alphabetic; cannot be written to.
+        per_million: (n,) float64, their rates; estimates where `estimated`. No array can be written to.
+        estimated: (n,) bool, whether the token was not seen where the rates are from.
+        frequent: (n,) bool, whether it is among the most frequent there.
+        zipf: (n,) float64, NaN for what is not alphabetic.
+        source: Where the rates are from.
     """
 
     texts: Sequence[str]
+    per_million: np.ndarray
+    estimated: np.ndarray
+    frequent: np.ndarray
     zipf: np.ndarray
+    source: str
 
 
-def top_tokens(backbone: Backbone, embeddings: np.ndarray, kept: KeptDirections) -> TopTokens:
+def top_tokens(backbone: Backbone, embeddings: np.ndarray, kept: KeptDirections, rates: TokenRates) -> TopTokens:
     """Return the first token of the lens for each filtered embedding, (n, d)."""
     from embfilter_core.spectral.embed_filter import EmbedFilter
 
     ids = top_token_ids(backbone, EmbedFilter(backbone.spectrum, kept).project(embeddings))
-    zipf = token_ids_zipf(backbone, ids)
-    zipf.setflags(write=False)
-    return TopTokens(backbone.token_texts.readable_all(ids), zipf)
+    facts = rates.per_million[ids], ~rates.seen[ids], rates.frequent[ids], token_ids_zipf(backbone, ids)
+    for array in facts:
+        array.setflags(write=False)
+    return TopTokens(backbone.token_texts.readable_all(ids), *facts, rates.source)
 
 
 def top_token_ids(backbone: Backbone, embeddings: np.ndarray) -> np.ndarray:

@@ -1,13 +1,23 @@
-"""The average token of the reference corpus with the paper's settings, and the scores behind the preset `quiet`."""
+"""What the reference corpus says of tokens: rates, the average token, and the scores behind the preset `quiet`."""
 
 import numpy as np
 
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens
+from embfilter_core.lens.token_rates import TokenRates, token_rates
 from embfilter_core.spectral.spectroscopy import AverageToken, average_token, direction_scores
 
-FREQUENT_TOKENS = 100
+SCORED_TOKENS = 100
+
+
+def reference_token_rates(backbone: Backbone) -> TokenRates:
+    """Return how frequent each token is in the Lee background documents.
+
+    Raises:
+        AssetError: The offline assets are not installed.
+    """
+    return token_rates(_counts(backbone))
 
 
 def reference_average_token(backbone: Backbone) -> AverageToken:
@@ -26,7 +36,7 @@ def frequent_token_scores(backbone: Backbone) -> np.ndarray:
         AssetError: The offline assets are not installed.
     """
     counts = _counts(backbone)
-    frequent = counts.token_set("frequent", FREQUENT_TOKENS)
+    frequent = counts.token_set("frequent", SCORED_TOKENS)
     return direction_scores(
         backbone.architecture.head.weight, backbone.spectrum, _average_token(backbone, counts), frequent
     )

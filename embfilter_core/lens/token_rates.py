@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS
+
 if TYPE_CHECKING:
     from embfilter_core.lens.token_counts import TokenCounts
 
-FREQUENT_TOKENS = 500
-"""So many of the most frequent tokens are called frequent."""
 MOST_UNSEEN = 0.5
 """A token that was not seen is taken to occur at most this often in a corpus of the same length."""
 BINS = 32
@@ -42,9 +42,22 @@ class TokenRates:
     source: str
 
     @property
+    def most_frequent(self) -> int:
+        """Number of the tokens that are called frequent: 500, or all that were seen where these are fewer."""
+        return int(self.frequent.sum())
+
+    @property
     def chance(self) -> float:
         """Share of the frequent tokens among all: what a list of random tokens would hold of them."""
         return float(self.frequent.sum() / (self.per_million > 0).sum())
+
+
+def better_reference(own: TokenRates, usual: TokenRates) -> TokenRates:
+    """Return the rates of a corpus of one's own where it holds as many tokens as the usual reference, else the usual.
+
+    In a few sentences most tokens of a vocabulary do not occur at all.
+    """
+    return own if own.tokens >= usual.tokens else usual
 
 
 def token_rates(counts: TokenCounts) -> TokenRates:

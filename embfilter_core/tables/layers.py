@@ -9,8 +9,9 @@ from embfilter_core.lens.layers.grid import MEAN, LayerGrid
 from embfilter_core.lens.layers.reading import LayerReading
 from embfilter_core.lens.layers.summaries import LayerEnergy, LayerFrequency
 from embfilter_core.lens.layers.trajectories import Trajectories
+from embfilter_core.lens.token_rates import TokenRates
 from embfilter_core.quality.by_layer import LayerQuality
-from embfilter_core.vocabulary.token_frequency import token_zipf
+from embfilter_core.tables.lens import token_frequency_columns
 from embfilter_core.vocabulary.token_text import TokenTexts
 
 
@@ -51,8 +52,12 @@ def column_names(grid: LayerGrid, token_texts: TokenTexts) -> list[str]:
     return [mean if token == MEAN else token_texts.readable(int(token)) for token in grid.token_ids]
 
 
-def cell_table(reading: LayerReading, token_texts: TokenTexts, layer: int, position: int) -> pd.DataFrame:
-    """Return the top tokens of one cell: `rank`, `token`, `token_id`, `logit`, `probability`, `is_final` and `zipf`.
+def cell_table(
+    reading: LayerReading, token_texts: TokenTexts, rates: TokenRates, layer: int, position: int
+) -> pd.DataFrame:
+    """Return the top tokens of one cell.
+
+    Columns: `rank`, `token`, `token_id`, `logit`, `probability`, `is_final`, and those of `token_frequency_columns`.
 
     Raises:
         InputError: The cell is not shown.
@@ -67,7 +72,7 @@ def cell_table(reading: LayerReading, token_texts: TokenTexts, layer: int, posit
             "logit": reading.logits[row, column],
             "probability": reading.probabilities[row, column],
             "is_final": ids == reading.final_tokens[column],
-            "zipf": [token_zipf(token_texts.text(int(i))) for i in ids],
+            **token_frequency_columns(ids, token_texts, rates),
         }
     )
 
@@ -91,16 +96,18 @@ def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
     """Return what changes with depth: two rows a layer, one of the pooled state and one over the shown positions.
 
     Columns: `layer`, `of` (pooled or positions), `first`, `last` and `very_last` (share of the squared length in the
-    first and the last d / 16 directions and in the last one), `mean_zipf`, `mean_known_zipf` and `frequent_share` (of
-    the top tokens).
+    first and the last d / 16 directions and in the last one), and of the top tokens `frequent_share` (those among the
+    most frequent), `mean_zipf` (unknown pieces count 0), `mean_known_zipf` and `known_share` (of known words among the
+    alphabetic ones).
     """
     rows = []
     for i, layer in enumerate(energy.layers):
         for of in ("pooled", "positions"):
             edges, tokens = getattr(energy, of)[i], getattr(frequency, of)[i]
             shares = {"first": edges.first, "last": edges.last, "very_last": edges.very_last}
-            common = {name: getattr(tokens, name) for name in ("mean_zipf", "mean_known_zipf", "frequent_share")}
-            rows.append({"layer": int(layer), "of": of, **shares, **common})
+            zipf = tokens.zipf
+            words = {"mean_zipf": zipf.mean, "mean_known_zipf": zipf.mean_known, "known_share": zipf.known_share}
+            rows.append({"layer": int(layer), "of": of, **shares, "frequent_share": tokens.frequent_share, **words})
     return pd.DataFrame(rows)
 
 

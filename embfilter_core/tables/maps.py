@@ -23,8 +23,9 @@ def map_table(
 
     Columns: `position` (from 1), `text`, `label` (where the corpus has labels), `x` and `y`, then of its neighbours
     `surviving`, `jaccard`, `cosine_change`, `purity` (with labels; see `NeighbourChange`) and `neighbours` (positions,
-    nearest first), and of its first lens token `token` and `zipf`. Those that there are of either side end in
-    `_unfiltered` or `_filtered`: all but the first three, `surviving`, `jaccard` and `cosine_change`.
+    nearest first), and of its first lens token `token`, `per_million` (its rate), `estimated` (a rate that is an
+    estimate: the token was not seen), `frequent` (among the most frequent) and `zipf`. Those that there are of either
+    side end in `_unfiltered` or `_filtered`: all but the first three, `surviving`, `jaccard` and `cosine_change`.
 
     Args:
         corpus: The n texts.
@@ -43,7 +44,8 @@ def map_table(
     for side in SIDES:
         columns[f"neighbours_{side}"] = [" ".join(map(str, row + 1)) for row in getattr(change, side)]
     for side, top in zip(SIDES, tokens, strict=True):
-        columns[f"token_{side}"], columns[f"zipf_{side}"] = top.texts, top.zipf
+        columns[f"token_{side}"] = top.texts
+        columns |= {f"{name}_{side}": getattr(top, name) for name in ("per_million", "estimated", "frequent", "zipf")}
     return pd.DataFrame(columns)
 
 

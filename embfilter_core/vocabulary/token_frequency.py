@@ -1,4 +1,8 @@
-"""How common the words are that a lens shows, by the Zipf scale of wordfreq (log10 of occurrences per 10^9 words)."""
+"""How frequent tokens and words are said to be: rates of tokens in a corpus, and the Zipf scale of English words.
+
+A rate is of a token of any kind, in occurrences per million tokens of a corpus. Zipf
+(wordfreq: log10 of occurrences per 10^9 words) is of English words alone.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,11 +10,31 @@ from functools import lru_cache
 from math import isnan, nan
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from embfilter_core.number_format import format_rate
 from embfilter_core.vocabulary.token_text import TokenTexts
 
-FREQUENT_ZIPF = 5.0
-"""A token is called frequent from here on: about the 900 commonest English words."""
+FREQUENT_TOKENS = 500
+"""So many of the most frequent tokens of a corpus are called frequent."""
+COUNTED_TOKENS = 20
+"""Among so many top tokens of a list frequent ones are counted, however many are listed."""
+RATE_FLOOR = 1e-3
+"""Added to a rate before its logarithm, so that a rate of 0 has one."""
+
+
+def log_rate(per_million: ArrayLike) -> np.ndarray:
+    """Return rates per million tokens as powers of ten, float64: what colours of tokens are taken by."""
+    logarithms: np.ndarray = np.log10(np.asarray(per_million, dtype=np.float64) + RATE_FLOOR)
+    return logarithms
+
+
+def describe_rate(per_million: float, estimated: bool, frequent: bool) -> str:
+    """Return how frequent a token is, such as `12 in a million tokens`; an estimate is called one."""
+    number = format_rate(per_million, not estimated)
+    if estimated:
+        return f"not seen; {number} in a million, estimated from the tokenizer's order"
+    return f"{number} in a million tokens{', among the most frequent' if frequent else ''}"
 
 
 @lru_cache(maxsize=300_000)
@@ -28,30 +52,26 @@ def vocabulary_zipf(token_texts: TokenTexts, rows: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class FrequencySummary:
-    """How common the top tokens of a lens are.
+class ZipfSummary:
+    """How common the words among some tokens are.
 
     Attributes:
-        mean_zipf: Mean over alphabetic tokens, unknown words counted as 0; NaN where there are none.
-        mean_known_zipf: Mean over the known words alone; NaN where there are none.
-        unknown_share: Share of alphabetic tokens that are no known word (often word pieces).
-        frequent_share: Share of all tokens with a Zipf of 5 or more.
+        mean: Mean over alphabetic tokens, unknown words (often word pieces) counted as 0; NaN where there are none.
+        mean_known: Mean over the known words alone; NaN where there are none.
+        known_share: Share of the alphabetic tokens that are known words: what `mean` rests on.
     """
 
-    mean_zipf: float
-    mean_known_zipf: float
-    unknown_share: float
-    frequent_share: float
+    mean: float
+    mean_known: float
+    known_share: float
 
 
-def summarise_zipf(zipf: Iterable[float]) -> FrequencySummary:
+def summarise_zipf(zipf: Iterable[float]) -> ZipfSummary:
     """Summarise the Zipf frequencies of some tokens, as `token_zipf` gives them."""
-    every = list(zipf)
-    words = [value for value in every if not isnan(value)]
+    words = [value for value in zipf if not isnan(value)]
     known = [value for value in words if value > 0]
-    return FrequencySummary(
-        mean_zipf=float(np.mean(words)) if words else nan,
-        mean_known_zipf=float(np.mean(known)) if known else nan,
-        unknown_share=1 - len(known) / len(words) if words else nan,
-        frequent_share=sum(value >= FREQUENT_ZIPF for value in words) / len(every) if every else nan,
+    return ZipfSummary(
+        mean=float(np.mean(words)) if words else nan,
+        mean_known=float(np.mean(known)) if known else nan,
+        known_share=len(known) / len(words) if words else nan,
     )

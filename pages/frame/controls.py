@@ -5,8 +5,7 @@ from typing import Any
 from pages.frame import page_controls, sidebar_controls
 from pages.frame.control import Control
 
-LINK_VERSION = "2"
-OLD_VERSION = "1"  # still read, see `old_links`
+LINK_VERSION = "3"  # older ones are read too, see `old_links`
 TEXT = "text"
 LONGEST_TEXT = 100_000
 

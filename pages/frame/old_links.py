@@ -1,4 +1,4 @@
-"""Links and session files of version 1: what they call otherwise, and what it is called now.
+"""Links and session files of versions 1 and 2: what they call otherwise, and what it is called now.
 
 They are translated once, when they are read. Nothing else knows the old names.
 A band stood in them in thousandths of the number of directions, which is known once
@@ -12,6 +12,8 @@ from typing import Any
 
 from embfilter_core.spectral.per_mille import PER_MILLE
 
+VERSION, OLD_VERSIONS = "v", ("1", "2")
+"""Name of the version in a link, and the versions that are translated."""
 NAMES = {
     "k": "dpi_top",
     "view": "compare",
@@ -25,10 +27,16 @@ NAMES = {
 VALUES = {
     "preset": {"everything": "unfiltered"},
     "step": {"before": "unfiltered"},
-    "colour": {"zipf-before": "zipf-unfiltered", "zipf-after": "zipf-filtered"},
+    "colour": {
+        "zipf-before": "rate-unfiltered",
+        "zipf-after": "rate-filtered",
+        "zipf-unfiltered": "rate-unfiltered",
+        "zipf-filtered": "rate-filtered",
+    },
 }
 """The new values by the old ones, of each control that has some."""
-
+DEFAULTS = {"compare": ["filter"]}
+"""What a link or session file of an old version meant where it left out a control whose default is another now."""
 
 BAND = "band"
 BAND_POSSIBLE = f"two rising whole numbers from 0 to {PER_MILLE}"
@@ -43,15 +51,20 @@ def old_band(given: Mapping[str, Any]) -> tuple[int, int] | None:
     return (edges[0], edges[1]) if len(edges) == 2 and edges[0] < edges[1] <= PER_MILLE else None
 
 
-def translated(given: Mapping[str, Any]) -> dict[str, Any]:
+def translated(given: Mapping[str, Any], version: object = None) -> dict[str, Any]:
     """Return names and values as they are called now; where a control is given by both names, the new one counts.
 
     Args:
         given: A value, or a list of them, for each name.
+        version: The version that the link or session file says it is of, if any.
     """
     named = {NAMES[name]: value for name, value in given.items() if name in NAMES}
     named |= {name: value for name, value in given.items() if name not in NAMES}
-    return {name: _renewed(VALUES.get(name, {}), value) for name, value in named.items()}
+    renewed = {name: _renewed(VALUES.get(name, {}), value) for name, value in named.items()}
+    if version not in OLD_VERSIONS:
+        return renewed
+    renewed.pop(VERSION, None)  # what is returned is of today's version
+    return DEFAULTS | renewed
 
 
 def _renewed(values: Mapping[str, str], given: object) -> object:

@@ -66,8 +66,12 @@ ONE_A_LINE = Switch("lines", "One text per line", False)
 COMPARE = Choice(
     "compare",
     "Compare",
-    "filter",
-    {"filter": "Unfiltered and filtered", "difference": "Difference", "centring": "Centring alone"},
+    "difference",
+    {
+        "difference": "which tokens fell and rose most by the filter",
+        "centring": "both lists, not centred and centred, unfiltered",
+        "filter": "both lists, unfiltered and filtered",
+    },
 )
 TOP = Whole("top", "Tokens in each list", 20, 5, 50, 1, width=220)
 KNOWN_WORDS = Switch(
@@ -196,11 +200,11 @@ COLOUR = Choice(
     {
         "label": "label of the text",
         "neighbours": "share of its neighbours that survive",
-        "zipf-unfiltered": "how common the first token of its lens is unfiltered, as Zipf",
-        "zipf-filtered": "the same filtered",
+        "rate-unfiltered": "how frequent the first token of its lens is unfiltered",
+        "rate-filtered": "the same filtered",
     },
     "list",
-    about="Zipf is log10 of how often a word occurs in a billion words of English: 7 is `the`, 3 is rare.",
+    about="Frequent in the corpus of the map, or in the Lee news where that is smaller than these.",
     width=150,
 )
 

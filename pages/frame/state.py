@@ -11,11 +11,11 @@ import streamlit as st
 
 from embfilter_core.instrument.stored import read_stored_example
 from pages.frame.control import Control
-from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, OLD_VERSION, TEXT
+from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, TEXT
 from pages.frame.kept_controls import OLD_BAND
 from pages.frame.old_links import BAND as OLD_NAME
 from pages.frame.old_links import BAND_POSSIBLE as OLD_POSSIBLE
-from pages.frame.old_links import old_band, translated
+from pages.frame.old_links import OLD_VERSIONS, VERSION, old_band, translated
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, START, STOP
 
 Value = TypeVar("Value")
@@ -48,7 +48,7 @@ def forget_notes() -> None:
 
 def _take_over_address() -> None:
     written = {name: st.query_params.get_all(name) for name in st.query_params}
-    given = translated(written)
+    given = translated(written, st.query_params.get(VERSION))
     wrong = {key for key, raw in given.items() if key in CONTROLS and not CONTROLS[key].syntax.allows(raw)}
     st.session_state["link_notes"] = [
         *_about_version(),
@@ -83,8 +83,8 @@ def _take_over_band(given: dict[str, list[str]]) -> set[str]:
 
 
 def _about_version() -> list[str]:
-    version = st.query_params.get("v", LINK_VERSION)
-    if version in (LINK_VERSION, OLD_VERSION):
+    version = st.query_params.get(VERSION, LINK_VERSION)
+    if version in (LINK_VERSION, *OLD_VERSIONS):
         return []
     return [f"This link is of version {version[:20]}, this app reads version {LINK_VERSION}: some of it may be lost."]
 
@@ -110,7 +110,7 @@ def snapshot() -> dict[str, object]:
 
 def restore(values: dict[str, Any]) -> list[str]:
     """Set controls and text from a session file, before any widget is drawn; return a note for each value refused."""
-    notes, values = [], translated(values)
+    notes, values = [], translated(values, values.get(VERSION))
     for key, control in CONTROLS.items():
         if key not in values:
             continue

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from embfilter_core.figures.palette import DEEP_BLUE, RATE_SCALE
+from embfilter_core.figures.palette import DEEP_BLUE, RATE_ENDS, RATE_SCALE
 from embfilter_core.instrument.lengths import NEAREST, RANKED, TOP_TOKENS
-from embfilter_core.lens.token_rates import FREQUENT_TOKENS
+from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS, RATE_FLOOR
 from pages import instrument
 from pages.cached.backbones import token_rates
 from pages.frame.kept_controls import choose_preset, keep_directions
@@ -28,7 +28,7 @@ LOOK = {
     "top": TOP_TOKENS,
     "nearest": NEAREST,
     "frequentTokens": FREQUENT_TOKENS,
-    "scale": RATE_SCALE,
+    "scale": {"colours": RATE_SCALE, "ends": RATE_ENDS, "floor": RATE_FLOOR},
     "blue": DEEP_BLUE,
 }
 

@@ -65,7 +65,7 @@ class Instrument {
     this.ranked = makeRanking(this.table, data.nearest, (position) => this.say("query", position))
     this.unfilteredCosines = this.texts && cosinesOf(this.texts, [[0, data.edges.length - 1]])
     this.makeChoices(data)
-    this.legend.querySelector("i").style.background = `linear-gradient(to right, ${data.scale.join(", ")})`
+    this.legend.querySelector("i").style.background = `linear-gradient(in oklab to right, ${data.scale.colours.join(", ")})`
   }
 
   committed() {

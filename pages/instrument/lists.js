@@ -1,7 +1,5 @@
 // Lists of tokens. Tokens are not ours: they reach the page as text alone.
 
-const RATES = [-1, 4.6] // of the colour scale, as powers of ten per million tokens
-
 /** A list with room for `count` tokens, each a bar with its place in another list. */
 export function makeTokenRows(list, count) {
   list.replaceChildren()
@@ -28,7 +26,7 @@ export function fillTokenRows(rows, tokens, longest, other, scale) {
     row.dataset.logit = token.logit // unrounded, for whoever compares
     row.dataset.frequent = token.frequent ? "yes" : ""
     const ranks = Object.entries(token.ranks).map(([list, rank]) => `${rank.toLocaleString("en")} ${list}`)
-    row.title = `logit ${token.logit.toFixed(2)}, ${told(token)}\nrank in the whole vocabulary: ${ranks.join(", ")}`
+    row.title = `logit ${token.logit.toFixed(2)}, ${told(token, scale)}\nrank in the whole vocabulary: ${ranks.join(", ")}`
     const there = token.ranks[other]
     rank.textContent = there === undefined ? "" : arrow(place + 1, there, other)
     rank.title = there === undefined ? "" : `Rank ${there.toLocaleString("en")} ${other}, among the whole vocabulary`
@@ -41,17 +39,17 @@ export function frequentOf(tokens) {
 }
 
 /** A colour of the scale for a rate, given as a power of ten per million tokens. */
-export function colourOf(rate, scale) {
-  const place = Math.min(Math.max((rate - RATES[0]) / (RATES[1] - RATES[0]), 0), 1) * (scale.length - 1)
-  const step = Math.min(Math.floor(place), scale.length - 2)
-  return `color-mix(in oklab, ${scale[step + 1]} ${100 * (place - step)}%, ${scale[step]})`
+export function colourOf(rate, { colours, ends: [rarest, commonest] }) {
+  const place = Math.min(Math.max((rate - rarest) / (commonest - rarest), 0), 1) * (colours.length - 1)
+  const step = Math.min(Math.floor(place), colours.length - 2)
+  return `color-mix(in oklab, ${colours[step + 1]} ${100 * (place - step)}%, ${colours[step]})`
 }
 
-function told({ rate, seen, frequent }) {
-  const often = Math.max(10 ** rate - 1e-3, 0)
+function told({ rate, seen, frequent }, { floor }) {
+  const often = Math.max(10 ** rate - floor, 0)
   const written = often >= 10 ? Math.round(often).toLocaleString("en") : often.toFixed(1)
   const known = seen ? `${written} in a million tokens` : `not seen; ${written} in a million, estimated from the tokenizer's order`
-  return frequent ? `${known}, among the 500 most frequent` : known
+  return frequent ? `${known}, among the most frequent` : known
 }
 
 /** Where a token comes from, or where the filter takes it: up, down, and its rank there. */

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.tasks import LabelledTask, PairTask
     from embfilter_core.lens.layers.states import LayerStates
+    from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.progress import Progress
     from embfilter_core.quality.by_layer import LayerQuality
     from embfilter_core.spectral.selection import KeptDirections
@@ -42,7 +43,12 @@ def layer_states(backbone: Backbone, prompt: Prompt, text: str) -> LayerStates:
 
 
 def layer_tables(
-    backbone: Backbone, prompt: Prompt, text: str, kept: KeptDirections | None, centre: np.ndarray | None
+    backbone: Backbone,
+    prompt: Prompt,
+    text: str,
+    kept: KeptDirections | None,
+    centre: np.ndarray | None,
+    rates: TokenRates,
 ) -> LayerTables:
     """Return a reading of a text at every shown layer and its tables, made by the first session that asks, with a bar.
 
@@ -52,6 +58,7 @@ def layer_tables(
         text: The text.
         kept: Directions that the states are projected on, or None to read them unfiltered.
         centre: (d,) mean to take off at every layer, or None.
+        rates: How frequent each token is.
     """
 
     def read(progress: Progress) -> LayerTables:
@@ -61,12 +68,12 @@ def layer_tables(
 
         states, texts = layer_states(backbone, prompt, text), backbone.token_texts
         reading = read_layers(backbone, states, kept, centre=centre, progress=progress)
-        energy, frequency = layer_energy(backbone.spectrum, states), layer_frequency(reading, texts)
+        energy, frequency = layer_energy(backbone.spectrum, states), layer_frequency(reading, texts, rates)
         return LayerTables(reading, energy, frequency, layers_table(reading, texts), depth_table(energy, frequency))
 
     filtered = None if kept is None else kept.indices.tobytes()
     centred = None if centre is None else centre.tobytes()
-    key = (backbone.fingerprint, backbone.dtype, prompt, text, filtered, centred)
+    key = (backbone.fingerprint, backbone.dtype, prompt, text, filtered, centred, rates.source)
     return make_once("layers", key, lambda: progress_bar.with_bar("Reading every layer", read))
 
 

@@ -8,11 +8,12 @@ import streamlit as st
 
 from embfilter_core.lens.layers.sentences import cell_sentences
 from embfilter_core.tables.layers import cell_table
+from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
 from pages.frame.sidebar_controls import LAYER
 from pages.frame.state import value_of
-from pages.widgets.token_lists import ZIPF_COLUMN
+from pages.widgets.token_lists import FREQUENCY_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +27,10 @@ MAP = "layer_map"
 ROW_HEIGHT = 28
 CELL_COLUMNS = {
     "rank": st.column_config.NumberColumn("Rank", width=50),
-    "token": st.column_config.TextColumn("Token", width=140),
+    "token": st.column_config.TextColumn("Token", width=100),
     "probability": st.column_config.NumberColumn("Probability", format="percent"),
     "logit": st.column_config.NumberColumn("Logit", format="%.3f"),
-    "zipf": ZIPF_COLUMN,
+    **FREQUENCY_COLUMNS,
     "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
 }
 
@@ -77,7 +78,8 @@ def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
         CELL_POSITION.draw(_position_names(grid))
         st.markdown("  \n".join(cell_sentences(view.reading, texts, layer, position, _stands_out)))
         _use_everywhere(view.loaded, layer)
-    top = cell_table(view.reading, texts, layer, position)
+    rates = token_rates(view.loaded.backbone, view.loaded.corpus)
+    top = cell_table(view.reading, texts, rates, layer, position)
     with right:
         st.dataframe(
             top[list(CELL_COLUMNS)],

@@ -10,6 +10,8 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
 from embfilter_core.lens.layers.sentences import TREND_NOTE, depth_sentence
 from embfilter_core.lens.layers.trajectories import MOST_TOKENS, first_token
+from embfilter_core.number_format import format_share
+from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import CURVE, FREQUENCY
 from pages.layers import cached
@@ -90,7 +92,7 @@ def _follow_word(view: LayersView, about: tuple[str, str]) -> None:
 
 @st.fragment
 def depth(view: LayersView) -> None:
-    """Draw energy at the ends of the spectrum and the frequency of the top tokens over the layers."""
+    """Draw energy at the ends of the spectrum and how frequent the top tokens are over the layers."""
     table, energy, frequency = view.tables.depth, view.tables.energy, view.tables.frequency
     with st.container(border=True):
         st.header("Does the lean towards frequent tokens grow with depth?", anchor=False)
@@ -104,9 +106,10 @@ def depth(view: LayersView) -> None:
         right.plotly_chart(
             energy_lines(table), key="energy_lines", config=PLOT, alt="Energy at both ends of the spectrum by layer"
         )
+        chance = token_rates(view.loaded.backbone, view.loaded.corpus).chance
         st.caption(
-            f"Left: the top {frequency.top} tokens, as they are read here. Right: the share of the squared length of "
-            "the states in the first and in the last d/16 singular directions and in the very last one, unfiltered. "
-            "Solid: where the embedding is read; dotted: over all shown positions."
+            f"Left: the top {frequency.top} tokens, as they are read here; chance gives {format_share(chance)}. Right: the share "
+            "of the squared length of the states in the first and in the last d/16 singular directions and in the very "
+            "last one, unfiltered. Solid: where the embedding is read; dotted: over all shown positions."
         )
         table_button("Download the curves as CSV", lambda: table, "depth.csv")

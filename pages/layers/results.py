@@ -10,6 +10,7 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_metrics import METRICS
 from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
 from embfilter_core.lens.layers.sentences import shown_sentence
+from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import FILTERED, LAYER_METRIC
 from pages.layers import cached, cell, lines
@@ -32,7 +33,8 @@ def draw(loaded: LoadedView, text: str) -> None:
         f"({loaded.kept.describe()}) before it is read.",
     )
     kept = loaded.kept if filtered else None
-    tables = cached.layer_tables(loaded.backbone, loaded.prompt, text, kept, loaded.centre)
+    rates = token_rates(loaded.backbone, loaded.corpus)
+    tables = cached.layer_tables(loaded.backbone, loaded.prompt, text, kept, loaded.centre, rates)
     view = LayersView(loaded, text, kept, tables)
     _what_is_shown(view)
     _map_and_cell(view)

@@ -11,8 +11,9 @@ import streamlit as st
 from embfilter_core.lens.comparison import compare_logits
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.tables.lens import LISTS, difference_table, lens_table
-from embfilter_core.tables.lens_summary import summary_table
+from embfilter_core.tables.lens_summary import summarise_lists, summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits
+from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 from pages.cached import backbones
 from pages.cached.loaded import LoadedView
 from pages.frame.page_controls import COMPARE, KNOWN_WORDS, TOP
@@ -22,6 +23,12 @@ from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from embfilter_core.lens.comparison import LensComparison
+    from embfilter_core.lens.token_rates import TokenRates
+
+SHOWN = "lens_text"
+ROW_HEIGHT, HEAD_HEIGHT = 30, 40
 
 TOKEN_COLUMNS = {
     "text": st.column_config.NumberColumn("Text", width=50),
@@ -34,7 +41,7 @@ TOKEN_COLUMNS = {
     "other_logit": st.column_config.NumberColumn("Other logit", format="%.3f"),
     "change": st.column_config.NumberColumn("Places gained", help="From the first list to the second"),
     "status": st.column_config.TextColumn("Status", help="Entered, left or stayed in the list"),
-    "zipf": token_lists.ZIPF_COLUMN,
+    **token_lists.FREQUENCY_COLUMNS,
     "difference": st.column_config.NumberColumn("Logit change", format="%.3f", help="Against the mean logit"),
     "rank_unfiltered": st.column_config.NumberColumn("Rank unfiltered"),
     "rank_filtered": st.column_config.NumberColumn("Rank filtered"),
@@ -58,6 +65,12 @@ class LensPair:
     second: np.ndarray
 
 
+def shown_text(texts: tuple[str, ...]) -> int:
+    """Return which text, from 0, is shown in detail: the one that is ticked in the table of several, else the first."""
+    ticked: int = st.session_state.get(SHOWN, 0)
+    return ticked if ticked < len(texts) else 0
+
+
 def draw(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray, wants_centre: bool) -> None:
     """Draw the controls of the page and the comparison that they ask for."""
     if loaded.mean is None and (wants_centre or value_of(COMPARE) == "centring"):
@@ -73,24 +86,26 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
         st.rerun()  # the offer stands above this fragment
     if loaded.mean is None and view == "centring":
         return
-    pair = _read(loaded, embeddings, view)
+    pair, written = _read(loaded, embeddings, view), loaded.backbone.token_texts
+    rates = backbones.token_rates(loaded.backbone, loaded.corpus)
+    counted = compare_logits(pair.first, pair.second, written, COUNTED_TOKENS)
+    if len(texts) > 1:
+        _all_texts(counted, texts, pair.names, rates)
+    shown = shown_text(texts)
     allowed = backbones.vocabulary_zipf(loaded.backbone) > 0 if words_only else None
-    written = loaded.backbone.token_texts
-    tokens = lens_table(compare_logits(pair.first, pair.second, written, top, allowed), written, pair.names)
-    shown = 1 if len(texts) == 1 else _summary(tokens, texts, pair.names)
-    mine = tokens[tokens["text"] == shown]
     with st.container(border=True):
-        st.header(f"Text {shown}" if len(texts) > 1 else "Tokens", anchor=False)
-        token_lists.frequency_numbers(mine)
-        error = backbones.head_error(loaded.backbone, texts[shown - 1], loaded.prompt)
+        st.header(f"Text {shown + 1}" if len(texts) > 1 else "Tokens", anchor=False)
+        token_lists.frequency_numbers(summarise_lists(counted, shown, pair.names, written, rates))
+        error = backbones.head_error(loaded.backbone, texts[shown], loaded.prompt)
         reading = replace(loaded.reading, centred=False) if view == "centring" else loaded.reading
         token_lists.exactness_badge(reading, error, loaded.backbone.dtype, pair.names)
         if view == "difference":
-            table = difference_table(pair.first, pair.second, written, top, allowed)
-            _difference(table[table["text"] == shown])
+            table = difference_table(pair.first, pair.second, written, rates, top, allowed)
+            _difference(table[table["text"] == shown + 1])
         else:
-            table = tokens
-            token_lists.two_token_lists(mine, pair.titles, "lens")
+            compared = compare_logits(pair.first, pair.second, written, top, allowed)
+            table = lens_table(compared, written, rates, pair.names)
+            token_lists.two_token_lists(table[table["text"] == shown + 1], pair.titles, "lens")
     _table_and_download(table, len(texts))
 
 
@@ -116,31 +131,39 @@ def _read(loaded: LoadedView, embeddings: np.ndarray, view: str) -> LensPair:
     return LensPair(names, (names[0].capitalize() + also, names[1].capitalize() + also), first, second)
 
 
-def _summary(tokens: pd.DataFrame, texts: tuple[str, ...], names: tuple[str, str]) -> int:
-    """All texts in one table, and the choice of the one that is shown in detail; returns its number."""
+def _all_texts(counted: LensComparison, texts: tuple[str, ...], names: tuple[str, str], rates: TokenRates) -> None:
+    """All texts in one table; a text that is ticked is shown in detail, above in the instrument and below."""
+    frequent = f"how many of the top {COUNTED_TOKENS} are among the {rates.most_frequent:,} most frequent tokens"
     columns = {
-        "number": st.column_config.NumberColumn("No.", width=50),
-        "text": st.column_config.TextColumn("Text", width="medium"),
-        "zipf_first": st.column_config.NumberColumn(f"Mean Zipf {names[0]}", format="%.2f"),
-        "zipf_second": st.column_config.NumberColumn(names[1], format="%.2f"),
-        "frequent_first": st.column_config.NumberColumn(f"Frequent {names[0]}", format="percent"),
-        "frequent_second": st.column_config.NumberColumn(names[1], format="percent"),
-        "entered": st.column_config.NumberColumn("Entered", help="Tokens of the second list that are not in the first"),
+        "number": st.column_config.NumberColumn("No.", width=45),
+        "text": st.column_config.TextColumn("Text", width=190),
+        "frequent_first": st.column_config.NumberColumn(f"Frequent {names[0]}", width=135),
+        "frequent_second": st.column_config.NumberColumn(f"Frequent {names[1]}", width=135),
+        "entered": st.column_config.NumberColumn(
+            "New", width=50, help="Tokens of the second list that are not in the first"
+        ),
+        "tokens_first": st.column_config.TextColumn(f"First tokens {names[0]}", width=160),
+        "tokens_second": st.column_config.TextColumn(f"First tokens {names[1]}", width=150),
     }
-    st.dataframe(summary_table(tokens, texts), hide_index=True, column_config=columns)
-
-    def name(number: int) -> str:
-        return f"{number}: {texts[number - 1][:60]}"
-
-    return st.selectbox("Text shown in detail", range(1, len(texts) + 1), format_func=name)
+    chance = f"{COUNTED_TOKENS * rates.chance:.1f}"
+    st.caption(f"Frequent: {frequent} (by chance {chance}). Tick a text to see it above and below.")
+    table = summary_table(counted, texts, rates)
+    ticked = st.dataframe(
+        table, hide_index=True, column_config=columns, key="lens_texts", on_select="rerun",
+        selection_mode="single-row", row_height=ROW_HEIGHT, height=ROW_HEIGHT * len(table) + HEAD_HEIGHT,
+    ).selection.rows  # fmt: skip
+    chosen = ticked[0] if ticked and ticked[0] < len(texts) else 0
+    if chosen != st.session_state.get(SHOWN, 0):
+        st.session_state[SHOWN] = chosen
+        st.rerun()  # the instrument stands above this fragment
 
 
 def _difference(changes: pd.DataFrame) -> None:
     st.caption(
         "Tokens whose logit changed most by the filter, against the mean logit: what the removed directions had "
-        "been holding down (left) and pushing up (right). Numbers tell the rank unfiltered and filtered."
+        "been pushing up (left) and holding down (right). Numbers tell the rank unfiltered and filtered."
     )
-    token_lists.two_difference_lists(changes, ("Rose most", "Fell most"), "lens_difference")
+    token_lists.two_difference_lists(changes, ("Fell most", "Rose most"), "lens_difference")
 
 
 def _table_and_download(table: pd.DataFrame, texts: int) -> None:

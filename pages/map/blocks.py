@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from embfilter_core.figures.map_colours import Groups, Values
+from embfilter_core.figures.map_colours import Groups, Rates, Values
 from embfilter_core.figures.maps import Marks, map_scatter
 from embfilter_core.maps.captions import describe_found, describe_picture, neighbour_facts, trust_fact
 from embfilter_core.maps.measures import sentences
 from embfilter_core.maps.projection import SIDES
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
+from pages.frame import messages
 from pages.frame.page_controls import COLOUR
 from pages.map import cached, selection
 from pages.widgets.download import table_button
@@ -21,9 +22,11 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embfilter_core.lens.corpus_tokens import TopTokens
     from pages.map.view import MapView, Pictures
 
 MOST_LISTED = 500
+RATE, OPEN = "rate-", "◇"
 PLOT = {
     "displaylogo": False,
     "modeBarButtons": [["lasso2d", "select2d", "zoom2d", "pan2d"], ["resetScale2d", "toImage"]],
@@ -63,15 +66,25 @@ def picture(view: MapView, pictures: Pictures) -> np.ndarray:
     return chosen.positions
 
 
-def _colour(view: MapView) -> Groups | Values:
+def _colour(view: MapView) -> Groups | Values | Rates:
     if view.colour == "label":
         return Groups(np.array(view.corpus.labels))
     if view.colour == "neighbours":
         return Values(view.measured[0].surviving, "share of neighbours that survive", limits=(0, 1))
-    side = view.colour.removeprefix("zipf-")
-    kept = KeptDirections.unfiltered(view.loaded.backbone.d) if side == "unfiltered" else view.compared
+    first = _first_tokens(view)
+    title = f"first token {_side(view)}, in a million tokens"
+    return Rates(first.texts, first.per_million, first.estimated, first.frequent, title)
+
+
+def _first_tokens(view: MapView) -> TopTokens:
+    unfiltered = _side(view) == "unfiltered"
+    kept = KeptDirections.unfiltered(view.loaded.backbone.d) if unfiltered else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):
-        return Values(cached.top_tokens(view.loaded, view.corpus, kept).zipf, f"Zipf {side}", limits=(0, 8))
+        return cached.top_tokens(view.loaded, view.corpus, kept)
+
+
+def _side(view: MapView) -> str:
+    return view.colour.removeprefix(RATE)
 
 
 def _what_it_shows(view: MapView, pictures: Pictures) -> str:
@@ -80,6 +93,9 @@ def _what_it_shows(view: MapView, pictures: Pictures) -> str:
         said.append(describe_found(len(view.found), len(view.corpus)))
     if view.corpus.labels is None:
         said.append("Without labels there is no topic to colour by: the corpus `topics` has twelve.")
+    if view.colour.startswith(RATE):
+        source = messages.literal(_first_tokens(view).source)
+        said.append(f"Colours tell how frequent the first token is in {source}; {OPEN} not seen there, estimated.")
     if view.own is not None:
         said.append("★ is your own text." if pictures.own else "Your own text is a star on the PCA map alone.")
     return " ".join(said)
@@ -151,5 +167,5 @@ def download(view: MapView, pictures: Pictures) -> None:
         f"Download all {len(view.corpus):,} texts as CSV",
         table,
         "map.csv",
-        "Text, label, places unfiltered and filtered, neighbours, purity, first token of the lens and its Zipf.",
+        "Text, label, places unfiltered and filtered, neighbours, purity, first token of the lens, how frequent it is.",
     )

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
+from pages.cached.backbones import token_rates
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
 from pages.cached.keys import KEYS, is_there, read_only
 
@@ -110,13 +111,19 @@ def trustworthiness(
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
 def top_tokens(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> TopTokens:
-    """Return the first token of the lens for every text of an embedded corpus."""
+    """Return the first token of the lens for every text of an embedded corpus, and how frequent it is in general.
+
+    Raises:
+        EmbFilterError: The corpus was embedded and is no longer on disk.
+    """
     from embfilter_core.lens.corpus_tokens import top_tokens as read
+    from embfilter_core.lens.token_rates import better_reference
 
     embeddings = corpus_embeddings(loaded.embedder, corpus)
     if embeddings is None:
         raise _gone()
-    return read(loaded.backbone, loaded.centred(embeddings), kept)
+    own, usual = (token_rates(loaded.backbone, counted) for counted in (corpus, loaded.corpus))
+    return read(loaded.backbone, loaded.centred(embeddings), kept, better_reference(own, usual))
 
 
 def _gone() -> EmbFilterError:

@@ -40,7 +40,12 @@ def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, down
     answer, curves = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
     for of in ("pooled", "positions"):
         rows = curves[curves["of"] == of]
-        for name, written in (("frequent_share", ".0%"), ("mean_zipf", ".2f"), ("last", ".0%")):
+        for name, written in (
+            ("frequent_share", ".0%"),
+            ("mean_zipf", ".2f"),
+            ("known_share", ".0%"),
+            ("last", ".0%"),
+        ):
             trend = depth_trend(rows["layer"], rows[name].astype(float))
             assert f"{format_change(trend.first, trend.last, written)}, {trend.correlation:+.2f}" in answer
     assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers

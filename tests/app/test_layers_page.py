@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embfilter_core import Backbone, KeptDirections
+from embfilter_core import Backbone, KeptDirections, reference_token_rates
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
@@ -95,7 +95,8 @@ def test_the_filter_reads_kept_states_again_and_a_band_only_with_the_filter_on(
 def test_sessions_that_ask_at_the_same_moment_read_a_text_once(tiny: Backbone, work: list[str]) -> None:
     clear_caches()
     with ThreadPoolExecutor(3) as sessions:
-        asked = [sessions.submit(layer_tables, tiny, PROMPTS["echo"], TEXT, None, None) for _ in range(3)]
+        view = tiny, PROMPTS["echo"], TEXT, None, None, reference_token_rates(tiny)
+        asked = [sessions.submit(layer_tables, *view) for _ in range(3)]
         made = [one.result() for one in asked]
     assert made[0] is made[1] is made[2]
     assert work == ["states", "read"]
@@ -116,7 +117,7 @@ def test_a_cell_shows_the_top_twenty_of_the_library(
     kept = KeptDirections.edges(tiny.d) if filtered == "true" else None
     reading = read_layers(tiny, states_of(tiny), kept)
     position = int(reading.grid.positions[place])
-    expected = cell_table(reading, tiny.token_texts, layer, position)
+    expected = cell_table(reading, tiny.token_texts, reference_token_rates(tiny), layer, position)
     table = shown_cell(at)
     assert len(table) == 20
     pd.testing.assert_frame_equal(table, expected[list(table)], check_exact=False, atol=1e-5)
@@ -145,7 +146,7 @@ def test_the_centre_is_taken_off_at_every_layer_once_the_corpus_is_embedded(
 def test_a_mean_has_a_column_of_its_own_that_is_chosen_at_first(open_page: Open, tiny: Backbone, prompt: str) -> None:
     at = open_page(LAYERS, text=TEXT, prompt=prompt)
     states = states_of(tiny, prompt=prompt)
-    expected = cell_table(read_layers(tiny, states), tiny.token_texts, 2, -1)
+    expected = cell_table(read_layers(tiny, states), tiny.token_texts, reference_token_rates(tiny), 2, -1)
     assert shown_cell(at)["token_id"].tolist() == expected["token_id"].tolist()
     assert said(at, "Layer 2 of 2, the mean")
     assert at.select_slider(key="cell_position").options[-1] == "pooled"

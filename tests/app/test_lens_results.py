@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from embfilter_core import EmbedFilter, KeptDirections, compare_lenses, load_backbone
+from embfilter_core import EmbedFilter, KeptDirections, compare_lenses, load_backbone, reference_token_rates
 from embfilter_core.figures.style import plain
+from tests.app.acting import tick
 from tests.app.conftest import LENS, Open
-from tests.app.reading import bars, blocks, errors, figures
+from tests.app.reading import bars, blocks, drawn, errors, figures
+from tests.app.reading import plain as unescaped
 
 pytestmark = pytest.mark.real
 
@@ -30,7 +32,7 @@ def table_of(at: AppTest) -> pd.DataFrame:
 def test_figure_table_and_download_show_the_same_tokens_and_numbers(
     open_page: Open, downloads: dict[str, bytes]
 ) -> None:
-    at = open_page(LENS, text=TEXT, top="12")
+    at = open_page(LENS, text=TEXT, top="12", compare="filter")
     assert errors(at) == []
     table, csv = table_of(at), downloaded(downloads)
     assert len(table) == len(csv) == 24
@@ -47,7 +49,7 @@ def test_figure_table_and_download_show_the_same_tokens_and_numbers(
 
 @pytest.mark.parametrize("preset", ["bulk", "edges", "unfiltered"])
 def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str, preset: str) -> None:
-    at = open_page(LENS, text=TEXT, top="9", preset=preset)
+    at = open_page(LENS, text=TEXT, top="9", preset=preset, compare="filter")
     backbone = load_backbone(tiny_folder)
     embeddings = backbone.embed([TEXT])
     kept = getattr(KeptDirections, preset)(backbone.d)
@@ -60,19 +62,19 @@ def test_the_numbers_are_those_of_the_library(open_page: Open, tiny_folder: str,
 
 
 def test_keeping_everything_says_that_nothing_changed(open_page: Open) -> None:
-    at = open_page(LENS, preset="unfiltered")
+    at = open_page(LENS, preset="unfiltered", compare="filter")
     assert set(table_of(at)["status"]) == {"stayed"}
-    assert any(metric.value.startswith("0 of ") for metric in at.metric)
+    assert at.metric[1].value == "0"
 
 
 def test_both_figures_share_one_scale(open_page: Open) -> None:
-    drawn = figures(open_page(LENS))
+    drawn = figures(open_page(LENS, compare="filter"))
     assert drawn["lens_0"]["layout"]["xaxis"]["range"] == drawn["lens_1"]["layout"]["xaxis"]["range"]
 
 
 @pytest.mark.parametrize("top", ["5", "50"])
 def test_as_many_tokens_are_listed_as_asked_for(open_page: Open, top: str) -> None:
-    at = open_page(LENS, top=top)
+    at = open_page(LENS, top=top, compare="filter")
     assert len(bars(figures(at)["lens_0"])[0]) == int(top)
     assert len(table_of(at)) == 2 * int(top)
 
@@ -84,10 +86,10 @@ def test_only_known_words_lists_nothing_else(open_page: Open) -> None:
 
 
 def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, downloads: dict[str, bytes]) -> None:
-    at = open_page(LENS, compare="difference", text=TEXT, top="8")
+    at = open_page(LENS, text=TEXT, top="8")
     assert errors(at) == []
     table, csv = table_of(at), downloaded(downloads)
-    for name, key, sign in (("risen", "lens_difference_0", 1), ("fallen", "lens_difference_1", -1)):
+    for name, key, sign in (("fallen", "lens_difference_0", -1), ("risen", "lens_difference_1", 1)):
         tokens, changes = bars(figures(at)[key])
         mine = table[table["list"] == name]
         assert tokens == [plain(token) for token in mine["token"]]
@@ -97,7 +99,7 @@ def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, down
 
 
 def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downloads: dict[str, bytes]) -> None:
-    at = open_page(LENS, lines="true", text="the cat sat\none dog sleeps", top="6")
+    at = open_page(LENS, lines="true", text="the cat sat\none dog sleeps", top="6", compare="filter")
     assert blocks(at) == ["Text 1"]
     csv = downloaded(downloads)
     assert csv["text"].value_counts().to_dict() == {1: 12, 2: 12}
@@ -119,3 +121,38 @@ def test_the_exactness_is_not_said_of_lists_that_were_not_checked(open_page: Ope
     at = open_page(LENS, **way)
     (badge,) = (text.value for text in at.markdown if "not of these lists" in text.value)
     assert badge.startswith(":gray-badge")
+
+
+def test_the_headline_counts_the_top_20_however_many_are_listed_and_whichever(
+    open_page: Open, tiny_folder: str
+) -> None:
+    backbone = load_backbone(tiny_folder)
+    rates, before = reference_token_rates(backbone), backbone.embed([TEXT])
+    after = EmbedFilter(backbone.spectrum, KeptDirections.bulk(backbone.d)).project(before)
+    first, second = (int(rates.frequent[backbone.lens(states, 20).token_ids].sum()) for states in (before, after))
+    for chosen in ({}, {"top": "7", "compare": "filter"}, {"known_words": "true"}):
+        at = open_page(LENS, text=TEXT, **chosen)
+        assert at.metric[0].label == f"of the top 20 are among the {rates.most_frequent} most frequent tokens"
+        assert at.metric[0].value == f"{first} → {second}"
+        for part in (f"Chance: {20 * rates.chance:.1f} of 20", "where unknown pieces count 0; known words are "):
+            assert any(part in unescaped(caption.value) for caption in at.caption)
+
+
+def test_several_texts_stand_in_one_table_first_and_the_one_that_is_ticked_is_shown_everywhere(
+    open_page: Open, tiny_folder: str
+) -> None:
+    texts = ["the cat sat", "one dog sleeps", "a word in the sentence"]
+    at = open_page(LENS, lines="true", text="\n".join(texts), top="6")
+    backbone = load_backbone(tiny_folder)
+    rates, before = reference_token_rates(backbone), backbone.embed(texts)
+    after = EmbedFilter(backbone.spectrum, KeptDirections.bulk(backbone.d)).project(before)
+    table = at.dataframe[0].value
+    assert table["text"].tolist() == texts
+    for name, states in (("frequent_first", before), ("frequent_second", after)):
+        expected = rates.frequent[backbone.lens(states, 20).token_ids].sum(axis=1)
+        assert table[name].tolist() == expected.tolist()
+    for ticked, shown in (((), 0), ((2,), 2)):
+        at = tick(at, "lens_texts", *ticked)
+        assert blocks(at) == [f"Text {shown + 1}"]
+        lists = drawn(at, "instrument")["committed"]["lists"]
+        assert lists["unfiltered"][0]["token"] == backbone.lens(before, 1).texts[shown][0]

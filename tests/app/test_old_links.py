@@ -1,4 +1,4 @@
-"""Links and session files of version 1 open as if they were written today, and without a word."""
+"""Links and session files of older versions open as if they were written today, and without a word."""
 
 import json
 
@@ -25,7 +25,6 @@ OLD_VALUES = [(key, old, new) for key, values in VALUES.items() for old, new in 
 
 
 def test_every_old_name_is_tried_below_and_no_control_has_it_now() -> None:
-    assert max(map(len, VALUES.values())) <= 2  # else a session file below leaves one out
     assert {old: new for old, (_, new, _) in OLD.items()} == NAMES
     assert not NAMES.keys() & CONTROLS.keys()
     assert set(NAMES.values()) | set(VALUES) <= CONTROLS.keys()
@@ -54,7 +53,7 @@ def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, v
     assert not OLD.keys() & set(at.query_params)
     link = linked(at)
     assert {new: link[new] for _, new, _ in OLD.values()} == {new: [value] for value, new, _ in OLD.values()}
-    assert link["v"] == ["2"]
+    assert link["v"] == ["3"]
 
 
 @pytest.mark.real
@@ -69,19 +68,45 @@ def test_a_link_with_an_old_value_opens_silently(open_page: Open, key: str, old:
 
 @pytest.mark.real
 def test_an_impossible_value_under_an_old_name_is_named_and_left(open_page: Open) -> None:
-    at = open_page(LENS, k="9", words="yes", view="difference")
+    at = open_page(LENS, k="9", words="yes", view="filter")
     assert [note.split(",")[0] for note in notes(at)] == [
         "The link asks for dpi_top = 9",
         "The link asks for known_words = yes",
     ]
     assert set(at.query_params) == {"backbone", "compare"}
-    assert at.segmented_control(key="compare").value == "difference"
+    assert at.segmented_control(key="compare").value == "filter"
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("which", [0, -1], ids=["first old values", "last old values"])
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_link_of_an_old_version_without_a_view_of_the_lens_means_the_view_that_was_the_default(
+    open_page: Open, version: str
+) -> None:
+    at = open_page(LENS, v=version, top="7")
+    assert errors(at) == notes(at) == []
+    assert at.segmented_control(key="compare").value == "filter"
+    assert "v" not in at.query_params  # else the view that is chosen from now on would not outlast a reload
+    assert linked(at)["compare"] == ["filter"]
+
+
+@pytest.mark.real
+def test_without_a_version_the_difference_is_the_view(open_page: Open) -> None:
+    assert open_page(LENS, top="7").segmented_control(key="compare").value == "difference"
+
+
+@pytest.mark.real
+def test_a_session_file_of_an_old_version_without_a_view_means_the_one_that_was_the_default(
+    open_page: Open, downloads: dict[str, bytes]
+) -> None:
+    for version, view in (("2", "filter"), ("3", "difference")):
+        at = upload(open_page(), json.dumps({"kind": "embedfilter-session", "v": version}))
+        assert session(at, downloads)["compare"] == view
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("which", range(max(map(len, VALUES.values()))), ids=str)
 def test_a_session_file_of_version_1_is_restored(open_page: Open, downloads: dict[str, bytes], which: int) -> None:
-    chosen = {key: list(changed.items())[which] for key, changed in VALUES.items()}
+    chosen = {key: list(changed.items())[which % len(changed)] for key, changed in VALUES.items()}
     old = {name: now for name, (_, _, now) in OLD.items()} | {key: old for key, (old, _) in chosen.items()}
     at = upload(open_page(), json.dumps({"kind": "embedfilter-session", "v": "1", **old}))
     assert errors(at) == []

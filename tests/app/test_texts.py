@@ -3,6 +3,7 @@
 import pytest
 
 from embfilter_core.data.examples import EXAMPLES
+from tests.app.acting import tick
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import blocks, drawn, errors, figures, markup, notes
 
@@ -83,7 +84,7 @@ def test_one_text_a_line_compares_all_lines_and_shows_one(open_page: Open) -> No
     assert summary["text"].tolist() == ["the cat sat", "one dog sleeps", "word in the sentence"]
     assert blocks(at) == ["Text 1"]
     first = figures(at)
-    next(box for box in at.selectbox if box.label == "Text shown in detail").set_value(3).run()
+    tick(at, "lens_texts", 2)
     assert blocks(at) == ["Text 3"]
     assert figures(at) != first
 

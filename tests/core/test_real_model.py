@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone
+from embfilter_core import Backbone, EmbedFilter, KeptDirections, load_backbone, reference_token_rates
 from embfilter_core.data.corpora import lee_50, lee_50_similarities, lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+from embfilter_core.lens.list_frequency import ListFrequency, list_frequency
 from embfilter_core.lens.token_counts import count_tokens
 from embfilter_core.spectral.geometry import edge_shares, energy
 from embfilter_core.spectral.spectroscopy import average_token, frequency_r_squared
-from embfilter_core.vocabulary.token_frequency import FrequencySummary, summarise_zipf, token_zipf, vocabulary_zipf
+from embfilter_core.vocabulary.token_frequency import vocabulary_zipf
 
 pytestmark = pytest.mark.real
 
@@ -66,17 +67,18 @@ def test_leaving_out_the_closing_quotation_mark_costs_agreement(smollm: Backbone
     assert spearman(half.reduce(lee)) - spearman(half.reduce(unclosed)) > 5
 
 
-def test_the_filter_lowers_the_share_of_frequent_tokens(smollm: Backbone) -> None:
-    embeddings = embed_corpus(smollm, lee_background(), "prompteol")[:100]
+def test_the_filter_lowers_the_share_of_frequent_tokens_and_the_mean_zipf(smollm: Backbone) -> None:
+    embeddings, rates = embed_corpus(smollm, lee_background(), "prompteol")[:100], reference_token_rates(smollm)
 
-    def summary(ratio: int) -> FrequencySummary:
+    def listed(ratio: int) -> ListFrequency:
         kept = KeptDirections.bulk(smollm.d, ratio=ratio)
         lens = smollm.lens(EmbedFilter(smollm.spectrum, kept).project(embeddings))
-        return summarise_zipf(token_zipf(smollm.token_texts.text(int(i))) for i in lens.token_ids.ravel())
+        return list_frequency(lens.token_ids, smollm.token_texts, rates)
 
-    raw, half, eighth = summary(1), summary(2), summary(8)
-    assert half.frequent_share < raw.frequent_share - 0.3
-    assert eighth.mean_zipf < half.mean_zipf < raw.mean_zipf - 1
+    raw, half, eighth = listed(1), listed(2), listed(8)
+    assert raw.frequent_share - half.frequent_share > 0.25
+    assert eighth.zipf.mean < half.zipf.mean < raw.zipf.mean - 1
+    assert half.zipf.known_share < raw.zipf.known_share
 
 
 def test_the_mean_embedding_lies_at_the_ends_of_the_spectrum(smollm: Backbone, lee: np.ndarray) -> None:

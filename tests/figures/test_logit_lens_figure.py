@@ -15,19 +15,18 @@ from embfilter_core.figures.logit_lens import (
     LONGEST_TOKEN,
     ROW_HEIGHT,
     difference_bars,
-    frequency_colour,
     rank_notes,
     shared_range,
     shorten,
     token_bars,
 )
-from embfilter_core.figures.palette import FREQUENT, KNOWN, UNKNOWN
+from embfilter_core.figures.rate_colours import rate_colours
 
 HOSTILE = ["<b>bold</b>", "<script>", "a&lt;b", "x<br>y", '<a href="#">z']
 
 
 def lens_rows(tokens: list[str], name: str = "unfiltered", logits: list[float] | None = None) -> pd.DataFrame:
-    """Rows of one list as `lens_table` gives them, every token one place up, Zipf 6, 3, 0, none, 6, ..."""
+    """Rows of one list as `lens_table` gives them, every token one place up, in turn frequent to unseen."""
     n = len(tokens)
     logits = logits or [float(n - i) for i in range(n)]
     ranks = np.arange(1, n + 1)
@@ -42,6 +41,9 @@ def lens_rows(tokens: list[str], name: str = "unfiltered", logits: list[float] |
             "other_logit": np.array(logits) - 1,
             "change": 1,
             "status": "stayed",
+            "per_million": [(2000.0, 12.0, 0.4, 0.5)[i % 4] for i in range(n)],
+            "estimated": [i % 4 > 1 for i in range(n)],
+            "frequent": [i % 4 == 0 for i in range(n)],
             "zipf": [(6.0, 3.0, 0.0, math.nan)[i % 4] for i in range(n)],
         }
     )
@@ -57,6 +59,9 @@ def difference_rows(tokens: list[str], differences: list[float]) -> pd.DataFrame
             "difference": differences,
             "rank_unfiltered": 49_000,
             "rank_filtered": 3,
+            "per_million": 100.0,
+            "estimated": False,
+            "frequent": False,
             "zipf": 4.0,
         }
     )
@@ -102,24 +107,27 @@ def test_the_bars_are_the_logits_best_on_top() -> None:
 def test_the_hover_says_id_rank_logit_the_other_list_and_the_frequency() -> None:
     figure = token_bars(lens_rows(["a", "b", "c", "d"], logits=[3.14159, 2.0, 1.0, 0.0]), (0, 4), "to")
     first, second, third, fourth = bars(figure).hovertext
-    assert first == "<b>a</b> (id 100)<br>rank 1, logit 3.142<br>in the other list: rank 2, logit 2.142<br>Zipf 6.00"
-    assert second.endswith("Zipf 3.00")
-    assert third.endswith("not a known word")
+    assert first == (
+        "<b>a</b> (id 100)<br>rank 1, logit 3.142<br>in the other list: rank 2, logit 2.142"
+        "<br>2,000 in a million tokens, among the most frequent<br>Zipf 6.00"
+    )
+    assert second.endswith("12 in a million tokens<br>Zipf 3.00")
+    assert third.endswith("not seen; ≈ 0.4 in a million, estimated from the tokenizer's order<br>not a known word")
     assert fourth.endswith("not a word")
 
 
-@pytest.mark.parametrize(
-    ("zipf", "colour"),
-    [(7.0, FREQUENT), (5.0, FREQUENT), (4.99, KNOWN), (0.01, KNOWN), (0.0, UNKNOWN), (math.nan, UNKNOWN)],
-)
-def test_a_bar_is_coloured_by_how_frequent_its_token_is(zipf: float, colour: str) -> None:
-    assert frequency_colour(zipf) == colour
-    rows = lens_rows(["a"]).assign(zipf=zipf)
-    assert bars(token_bars(rows, (0, 1), "to")).marker.color == (colour,)
+def test_a_bar_is_coloured_by_the_rate_of_its_token_and_hatched_where_that_is_an_estimate() -> None:
+    rows = lens_rows(["a", "b", "c", "d"])
+    marker = bars(token_bars(rows, (0, 5), "to")).marker
+    assert list(marker.color) == rate_colours(rows["per_million"])
+    assert list(marker.pattern.shape) == ["/" if estimated else "" for estimated in rows["estimated"]]
+    assert bars(difference_bars(difference_rows(["a"], [1.0]), 1.0)).marker.color == tuple(rate_colours([100.0]))
 
 
-def test_the_three_classes_have_three_colours() -> None:
-    assert len({FREQUENT, KNOWN, UNKNOWN}) == 3
+def test_texts_on_the_chart_can_be_read_from_afar() -> None:
+    figure = token_bars(lens_rows(["a"]), (0, 1), "to")
+    assert figure.layout.yaxis.tickfont.size >= 14
+    assert bars(figure).textfont.size >= 12
 
 
 def test_figures_side_by_side_share_one_range_that_holds_every_value_and_zero() -> None:

@@ -1,14 +1,25 @@
 """The map: every text keeps its place in the data, and the frame never moves."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from embfilter_core.figures.map_colours import LONGEST_HOVER, MOST_GROUPS, Groups, Values, hover_text
+from embfilter_core.figures.map_colours import (
+    ESTIMATED,
+    LONGEST_HOVER,
+    MOST_GROUPS,
+    SEEN,
+    Groups,
+    Rates,
+    Values,
+    hover_text,
+)
 from embfilter_core.figures.maps import FADED, MOST_DRAWN_AS_SVG, Marks, frame_ranges, map_scatter
-from embfilter_core.figures.palette import ASIDE, CATEGORIES
+from embfilter_core.figures.palette import ASIDE, CATEGORIES, RATE_ENDS
+from embfilter_core.vocabulary.token_frequency import log_rate
 from tests.each import for_each
 
 RNG = np.random.default_rng(0)
@@ -125,6 +136,30 @@ def test_the_colours_of_numbers_do_not_depend_on_the_step_and_nan_is_grey() -> N
 def test_the_ends_of_the_colours_can_be_given() -> None:
     figure = map_scatter(STEPS, TEXTS, colour=Values(NUMBERS, "share", limits=(0, 8)))
     assert (by_name(figure)["value"].marker.cmin, by_name(figure)["value"].marker.cmax) == (0, 8)
+
+
+RATES = Rates(
+    [f"token {i}" for i in range(12)], np.logspace(-2, 5, 12), np.arange(12) > 8, np.arange(12) < 2, "first token"
+)
+
+
+def test_rates_take_the_scale_of_tokens_and_estimates_are_open() -> None:
+    seen, estimated = drawn_by = [by_name(map_scatter(STEPS, TEXTS, colour=RATES))[name] for name in (SEEN, ESTIMATED)]
+    assert seen.customdata.tolist() == list(range(9))
+    assert estimated.customdata.tolist() == [9, 10, 11]
+    assert estimated.marker.symbol.endswith("open")
+    for trace in drawn_by:
+        assert np.allclose(trace.marker.color, log_rate(RATES.per_million[trace.customdata]))
+        assert (trace.marker.cmin, trace.marker.cmax) == RATE_ENDS
+    assert [bool(trace.marker.showscale) for trace in drawn_by] == [True, False]
+    assert list(seen.marker.colorbar.ticktext) == ["0.1", "1", "10", "100", "1,000", "10,000"]
+    assert "first token token 9: not seen; " in estimated.hovertext[0]
+
+
+def test_rates_can_all_be_estimates() -> None:
+    every = replace(RATES, estimated=np.ones(12, dtype=bool))
+    (trace,) = map_scatter(STEPS, TEXTS, colour=every).data
+    assert trace.marker.showscale
 
 
 def test_zero_is_the_middle_of_diverging_colours() -> None:

@@ -86,19 +86,22 @@ def depth_sentence(energy: LayerEnergy, frequency: LayerFrequency, mark: Mark = 
 
     Args:
         energy: Energy at the ends of the spectrum.
-        frequency: Frequency of the top tokens.
+        frequency: How frequent the top tokens are.
         mark: Writes how the share of frequent tokens changes.
     """
-    shares, zipf, last = [], [], []
+    shares, zipf, known, last = [], [], [], []
     for of, where in PLACES.items():
-        common = getattr(frequency, of)
-        share = depth_trend(frequency.layers, [summary.frequent_share for summary in common])
+        lists = getattr(frequency, of)
+        share = depth_trend(frequency.layers, [tokens.frequent_share for tokens in lists])
         shares.append(f"{mark(share.direction)} with depth {where} ({_change(share, '.0%')})")
-        zipf.append(_change(depth_trend(frequency.layers, [summary.mean_zipf for summary in common]), ".2f"))
+        zipf.append(_change(depth_trend(frequency.layers, [tokens.zipf.mean for tokens in lists]), ".2f"))
+        known.append(_change(depth_trend(frequency.layers, [tokens.zipf.known_share for tokens in lists]), ".0%"))
         last.append(_change(depth_trend(energy.layers, [edges.last for edges in getattr(energy, of)]), ".0%"))
     return (
-        f"For this text on this backbone, the share of frequent tokens {', and '.join(shares)}. Mean Zipf: "
-        f"{' and '.join(zipf)}. Energy in the last d/16 directions: {' and '.join(last)}."
+        f"For this text on this backbone, the share of the top {frequency.top} that are among the "
+        f"{frequency.most_frequent:,} most frequent tokens {', and '.join(shares)}. Mean Zipf, unknown pieces counted "
+        f"as 0: {' and '.join(zipf)}; known words among the alphabetic tokens: {' and '.join(known)}. Energy in the "
+        f"last d/16 directions: {' and '.join(last)}."
     )
 
 

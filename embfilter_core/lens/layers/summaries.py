@@ -1,4 +1,4 @@
-"""Two facts about each layer, energy in the edge spectrum and how common its tokens are, and how they change."""
+"""Two facts about each layer, energy in the edge spectrum and how frequent its tokens are, and how they change."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,12 @@ from numpy.typing import ArrayLike
 
 from embfilter_core.lens.layers.reading import LayerReading
 from embfilter_core.lens.layers.states import LayerStates
+from embfilter_core.lens.list_frequency import ListFrequency, list_frequency
+from embfilter_core.lens.token_rates import TokenRates
 from embfilter_core.quality.metrics import spearman
 from embfilter_core.spectral.geometry import EdgeShares, edge_shares, energy
 from embfilter_core.spectral.spectrum import Spectrum
-from embfilter_core.vocabulary.token_frequency import FrequencySummary, summarise_zipf, token_zipf
+from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 from embfilter_core.vocabulary.token_text import TokenTexts
 
 
@@ -31,19 +33,21 @@ class LayerEnergy:
 
 @dataclass(frozen=True, eq=False)
 class LayerFrequency:
-    """How common the top tokens of a reading are, layer by layer.
+    """How frequent the top tokens of a reading are, layer by layer.
 
     Attributes:
         layers: (layers,) int64.
         top: How many tokens of each cell are counted.
+        most_frequent: How many tokens of the vocabulary are called frequent.
         pooled: One a layer, over the top tokens of the pooled state.
         positions: One a layer, over the top tokens of all shown positions together.
     """
 
     layers: np.ndarray
     top: int
-    pooled: tuple[FrequencySummary, ...]
-    positions: tuple[FrequencySummary, ...]
+    most_frequent: int
+    pooled: tuple[ListFrequency, ...]
+    positions: tuple[ListFrequency, ...]
 
 
 def layer_energy(spectrum: Spectrum, states: LayerStates) -> LayerEnergy:
@@ -57,16 +61,16 @@ def layer_energy(spectrum: Spectrum, states: LayerStates) -> LayerEnergy:
     )
 
 
-def layer_frequency(reading: LayerReading, token_texts: TokenTexts) -> LayerFrequency:
-    """Return how common the top tokens are, by layer."""
+def layer_frequency(reading: LayerReading, token_texts: TokenTexts, rates: TokenRates) -> LayerFrequency:
+    """Return how frequent the top 20 tokens are, by layer, or all where fewer were read."""
     places, pooled = reading.grid.places, reading.grid.pooled_column
-    ids, where = np.unique(reading.token_ids, return_inverse=True)
-    zipf = np.array([token_zipf(token_texts.text(int(i))) for i in ids])[where].reshape(reading.token_ids.shape)
+    by_layer = reading.token_ids[:, :, :COUNTED_TOKENS]
     return LayerFrequency(
         layers=reading.grid.layers,
-        top=reading.token_ids.shape[2],
-        pooled=tuple(summarise_zipf(layer[pooled].tolist()) for layer in zipf),
-        positions=tuple(summarise_zipf(layer[places].ravel().tolist()) for layer in zipf),
+        top=by_layer.shape[2],
+        most_frequent=rates.most_frequent,
+        pooled=tuple(list_frequency(layer[pooled], token_texts, rates) for layer in by_layer),
+        positions=tuple(list_frequency(layer[places], token_texts, rates) for layer in by_layer),
     )
 
 

@@ -7,14 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from embfilter_core import Backbone, EmbedFilter, KeptDirections
+from embfilter_core import Backbone, EmbedFilter, KeptDirections, reference_token_rates
 from embfilter_core.data.corpora import Corpus, topics
+from embfilter_core.figures.map_colours import ESTIMATED, SEEN
 from embfilter_core.figures.maps import frame_ranges
 from embfilter_core.maps import steps
 from embfilter_core.maps.measures import neighbour_change, sentences, summarise
 from embfilter_core.maps.neighbours import trustworthiness
 from embfilter_core.maps.projection import map_points
-from embfilter_core.vocabulary.token_frequency import token_zipf
+from embfilter_core.vocabulary.token_frequency import log_rate
 from pages.map import results
 from tests.app.conftest import Open
 from tests.app.map.shown import (
@@ -106,18 +107,18 @@ def test_each_colour_is_the_librarys_number(open_page: Open, coefficients: np.nd
     embeddings = coefficients @ tiny.spectrum.directions
     filtered = EmbedFilter(tiny.spectrum, kept_of(d, "8")).project(embeddings)
     first = [tiny.lens(states, 1).token_ids[:, 0] for states in (embeddings, filtered)]
-    zipf = [[token_zipf(tiny.token_texts.text(int(i))) for i in ids] for ids in first]
+    rates = reference_token_rates(tiny)  # the corpus of the map is smaller
     expected = {
         "neighbours": change.surviving,
-        "zipf-unfiltered": np.array(zipf[0]),
-        "zipf-filtered": np.array(zipf[1]),
+        "rate-unfiltered": log_rate(rates.per_million[first[0]]),
+        "rate-filtered": log_rate(rates.per_million[first[1]]),
     }
     at = opened(open_page, step="8")
     for name, values in expected.items():
         at.selectbox(key="colour").set_value(name).run()
         found = np.full(len(values), np.nan)
         for trace in figure(at)["data"]:
-            if trace["name"] == "value":
+            if trace["name"] in ("value", SEEN, ESTIMATED):
                 found[np.array(numbers(trace["customdata"]), dtype=int)] = numbers(trace["marker"]["color"])
         assert np.array_equal(found, values, equal_nan=True)
 
@@ -142,7 +143,7 @@ def test_labels_of_another_column_have_a_purity_of_their_own(open_page: Open, ow
         assert metrics(at)["Topic purity"] == purity
 
 
-@pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("zipf-filtered", "zipf-filtered")])
+@pytest.mark.parametrize(("chosen", "then"), [("neighbours", "label"), ("rate-filtered", "rate-filtered")])
 def test_labels_are_the_colour_again_where_there_are_some_unless_another_was_chosen(
     open_page: Open, coefficients: np.ndarray, chosen: str, then: str
 ) -> None:

@@ -91,4 +91,4 @@ def test_the_download_holds_everything(
     )
     assert np.allclose(read["surviving"], change.surviving)
     assert np.allclose(read["purity_filtered"], change.purity_filtered)
-    assert {"label", "zipf_unfiltered", "zipf_filtered"} <= set(read)
+    assert {"label", "per_million_unfiltered", "frequent_filtered"} <= set(read)

@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 
 from embfilter_core.cli import main
+from embfilter_core.data.corpora import Corpus
+from embfilter_core.lens import frequent_tokens
 
 TEXTS = ["the cat sat", "one word in a sentence"]
 
 
 SHORT = ["the cat sat", "the dog sleeps", "one word", "in a sentence", "on the dog"]
+
+
+@pytest.fixture
+def reference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small reference corpus, where the news documents are not installed."""
+    corpus = Corpus("here", "texts made here", ("the cat sat on the mat", "a dog and a word"), "made here")
+    monkeypatch.setattr(frequent_tokens, "lee_background", lambda: corpus)
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embfilter_core import Backbone, EmbedFilter, KeptDirections, __version__
+from embfilter_core import Backbone, EmbedFilter, KeptDirections, __version__, reference_token_rates
 from embfilter_core.cli import main
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.tables.lens import LENS_COLUMNS
 from tests.core.cli.conftest import TEXTS
 
+WITH_REFERENCE = pytest.mark.usefixtures("reference")
 VERBS = ["assets", "embed", "lens", "rank", "spectrum"]
 
 
@@ -31,6 +32,7 @@ def test_the_spectrum_as_json_is_whole(run: Callable[..., str], folder: str, lla
     assert np.allclose([row["singular_value"] for row in rows], llama.spectrum.singular_values, rtol=1e-12)
 
 
+@WITH_REFERENCE
 def test_the_lens_prints_both_lists_of_every_text(run: Callable[..., str], folder: str, llama: Backbone) -> None:
     rows = json.loads(run("lens", *TEXTS, "--backbone", folder, "--top", 4, "--json"))
     assert all(list(row) == LENS_COLUMNS for row in rows)
@@ -48,12 +50,30 @@ def test_the_lens_prints_both_lists_of_every_text(run: Callable[..., str], folde
         assert np.allclose([row["logit"] for row in rows if row["list"] == name], lens.logits.ravel())
 
 
+@WITH_REFERENCE
 def test_the_lens_as_a_table_has_a_line_a_token(run: Callable[..., str], folder: str) -> None:
     lines = run("lens", TEXTS[0], "--backbone", folder, "--top", 5).splitlines()
     assert lines[0].split() == LENS_COLUMNS
-    assert len(lines) == 1 + 2 * 5
+    assert len(lines) == 1 + 2 * 5 + 2
+    assert lines[-2] == ""
 
 
+@WITH_REFERENCE
+def test_the_lens_counts_frequent_tokens_among_the_top_20_however_many_are_listed(
+    run: Callable[..., str], folder: str, llama: Backbone
+) -> None:
+    rates = reference_token_rates(llama)
+    embeddings = llama.embed(TEXTS)
+    filtered = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d)).project(embeddings)
+    counts = [rates.frequent[llama.lens(states, 20).token_ids].sum(axis=1) for states in (embeddings, filtered)]
+    for top in (3, 30):
+        said = run("lens", *TEXTS, "--backbone", folder, "--top", top).splitlines()[-3:]
+        for line, first, second in zip((said[0], said[2]), *counts, strict=True):
+            assert f"Unfiltered, {first} of the top 20 are among the {rates.most_frequent} most frequent" in line
+            assert f"; filtered, {second} of the top 20. Chance: " in line
+
+
+@WITH_REFERENCE
 def test_json_has_null_where_a_number_is_missing(run: Callable[..., str], folder: str) -> None:
     rows = json.loads(run("lens", TEXTS[0], "--backbone", folder, "--top", 200, "--json"), parse_constant=pytest.fail)
     assert any(row["zipf"] is None for row in rows)

@@ -14,7 +14,8 @@ from embfilter_core.lens.corpus_evidence import (
     random_shares,
 )
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens
-from embfilter_core.lens.token_rates import FREQUENT_TOKENS, token_rates
+from embfilter_core.lens.token_rates import better_reference, token_rates
+from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS
 
 
 def counts_of(*counts: float, padded: int = 0) -> TokenCounts:
@@ -145,3 +146,10 @@ def test_echo_points_at_empty_tokens_on_the_example() -> None:
     lists = token_lists(backbone, state, KeptDirections.bulk(backbone.d), rates, 10)
     assert sum(entry["frequent"] for entry in lists["unfiltered"]) >= 8
     assert sum(entry["frequent"] for entry in lists["kept"]) < sum(entry["frequent"] for entry in lists["unfiltered"])
+
+
+def test_a_small_corpus_is_no_reference_of_its_own() -> None:
+    small, usual, large = (token_rates(counts_of(*counts)) for counts in ((1, 0, 1), (3, 4, 1), (9, 4, 1)))
+    assert better_reference(small, usual) is usual
+    assert better_reference(large, usual) is large
+    assert better_reference(usual, token_rates(counts_of(8))) is usual

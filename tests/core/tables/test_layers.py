@@ -9,6 +9,8 @@ from embfilter_core.lens.layers.reading import LayerReading, read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
 from embfilter_core.lens.layers.summaries import layer_energy, layer_frequency
 from embfilter_core.lens.layers.trajectories import trajectories
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_rates import TokenRates, token_rates
 from embfilter_core.quality.by_layer import LayerQuality
 from embfilter_core.tables.files import to_csv
 from embfilter_core.tables.layers import cell_table, depth_table, layers_table, quality_table, trajectory_table
@@ -20,6 +22,11 @@ TEXT = "the cat <script> sat"
 @pytest.fixture(params=["prompteol", "plain-mean"])
 def states(llama: Backbone, request: pytest.FixtureRequest) -> LayerStates:
     return layer_states(llama, TEXT, request.param, most_positions=8)
+
+
+@pytest.fixture
+def rates(llama: Backbone) -> TokenRates:
+    return token_rates(count_tokens(llama, ["the cat sat on the mat"], "here"))
 
 
 @pytest.fixture
@@ -54,9 +61,11 @@ def test_a_cell_names_the_token_that_stands_there_or_what_is_averaged(llama: Bac
         assert names[-1] == f"mean of positions {grid.pooled[0]} to {grid.pooled[1] - 1}"
 
 
-def test_the_table_of_a_cell_lists_its_tokens_best_first(llama: Backbone, reading: LayerReading) -> None:
+def test_the_table_of_a_cell_lists_its_tokens_best_first(
+    llama: Backbone, reading: LayerReading, rates: TokenRates
+) -> None:
     for layer, position in ((0, 1), (2, int(reading.grid.positions[-1]))):
-        table = cell_table(reading, llama.token_texts, layer, position)
+        table = cell_table(reading, llama.token_texts, rates, layer, position)
         row, column = reading.grid.cell(layer, position)
         assert table["rank"].tolist() == list(range(1, 21))
         assert table["token_id"].tolist() == reading.token_ids[row, column].tolist()
@@ -67,12 +76,15 @@ def test_the_table_of_a_cell_lists_its_tokens_best_first(llama: Backbone, readin
         assert table.loc[table["is_final"], "token_id"].isin([reading.final_tokens[column]]).all()
         expected = [token_zipf(llama.token_texts.text(i)) for i in table["token_id"]]
         assert np.array_equal(table["zipf"], expected, equal_nan=True)
+        assert table["per_million"].tolist() == rates.per_million[table["token_id"]].tolist()
+        assert table["estimated"].tolist() == (~rates.seen[table["token_id"]]).tolist()
+        assert table["frequent"].tolist() == rates.frequent[table["token_id"]].tolist()
     assert table["is_final"].tolist() == [True] + 19 * [False]  # at the last layer the final token is on top
 
 
-def test_a_cell_that_is_not_shown_has_no_table(llama: Backbone, reading: LayerReading) -> None:
+def test_a_cell_that_is_not_shown_has_no_table(llama: Backbone, reading: LayerReading, rates: TokenRates) -> None:
     with pytest.raises(InputError, match="Layer 3, position 0 is not shown"):
-        cell_table(reading, llama.token_texts, 3, 0)
+        cell_table(reading, llama.token_texts, rates, 3, 0)
 
 
 def test_the_table_of_trajectories_has_a_row_for_every_layer_and_token(llama: Backbone, states: LayerStates) -> None:
@@ -87,15 +99,17 @@ def test_the_table_of_trajectories_has_a_row_for_every_layer_and_token(llama: Ba
         assert row.probability == followed.probabilities[layer, column]
 
 
-def test_the_table_of_depth_has_two_rows_a_layer(llama: Backbone, states: LayerStates, reading: LayerReading) -> None:
-    energy, frequency = layer_energy(llama.spectrum, states), layer_frequency(reading, llama.token_texts)
+def test_the_table_of_depth_has_two_rows_a_layer(
+    llama: Backbone, states: LayerStates, reading: LayerReading, rates: TokenRates
+) -> None:
+    energy, frequency = layer_energy(llama.spectrum, states), layer_frequency(reading, llama.token_texts, rates)
     table = depth_table(energy, frequency)
     assert table[["layer", "of"]].values.tolist() == [[i, of] for i in (0, 1, 2) for of in ("pooled", "positions")]
     for row in table.itertuples():
         edges, tokens = getattr(energy, row.of)[row.layer], getattr(frequency, row.of)[row.layer]
         assert (row.first, row.last, row.very_last) == (edges.first, edges.last, edges.very_last)
-        found = [row.mean_zipf, row.mean_known_zipf, row.frequent_share]
-        expected = [tokens.mean_zipf, tokens.mean_known_zipf, tokens.frequent_share]
+        found = [row.frequent_share, row.mean_zipf, row.mean_known_zipf, row.known_share]
+        expected = [tokens.frequent_share, tokens.zipf.mean, tokens.zipf.mean_known, tokens.zipf.known_share]
         assert found == pytest.approx(expected, nan_ok=True)
 
 

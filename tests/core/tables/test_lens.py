@@ -8,10 +8,12 @@ import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, compare_lenses
 from embfilter_core.lens.comparison import compare_logits, logit_changes
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_rates import TokenRates, token_rates
 from embfilter_core.ranking.cosines import NeighbourComparison
 from embfilter_core.tables.files import escape_formula, to_csv
 from embfilter_core.tables.lens import LENS_COLUMNS, difference_table, lens_table, neighbour_table
-from embfilter_core.tables.lens_summary import summary_table
+from embfilter_core.tables.lens_summary import summarise_lists, summary_table
 from embfilter_core.vocabulary.logit_lens import lens_logits, ranks_of
 from embfilter_core.vocabulary.token_frequency import token_zipf
 from tests.each import for_each
@@ -22,9 +24,14 @@ SECOND = np.array([[1, 8, 9, 7, 2], [5, 4, 3, 2, 1]], dtype=np.float32)
 
 
 @pytest.fixture
-def small(llama: Backbone) -> pd.DataFrame:
+def rates(llama: Backbone) -> TokenRates:
+    return token_rates(count_tokens(llama, TEXTS, "texts"))
+
+
+@pytest.fixture
+def small(llama: Backbone, rates: TokenRates) -> pd.DataFrame:
     """Five tokens, lists of three: the first text loses token 0 and gains token 3, the second is turned round."""
-    return lens_table(compare_logits(FIRST, SECOND, llama.token_texts, top=3), llama.token_texts)
+    return lens_table(compare_logits(FIRST, SECOND, llama.token_texts, top=3), llama.token_texts, rates)
 
 
 def listed(table: pd.DataFrame, text: int, name: str) -> pd.DataFrame:
@@ -68,38 +75,68 @@ def test_status_says_who_left_entered_and_stayed(small: pd.DataFrame) -> None:
         assert left == (listed(small, text, "filtered")["status"] == "entered").sum()
 
 
-def test_tokens_are_written_readably_and_rated_by_their_text(llama: Backbone) -> None:
+def test_tokens_are_written_readably_and_rated_by_themselves_and_by_their_text(
+    llama: Backbone, rates: TokenRates
+) -> None:
     embeddings = llama.embed(TEXTS)
-    table = lens_table(compare_lenses(llama, embeddings, -embeddings, 9), llama.token_texts)
+    table = lens_table(compare_lenses(llama, embeddings, -embeddings, 90), llama.token_texts, rates)
+    ids = table["token_id"].to_numpy()
+    assert np.array_equal(table["per_million"], rates.per_million[ids])
+    assert np.array_equal(table["estimated"], ~rates.seen[ids])
+    assert np.array_equal(table["frequent"], rates.frequent[ids])
+    assert table["estimated"].nunique() == table["frequent"].nunique() == 2
     assert table["token"].tolist() == llama.token_texts.readable_all(table["token_id"])
     expected = [token_zipf(llama.token_texts.text(i)) for i in table["token_id"]]
     assert np.array_equal(table["zipf"], expected, equal_nan=True)
     assert table["zipf"].notna().any()
 
 
-def test_a_table_of_no_texts_is_empty_with_its_columns(llama: Backbone) -> None:
-    empty = lens_table(compare_logits(FIRST[:0], SECOND[:0], llama.token_texts, top=3), llama.token_texts)
+def test_a_table_of_no_texts_is_empty_with_its_columns(llama: Backbone, rates: TokenRates) -> None:
+    empty = lens_table(compare_logits(FIRST[:0], SECOND[:0], llama.token_texts, top=3), llama.token_texts, rates)
     assert empty.empty
     assert list(empty.columns) == LENS_COLUMNS
 
 
-def test_the_summary_is_one_row_a_text_over_its_own_tokens(small: pd.DataFrame) -> None:
-    rated = small.assign(zipf=[6.0, 4.0, np.nan, 0.0, 0.0, 2.0, 5.0, 5.0, 5.0, np.nan, np.nan, np.nan])
-    first, second = summary_table(rated, TEXTS).to_dict("records")
-    assert (first["number"], first["text"]) == (1, TEXTS[0])
-    assert (first["zipf_first"], first["zipf_second"]) == (5.0, pytest.approx(2 / 3))
-    assert (first["frequent_first"], first["frequent_second"]) == (pytest.approx(1 / 3), 0.0)
-    assert first["entered"] == 1
-    assert (second["number"], second["text"], second["zipf_first"]) == (2, TEXTS[1], 5.0)
-    assert np.isnan(second["zipf_second"])
-    assert second["entered"] == 2
+def rated(frequent: tuple[int, ...], size: int) -> TokenRates:
+    """Rates by which the given tokens are frequent."""
+    mask = np.isin(np.arange(size), frequent)
+    return TokenRates(np.ones(size), np.ones(size, dtype=bool), mask, size, "here")
 
 
-def test_risen_and_fallen_are_the_largest_changes_against_the_average(llama: Backbone) -> None:
+def test_the_summary_is_one_row_a_text_with_its_numbers_of_frequent_tokens(llama: Backbone) -> None:
+    comparison = compare_logits(FIRST, SECOND, llama.token_texts, top=3)
+    first, second = summary_table(comparison, TEXTS, rated((0, 1, 3), llama.vocab_size)).to_dict("records")
+    assert first | {"text": "", "tokens_first": "", "tokens_second": ""} == {
+        "number": 1,
+        "text": "",
+        "frequent_first": 2,  # of the tokens 0, 1, 2
+        "frequent_second": 2,  # of the tokens 2, 1, 3
+        "entered": 1,
+        "tokens_first": "",
+        "tokens_second": "",
+    }
+    assert (second["number"], second["text"]) == (2, TEXTS[1])
+    assert (second["frequent_first"], second["frequent_second"], second["entered"]) == (1, 2, 2)
+    assert first["tokens_second"] == " ".join(llama.token_texts.readable_all([2, 1, 3]))
+
+
+def test_the_headline_counts_frequent_tokens_and_says_what_chance_gives(llama: Backbone) -> None:
+    comparison, rates = compare_logits(FIRST, SECOND, llama.token_texts, top=3), rated((0, 1, 3), 360)
+    lists = summarise_lists(comparison, 1, ("unfiltered", "filtered"), llama.token_texts, rates)
+    assert (lists.frequent, lists.entered, lists.counted) == ("1 → 2", 2, 3)
+    assert lists.headline.startswith(
+        "Unfiltered, 1 of the top 3 are among the 3 most frequent tokens; filtered, 2 of the top 3. Chance: 0.0 of 3, "
+        "as these 3 tokens are 0.8 % of the vocabulary"
+    )
+    for part in ("Mean Zipf of these 3: ", "unknown pieces count 0", "known words are "):
+        assert part in lists.mean_zipf
+
+
+def test_risen_and_fallen_are_the_largest_changes_against_the_average(llama: Backbone, rates: TokenRates) -> None:
     embeddings = llama.embed(TEXTS)
     projected = EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d)).project(embeddings)
     unfiltered, filtered = (lens_logits(llama.architecture.head, states) for states in (embeddings, projected))
-    table = difference_table(unfiltered, filtered, llama.token_texts, top=6)
+    table = difference_table(unfiltered, filtered, llama.token_texts, rates, top=6)
     changes = logit_changes(unfiltered, filtered)
     for text in (1, 2):
         risen, fallen = (table[(table["text"] == text) & (table["list"] == name)] for name in ("risen", "fallen"))
@@ -111,14 +148,14 @@ def test_risen_and_fallen_are_the_largest_changes_against_the_average(llama: Bac
         assert risen["rank_filtered"].tolist() == ranks_of(filtered[text - 1 : text], ids)[0].tolist()
 
 
-def test_a_shift_that_all_tokens_share_is_no_difference(llama: Backbone) -> None:
-    table = difference_table(FIRST, FIRST + 100, llama.token_texts, top=2)
+def test_a_shift_that_all_tokens_share_is_no_difference(llama: Backbone, rates: TokenRates) -> None:
+    table = difference_table(FIRST, FIRST + 100, llama.token_texts, rates, top=2)
     assert np.abs(table["difference"]).max() <= 1e-5
 
 
-def test_a_difference_lists_only_the_allowed_tokens(llama: Backbone) -> None:
+def test_a_difference_lists_only_the_allowed_tokens(llama: Backbone, rates: TokenRates) -> None:
     allowed = np.array([False, True, True, False, True])
-    table = difference_table(FIRST, SECOND, llama.token_texts, 2, allowed)
+    table = difference_table(FIRST, SECOND, llama.token_texts, rates, 2, allowed)
     assert set(table["token_id"]) <= {1, 2, 4}
     assert len(table) == 2 * 2 * 2
 

@@ -8,7 +8,9 @@ import pytest
 from embfilter_core import Backbone, EmbedFilter
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.lens import corpus_tokens
-from embfilter_core.lens.corpus_tokens import TopTokens, token_ids_zipf, top_token_ids
+from embfilter_core.lens.corpus_tokens import TopTokens, token_ids_zipf, top_token_ids, top_tokens
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_rates import token_rates
 from embfilter_core.maps.measures import NeighbourChange, neighbour_change
 from embfilter_core.maps.projection import Picture, map_points
 from embfilter_core.spectral.selection import KeptDirections
@@ -22,7 +24,17 @@ LABELS = ("a", "b", "", "a", "b", "c", "a", "b", "c")
 LABELLED, BARE = (Corpus("c", "C", TEXTS, "made here", labels) for labels in (LABELS, None))
 POINTS = map_points(np.random.default_rng(0).normal(size=(N, D)), KeptDirections.band(D, 1, 4))
 PICTURE = Picture(POINTS.unfiltered[:, :2], POINTS.filtered[:, :2], "PCA")
-TOKENS = tuple(TopTokens([f"{side}{i}" for i in range(N)], np.arange(N) / 2) for side in "ba")
+TOKENS = tuple(
+    TopTokens(
+        [f"{side}{i}" for i in range(N)],
+        np.arange(N) * 3.0,
+        np.arange(N) > 4,
+        np.arange(N) < 2,
+        np.arange(N) / 2,
+        "here",
+    )
+    for side in "ba"
+)
 
 
 def measured(corpus: Corpus) -> NeighbourChange:
@@ -43,7 +55,8 @@ def test_the_whole_table_holds_every_text_in_order_with_its_places_and_measures(
         read = [[int(position) - 1 for position in row.split()] for row in table[f"neighbours_{side}"]]
         assert np.array_equal(read, getattr(change, side))
     assert table["token_unfiltered"].tolist() == TOKENS[0].texts
-    assert np.array_equal(table["zipf_filtered"], TOKENS[1].zipf)
+    for name in ("per_million", "estimated", "frequent", "zipf"):
+        assert np.array_equal(table[f"{name}_filtered"], getattr(TOKENS[1], name))
 
 
 @pytest.mark.parametrize("corpus", [LABELLED, BARE], ids=["labels", "none"])
@@ -98,6 +111,16 @@ def test_the_first_token_of_each_text_is_that_of_the_lens_whatever_the_blocks(
     for given in (embeddings, filtered, embeddings[:0], embeddings[:3]):
         monkeypatch.setattr(corpus_tokens, "ROWS_PER_BLOCK", 3)
         assert np.array_equal(top_token_ids(llama, given), llama.lens(given, 1).token_ids[:, 0])
+
+
+def test_the_first_tokens_are_rated_by_the_rates_that_are_given(llama: Backbone) -> None:
+    rates = token_rates(count_tokens(llama, ["the cat sat", "a dog"], "here"))
+    embeddings = np.random.default_rng(1).normal(size=(40, llama.d)).astype(np.float32)
+    first = top_tokens(llama, embeddings, KeptDirections.unfiltered(llama.d), rates)
+    ids = top_token_ids(llama, embeddings)
+    assert first.per_million.tolist() == rates.per_million[ids].tolist()
+    assert first.estimated.tolist() == (~rates.seen[ids]).tolist()
+    assert first.frequent.tolist() == rates.frequent[ids].tolist()
 
 
 def test_the_zipf_of_a_token_is_that_of_its_text(tiny: Callable[..., Backbone]) -> None:

@@ -1,11 +1,12 @@
-"""How common the words of a lens are, by definitions written out."""
+"""How common words are and how rates are told, by definitions written out."""
 
+from dataclasses import astuple
 from math import isnan, nan
 
 import pytest
 from wordfreq import zipf_frequency
 
-from embfilter_core.vocabulary.token_frequency import summarise_zipf, token_zipf
+from embfilter_core.vocabulary.token_frequency import describe_rate, log_rate, summarise_zipf, token_zipf
 from tests.each import for_each
 
 
@@ -28,36 +29,35 @@ def test_what_is_not_alphabetic_has_no_zipf(text: str) -> None:
 
 
 def test_the_summary_follows_its_definitions() -> None:
-    summary = summarise_zipf([6.0, 5.0, 3.0, 0.0, nan])
-    assert summary.mean_zipf == pytest.approx(14 / 4)
-    assert summary.mean_known_zipf == pytest.approx(14 / 3)
-    assert summary.unknown_share == pytest.approx(1 / 4)
-    assert summary.frequent_share == pytest.approx(2 / 5)
-
-
-def test_a_zipf_just_below_five_is_not_frequent() -> None:
-    assert summarise_zipf([4.999, 5.0]).frequent_share == 0.5
+    summary = summarise_zipf(iter([6.0, 5.0, 3.0, 0.0, nan]))
+    assert summary.mean == pytest.approx(14 / 4)
+    assert summary.mean_known == pytest.approx(14 / 3)
+    assert summary.known_share == pytest.approx(3 / 4)
 
 
 @pytest.mark.parametrize("zipf", [[], [nan], [nan, nan]])
 def test_without_words_there_is_no_mean(zipf: list[float]) -> None:
-    summary = summarise_zipf(zipf)
-    assert isnan(summary.mean_zipf)
-    assert isnan(summary.mean_known_zipf)
-    assert isnan(summary.unknown_share)
-
-
-def test_the_frequent_share_of_no_tokens_is_unknown_but_of_other_tokens_is_zero() -> None:
-    assert isnan(summarise_zipf([]).frequent_share)
-    assert summarise_zipf([nan, nan]).frequent_share == 0
+    assert all(isnan(value) for value in astuple(summarise_zipf(zipf)))
 
 
 def test_unknown_words_alone_have_mean_zero_and_no_known_mean() -> None:
     summary = summarise_zipf([0.0, 0.0])
-    assert summary.mean_zipf == 0
-    assert isnan(summary.mean_known_zipf)
-    assert summary.unknown_share == 1
+    assert (summary.mean, summary.known_share) == (0, 0)
+    assert isnan(summary.mean_known)
 
 
-def test_an_iterator_is_read_once() -> None:
-    assert summarise_zipf(iter([6.0, 2.0])) == summarise_zipf([6.0, 2.0])
+@pytest.mark.parametrize(
+    ("rate", "estimated", "frequent", "said"),
+    [
+        (1234.5, False, True, "1,234 in a million tokens, among the most frequent"),
+        (12.3, False, False, "12 in a million tokens"),
+        (9.96, False, False, "10.0 in a million tokens"),
+        (0.21, True, False, "not seen; ≈ 0.2 in a million, estimated from the tokenizer's order"),
+    ],
+)
+def test_a_rate_is_told_and_an_estimate_is_called_one(rate: float, estimated: bool, frequent: bool, said: str) -> None:
+    assert describe_rate(rate, estimated, frequent) == said
+
+
+def test_a_rate_of_zero_has_a_logarithm_below_all_others() -> None:
+    assert log_rate([0.0, 0.01, 1.0, 1000.0]).tolist() == pytest.approx([-3, -1.959, 0, 3], abs=1e-3)

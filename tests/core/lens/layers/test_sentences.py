@@ -10,6 +10,8 @@ from embfilter_core.lens.layers.reading import read_layers
 from embfilter_core.lens.layers.sentences import PLACES, cell_sentences, depth_sentence, shown_sentence
 from embfilter_core.lens.layers.states import layer_states
 from embfilter_core.lens.layers.summaries import depth_trend, layer_energy, layer_frequency
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_rates import token_rates
 from embfilter_core.number_format import format_change
 
 TEXT = "the cat sat on one word"
@@ -51,13 +53,16 @@ def test_a_cell_that_is_not_shown_has_no_sentences(llama: Backbone) -> None:
 def test_the_answer_on_depth_holds_every_trend(llama: Backbone) -> None:
     states = layer_states(llama, TEXT)
     energy = layer_energy(llama.spectrum, states)
-    frequency = layer_frequency(read_layers(llama, states), llama.token_texts)
+    rates = token_rates(count_tokens(llama, ["the cat sat on the mat"], "here"))
+    frequency = layer_frequency(read_layers(llama, states), llama.token_texts, rates)
     answer = depth_sentence(energy, frequency, str.upper)
     for of in PLACES:
-        shares = [summary.frequent_share for summary in getattr(frequency, of)]
-        zipf = [summary.mean_zipf for summary in getattr(frequency, of)]
+        shares = [tokens.frequent_share for tokens in getattr(frequency, of)]
+        zipf = [tokens.zipf.mean for tokens in getattr(frequency, of)]
+        known = [tokens.zipf.known_share for tokens in getattr(frequency, of)]
         last = [edges.last for edges in getattr(energy, of)]
-        for values, number in ((shares, ".0%"), (zipf, ".2f"), (last, ".0%")):
+        for values, number in ((shares, ".0%"), (zipf, ".2f"), (known, ".0%"), (last, ".0%")):
             trend = depth_trend(np.arange(3), values)
             assert f"{format_change(trend.first, trend.last, number)}, {trend.correlation:+.2f}" in answer
         assert depth_trend(np.arange(3), shares).direction.upper() in answer
+    assert f"the share of the top 20 that are among the {rates.most_frequent} most frequent tokens" in answer

@@ -9,9 +9,15 @@ from embfilter_core import Backbone
 from embfilter_core.lens.layers.reading import read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
 from embfilter_core.lens.layers.summaries import depth_trend, layer_energy, layer_frequency
+from embfilter_core.lens.token_counts import count_tokens
+from embfilter_core.lens.token_rates import TokenRates, token_rates
 from embfilter_core.vocabulary.token_frequency import summarise_zipf, token_zipf
 
 TEXT = "the cat sat on one word"
+
+
+def rates_of(backbone: Backbone) -> TokenRates:
+    return token_rates(count_tokens(backbone, ["one in the middle of the dog"], "here"))
 
 
 @pytest.mark.parametrize("prompt", ["prompteol", "plain-mean"])
@@ -48,28 +54,28 @@ def test_a_state_along_one_direction_has_all_its_energy_there(
 def test_frequency_by_layer_counts_the_top_tokens_of_the_pooled_state_and_of_all_positions(
     llama: Backbone, prompt: str
 ) -> None:
-    reading = read_layers(llama, layer_states(llama, TEXT, prompt), top=30)
-    frequency = layer_frequency(reading, llama.token_texts)
+    reading, rates = read_layers(llama, layer_states(llama, TEXT, prompt), top=30), rates_of(llama)
+    frequency = layer_frequency(reading, llama.token_texts, rates)
     places = len(reading.grid.positions) - (prompt == "plain-mean")
-    assert frequency.top == 30
-    for row, ids in enumerate(reading.token_ids):
-        zipf = [[token_zipf(llama.token_texts.text(int(i))) for i in column] for column in ids]
-        flat = [value for column in zipf[:places] for value in column]
-        for found, expected in ((frequency.pooled[row], zipf[-1]), (frequency.positions[row], flat)):
-            assert astuple(found) == pytest.approx(astuple(summarise_zipf(expected)), nan_ok=True)
+    assert (frequency.top, frequency.most_frequent) == (20, rates.most_frequent)
+    for row, ids in enumerate(reading.token_ids[:, :, :20]):
+        for found, listed in ((frequency.pooled[row], ids[-1]), (frequency.positions[row], ids[:places].ravel())):
+            zipf = summarise_zipf(token_zipf(llama.token_texts.text(int(i))) for i in listed)
+            assert found.frequent_share == rates.frequent[listed].mean()
+            assert astuple(found.zipf) == pytest.approx(astuple(zipf), nan_ok=True)
 
 
-def test_a_layer_that_speaks_only_frequent_words_says_so(llama: Backbone) -> None:
+def test_a_layer_that_speaks_only_frequent_tokens_says_so(llama: Backbone) -> None:
     reading = read_layers(llama, layer_states(llama, TEXT), top=1)
     ids = {text: i for i, text in enumerate(llama.token_texts.raw)}
     spoken = np.full_like(reading.token_ids, ids[b"%"])
     spoken[0] = ids[b" the"]
-    spoken[1] = ids[b" cat"]
-    frequency = layer_frequency(replace(reading, token_ids=spoken), llama.token_texts)
+    spoken[1] = ids[b" cat"]  # which the texts below do not hold
+    frequency = layer_frequency(replace(reading, token_ids=spoken), llama.token_texts, rates_of(llama))
     assert [summary.frequent_share for summary in frequency.pooled] == [1, 0, 0]
     assert [summary.frequent_share for summary in frequency.positions] == [1, 0, 0]
-    assert frequency.pooled[0].mean_zipf > 7 > 5 > frequency.pooled[1].mean_zipf > 4
-    assert np.isnan(frequency.positions[2].mean_zipf)
+    assert frequency.pooled[0].zipf.mean > 7 > 5 > frequency.pooled[1].zipf.mean > 4
+    assert np.isnan(frequency.positions[2].zipf.mean)
 
 
 @pytest.mark.parametrize(
