@@ -106,9 +106,9 @@ def depth(view: LayersView) -> None:
         right.plotly_chart(
             energy_lines(table), key="energy_lines", config=PLOT, alt="Energy at both ends of the spectrum by layer"
         )
-        chance = token_rates(view.loaded.backbone, view.loaded.corpus).chance
+        chance = format_share(token_rates(view.loaded.backbone, view.loaded.corpus).chance)
         st.caption(
-            f"Left: the top {frequency.top} tokens, as they are read here; chance gives {format_share(chance)}. Right: the share "
+            f"Left: the top {frequency.top} tokens, as they are read here; chance gives {chance}. Right: the share "
             "of the squared length of the states in the first and in the last d/16 singular directions and in the very "
             "last one, unfiltered. Solid: where the embedding is read; dotted: over all shown positions."
         )
