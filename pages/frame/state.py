@@ -68,8 +68,9 @@ def _take_over_address() -> None:
 
 def _take_over_band(given: dict[str, list[str]]) -> set[str]:
     """Let a band count that stands alone or with the preset `custom`; returns what of it has to leave the address."""
+    # The address leaves out what is a default, such as a start of 0; no band stops there.
     edges, old = {START.key, STOP.key}, old_band(given)
-    band, alone = edges <= given.keys(), not {PRESET.key, RATIO.key} & given.keys()
+    band, alone = STOP.key in given, not {PRESET.key, RATIO.key} & given.keys()
     if (band or old) and alone:
         st.session_state[PRESET.key] = CUSTOM
     if OLD_NAME in given and not old:

@@ -177,6 +177,12 @@ def test_a_band_alone_in_a_link_is_a_custom_band(open_page: Open) -> None:
     assert band(at) == (3, 9)
 
 
+def test_a_band_that_starts_at_0_is_read_where_the_address_leaves_that_out(open_page: Open) -> None:
+    at = open_page(preset="custom", stop="9")
+    assert errors(at) == notes(at) == []
+    assert band(at) == (0, 9)
+
+
 def test_a_preset_in_a_link_goes_before_its_band(open_page: Open) -> None:
     at = open_page(start="3", stop="9", preset="bulk")
     assert at.session_state["preset"] == "bulk"

@@ -1,5 +1,6 @@
 """The instrument in a browser: what it shows, and a hand that drags it."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -20,6 +21,31 @@ READ_LISTS = """sections => Object.fromEntries(sections.map(section => [section.
 READ_NEAR = """rows => rows.filter(row => row.style.visibility !== 'hidden')
     .map(row => [row.querySelector('span').innerText, Number(row.querySelector('b').dataset.value)])"""
 READ_LINES = "lines => lines.map(line => ['y1', 'y2'].map(name => Number(line.getAttribute(name))))"
+
+# Every block of a page, those of our components included, by element: where it was first, and what ever moved.
+WATCH = """() => {
+    const parts = ':is([data-testid=stElementContainer], [data-testid=stVerticalBlock])'
+    const ours = '.instrument > *, .instrument section, .near > *, .evidence > *'
+    const shadows = [...document.querySelectorAll('*')].flatMap(it => it.shadowRoot ?? [])
+    const found = () => [
+        ...document.querySelectorAll(`[data-testid=stMain] ${parts}`),
+        ...shadows.flatMap(it => [...it.querySelectorAll(ours)]),
+    ]
+    const places = new Map(
+        found().map(it => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
+    )
+    const moved = window.moved = []
+    const look = () => {
+        for (const [it, first] of places) {
+            const now = it.getBoundingClientRect()
+            const gone = !it.isConnected || now.width === 0
+            const by = Math.abs(now.top - first.top) + Math.abs(now.height - first.height)
+            if (!gone && by > 0.5) moved.push([it.className, it.innerText.slice(0, 40), first, now])
+        }
+        requestAnimationFrame(look)
+    }
+    look()
+}"""
 
 
 @dataclass(frozen=True)
@@ -107,3 +133,21 @@ def frames_sent(visitor: Visitor) -> list[object]:
     sent: list[object] = []
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     return sent
+
+
+def committed(visitor: Visitor, start: int, stop: int) -> None:
+    """Wait until a band stands in the address, and the page has followed."""
+    for said in ("preset=custom", *([f"start={start}"] if start else []), f"stop={stop}"):  # defaults are left out
+        expect(visitor.page).to_have_url(re.compile(rf"[?&]{said}(&|$)"))
+    visitor.settle()
+
+
+def watch_places(page: Page) -> None:
+    """Watch where every block of the page is from now on, frame by frame."""
+    page.evaluate(WATCH)
+
+
+def moved(page: Page) -> str:
+    """The first blocks that have moved or changed their height since, as JSON."""
+    written: str = page.evaluate("JSON.stringify(moved.slice(0, 3))")
+    return written

@@ -16,7 +16,7 @@ PICTURES = {
     "similarity": ("Similarity", {}),
     "choose-rank": ("Choose_rank", {}),
 }
-DRAWN = ".brush li:visible, .brush .ranking tr:visible, .st-key-quality .main-svg:visible"
+DRAWN = ".instrument li:visible, .instrument .ranking tr:visible, .st-key-quality .main-svg:visible"
 SIZE = {"width": 1280, "height": 1000}
 
 

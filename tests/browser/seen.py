@@ -36,7 +36,7 @@ def chosen(page: Page, key: str) -> str:
 
 def blocks(page: Page) -> list[str]:
     """Headings of the result blocks."""
-    return page.locator("[data-testid=stMain] h2").all_inner_texts()
+    return page.locator("[data-testid=stMain] [data-testid=stHeading] h2").all_inner_texts()
 
 
 def type_text(page: Page, text: str) -> None:

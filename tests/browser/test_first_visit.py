@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, Visitor, serve
-from tests.browser.seen import blocks, tokens
+from tests.browser.instrument import assert_agree, moved, place_of, shown, take, watch_places
+from tests.browser.seen import blocks
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -24,30 +25,47 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-def assert_one_of_each_block(page: Page) -> None:
-    assert blocks(page) == ["Which words does this embedding speak?", "What is kept?", "Which news are nearest?"]
-    assert page.evaluate(BORDERED) == 3
+def assert_is_live(page: Page) -> None:
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
     expect(page.get_by_text("Stored example")).to_have_count(0)
-    expect(page.locator("[class*=st-key-stored_]")).to_have_count(0)
-    for key in ("live_home_0", "live_home_1", "brush_home"):
-        expect(page.locator(f".st-key-{key}")).to_have_count(1)
+    for name in (".instrument", ".evidence"):
+        expect(page.locator(name)).to_have_count(1)
+    assert len(blocks(page)) == page.evaluate(BORDERED) == 1
 
 
-def test_a_cold_server_shows_the_stored_example_and_then_the_live_one_in_its_place(visit: Visit) -> None:
+def test_a_cold_server_shows_the_stored_example_and_draws_the_live_one_on_it_without_a_jump(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.page
+    page, wanted = visitor.page, []
+    page.on("request", lambda request: wanted.append(request.url))
     page.goto(visitor.server.address)
     expect(page.get_by_text("Stored example")).to_be_visible()
-    expect(page.locator(".st-key-stored_home_0 .ytick")).to_have_count(12)
-    stored = [tokens(page, f"stored_home_{side}") for side in (0, 1)]
-    expect(page.locator(".st-key-live_home_1 .ytick")).to_have_count(12)
+    expect(page.locator(".evidence circle").first).to_be_visible()
+    watch_places(page)
+    stored, places = shown(page), drag_while_it_loads(page)
+    expect(page.get_by_text("Live", exact=True)).to_be_visible()
     visitor.settle()
-    assert_one_of_each_block(page)
-    assert [tokens(page, f"live_home_{side}") for side in (0, 1)] == stored
-    page.locator(".st-key-band").get_by_role("slider").first.press("ArrowRight")
-    expect(page.get_by_text("Keeps 287 of 576, start 145, stop 432")).to_be_visible()
-    visitor.settle()
-    assert_one_of_each_block(page)
+    assert_is_live(page)
+    assert moved(page) == "[]"
+    live = shown(page)
+    for name, tokens in live.lists.items():
+        assert_agree(stored.lists[name], tokens)
+    for side, texts in live.near.items():
+        assert_agree(stored.near[side], texts)
+    assert len(set(places)) > 1
+    assert not [address for address in wanted if "plotly" in address.lower()]
+
+
+def drag_while_it_loads(page: Page) -> list[str]:
+    """Drag the band of the stored example and take it back; returns what was said of it."""
+    take(page, 144)
+    said = []
+    for direction in (50, 20):
+        page.mouse.move(*place_of(page, direction), steps=4)
+        page.wait_for_timeout(100)
+        said.append(shown(page).facts)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    return said
 
 
 def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
@@ -57,7 +75,7 @@ def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
         ".observe(document, { childList: true, subtree: true })"
     )
     page = visitor.go()
-    assert_one_of_each_block(page)
+    assert_is_live(page)
     assert page.evaluate("window.seen") is None
 
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.seen import tokens, type_text, wait_for_other_tokens
+from tests.browser.instrument import open_instrument, shown
+from tests.browser.seen import tokens, type_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -62,12 +63,13 @@ def test_hostile_lines_are_shown_to_the_letter_on_the_lens(visit: Visit) -> None
 
 def test_a_hostile_text_on_home_runs_nothing_and_is_embedded(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.go()
-    before = tokens(page, "live_home_0")
+    page = open_instrument(visitor)
+    before = shown(page).lists["unfiltered"]
     type_text(page, " ".join(HOSTILE))
-    wait_for_other_tokens(page, "live_home_0", before)
+    expect(page.locator(".instrument section[data-list=unfiltered] li span").first).not_to_have_text(before[0][0])
+    visitor.settle()
     expect(page.locator(".st-key-text textarea")).to_have_value(" ".join(HOSTILE))
-    assert_is_inert(page, "[data-testid=stPlotlyChart]")
+    expect(page.locator(".instrument :is(script, img, li span *), .evidence :is(script, img)")).to_have_count(0)
 
 
 def test_a_hostile_text_in_a_link_is_only_a_text(visit: Visit) -> None:

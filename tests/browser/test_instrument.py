@@ -11,12 +11,15 @@ from tests.browser.conftest import Visitor
 from tests.browser.instrument import (
     assert_agree,
     band,
+    committed,
     frames_sent,
     handle,
+    moved,
     open_instrument,
     place_of,
     shown,
     take,
+    watch_places,
 )
 from tests.browser.seen import band as band_of_sidebar
 from tests.browser.seen import chosen
@@ -24,37 +27,6 @@ from tests.browser.seen import chosen
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
-
-# Every block of a page, those of our components included, by element: where it was first, and what ever moved.
-WATCH = """() => {
-    const parts = ':is([data-testid=stElementContainer], [data-testid=stVerticalBlock])'
-    const ours = '.instrument > *, .instrument section, .near > *, .evidence > *'
-    const shadows = [...document.querySelectorAll('*')].flatMap(it => it.shadowRoot ?? [])
-    const found = () => [
-        ...document.querySelectorAll(`[data-testid=stMain] ${parts}`),
-        ...shadows.flatMap(it => [...it.querySelectorAll(ours)]),
-    ]
-    const places = new Map(
-        found().map(it => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
-    )
-    const moved = window.moved = []
-    const look = () => {
-        for (const [it, first] of places) {
-            const now = it.getBoundingClientRect()
-            const gone = !it.isConnected || now.width === 0
-            const by = Math.abs(now.top - first.top) + Math.abs(now.height - first.height)
-            if (!gone && by > 0.5) moved.push([it.className, it.innerText.slice(0, 40), first, now])
-        }
-        requestAnimationFrame(look)
-    }
-    look()
-}"""
-
-
-def committed(visitor: Visitor, start: int, stop: int) -> None:
-    for said in ("preset=custom", f"start={start}", f"stop={stop}"):
-        expect(visitor.page).to_have_url(re.compile(rf"[?&]{said}(&|$)"))
-    visitor.settle()
 
 
 @pytest.mark.parametrize("path", ["", "Logit_lens", "Spectrum", "Similarity"], ids=["home", "lens", "spectrum", "near"])
@@ -68,7 +40,7 @@ def test_a_drag_redraws_all_without_the_server_and_letting_go_commits_it_once_wi
     assert band(page) == (144, 432)
     first = shown(page)
     take(page, 144)
-    page.evaluate(WATCH)
+    watch_places(page)
     sent.clear()
     seen = [first]
     for direction in (252, 50, 20):
@@ -82,7 +54,7 @@ def test_a_drag_redraws_all_without_the_server_and_letting_go_commits_it_once_wi
     committed(visitor, 20, 432)
     assert (chosen(page, "preset"), band_of_sidebar(page)) == ("custom", [20, 432])
     page.wait_for_timeout(500)
-    assert page.evaluate("JSON.stringify(moved.slice(0, 3))") == "[]"
+    assert moved(page) == "[]"
     assert len(sent) == 1
     after = shown(page)
     assert after.facts == seen[-1].facts

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 Visit = Callable[..., Visitor]
 SQUARES = ".st-key-layer_map .scatterlayer .point"
 LAYERS = 31
+TEXT = "The central bank raised interest rates again to fight inflation."
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 

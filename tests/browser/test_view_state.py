@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
+from tests.browser.instrument import committed
 from tests.browser.seen import band, blocks, chosen, tokens, type_text, wait_for_other_tokens
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -15,7 +16,8 @@ Visit = Callable[..., Visitor]
 LINK = {
     "v": "2",
     "preset": "custom",
-    "band": ["100", "300"],
+    "start": "58",
+    "stop": "173",
     "compare": "difference",
     "top": "7",
     "known_words": "true",
@@ -27,13 +29,10 @@ OLD_LINK = {
     **{
         {"compare": "view", "known_words": "words"}.get(name, name): value
         for name, value in LINK.items()
-        if name != "v"
+        if name not in ("v", "start", "stop")
     },
+    "band": ["100", "300"],  # thousandths of the directions
 }
-
-
-def thumb(page: Page, which: int):
-    return page.locator(".st-key-band").get_by_role("slider").nth(which)
 
 
 def open_lens(page: Page) -> None:
@@ -41,8 +40,15 @@ def open_lens(page: Page) -> None:
     expect(page.get_by_role("heading", name="Logit lens", level=1)).to_be_visible()
 
 
+def type_other_text(page: Page, text: str) -> None:
+    first = page.locator(".instrument section[data-list=unfiltered] li span").first
+    before = first.inner_text()
+    type_text(page, text)
+    expect(first).not_to_have_text(before)
+
+
 def assert_is_the_view_of_the_link(page: Page) -> None:
-    assert band(page) == [100, 300]
+    assert band(page) == [58, 173]
     assert chosen(page, "preset") == "custom"
     assert chosen(page, "compare") == "difference"
     expect(page.locator(".st-key-top").get_by_role("slider")).to_have_value("7")
@@ -78,89 +84,60 @@ def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
         expect(second.locator(f".st-key-{key} .ytick text")).to_have_text(tokens(first, key))
 
 
-def test_keys_at_the_slider_change_the_address_the_tokens_and_the_preset(visit: Visit) -> None:
+def test_numbers_of_the_band_change_the_address_the_tokens_and_the_preset_and_a_preset_puts_them_back(
+    visit: Visit,
+) -> None:
     visitor = visit()
     page = visitor.go("Logit_lens")
     before = tokens(page, "lens_1")
-    assert (chosen(page, "preset"), band(page)) == ("bulk", [250, 750])
-    thumb(page, 0).focus()
-    page.keyboard.press("PageDown")
-    expect(page).to_have_url(re.compile(r"band=\d+&band=750"))
-    expect(page).to_have_url(re.compile("preset=custom"))
-    visitor.settle()
-    first, last = band(page)
-    assert first < 250
-    assert last == 750
-    expect(page).to_have_url(re.compile(rf"band={first}&band=750"))
-    assert chosen(page, "preset") == "custom"
+    assert (chosen(page, "preset"), band(page)) == ("bulk", [144, 432])
+    page.locator(".st-key-start input").fill("20")
+    page.locator(".st-key-start input").press("Enter")
+    committed(visitor, 20, 432)
+    assert (chosen(page, "preset"), band(page)) == ("custom", [20, 432])
     assert wait_for_other_tokens(page, "lens_1", before)
-
-
-def test_dragging_the_slider_does_the_same_and_a_preset_puts_it_back(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.go()
-    before = tokens(page, "live_home_1")
-    handle = thumb(page, 1).locator("xpath=ancestor::div[contains(@style, 'translate')][1]")
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x - 60, y, steps=6)
-    page.mouse.up()
-    expect(page).to_have_url(re.compile(r"preset=custom"))
-    visitor.settle()
-    first, last = band(page)
-    assert first == 250
-    assert last < 700
-    assert f"band=250&band={last}" in page.url
-    wait_for_other_tokens(page, "live_home_1", before)
     page.locator(".st-key-preset").get_by_role("radio", name="bulk").click()
-    expect(thumb(page, 1)).to_have_value("750")
-    expect(page.locator(".st-key-live_home_1 .ytick text")).to_have_text(before)
+    expect(page.locator(".st-key-start input")).to_have_value("144")
+    expect(page.locator(".st-key-lens_1 .ytick text")).to_have_text(before)
 
 
 def test_another_page_and_a_reload_keep_band_preset_and_text(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.go(band=["100", "300"])
-    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
-    before = tokens(page, "live_home_0")
-    type_text(page, "The cat sat on the mat.")
-    wait_for_other_tokens(page, "live_home_0", before)
+    page = visitor.go(start=58, stop=173)
+    assert (chosen(page, "preset"), band(page)) == ("custom", [58, 173])
+    type_other_text(page, "The cat sat on the mat.")
     open_lens(page)
     visitor.settle()
-    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
+    assert (chosen(page, "preset"), band(page)) == ("custom", [58, 173])
     expect(page.locator(".st-key-text textarea")).to_have_value("The cat sat on the mat.")
     page.reload()
     visitor.settle()
-    assert (chosen(page, "preset"), band(page)) == ("custom", [100, 300])
-    assert blocks(page) == ["Tokens", "Drag the band"]
+    assert (chosen(page, "preset"), band(page)) == ("custom", [58, 173])
+    assert blocks(page)
 
 
 def test_two_visitors_do_not_mix(visit: Visit) -> None:
     one, two = visit(), visit()
     one.go(preset="dominant")
     two.go("Logit_lens", preset="secondary", ratio="4")
-    before = tokens(one.page, "live_home_0")
-    type_text(one.page, "A text of the first visitor.")
-    wait_for_other_tokens(one.page, "live_home_0", before)
+    type_other_text(one.page, "A text of the first visitor.")
     two.page.locator(".st-key-known_words").click()
     expect(two.page).to_have_url(re.compile("known_words=true"))
     two.settle()
-    assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 500])
-    assert (chosen(two.page, "preset"), band(two.page)) == ("secondary", [750, 1000])
+    assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 288])
+    assert (chosen(two.page, "preset"), band(two.page)) == ("secondary", [432, 576])
     expect(one.page.locator(".st-key-text textarea")).to_have_value("A text of the first visitor.")
     assert "visitor" not in two.page.locator(".st-key-text textarea").input_value()
 
 
 def test_a_wrong_link_is_noted_once_and_corrected_in_the_address(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.go("Logit_lens", band=["900", "100"], preset="<b>best</b>", top="7")
-    assert (chosen(page, "preset"), band(page)) == ("bulk", [250, 750])
+    page = visitor.go("Logit_lens", start="-1", preset="<b>best</b>", top="7")
+    assert (chosen(page, "preset"), band(page)) == ("bulk", [144, 432])
     note = page.get_by_test_id("stAlert")
     expect(note).to_have_count(1)
     expect(note).to_contain_text("<b>best</b>")
-    expect(note).to_contain_text("900 and 100")
+    expect(note).to_contain_text("start = -1")
     expect(page).to_have_url(re.compile(r"/Logit_lens\?top=7$"))
     page.get_by_role("button", name="Dismiss").click()
     expect(note).to_have_count(0)
