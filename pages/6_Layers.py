@@ -15,8 +15,8 @@ def main() -> None:
     view = begin_page("Layers")
     st.title("Layers", anchor=False)
     explained(
-        "A backbone works on a text layer by layer. The logit lens reads each as if it were the last one: which tokens "
-        "does a state point to, and from which layer on are they what the model ends with?",
+        "The logit lens reads every layer as if it were the last: which tokens does each state point to, and from "
+        "which layer on are they what the model ends with there?",
         "intro",
     )
     text = text_box("Text")

@@ -8,12 +8,13 @@ import plotly.graph_objects as go
 from embfilter_core.figures.layer_metrics import FREQUENCIES
 from embfilter_core.figures.logit_lens import shorten
 from embfilter_core.figures.palette import FREQUENT, QUANTITIES
-from embfilter_core.figures.style import plain, quiet_layout
+from embfilter_core.figures.style import percent_ticks, plain, quiet_layout
+from embfilter_core.number_format import format_share
 
 HEIGHT = 300
 LINE_DASHES = ("solid", "dash", "dot", "dashdot")  # a second way to tell the lines apart
 ENERGY = {"first": "first d/16 directions", "last": "last d/16 directions", "very_last": "very last direction"}
-WHERE = {"pooled": ("where the embedding is read", "solid"), "positions": ("mean over positions", "dot")}
+WHERE = {"pooled": ("where the embedding is read", "solid"), "positions": ("over all shown positions", "dot")}
 
 
 def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> go.Figure:
@@ -29,7 +30,7 @@ def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> 
         token = str(rows["token"].iloc[0])
         hover = [
             f"<b>{plain(token)}</b> (id {token_id}), layer {row.layer}<br>rank {row.rank:,}, "
-            f"probability {row.probability:.3%}, logit {row.logit:.2f}"
+            f"probability {format_share(row.probability)}, logit {row.logit:.2f}"
             for row in rows.itertuples()
         ]
         figure.add_scatter(
@@ -46,7 +47,7 @@ def trajectory_lines(followed: pd.DataFrame, quantity: str, vocabulary: int) -> 
     if quantity == "rank":
         figure.update_yaxes(type="log", range=[log10(vocabulary) + 0.1, -0.15], dtick=1)
     elif quantity == "probability":
-        figure.update_yaxes(range=[-0.02, 1.02])
+        figure.update_yaxes(range=[-0.02, 1.02], **percent_ticks())
     return figure
 
 
@@ -54,7 +55,7 @@ def energy_lines(depth: pd.DataFrame) -> go.Figure:
     """Draw the share of the squared length at both ends of the spectrum over the layers of a `depth_table`."""
     figure = _depth_lines(depth, ENERGY, QUANTITIES)
     _layout(figure, depth, "share of energy")
-    return figure.update_yaxes(range=[-0.02, 1.02])
+    return figure.update_yaxes(range=[-0.02, 1.02], **percent_ticks())
 
 
 def frequency_lines(depth: pd.DataFrame, name: str) -> go.Figure:
@@ -66,13 +67,14 @@ def frequency_lines(depth: pd.DataFrame, name: str) -> go.Figure:
     """
     frequency = FREQUENCIES[name]
     low, high = frequency.limits
-    figure = _depth_lines(depth, {frequency.column: frequency.label}, (FREQUENT,), frequency.number)
+    figure = _depth_lines(depth, {frequency.column: frequency.label}, (FREQUENT,), frequency.is_share)
     _layout(figure, depth, frequency.label)
-    return figure.update_yaxes(range=[low - 0.02 * high, 1.02 * high])
+    ticks = percent_ticks() if frequency.is_share else {}
+    return figure.update_yaxes(range=[low - 0.02 * high, 1.02 * high], **ticks)
 
 
 def _depth_lines(
-    depth: pd.DataFrame, quantities: dict[str, str], colours: tuple[str, ...], number: str = ".1%"
+    depth: pd.DataFrame, quantities: dict[str, str], colours: tuple[str, ...], is_share: bool = True
 ) -> go.Figure:
     """A colour for each quantity; solid for the pooled state, dotted for the mean over positions."""
     figure, alone = go.Figure(), len(quantities) == 1
@@ -80,7 +82,7 @@ def _depth_lines(
         for of, rows in depth.groupby("of", sort=False):
             where, dash = WHERE[str(of)]
             hover = [
-                f"layer {layer}, {where}<br>{label}: {value:{number}}"
+                f"layer {layer}, {where}<br>{label}: {format_share(value) if is_share else f'{value:.2f}'}"
                 for layer, value in zip(rows["layer"], rows[column], strict=True)
             ]
             figure.add_scatter(

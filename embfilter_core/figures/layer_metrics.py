@@ -47,14 +47,14 @@ class Frequency:
         label: What it is.
         column: Column of `depth_table`.
         limits: Range of its axis.
-        number: Format of its values.
+        is_share: Whether it is a share, written in per cent.
         explanation: How it is counted.
     """
 
     label: str
     column: str
     limits: tuple[float, float]
-    number: str
+    is_share: bool
     explanation: str
 
 
@@ -63,14 +63,14 @@ FREQUENCIES: dict[str, Frequency] = {
         f"share of the top {COUNTED_TOKENS} that are frequent",
         "frequent_share",
         (0.0, 1.0),
-        ".1%",
+        True,
         f"share of the top {COUNTED_TOKENS} that are among the {FREQUENT_TOKENS} most frequent tokens",
     ),
     "mean-zipf": Frequency(
         "mean Zipf (unknown pieces count 0)",
         "mean_zipf",
         (0.0, 8.0),
-        ".2f",
+        False,
         f"mean over the alphabetic ones of the top {COUNTED_TOKENS}, unknown pieces counted as 0",
     ),
 }

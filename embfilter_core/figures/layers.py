@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from embfilter_core.figures.layer_metrics import METRICS, Metric
 from embfilter_core.figures.logit_lens import shorten
 from embfilter_core.figures.palette import DARK, FOUND, GUIDE, KEPT, LAYER_SCALE, LIGHT
-from embfilter_core.figures.style import plain, quiet_layout
+from embfilter_core.figures.style import percent_ticks, plain, quiet_layout
+from embfilter_core.number_format import format_share
 
 ROW_HEIGHT = 21
 AXIS_HEIGHT = 130
@@ -62,6 +63,8 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int) ->
     values = cells[metric.column].to_numpy(dtype=float)
     low, high = metric.limits(vocabulary)
     bar = {"title": {"text": metric.label, "side": "right"}, "thickness": 10, "outlinewidth": 0}
+    if metric.column == "probability":
+        bar |= percent_ticks()
     if metric.column == "final_rank":
         values = np.log10(values)
         decades = range(int(high) + 1)
@@ -70,7 +73,7 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int) ->
     if columns <= MOST_TEXT_COLUMNS:
         longest = min(LONGEST_IN_CELL, CHARACTERS_ACROSS // columns)
         tokens = [plain(shorten(token, longest)) for token in cells["top_token"]]
-        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 11}}
+        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 12}}
     return go.Heatmap(
         z=values.reshape(-1, columns),
         zmin=low,
@@ -92,7 +95,7 @@ def _squares(cells: pd.DataFrame, columns: int) -> go.Scatter:
         [int(layer), int(position), *row]
         for layer, position, row in zip(cells["layer"], cells["position"], measured, strict=True)
     ]
-    where = zip(cells["top_token"], cells["token"], cells["final_token"], strict=True)
+    where = zip(cells["top_token"], cells["probability"], cells["token"], cells["final_token"], strict=True)
     place = np.arange(len(cells))
     size = max(SMALLEST_SQUARE, min(ROW_HEIGHT - 3, NARROWEST_MAP // columns))
     return go.Scatter(
@@ -104,11 +107,12 @@ def _squares(cells: pd.DataFrame, columns: int) -> go.Scatter:
         unselected={"marker": {"opacity": 0}},
         customdata=custom,
         hovertext=[
-            f"<b>{plain(top)}</b><br>where the text has {plain(token)}; final token {plain(final)}"
-            for top, token, final in where
+            f"<b>{plain(top)}</b>, probability {format_share(sure)}<br>"
+            f"where the text has {plain(token)}; final token {plain(final)}"
+            for top, sure, token, final in where
         ],
         hovertemplate="%{hovertext}<br>layer %{customdata[0]}, position %{customdata[1]}"
-        "<br>probability %{customdata[2]:.2%}<br>final token: rank %{customdata[3]:,}, "
+        "<br>final token: rank %{customdata[3]:,}, "
         "log-probability %{customdata[4]:.2f} nats"
         "<br>entropy %{customdata[5]:.2f} nats, KL from the last layer %{customdata[6]:.2f} nats<extra></extra>",
     )
@@ -124,7 +128,7 @@ def _name_axes(figure: go.Figure, layers: np.ndarray, across: pd.DataFrame) -> N
         tickvals=columns[shown],
         ticktext=[names[i] for i in shown],
         tickangle=-60,
-        tickfont={"family": "monospace", "size": 11},
+        tickfont={"family": "monospace", "size": 12},
         showgrid=False,
         zeroline=False,
         automargin=True,

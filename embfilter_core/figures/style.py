@@ -22,6 +22,11 @@ def quiet_layout(figure: go.Figure, height: int) -> go.Figure:
     return figure
 
 
+def percent_ticks() -> dict:
+    """Return ticks of an axis or a colour bar from 0 to 1, written as percentages."""
+    return {"tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1], "ticktext": [f"{percent} %" for percent in range(0, 101, 20)]}
+
+
 def quiet_frame(height: int) -> dict:
     """Return the quiet frame for a figure's constructor, where it costs a tenth of an update."""
     return {

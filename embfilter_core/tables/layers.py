@@ -7,12 +7,15 @@ import pandas as pd
 
 from embfilter_core.lens.layers.grid import MEAN, LayerGrid
 from embfilter_core.lens.layers.reading import LayerReading
-from embfilter_core.lens.layers.summaries import LayerEnergy, LayerFrequency
+from embfilter_core.lens.layers.summaries import LayerEnergy, LayerFrequency, depth_trend
 from embfilter_core.lens.layers.trajectories import Trajectories
 from embfilter_core.lens.token_rates import TokenRates
 from embfilter_core.quality.by_layer import LayerQuality
 from embfilter_core.tables.lens import token_frequency_columns
 from embfilter_core.vocabulary.token_text import TokenTexts
+
+TRENDS = ("frequent_share", "mean_zipf", "known_share", "last")
+"""Columns of `depth_table` whose change with depth is told."""
 
 
 def layers_table(reading: LayerReading, token_texts: TokenTexts) -> pd.DataFrame:
@@ -21,7 +24,8 @@ def layers_table(reading: LayerReading, token_texts: TokenTexts) -> pd.DataFrame
     Columns: `layer`, `position` (from 0; -1 for the mean of the pooled positions), `pooled` (whether the embedding is
     read there), `token` (that stands there), `top_token`, `top_token_id`, `logit`, `probability` (of the top token),
     `final_token` (the model's own top token at the last layer, unfiltered), `final_rank`, `final_log_probability`
-    (nats), `entropy` (nats) and `kl` (nats, from the last layer as it is read).
+    (nats), `settled` (the first shown layer from which on the final token stays on top, -1 where there is none),
+    `entropy` (nats) and `kl` (nats, from the last layer as it is read).
     """
     grid = reading.grid
     rows, columns = len(grid.layers), len(grid.positions)
@@ -39,6 +43,7 @@ def layers_table(reading: LayerReading, token_texts: TokenTexts) -> pd.DataFrame
             "final_token": token_texts.readable_all(reading.final_tokens) * rows,
             "final_rank": reading.final_ranks.ravel(),
             "final_log_probability": reading.final_log_probabilities.ravel(),
+            "settled": np.tile(reading.settled, rows),
             "entropy": reading.entropy.ravel(),
             "kl": reading.kl.ravel(),
         }
@@ -108,6 +113,21 @@ def depth_table(energy: LayerEnergy, frequency: LayerFrequency) -> pd.DataFrame:
             zipf = tokens.zipf
             words = {"mean_zipf": zipf.mean, "mean_known_zipf": zipf.mean_known, "known_share": zipf.known_share}
             rows.append({"layer": int(layer), "of": of, **shares, "frequent_share": tokens.frequent_share, **words})
+    return pd.DataFrame(rows)
+
+
+def trend_table(depth: pd.DataFrame) -> pd.DataFrame:
+    """Return how the quantities of a `depth_table` change over the layers: a row a quantity and a place.
+
+    Columns: `quantity` (one of `TRENDS`), `of` (pooled or positions), `first_third`, `last_third`, `correlation` and
+    `trend` (`grows`, `shrinks` or neither).
+    """
+    rows = []
+    for quantity in TRENDS:
+        for of, layers in depth.groupby("of", sort=False):
+            trend = depth_trend(layers["layer"], layers[quantity])
+            numbers = {"first_third": trend.first, "last_third": trend.last, "correlation": trend.correlation}
+            rows.append({"quantity": quantity, "of": of, **numbers, "trend": trend.direction})
     return pd.DataFrame(rows)
 
 

@@ -69,7 +69,7 @@ def layer_tables(
         states, texts = layer_states(backbone, prompt, text), backbone.token_texts
         reading = read_layers(backbone, states, kept, centre=centre, progress=progress)
         energy, frequency = layer_energy(backbone.spectrum, states), layer_frequency(reading, texts, rates)
-        return LayerTables(reading, energy, frequency, layers_table(reading, texts), depth_table(energy, frequency))
+        return LayerTables(reading, frequency, layers_table(reading, texts), depth_table(energy, frequency))
 
     filtered = None if kept is None else kept.indices.tobytes()
     centred = None if centre is None else centre.tobytes()

@@ -1,37 +1,40 @@
-"""One cell of the map of layers: how it is chosen, and its top tokens."""
+"""One cell of the map of layers: how it is chosen, and its row of the map's table with its top tokens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
-from embfilter_core.lens.layers.sentences import cell_sentences
+from embfilter_core.lens.layers.grid import MEAN
+from embfilter_core.number_format import format_rate, format_share
 from embfilter_core.tables.layers import cell_table
 from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
 from pages.frame.sidebar_controls import LAYER
 from pages.frame.state import value_of
-from pages.widgets.token_lists import FREQUENCY_COLUMNS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from embfilter_core.lens.layers.grid import LayerGrid
     from pages.cached.loaded import LoadedView
     from pages.frame.control import Place
     from pages.layers.view import LayersView
 
 MAP = "layer_map"
-ROW_HEIGHT = 28
+SHOWN = 10
+"""Top tokens that stand side by side."""
 CELL_COLUMNS = {
-    "rank": st.column_config.NumberColumn("Rank", width=50),
-    "token": st.column_config.TextColumn("Token", width=100),
-    "probability": st.column_config.NumberColumn("Probability", format="percent"),
-    "logit": st.column_config.NumberColumn("Logit", format="%.3f"),
-    **FREQUENCY_COLUMNS,
-    "token_id": st.column_config.NumberColumn("Id", format="%d", width=70),
+    "layer": st.column_config.NumberColumn("Layer", format="%d"),
+    "position": st.column_config.TextColumn("Position"),
+    "token": st.column_config.TextColumn("The text has"),
+    "final_token": st.column_config.TextColumn("Final token"),
+    "final_rank": st.column_config.NumberColumn("its rank", format="localized"),
+    "final_log_probability": st.column_config.NumberColumn("its log-probability", format="%.2f", help="in nats"),
+    "settled": st.column_config.TextColumn("on top from layer", help="the first layer from which on it stays on top"),
+    "entropy": st.column_config.NumberColumn("Entropy", format="%.2f", help="in nats"),
+    "kl": st.column_config.NumberColumn("KL", format="%.2f", help="from the last layer, in nats"),
 }
 
 
@@ -70,35 +73,43 @@ def select(grid: LayerGrid) -> None:
 
 
 def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
-    """Draw the sliders that choose a cell, and its top tokens, which are returned."""
-    grid, texts = view.grid, view.loaded.backbone.token_texts
-    left, right = st.columns([2, 3], gap="medium")
+    """Draw the sliders that choose a cell, its row of the map and its top tokens, which are returned."""
+    left, right, button = st.columns([5, 5, 4], gap="medium", vertical_alignment="bottom")
     with left:
-        CELL_LAYER.draw(_layer_names(grid))
-        CELL_POSITION.draw(_position_names(grid))
-        st.markdown("  \n".join(cell_sentences(view.reading, texts, layer, position, _stands_out)))
-        _use_everywhere(view.loaded, layer)
-    rates = token_rates(view.loaded.backbone, view.loaded.corpus)
-    top = cell_table(view.reading, texts, rates, layer, position)
+        CELL_LAYER.draw(_layer_names(view.grid))
     with right:
-        st.dataframe(
-            top[list(CELL_COLUMNS)],
-            hide_index=True,
-            column_config=CELL_COLUMNS,
-            row_height=ROW_HEIGHT,
-            height=ROW_HEIGHT * len(top) + 40,
-        )
+        CELL_POSITION.draw(_position_names(view.grid))
+    with button:
+        _use_everywhere(view.loaded, layer)
+    backbone = view.loaded.backbone
+    top = cell_table(view.reading, backbone.token_texts, token_rates(backbone, view.loaded.corpus), layer, position)
+    st.dataframe(_row_of_the_map(view.tables.cells, layer, position), hide_index=True, column_config=CELL_COLUMNS)
+    st.dataframe(_side_by_side(top.head(SHOWN)), hide_index=True)
     return top
 
 
-def _stands_out(token: str) -> str:
-    return f"**{messages.literal(token)}**"
+def _row_of_the_map(cells: pd.DataFrame, layer: int, position: int) -> pd.DataFrame:
+    row = cells.loc[(cells["layer"] == layer) & (cells["position"] == position), list(CELL_COLUMNS)]
+    words = {"position": {str(MEAN): "mean"}, "settled": {"-1": "never"}}
+    return row.astype(dict.fromkeys(words, str)).replace(words)
+
+
+def _side_by_side(top: pd.DataFrame) -> pd.DataFrame:
+    """The top tokens from left to right, best first, with what is known of each below it."""
+    lines = {
+        "Token": top["token"],
+        "Probability": top["probability"].map(format_share),
+        "In a million tokens": map(format_rate, top["per_million"], ~top["estimated"]),
+    }
+    ranks = top["rank"].astype(str).tolist()
+    rows = [[name, *values] for name, values in lines.items()]
+    return pd.DataFrame(rows, columns=["Rank", *ranks])
 
 
 def _use_everywhere(loaded: LoadedView, layer: int) -> None:
     depth, used = loaded.backbone.layer_number(None), loaded.backbone.layer_number(loaded.embedder.layer)
     chosen = st.button(
-        f"Use layer {layer} on every page",
+        f"Use layer {layer} everywhere",
         disabled=layer == used,
         on_click=lambda: st.session_state.update({LAYER.key: None if layer == depth else layer}),
         icon=":material/layers:",

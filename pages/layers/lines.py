@@ -8,9 +8,11 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_lines import energy_lines, frequency_lines, trajectory_lines
-from embfilter_core.lens.layers.sentences import TREND_NOTE, depth_sentence
+from embfilter_core.figures.layer_metrics import FREQUENCIES
+from embfilter_core.lens.layers.sentences import PLACES, TREND_NOTE, depth_sentence
 from embfilter_core.lens.layers.trajectories import MOST_TOKENS, first_token
 from embfilter_core.number_format import format_share
+from embfilter_core.tables.layers import trend_table
 from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import CURVE, FREQUENCY
@@ -19,7 +21,24 @@ from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pages.layers.view import LayersView
+
+QUANTITY_NAMES = {
+    "frequent_share": FREQUENCIES["frequent-share"].label,
+    "mean_zipf": FREQUENCIES["mean-zipf"].label,
+    "known_share": "known words among the alphabetic ones",
+    "last": "energy in the last d/16 directions",
+}
+TREND_COLUMNS = {
+    "quantity": st.column_config.TextColumn("Quantity"),
+    "of": st.column_config.TextColumn("Where"),
+    "first_third": st.column_config.TextColumn("First third", width=90),
+    "last_third": st.column_config.TextColumn("Last third", width=90),
+    "correlation": st.column_config.NumberColumn("Correlation", format="%+.2f", width=90),
+    "trend": st.column_config.TextColumn("With depth"),
+}
 
 
 @st.fragment
@@ -38,8 +57,8 @@ def followed(view: LayersView, column: int, in_cell: tuple[int, ...]) -> None:
         figure = trajectory_lines(table, quantity, loaded.backbone.vocab_size)
         st.plotly_chart(figure, key="followed_lines", config=PLOT, alt=f"{quantity} of {len(chosen)} tokens by layer")
         st.caption(
-            "At the position of the cell above. Proposed are the first two tokens of the last layer unfiltered and "
-            "filtered; the first of them is the final token. Ranks count from 1, among the whole vocabulary."
+            "At the position of the chosen cell. Proposed: the first two tokens of the last layer, unfiltered and "
+            "filtered; the very first is the final token. Ranks: among the whole vocabulary."
         )
         table_button("Download the lines as CSV", lambda: table, "followed-tokens.csv")
 
@@ -93,12 +112,11 @@ def _follow_word(view: LayersView, about: tuple[str, str]) -> None:
 @st.fragment
 def depth(view: LayersView) -> None:
     """Draw energy at the ends of the spectrum and how frequent the top tokens are over the layers."""
-    table, energy, frequency = view.tables.depth, view.tables.energy, view.tables.frequency
+    table, frequency = view.tables.depth, view.tables.frequency
     with st.container(border=True):
         st.header("Does the lean towards frequent tokens grow with depth?", anchor=False)
         common = FREQUENCY.draw()
-        answer = depth_sentence(energy, frequency, lambda change: f"**{change}**")
-        st.markdown(f"{answer}\n\n:small[{TREND_NOTE}]")
+        st.markdown(depth_sentence(frequency, lambda change: f"**{change}**"))
         left, right = st.columns(2)
         left.plotly_chart(
             frequency_lines(table, common), key="frequency_lines", config=PLOT, alt="Frequency of top tokens by layer"
@@ -108,8 +126,19 @@ def depth(view: LayersView) -> None:
         )
         chance = format_share(token_rates(view.loaded.backbone, view.loaded.corpus).chance)
         st.caption(
-            f"Left: the top {frequency.top} tokens, as they are read here; chance gives {chance}. Right: the share "
-            "of the squared length of the states in the first and in the last d/16 singular directions and in the very "
-            "last one, unfiltered. Solid: where the embedding is read; dotted: over all shown positions."
+            f"Left: the top {frequency.top} tokens, as they are read here; chance gives {chance}. Right: share of the "
+            "squared length of the unfiltered states. Solid: where the embedding is read; dotted: over all shown "
+            "positions."
         )
+        st.dataframe(_trends(table), hide_index=True, column_config=TREND_COLUMNS)
+        st.caption(TREND_NOTE)
         table_button("Download the curves as CSV", lambda: table, "depth.csv")
+
+
+def _trends(depth: pd.DataFrame) -> pd.DataFrame:
+    """The table of the trends as people read it: shares in per cent."""
+    trends = trend_table(depth)
+    for third in ("first_third", "last_third"):
+        shares = trends["quantity"] != "mean_zipf"
+        trends[third] = trends[third].map("{:.2f}".format).where(~shares, trends[third].map(format_share))
+    return trends.replace({"quantity": QUANTITY_NAMES, "of": PLACES})

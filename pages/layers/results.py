@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_metrics import METRICS
 from embfilter_core.figures.layers import MOST_TEXT_COLUMNS, layer_map
-from embfilter_core.lens.layers.sentences import shown_sentence
+from embfilter_core.lens.layers.sentences import final_token_sentences, shown_sentence
 from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.page_controls import FILTERED, LAYER_METRIC
@@ -54,10 +54,7 @@ def _run(loaded: LoadedView, text: str) -> None:
 def _what_is_shown(view: LayersView) -> None:
     loaded = view.loaded
     centred_at = None if loaded.centre is None else loaded.backbone.layer_number(loaded.embedder.layer)
-    st.caption(
-        f"{shown_sentence(view.grid, view.kept, centred_at)} "
-        "The *final token* of a position is the model's own top token at the last layer, unfiltered and not centred."
-    )
+    st.caption(shown_sentence(view.grid, view.kept, centred_at))
 
 
 @st.fragment
@@ -76,34 +73,28 @@ def _map_and_cell(view: LayersView) -> None:
             selection_mode="points",
             alt=f"Map of layers and positions, coloured by the {METRICS[metric].label}",
         )
-        _below_the_map(view)
-        _what_it_means()
-    with st.container(border=True):
-        st.header("One cell", anchor=False)
+        _legend(view)
         top = cell.draw(view, layer, position)
+        _what_it_means(view)
+        table_button("Download the cells as CSV", lambda: view.tables.cells, "layers.csv")
     column = view.grid.cell(layer, position)[1]
     lines.followed(view, column, tuple(int(token) for token in top["token_id"]))
 
 
-def _what_it_means() -> None:
+def _legend(view: LayersView) -> None:
+    written = "Hover, or tap, to see the top tokens."
+    if len(view.grid.positions) <= MOST_TEXT_COLUMNS:
+        written = "In each cell the top token."
+    st.caption(f"{written} Orange: where the embedding is read. White: the chosen cell; click another to choose it.")
+
+
+def _what_it_means(view: LayersView) -> None:
     with st.expander("What the numbers mean"):
         st.markdown(
             "- **probability** of the top token of the cell: how sure the reading is.\n"
-            "- **rank** and **log-probability** of the final token: how near the reading is to what the model ends "
-            "with at that position.\n"
+            "- **rank** and **log-probability** of the final token: how near the reading is to what the position ends "
+            "with.\n"
             "- **entropy** of the distribution over the vocabulary, in nats: 0 is one token alone.\n"
             "- **kl**: KL(last layer || this layer), in nats, both read with the same filter and centring.\n"
-            "- Inner layers were not trained to be read through the last layer's norm and matrix: that an early layer "
-            "looks undecided may be its own way of writing (arXiv 2303.08112 shows how much a translation for each "
-            "layer changes)."
+            + "\n".join(f"- {messages.literal(sentence)}" for sentence in final_token_sentences(view.grid))
         )
-
-
-def _below_the_map(view: LayersView) -> None:
-    written = "" if len(view.grid.positions) <= MOST_TEXT_COLUMNS else " Hover, or tap, to see the tokens."
-    framed = "the mean over positions" if view.grid.positions[-1] < 0 else "the last position"
-    st.caption(
-        f"In each cell the top token.{written} Framed in orange: {framed}, where the embedding is read; in white: the "
-        "cell below. Click a cell to choose it. Colours keep their range from text to text."
-    )
-    table_button("Download the cells as CSV", lambda: view.tables.cells, "layers.csv")

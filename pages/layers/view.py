@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from embfilter_core.lens.layers.grid import LayerGrid
     from embfilter_core.lens.layers.reading import LayerReading
-    from embfilter_core.lens.layers.summaries import LayerEnergy, LayerFrequency
+    from embfilter_core.lens.layers.summaries import LayerFrequency
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
 
@@ -21,14 +21,12 @@ class LayerTables:
 
     Attributes:
         reading: The reading.
-        energy: Energy at the ends of the spectrum.
         frequency: Frequency of the top tokens.
         cells: One row a cell.
-        depth: Two rows a layer, of the summaries.
+        depth: Two rows a layer, of energy and frequency.
     """
 
     reading: LayerReading
-    energy: LayerEnergy
     frequency: LayerFrequency
     cells: pd.DataFrame
     depth: pd.DataFrame

@@ -5,10 +5,9 @@ import pytest
 
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.lens.layers.reading import read_layers
-from embfilter_core.lens.layers.summaries import depth_trend
 from embfilter_core.lens.layers.trajectories import first_token, tokens_to_follow, trajectories
-from embfilter_core.number_format import format_change
-from embfilter_core.tables.layers import layers_table, trajectory_table
+from embfilter_core.number_format import format_share
+from embfilter_core.tables.layers import TRENDS, layers_table, trajectory_table, trend_table
 from tests.app.conftest import Open
 from tests.app.layers import CELLS, CURVES, LAYERS, LINES, SHORT, TEXT, downloaded, said, states_of
 from tests.app.reading import errors, figures
@@ -37,18 +36,18 @@ def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
 
 def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, downloads: dict[str, bytes]) -> None:
     at = open_page(LAYERS, text=TEXT, **SHORT)
-    answer, curves = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
-    for of in ("pooled", "positions"):
-        rows = curves[curves["of"] == of]
-        for name, written in (
-            ("frequent_share", ".0%"),
-            ("mean_zipf", ".2f"),
-            ("known_share", ".0%"),
-            ("last", ".0%"),
-        ):
-            trend = depth_trend(rows["layer"], rows[name].astype(float))
-            assert f"{format_change(trend.first, trend.last, written)}, {trend.correlation:+.2f}" in answer
+    answer, drawn = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
     assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers
+    (table,) = (frame.value for frame in at.dataframe if "correlation" in frame.value)
+    numbers = ["layer", *TRENDS]
+    expected = trend_table(drawn.astype(dict.fromkeys(numbers, float)))
+    assert np.allclose(table["correlation"], expected["correlation"])
+    assert table["trend"].tolist() == expected["trend"].tolist()
+    for column in ("first_third", "last_third"):
+        assert table[column].tolist() == [
+            f"{value:.2f}" if quantity == "mean_zipf" else format_share(value)
+            for quantity, value in zip(expected["quantity"], expected[column], strict=True)
+        ]
 
 
 def test_followed_tokens_stay_with_a_text_and_are_proposed_anew_for_another(open_page: Open, tiny: Backbone) -> None:

@@ -13,6 +13,7 @@ from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.lens.layers.reading import read_layers
+from embfilter_core.number_format import format_rate, format_share
 from embfilter_core.tables.layers import cell_table
 from pages.frame.controls import CONTROLS
 from pages.layers.cached import layer_tables
@@ -26,24 +27,32 @@ pytestmark = pytest.mark.real
 Change = Callable[[AppTest], object]
 
 
-def shown_cell(at: AppTest) -> pd.DataFrame:
-    """The table of the cell."""
+def shown_cell(at: AppTest) -> pd.Series:
+    """The row of the map's table that is shown of the cell."""
     assert errors(at) == []
-    (table,) = (frame.value for frame in at.dataframe if "zipf" in frame.value)
-    return table.reset_index(drop=True)
+    (table,) = (frame.value for frame in at.dataframe if "settled" in frame.value)
+    (row,) = (row for _, row in table.iterrows())
+    return row
+
+
+def shown_tokens(at: AppTest) -> pd.DataFrame:
+    """The top tokens of the cell, a column each."""
+    (table,) = (frame.value for frame in at.dataframe if "Rank" in frame.value)
+    return table.set_index("Rank")
 
 
 def test_the_page_says_what_it_shows_and_runs_the_text_once(open_page: Open, work: list[str]) -> None:
     at = open_page(LAYERS, text="a text for the first look at layers", **SHORT)
     assert errors(at) == notes(at) == []
     assert work == ["states", "read"]
-    assert len(blocks(at)) == 5
+    assert len(blocks(at)) == 4
     shown = said(at, "Shown:")
     assert "all 3 layers" in shown
     assert "unfiltered" in shown
-    assert "final norm first; layer 2, the last, is read as the model returns it" in shown
     assert "left out" not in shown
-    assert "The final token of a position is the model's own top token at the last layer" in shown
+    meaning = said(at, "- **probability**")
+    assert "final norm first; layer 2, the last, is read as the model returns it" in meaning
+    assert "The final token of a position is the top token at the last layer" in meaning
     assert set(figures(at)) == {"layer_map", "followed_lines", "frequency_lines", "energy_lines"}
 
 
@@ -110,21 +119,29 @@ def test_sessions_that_ask_at_the_same_moment_read_a_text_once(tiny: Backbone, w
         ("true", {"cell_position": "2"}, 2, 2),
     ],
 )
-def test_a_cell_shows_the_top_twenty_of_the_library(
+def test_a_cell_is_shown_as_its_row_of_the_map_with_its_top_tokens(
     open_page: Open, tiny: Backbone, filtered: str, cell: dict[str, str], layer: int, place: int
 ) -> None:
     at = open_page(LAYERS, text=TEXT, filtered=filtered, preset="edges", **SHORT, **cell)
     kept = KeptDirections.edges(tiny.d) if filtered == "true" else None
     reading = read_layers(tiny, states_of(tiny), kept)
     position = int(reading.grid.positions[place])
-    expected = cell_table(reading, tiny.token_texts, reference_token_rates(tiny), layer, position)
-    table = shown_cell(at)
-    assert len(table) == 20
-    pd.testing.assert_frame_equal(table, expected[list(table)], check_exact=False, atol=1e-5)
-    words = said(at, f"Layer {layer} of 2, position {position}, ")
+    expected = cell_table(reading, tiny.token_texts, reference_token_rates(tiny), layer, position).head(10)
+    tokens = shown_tokens(at)
+    assert list(tokens.columns) == [str(rank) for rank in range(1, 11)]
+    assert tokens.loc["Token"].tolist() == expected["token"].tolist()
+    assert tokens.loc["Probability"].tolist() == [format_share(value) for value in expected["probability"]]
+    assert tokens.loc["In a million tokens"].tolist() == [
+        format_rate(rate, not estimated)
+        for rate, estimated in zip(expected["per_million"], expected["estimated"], strict=True)
+    ]
     row, column = reading.grid.cell(layer, position)
-    assert f"rank {reading.final_ranks[row, column]:,}, " in words
-    assert f"Entropy {reading.entropy[row, column]:.2f} nats" in words
+    shown = shown_cell(at)
+    assert (shown["layer"], shown["position"]) == (layer, str(position))
+    assert shown["final_rank"] == reading.final_ranks[row, column]
+    assert (shown["entropy"], shown["kl"]) == pytest.approx((reading.entropy[row, column], reading.kl[row, column]))
+    settled = reading.settled[column]
+    assert shown["settled"] == (str(settled) if settled >= 0 else "never")
 
 
 def test_the_centre_is_taken_off_at_every_layer_once_the_corpus_is_embedded(
@@ -146,9 +163,10 @@ def test_the_centre_is_taken_off_at_every_layer_once_the_corpus_is_embedded(
 def test_a_mean_has_a_column_of_its_own_that_is_chosen_at_first(open_page: Open, tiny: Backbone, prompt: str) -> None:
     at = open_page(LAYERS, text=TEXT, prompt=prompt)
     states = states_of(tiny, prompt=prompt)
-    expected = cell_table(read_layers(tiny, states), tiny.token_texts, reference_token_rates(tiny), 2, -1)
-    assert shown_cell(at)["token_id"].tolist() == expected["token_id"].tolist()
-    assert said(at, "Layer 2 of 2, the mean")
+    reading = read_layers(tiny, states)
+    assert shown_tokens(at).loc["Token"].tolist() == tiny.token_texts.readable_all(reading.token_ids[2, -1, :10])
+    assert (shown_cell(at)["layer"], shown_cell(at)["position"]) == (2, "mean")
+    assert "the model predicts no token there" in said(at, "- **probability**")
     assert at.select_slider(key="cell_position").options[-1] == "pooled"
     assert len(at.select_slider(key="cell_position").options) == len(states.grid.positions)
 
@@ -182,7 +200,7 @@ def test_a_text_of_one_token_has_one_column(open_page: Open, downloads: dict[str
     at = open_page(LAYERS, text="a", prompt="custom", template="{text}", pooling="last")
     assert errors(at) == notes(at) == []
     assert len(downloaded(downloads, CELLS)) in (3, 6)  # some tokenizers put a token in front
-    assert len(shown_cell(at)) == 20
+    assert shown_tokens(at).shape == (3, 10)
 
 
 BAD = {
@@ -218,7 +236,7 @@ def test_hostile_texts_and_tokens_are_shown_to_the_letter(open_page: Open, tiny:
     text = "<script> **y** $x$ :smile: 🐈 \u202e \u200b"
     pieces = tiny.token_texts.readable_all(states_of(tiny, text).grid.token_ids)
     at = open_page(LAYERS, text=text, cell_position=str(pieces.index("*")), **SHORT)
-    assert "where the text has **\\***.  \n" in next(text.value for text in at.markdown if "Layer 2 of 2" in text.value)
+    assert shown_cell(at)["token"] == "*"
     assert "\u202e" not in markup(at)
     hovers = figures(at)["layer_map"]["data"][1]["hovertext"]
     assert "where the text has &lt;;" in hovers[pieces.index("<")]
@@ -231,7 +249,7 @@ def test_a_layer_of_the_map_becomes_the_layer_of_every_page(open_page: Open, wor
     assert button.disabled
     at.select_slider(key="cell_layer").set_value("1").run()
     work.clear()
-    (button,) = (button for button in at.button if button.label == "Use layer 1 on every page")
+    (button,) = (button for button in at.button if button.label == "Use layer 1 everywhere")
     button.click().run()
     assert errors(at) == []
     assert at.number_input(key="layer").value == 1

@@ -242,12 +242,20 @@ def test_energy_has_a_solid_line_for_the_pooled_state_and_a_dotted_one_for_all_p
 @pytest.mark.parametrize("quantity", FREQUENCIES)
 def test_frequency_has_a_line_for_the_pooled_state_and_one_for_all_positions(quantity: str) -> None:
     figure = frequency_lines(DEPTH, quantity)
-    assert [trace.name for trace in figure.data] == ["where the embedding is read", "mean over positions"]
+    assert [trace.name for trace in figure.data] == ["where the embedding is read", "over all shown positions"]
     for trace, of in zip(figure.data, ("pooled", "positions"), strict=True):
         assert np.array_equal(trace.y, DEPTH.loc[DEPTH["of"] == of, FREQUENCIES[quantity].column], equal_nan=True)
     low, high = figure.layout.yaxis.range
     assert low < FREQUENCIES[quantity].limits[0] < FREQUENCIES[quantity].limits[1] < high
     assert "NaN" not in figure.to_json()
+
+
+def test_shares_are_percentages_on_the_axis_and_on_hover() -> None:
+    for figure in (energy_lines(DEPTH), frequency_lines(DEPTH, "frequent-share")):
+        assert list(figure.layout.yaxis.ticktext) == ["0 %", "20 %", "40 %", "60 %", "80 %", "100 %"]
+        assert all(text.endswith(" %") for trace in figure.data for text in trace.hovertext)
+    assert frequency_lines(DEPTH, "mean-zipf").data[0].hovertext[2].endswith(": 4.90")
+    assert heat(layer_map(SMALL, "probability", VOCABULARY)).colorbar.ticktext[-1] == "100 %"
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,28 @@
 """The tables of the layers hold what the readings hold, one row a cell, a token or a layer."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from embfilter_core import Backbone
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.reading import LayerReading, read_layers
 from embfilter_core.lens.layers.states import LayerStates, layer_states
-from embfilter_core.lens.layers.summaries import layer_energy, layer_frequency
+from embfilter_core.lens.layers.summaries import depth_trend, layer_energy, layer_frequency
 from embfilter_core.lens.layers.trajectories import trajectories
 from embfilter_core.lens.token_counts import count_tokens
 from embfilter_core.lens.token_rates import TokenRates, token_rates
 from embfilter_core.quality.by_layer import LayerQuality
 from embfilter_core.tables.files import to_csv
-from embfilter_core.tables.layers import cell_table, depth_table, layers_table, quality_table, trajectory_table
+from embfilter_core.tables.layers import (
+    TRENDS,
+    cell_table,
+    depth_table,
+    layers_table,
+    quality_table,
+    trajectory_table,
+    trend_table,
+)
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 TEXT = "the cat <script> sat"
@@ -48,6 +57,7 @@ def test_the_table_of_cells_has_every_number_of_every_cell(llama: Backbone, read
         assert row.final_token == llama.token_texts.readable(reading.final_tokens[j])
         assert row.final_rank == reading.final_ranks[i, j]
         assert row.final_log_probability == reading.final_log_probabilities[i, j]
+        assert row.settled == reading.settled[j]
         assert (row.entropy, row.kl) == (reading.entropy[i, j], reading.kl[i, j])
         assert row.pooled == (j == grid.pooled_column)
 
@@ -111,6 +121,30 @@ def test_the_table_of_depth_has_two_rows_a_layer(
         found = [row.frequent_share, row.mean_zipf, row.mean_known_zipf, row.known_share]
         expected = [tokens.frequent_share, tokens.zipf.mean, tokens.zipf.mean_known, tokens.zipf.known_share]
         assert found == pytest.approx(expected, nan_ok=True)
+
+
+def test_the_table_of_trends_has_a_row_for_every_quantity_and_place() -> None:
+    numbers = np.arange(12.0)
+    depth = pd.DataFrame(
+        {
+            "layer": np.repeat(np.arange(6), 2),
+            "of": ["pooled", "positions"] * 6,
+            "frequent_share": numbers,
+            "mean_zipf": -numbers,
+            "known_share": numbers / 12,
+            "last": np.tile([0.5, 0.25], 6),
+        }
+    )
+    table = trend_table(depth)
+    assert table[["quantity", "of"]].values.tolist() == [
+        [name, of] for name in TRENDS for of in ("pooled", "positions")
+    ]
+    neither = "neither grows nor shrinks steadily"
+    assert table["trend"].tolist() == [*["grows"] * 2, *["shrinks"] * 2, *["grows"] * 2, neither, neither]
+    for row in table.itertuples():
+        own = depth[depth["of"] == row.of]
+        trend = depth_trend(own["layer"], own[row.quantity])
+        assert (row.first_third, row.last_third, row.correlation) == (trend.first, trend.last, trend.correlation)
 
 
 def test_the_tables_can_be_written_out(llama: Backbone, reading: LayerReading) -> None:
