@@ -108,8 +108,8 @@ def _name_values(figure: go.Figure, scores: np.ndarray) -> None:
     figure.update_yaxes(type="log", automargin=False)
     figure.update_yaxes(
         title={"text": "Δπ"},
-        dtick=1,
-        exponentformat="power",
+        tickvals=10.0 ** np.arange(-12, 4),
+        ticktext=[f"{10.0**power:g}" for power in range(-12, 4)],
         range=[max(low, top + LOWEST_SCORE) - 0.5, top + 0.3],
         row=1,
     )
