@@ -29,7 +29,7 @@ CELL_COLUMNS = {
     "layer": st.column_config.NumberColumn("Layer", format="%d"),
     "position": st.column_config.TextColumn("Position"),
     "token": st.column_config.TextColumn("The text has"),
-    "final_token": st.column_config.TextColumn("Final token"),
+    "final_token": st.column_config.TextColumn("Final token", help="the top token at the last layer, unfiltered"),
     "final_rank": st.column_config.NumberColumn("its rank", format="localized"),
     "final_log_probability": st.column_config.NumberColumn("its log-probability", format="%.2f", help="in nats"),
     "settled": st.column_config.TextColumn("on top from layer", help="the first layer from which on it stays on top"),

@@ -27,6 +27,7 @@ from embfilter_core.tables.spectrum import direction_ends_table, directions_tabl
 from pages.cached.backbones import token_rates
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
+from pages.frame.explained import explained
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
 from pages.frame.state import value_of
 from pages.spectrum import cached
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.spectroscopy import AverageToken, Bias
 
 
+CURVES = (
+    "Each step is one of the spectrum above, drawn at the mean over its directions. Δπ of a direction: how much the "
+    "logits of the chosen tokens change when it is taken out of the average token; energy: its share of an embedding's "
+    "squared length. The paper claims that Δπ of frequent tokens is high at both ends and low in the middle."
+)
 ENDS = 8
 ROW_HEIGHT = 28
 RATE = "Occurrences in a million tokens of the reference corpus; ≈ marks an estimate for a token that it lacks."
@@ -54,7 +60,6 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
     """Draw the curves over the directions, for a text's embedding (d,), with their controls."""
     with st.container(border=True):
         st.header("Where do the frequent tokens live?", anchor=False)
-        _explanations()
         source, bias, tokens, k = _controls()
         try:
             pasted = st.session_state.get("counts_text", "") if source == "pasted" else ""
@@ -82,24 +87,10 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
             selection_mode="points",
             alt="Δπ and energy over the singular directions",
         )
+        explained(CURVES, "curves", small=True)
         watched = describe_scores(scores, min(k, len(table.logits)), tokens)
         _say_what_the_curves_show(loaded, watched, scores, energies)
         _direction_ends(loaded, scores, energies)
-
-
-def _explanations() -> None:
-    with st.expander("What the curves mean"):
-        st.markdown(
-            "- **The axis** is that of the spectrum above: single directions at both ends, blocks in the middle. Drawn "
-            "is the mean over a block, so that its width does not count.\n"
-            "- **Average token**: the hidden state whose logits come closest to log p, the logarithms of the token "
-            "frequencies.\n"
-            "- **Δπ** of a direction: take it out of the average token; Δπ is the change of the logits of a set of "
-            "tokens, as a share of these logits. High: the direction speaks about these tokens.\n"
-            "- **Energy**: the share of an embedding's squared length in a direction.\n"
-            "- **The paper's claim**: Δπ of the frequent tokens is high at both ends of the spectrum and low in the "
-            "middle. The sentence below the curves says what *this* backbone shows."
-        )
 
 
 def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
