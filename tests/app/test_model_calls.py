@@ -21,7 +21,7 @@ NO_MODEL: dict[str, Callable[[AppTest], object]] = {
     "nothing": lambda at: at,
 }
 ONLY_LENS: dict[str, Callable[[AppTest], object]] = {
-    "compare": lambda at: at.segmented_control(key="compare").set_value("difference"),
+    "compare": lambda at: at.segmented_control(key="compare").set_value("filter"),
     "top": lambda at: at.slider(key="top").set_value(9),
     "known words": lambda at: at.toggle(key="known_words").set_value(True),
 }
