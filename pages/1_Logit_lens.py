@@ -35,6 +35,7 @@ def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> 
     block.draw(loaded, embeddings[results.shown_text(texts)], "lens")
     words("instrument", *block.TERMS)
     results.draw(loaded, texts, embeddings, view.centre)
+    words("others", "Zipf", "mean logit", "kept directions", "removed directions", "centring")
 
 
 main()

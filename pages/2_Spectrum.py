@@ -26,6 +26,7 @@ def main() -> None:
     block.draw(loaded, embedding, "spectrum", "spectrum")
     words("instrument", *block.TERMS)
     results.draw(loaded, embedding)
+    words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions", "centring")
 
 
 main()

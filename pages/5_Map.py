@@ -3,7 +3,7 @@
 import streamlit as st
 
 from embfilter_core.claims import PICTURE
-from pages.frame.explained import explained
+from pages.frame.explained import explained, words
 from pages.frame.load import embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -31,6 +31,7 @@ def main() -> None:
     if text.replace("\x00", "").strip():
         own = loaded.backbone.spectrum.coefficients(loaded.centred(embed(loaded, (text,))))[0]
     results.draw(loaded, corpus, text, own)
+    words("others", "trustworthiness", "purity", "anisotropy", "kept directions", "Zipf", "centring")
 
 
 main()

@@ -2,12 +2,30 @@
 
 import streamlit as st
 
-from pages.frame.explained import explained
+from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
 from pages.layers import quality, results
 from pages.widgets import embedding_offer
+
+TERMS = (
+    "pooled",
+    "final norm",
+    "embedding",
+    "direction",
+    "energy",
+    "unfiltered",
+    "filtered",
+    "kept directions",
+    "centring",
+    "frequent token",
+    "␣ and ⏎",
+    "Zipf",
+    "τ",
+    "points",
+    "95 % interval",
+)
 
 
 def main() -> None:
@@ -26,6 +44,7 @@ def main() -> None:
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "layers_reference")
     results.draw(loaded, text)
     quality.draw(loaded)
+    words("others", *TERMS)
 
 
 main()

@@ -22,12 +22,15 @@ LABELS = {
     "centred": "Centred, unfiltered",
 }
 
+CHOSEN = ("kept", "removed")
+"""Readings of what the filter is put on, which is centred where centring is on."""
+
 
 def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections) -> Json:
     """Return the evidence for a selection of directions, with the sentence that its numbers make."""
     readings: list[Json] = [
         {
-            "label": label,
+            "label": f"{label}, centred" if evidence.centred and name in CHOSEN else label,
             "counts": np.round(evidence.shares[name] * COUNTED_TOKENS).astype(int).tolist(),
             "told": _told(evidence.mean(name)),
         }
@@ -37,7 +40,13 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
     means = evidence.random.mean(axis=1) * COUNTED_TOKENS
     if len(means):
         told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds"
-        readings.append({"label": f"{len(kept)} random directions", "means": means.tolist(), "told": told})
+        readings.append(
+            {
+                "label": f"{len(kept)} random directions{', centred' if evidence.centred else ''}",
+                "means": means.tolist(),
+                "told": told,
+            }
+        )
     return {
         "top": COUNTED_TOKENS,
         "readings": readings,

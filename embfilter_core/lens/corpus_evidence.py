@@ -36,11 +36,13 @@ class CorpusEvidence:
             `removed` are centred where the filter is.
         random: (seeds, n) float64, as many random directions as are kept; without seeds where that was not asked for.
         chance: Share of the frequent tokens in the vocabulary.
+        centred: Whether `kept`, `removed` and `random` are of centred embeddings.
     """
 
     shares: dict[str, np.ndarray]
     random: np.ndarray
     chance: float
+    centred: bool = False
 
     @property
     def texts(self) -> int:
@@ -99,7 +101,7 @@ def corpus_evidence(
         name: known.shares[name] if known and name in FIXED else frequent_shares(backbone, read, rates)
         for name, read in states.items()
     }
-    return CorpusEvidence(shares, np.empty((0, len(h))), rates.chance)
+    return CorpusEvidence(shares, np.empty((0, len(h))), rates.chance, centred)
 
 
 def random_shares(
@@ -126,7 +128,7 @@ def lean_sentence(evidence: CorpusEvidence, corpus: str, kept: KeptDirections) -
         f"Over {evidence.texts} texts of the corpus ({corpus}), {_of_top(before)} of the {COUNTED_TOKENS} tokens that "
         f"an embedding points to are among the {FREQUENT_TOKENS} most frequent: {times:.1f} times what chance gives"
     )
-    if kept.is_unfiltered:
+    if kept.is_unfiltered and not evidence.centred:
         return f"{first}."
     after = evidence.mean("kept")
     change = bootstrap_mean(evidence.shares["kept"] - evidence.shares["unfiltered"])
@@ -134,7 +136,10 @@ def lean_sentence(evidence: CorpusEvidence, corpus: str, kept: KeptDirections) -
         told = f"it is {_of_top(after)}, no change that these texts could tell"
     else:
         told = f"{'fewer' if change.value < 0 else 'more'}: {_of_top(after)}"
-    return f"{first}; with {len(kept)} of the {kept.d} directions, {told}."
+    parts = ["centred"] if evidence.centred else []
+    if not kept.is_unfiltered:
+        parts.append(f"with {len(kept)} of the {kept.d} directions")
+    return f"{first}; {' and '.join(parts)}, {told}."
 
 
 def _of_top(share: Estimate) -> str:

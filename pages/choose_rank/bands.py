@@ -13,6 +13,7 @@ from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
+from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import FINER
 from pages.widgets.chart import PLOT
@@ -29,10 +30,12 @@ def draw(measured: MeasuredTask) -> None:
     fine = FINER.draw(disabled=kept is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
     d = measured.loaded.backbone.d
-    st.caption(
+    explained(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Outlined: "
-        f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it."
+        f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it.",
+        "bands",
+        small=True,
     )
     figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", kept)
     st.plotly_chart(
@@ -43,7 +46,7 @@ def draw(measured: MeasuredTask) -> None:
         selection_mode="points",
         alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions",
     )
-    st.caption(describe_best_band(found, measured.margin))
+    explained(describe_best_band(found, measured.margin), "best_band", small=True)
     table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")
 
 

@@ -17,6 +17,7 @@ from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.choose_rank import cached
 from pages.frame import messages
+from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import OVERLAY
 from pages.frame.sidebar_controls import SEED
@@ -60,9 +61,10 @@ def draw(measured: MeasuredTask) -> None:
     """Draw the curve, what is laid over it, and the table of its marks."""
     sweep, kept = measured.sweep, measured.loaded.kept
     st.header("How does quality change with the number of directions?", anchor=False)
-    st.caption(
-        f"{messages.literal(describe_sweep(sweep))} The steep fall below d / 16 lies under the frame. Click a point to "
-        "keep that many."
+    explained(
+        f"{describe_sweep(sweep)} The steep fall below d / 16 lies under the frame. Click a point to keep that many.",
+        "curve",
+        small=True,
     )
     overlay, earlier = _controls(measured)
     alternatives, left_out = _alternatives(measured, overlay)
@@ -128,7 +130,7 @@ def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alte
         with st.spinner("Measuring the baselines ...", show_time=True):
             baselines, left_out = cached.baseline_scores(loaded, task, measured.sweep, k)
         found += baselines
-        st.caption(messages.literal(describe_fitting(loaded.corpus, task, loaded.mean is not None)))
+        explained(describe_fitting(loaded.corpus, task, loaded.mean is not None), "fitting", small=True)
     return found, left_out
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embfilter_core.data.published import published_ablation, published_results
+from pages.frame.explained import explained
 
 NAMES = {
     "sts": "STS",
@@ -25,10 +26,11 @@ COLUMNS = {
 def draw() -> None:
     """Draw the published tables."""
     st.header("What did the paper report?", anchor=False)
-    st.caption(
+    explained(
         "Published, not measured here: averages over the 49 English data sets of MTEB, and by category (arXiv "
-        "2606.07502). τ = 1 is unfiltered. They were taken on other data than yours, and come without "
-        "intervals."
+        "2606.07502). τ = 1 is unfiltered. They were taken on other data than yours, and come without intervals.",
+        "published",
+        small=True,
     )
     table = published_results()
     backbones = list(table["backbone"].unique())

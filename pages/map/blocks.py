@@ -15,6 +15,7 @@ from embfilter_core.maps.projection import SIDES
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.maps import map_table, neighbours_table, selection_table
 from pages.frame import messages
+from pages.frame.explained import explained
 from pages.frame.page_controls import COLOUR
 from pages.map import cached, selection
 from pages.widgets.download import table_button
@@ -62,7 +63,7 @@ def picture(view: MapView, pictures: Pictures) -> np.ndarray:
         selection_mode=("points", "box", "lasso"),
         alt=f"Map of {len(view.corpus)} texts by {view.method}, coloured by {COLOUR.choices[view.colour]}",
     )
-    st.caption(_what_it_shows(view, pictures))
+    explained(_what_it_shows(view, pictures), "picture", small=True)
     return chosen.positions
 
 
@@ -111,7 +112,7 @@ def numbers(view: MapView, pictures: Pictures | None) -> None:
         facts.append(trust_fact(*trust, view.k))
     for fact in facts:
         st.metric(fact.name, fact.value, help=fact.meaning)
-    st.caption("  \n".join(sentences(summary)) + "  \nIn parentheses: 95 % intervals over the texts.")
+    explained(f"{' '.join(sentences(summary))} In parentheses: 95 % intervals over the texts.", "numbers", small=True)
 
 
 def _named(view: MapView) -> str:

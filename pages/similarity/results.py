@@ -9,6 +9,7 @@ from embfilter_core.instrument.data import ReferenceCorpus
 from embfilter_core.instrument.lengths import RANKED
 from embfilter_core.instrument.ranking import ranked_data
 from embfilter_core.ranking.search import k_in_family
+from pages.frame.explained import explained
 from pages.instrument import block
 from pages.similarity import cached, pairs, whole_ranking
 from pages.similarity.index_cost import index_cost
@@ -37,22 +38,26 @@ def _nearest(ranked: RankedCorpus) -> None:
         ranked_data(reference, ranked.ranking, ranked.sweep),
         lambda position: choose_query(corpus, position),
     )
-    st.caption(
-        f"The {min(RANKED, len(corpus))} nearest of {len(corpus):,} texts. Click one to make it the query. *Flips at "
-        f"k*: how many directions of the {ranked.sweep.family} are kept where a text changes places with the one "
-        "that is nearest unfiltered. ≈ marks a near-tie.",
-        help=f"Nearest unfiltered: {' '.join(first[:200].split())}",
+    explained(
+        f"The {min(RANKED, len(corpus))} nearest of {len(corpus):,} texts. Click one to make it the query. Flips at k: "
+        f"how many directions of the {ranked.sweep.family} are kept where a text changes places with the one that is "
+        "nearest unfiltered. ≈ marks a near-tie.",
+        "nearest",
+        small=True,
+        about=f"Nearest unfiltered: {' '.join(first[:200].split())}",
     )
 
 
 def _over_k(ranked: RankedCorpus) -> None:
     sweep = ranked.sweep
     st.header("How do the first places change over k?", anchor=False)
-    st.caption(
+    explained(
         f"The {len(sweep.leaders)} texts nearest unfiltered, followed while fewer and fewer directions of the "
         f"{sweep.family} are kept, from left to right; the first five in colour. Ranks are those in the whole corpus; "
         f"from {DEEPEST} on they share the last line. About {DRAWN} steps of k are drawn: the exact k of "
-        "every flip with the nearest text stand in the table above."
+        "every flip with the nearest text stand in the table above.",
+        "over_k",
+        small=True,
     )
     marked = k_in_family(ranked.loaded.kept, sweep.family)
     figure = cached.bump_figure(ranked.loaded, ranked.corpus, ranked.query, sweep.family, marked)

@@ -9,6 +9,7 @@ import streamlit as st
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.geometry import SHAPE_MEASURES, describe_distances, measure_shape, pair_distances
 from pages.cached.loaded import LoadedView
+from pages.frame.explained import explained, words
 from pages.frame.load import embed as embed_texts
 from pages.spectrum import cached
 from pages.spectrum.spectroscopy import draw_spectroscopy
@@ -40,10 +41,11 @@ def _shape(loaded: LoadedView) -> None:
         unfiltered = cached.corpus_shape(loaded.embedder, loaded.corpus, loaded.centre)
         filtered = measure_shape(corpus[:, loaded.kept.indices])
         centred = "" if loaded.centre is None else ", centred"
-        st.caption(f"The {len(loaded.corpus)} reference documents{centred}, unfiltered → filtered.")
+        explained(f"The {len(loaded.corpus)} reference documents{centred}, unfiltered → filtered.", "shape", small=True)
         for column, (field, measure) in zip(st.columns(3), SHAPE_MEASURES.items(), strict=True):
             values = measure.compare(getattr(unfiltered, field), getattr(filtered, field))
             column.metric(measure.name, values, help=measure.explanation)
+        words("measures", "anisotropy", "effective rank", "uniformity")
 
 
 def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -59,4 +61,5 @@ def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
         columns[0].metric("Unfiltered", f"{distances.unfiltered:.3f}", help="Between the two embeddings as they are.")
         columns[1].metric("Projected", f"{distances.projected:.3f}", help="Between h V_K V_Kᵀ of both, d numbers each.")
         columns[2].metric("Reduced", f"{distances.reduced:.3f}", help="Between h V_K of both, k numbers each.")
-        st.caption(describe_distances(loaded.backbone.d - len(loaded.kept)))
+        explained(describe_distances(loaded.backbone.d - len(loaded.kept)), "distances", small=True)
+        words("forms", "projected", "reduced")

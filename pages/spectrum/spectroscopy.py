@@ -27,7 +27,7 @@ from embfilter_core.tables.spectrum import direction_ends_table, directions_tabl
 from pages.cached.backbones import token_rates
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
-from pages.frame.explained import explained
+from pages.frame.explained import explained, words
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
 from pages.frame.state import value_of
 from pages.spectrum import cached
@@ -105,7 +105,7 @@ def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
 def _say_how_it_fits(loaded: LoadedView, counts: TokenCounts, average: AverageToken, tokens: TokenSet) -> None:
     said, quiet = describe_fit(counts, average), describe_quiet(counts, average)
     if not fit_fails(average):
-        st.caption(messages.literal(f"{said} {quiet}"))
+        explained(f"{said} {quiet}", "fit", small=True)
         return
     other: Bias = "mean" if average.bias == 0 else "zero"
     better = describe_better_fit(average, cached.spectroscopy(loaded.backbone, counts, other, tokens)[0])
@@ -128,7 +128,8 @@ def _say_what_the_curves_show(
 ) -> None:
     block = edge_block(loaded.backbone.d)
     zipf = describe_word_frequency(cached.zipf_by_block(loaded.backbone), block)
-    st.markdown(messages.literal(" ".join(filter(None, [watched, zipf]))))
+    explained(" ".join(filter(None, [watched, zipf])), "curves")
+    words("panels", "Δπ", "average token", "energy", "Zipf")
     table = end_shares_table(scores, energies)
     shares = ["first", "between", "last", "very_last"]
     table[shares] *= 100

@@ -2,9 +2,11 @@
 
 import json
 import re
+from html import unescape
 
 from streamlit.testing.v1 import AppTest
 
+PROSE, TAG = re.compile(r'<p class="prose.*?</p>', re.DOTALL), re.compile(r"<[^>]+>")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -56,6 +58,17 @@ def markup(at: AppTest) -> str:
     """Everything on a page that is read as markdown, without the characters that are escaped in it."""
     kinds = ("markdown", "caption", "info", "error", "warning", "header", "title")
     return "\n".join(ESCAPED.sub("", str(element.value)) for kind in kinds for element in at.get(kind))
+
+
+def prose(at: AppTest) -> list[str]:
+    """The sentences of a page whose terms explain themselves, as a reader sees them."""
+    bodies = (element.proto.body for element in at.get("html"))
+    return [unescape(TAG.sub("", text)).removesuffix(" ?") for body in bodies for text in PROSE.findall(body)]
+
+
+def text_of(at: AppTest) -> str:
+    """What there is to read on a page: its prose, and what is markdown."""
+    return "\n".join([markup(at), *prose(at)])
 
 
 def drawn(at: AppTest, component: str) -> dict:

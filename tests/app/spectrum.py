@@ -12,7 +12,7 @@ from embfilter_core.data.corpora import lee_background
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens, word_token_counts
 from embfilter_core.spectral import spectroscopy
 from embfilter_core.spectral.geometry import edge_shares
-from tests.app.reading import errors, figures, numbers, plain
+from tests.app.reading import errors, figures, numbers, plain, prose
 
 SPECTRUM = "pages/2_Spectrum.py"
 
@@ -60,20 +60,21 @@ def marked(at: AppTest) -> set[float]:
 
 
 def caption(at: AppTest, beginning: str) -> str:
-    (found,) = (plain(text.value) for text in at.caption if text.value.startswith(beginning))
+    texts = [*(plain(text.value) for text in at.caption), *prose(at)]
+    (found,) = (text for text in texts if text.startswith(beginning))
     return found
 
 
 def said_below(at: AppTest) -> str:
     """The sentences below the curves."""
-    (found,) = (plain(text.value) for text in at.markdown if text.value.startswith("Δπ of "))
+    (found,) = (text for text in prose(at) if text.startswith("Δπ of "))
     return found
 
 
 def fit(at: AppTest) -> str:
     """What the page says of the fit, which is a warning where it fails."""
-    texts = [*at.warning, *at.caption]
-    (found,) = (plain(text.value) for text in texts if text.value.startswith("Frequencies from "))
+    texts = [*(plain(text.value) for text in at.warning), *prose(at)]
+    (found,) = (text for text in texts if text.startswith("Frequencies from "))
     return found
 
 

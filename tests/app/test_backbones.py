@@ -4,7 +4,7 @@ import pytest
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, drawn, errors, markup
+from tests.app.reading import blocks, drawn, errors, markup, text_of
 
 pytestmark = pytest.mark.real
 
@@ -88,5 +88,5 @@ def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
     assert [one.proto.component_name for one in at.get("bidi_component")] == ["instrument"]
-    assert "Stored example" not in markup(at)
+    assert "Stored example" not in text_of(at)
     assert at.get("plotly_chart") == []

@@ -15,7 +15,7 @@ from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.recommendation import Reason, Recommendation
 from embfilter_core.spectral.baselines.registry import BASELINES
 from tests.app.conftest import Open
-from tests.app.reading import band, notes, numbers, plain
+from tests.app.reading import band, notes, numbers, plain, prose
 
 CHOOSE = "pages/4_Choose_rank.py"
 CARD, CURVE, BANDS, CLUSTERS, PUBLISHED = (
@@ -43,8 +43,10 @@ def sentences(at: AppTest) -> list[str]:
     """The answer of the card, then what it rests on."""
     assert not at.exception
     (answer,) = [*at.success] or [box for box in at.info if box.icon == ":material/help:"]
-    (rest,) = (text.value for text in at.markdown if text.value.startswith("- On all"))
-    return [plain(answer.value), *(plain(line.removeprefix("- ")) for line in rest.split("\n"))]
+    said = prose(at)
+    first = next(place for place, sentence in enumerate(said) if sentence.startswith("On all"))
+    last = next(place for place, sentence in enumerate(said) if sentence.startswith("The deciding difference"))
+    return [plain(answer.value), *said[first : last + 1]]
 
 
 def remarks(at: AppTest) -> list[str]:
@@ -64,7 +66,7 @@ def table_with(at: AppTest, column: str) -> pd.DataFrame:
 
 
 def captions(at: AppTest) -> str:
-    return "\n".join(plain(text.value) for text in at.caption)
+    return "\n".join([*(plain(text.value) for text in at.caption), *prose(at)])
 
 
 def kept(at: AppTest) -> tuple[str, tuple[int, int]]:

@@ -44,7 +44,7 @@ from tests.app.choose_rank.page import (
     vectors_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup, numbers
+from tests.app.reading import blocks, errors, figures, numbers, text_of
 
 pytestmark = pytest.mark.real
 
@@ -101,7 +101,7 @@ def test_nothing_is_called_better_or_an_improvement(
     at = open_choose(open_page, overlay=ALL_OVERLAYS)
     assert errors(at) == []
     for word in ("improve", "better", "significant", "boost", "superior"):
-        assert word not in markup(at).lower()
+        assert word not in text_of(at).lower()
 
 
 EVERYTHING = ["sweep_quality", "recommend_rank", "map_bands"]

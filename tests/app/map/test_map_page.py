@@ -34,7 +34,7 @@ from tests.app.map.shown import (
     star,
     tables,
 )
-from tests.app.reading import blocks, errors, markup, notes, numbers
+from tests.app.reading import blocks, errors, markup, notes, numbers, text_of
 
 pytestmark = pytest.mark.real
 
@@ -98,7 +98,7 @@ def test_the_numbers_are_measured_in_the_original_spaces(open_page: Open, coeffi
         "Trustworthiness of the picture": f"{trust[0]:.3f} → {trust[1]:.3f}",
     }
     for sentence in sentences(summary):
-        assert sentence in markup(at)
+        assert sentence in text_of(at)
 
 
 def test_each_colour_is_the_librarys_number(open_page: Open, coefficients: np.ndarray, tiny: Backbone) -> None:
@@ -128,7 +128,7 @@ def test_without_labels_neighbours_are_the_colour_and_there_is_no_purity(open_pa
     assert at.selectbox(key="colour").value == "neighbours"
     assert "label" not in at.selectbox(key="colour").options
     assert "Topic purity" not in metrics(at)
-    assert "topics" in markup(at)
+    assert "topics" in text_of(at)
 
 
 def test_labels_of_another_column_have_a_purity_of_their_own(open_page: Open, own_home: Path) -> None:
@@ -185,7 +185,7 @@ def test_too_many_texts_are_refused_before_anything_is_loaded(
 def test_few_texts_are_mapped_with_fewer_neighbours(open_page: Open, own_home: Path, count: int, k: int) -> None:
     at = opened_on(open_page, SENTENCES[:count])
     assert len(metrics(at)) == 3
-    assert f" % of the {k} nearest neighbours survive" in markup(at)
+    assert f" % of the {k} nearest neighbours survive" in text_of(at)
     assert len(drawn(at)) == count
 
 

@@ -21,7 +21,7 @@ from tests.app.map.shown import (
     opened,
     tables,
 )
-from tests.app.reading import blocks, markup, numbers
+from tests.app.reading import blocks, numbers, text_of
 
 pytestmark = pytest.mark.real
 
@@ -38,7 +38,7 @@ def test_found_texts_are_ringed_and_listed_with_their_nearest(open_page: Open, c
     assert tables(at)[0]["nearest_filtered"].tolist() == [topics().texts[change.filtered[i, 0]] for i in found]
     at.text_input(key="map_find").set_value("no such words").run()
     assert not tables(at)
-    assert "0 of 120 texts hold" in markup(at)
+    assert "0 of 120 texts hold" in text_of(at)
 
 
 def test_a_selection_stays_with_its_texts_over_the_steps_and_not_over_a_change_of_corpus(

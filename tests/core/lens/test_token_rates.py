@@ -1,5 +1,7 @@
 """How frequent a token is, and how many of the tokens that embeddings point to are frequent."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -106,6 +108,12 @@ def test_the_numbers_alone_decide_the_words(unfiltered: float, kept: float, said
     sentence = lean_sentence(evidence_of(unfiltered, kept), "texts", KeptDirections.bulk(32))
     assert said in sentence
     assert "among the 500 most frequent" in sentence
+
+
+def test_what_centring_did_is_not_said_of_the_filter() -> None:
+    found = replace(evidence_of(0.4, 0.1), centred=True)
+    assert "; centred and with 16 of the 32 directions, fewer: " in lean_sentence(found, "texts", KeptDirections.bulk(32))
+    assert "; centred, fewer: " in lean_sentence(found, "texts", KeptDirections.unfiltered(32))
 
 
 @pytest.mark.real
