@@ -24,7 +24,8 @@ def html(at: AppTest) -> str:
 
 def prose(at: AppTest) -> str:
     """What stands on a page for people to read, the meanings of terms left out."""
-    said = [plain(element.value) for kind in ("markdown", "caption", "header", "subheader") for element in at.main.get(kind)]
+    kinds = ("markdown", "caption", "header", "subheader")
+    said = [plain(element.value) for kind in kinds for element in at.main.get(kind)]
     return "\n".join([unescape(TAG.sub("", MEANING.sub("", html(at)))), *said])
 
 

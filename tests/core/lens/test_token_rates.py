@@ -112,7 +112,8 @@ def test_the_numbers_alone_decide_the_words(unfiltered: float, kept: float, said
 
 def test_what_centring_did_is_not_said_of_the_filter() -> None:
     found = replace(evidence_of(0.4, 0.1), centred=True)
-    assert "; centred and with 16 of the 32 directions, fewer: " in lean_sentence(found, "texts", KeptDirections.bulk(32))
+    bulk = KeptDirections.bulk(32)
+    assert "; centred and with 16 of the 32 directions, fewer: " in lean_sentence(found, "texts", bulk)
     assert "; centred, fewer: " in lean_sentence(found, "texts", KeptDirections.unfiltered(32))
 
 
