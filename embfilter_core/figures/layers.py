@@ -7,17 +7,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from embfilter_core.figures.layer_metrics import METRICS, Metric
-from embfilter_core.figures.logit_lens import shorten
+from embfilter_core.figures.logit_lens import TOKEN_SIZE, shorten
 from embfilter_core.figures.palette import DARK, FOUND, GUIDE, KEPT, LAYER_SCALE, LIGHT
 from embfilter_core.figures.style import percent_ticks, plain, quiet_layout
 from embfilter_core.number_format import format_share
 
 ROW_HEIGHT = 21
 AXIS_HEIGHT = 130
-MOST_TEXT_COLUMNS = 24
+MOST_TEXT_COLUMNS = 20
 """With more columns than this the tokens do not fit into the cells, and are left to the hover."""
 LONGEST_IN_CELL = 8
-CHARACTERS_ACROSS = 110
+CHARACTERS_ACROSS = 86
 """About as many characters of cell text fit side by side beside an open sidebar."""
 LONGEST_TICK = 12
 MOST_TICKS = 32
@@ -73,7 +73,7 @@ def _heat(cells: pd.DataFrame, metric: Metric, vocabulary: int, columns: int) ->
     if columns <= MOST_TEXT_COLUMNS:
         longest = min(LONGEST_IN_CELL, CHARACTERS_ACROSS // columns)
         tokens = [plain(shorten(token, longest)) for token in cells["top_token"]]
-        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": 12}}
+        written = {"text": _rows(tokens, columns), "texttemplate": "%{text}", "textfont": {"size": TOKEN_SIZE}}
     return go.Heatmap(
         z=values.reshape(-1, columns),
         zmin=low,
@@ -128,7 +128,7 @@ def _name_axes(figure: go.Figure, layers: np.ndarray, across: pd.DataFrame) -> N
         tickvals=columns[shown],
         ticktext=[names[i] for i in shown],
         tickangle=-60,
-        tickfont={"family": "monospace", "size": 12},
+        tickfont={"family": "monospace", "size": TOKEN_SIZE},
         showgrid=False,
         zeroline=False,
         automargin=True,

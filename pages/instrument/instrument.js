@@ -5,6 +5,7 @@ import { fillSlope, makeSlope } from "./slope.js"
 import { fillRanking, makeRanking } from "./ranking.js"
 
 const REACH_PX = 14
+const REACH_OF_A_FINGER_PX = 22
 const PAUSE_MS = 350
 const OTHER = { unfiltered: "kept", removed: "unfiltered", kept: "unfiltered" }
 const instruments = new WeakMap()
@@ -114,7 +115,8 @@ class Instrument {
   }
 
   partUnder(event) {
-    return partAt(plotShare(this.plot, event.clientX), ...this.bandShares(), REACH_PX / this.plot.clientWidth)
+    const reach = event.pointerType === "touch" ? REACH_OF_A_FINGER_PX : REACH_PX
+    return partAt(plotShare(this.plot, event.clientX), ...this.bandShares(), reach / this.plot.clientWidth)
   }
 
   press(event) {

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
+PAGES = ("", "Logit_lens", "Spectrum", "Similarity", "Choose_rank", "Map", "Layers")
+"""The pages by their address; the first is Home."""
+
 
 def tokens(page: Page, key: str) -> list[str]:
     """Tokens of a figure of bars, best first, once it is drawn."""

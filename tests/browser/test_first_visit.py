@@ -1,4 +1,4 @@
-"""The first visit of a cold server, and how the pages fit a window."""
+"""The first visit of a cold server."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,8 +14,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 Visit = Callable[..., Visitor]
 BORDERED = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock]')]
     .filter(block => parseFloat(getComputedStyle(block).borderTopWidth) > 0).length"""
-WIDTHS = """() => ['html', '[data-testid=stMain]', '[data-testid=stApp]'].map(name => document.querySelector(name))
-    .map(element => element.scrollWidth - element.clientWidth)"""
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +75,3 @@ def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
     page = visitor.go()
     assert_is_live(page)
     assert page.evaluate("window.seen") is None
-
-
-@pytest.mark.parametrize("path", ["", "Logit_lens", "Spectrum"], ids=["home", "lens", "spectrum"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_scrolls_sideways(visit: Visit, path: str, width: int) -> None:
-    page = visit(viewport={"width": width, "height": 844}).go(path)
-    assert max(page.evaluate(WIDTHS)) <= 0
-    text = page.locator(".st-key-text textarea").bounding_box()
-    assert text["x"] >= 0
-    assert text["x"] + text["width"] <= width
