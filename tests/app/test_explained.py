@@ -69,7 +69,7 @@ def test_every_button_opens_a_meaning_of_its_own(pages: dict[str, AppTest]) -> N
         assert len(set(ids)) == len(ids), name
 
 
-HOSTILE = "<script>alert(1)</script> & **x** \"quoted\" </div>"
+HOSTILE = '<script>alert(1)</script> & **x** "quoted" </div>'
 
 
 def test_a_hostile_text_among_prose_is_shown_to_the_letter() -> None:
