@@ -9,14 +9,16 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.spectral.per_mille import directions_per_mille
 from pages.frame.control import Control
 from pages.frame.controls import CONTROLS, LINK_VERSION, LONGEST_TEXT, TEXT
 from pages.frame.kept_controls import OLD_BAND
 from pages.frame.old_links import BAND as OLD_NAME
 from pages.frame.old_links import BAND_POSSIBLE as OLD_POSSIBLE
 from pages.frame.old_links import OLD_VERSIONS, VERSION, old_band, translated
-from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, START, STOP
+from pages.frame.sidebar_controls import BACKBONE, CUSTOM, PRESET, RATIO, START, STOP
 
 Value = TypeVar("Value")
 
@@ -67,7 +69,10 @@ def _take_over_address() -> None:
 
 
 def _take_over_band(given: dict[str, list[str]]) -> set[str]:
-    """Let a band count that stands alone or with the preset `custom`; returns what of it has to leave the address."""
+    """Let a band count that stands alone or with the preset `custom`; returns what of it has to leave the address.
+
+    An old band of a backbone that is known is written as directions into `given`.
+    """
     # The address leaves out what is a default, such as a start of 0; no band stops there.
     edges, old = {START.key, STOP.key}, old_band(given)
     band, alone = STOP.key in given, not {PRESET.key, RATIO.key} & given.keys()
@@ -79,8 +84,20 @@ def _take_over_band(given: dict[str, list[str]]) -> set[str]:
     if not (alone or given.get(PRESET.key) == [CUSTOM]):
         return {*edges, OLD_NAME}  # the preset decides
     if old and not band:
-        st.session_state[OLD_BAND] = old
+        d = _width(given)
+        if d is None:
+            st.session_state[OLD_BAND] = old  # turned into directions once their number is known
+        else:
+            start, stop = directions_per_mille(d, *old).bounds or (0, d)
+            given.update({START.key: [str(start)], STOP.key: [str(stop)]})
+            return {OLD_NAME}
     return {OLD_NAME} if band else {*edges, OLD_NAME}
+
+
+def _width(given: dict[str, list[str]]) -> int | None:
+    """The number of directions of the backbone of a link, where the catalogue tells it."""
+    entry = catalogue_entry(given.get(BACKBONE.key, [BACKBONE.default])[0])
+    return entry.d if entry else None
 
 
 def _about_version() -> list[str]:

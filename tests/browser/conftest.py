@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from tests.browser.install_browser import find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT_MS = 30_000
+WAIT_MS = 90_000
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",

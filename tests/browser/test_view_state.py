@@ -13,12 +13,13 @@ from tests.browser.seen import band, blocks, chosen, tokens, type_text, wait_for
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
+RISEN = "lens_difference_1"
 LINK = {
-    "v": "2",
+    "v": "3",
     "preset": "custom",
     "start": "58",
     "stop": "173",
-    "compare": "difference",
+    "compare": "filter",
     "top": "7",
     "known_words": "true",
     "text": "The cat <b>sat</b> on the mat & slept.",
@@ -50,11 +51,11 @@ def type_other_text(page: Page, text: str) -> None:
 def assert_is_the_view_of_the_link(page: Page) -> None:
     assert band(page) == [58, 173]
     assert chosen(page, "preset") == "custom"
-    assert chosen(page, "compare") == "difference"
+    assert chosen(page, "compare") == "filter"
     expect(page.locator(".st-key-top").get_by_role("slider")).to_have_value("7")
     expect(page.locator(".st-key-known_words input")).to_be_checked()
     expect(page.locator(".st-key-text textarea")).to_have_value(LINK["text"])
-    expect(page.locator(".st-key-lens_difference_0 .ytick")).to_have_count(7)
+    expect(page.locator(".st-key-lens_0 .ytick")).to_have_count(7)
     expect(page.get_by_text("Keeps 115 of 576, start 58, stop 173")).to_be_visible()
 
 
@@ -65,7 +66,7 @@ def test_a_deep_link_restores_the_whole_view(visit: Visit) -> None:
 def test_a_link_of_version_1_restores_it_and_the_address_takes_the_new_names(visit: Visit) -> None:
     page = visit().go("Logit_lens", **OLD_LINK)
     assert_is_the_view_of_the_link(page)
-    expect(page).to_have_url(re.compile("compare=difference"))
+    expect(page).to_have_url(re.compile("compare=filter"))
     expect(page).to_have_url(re.compile("known_words=true"))
     expect(page).not_to_have_url(re.compile("view=|[?&]words="))
     page.reload()
@@ -80,7 +81,7 @@ def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
     visitor.page.goto(link)
     second = visitor.settle()
     assert_is_the_view_of_the_link(second)
-    for key in ("lens_difference_0", "lens_difference_1"):
+    for key in ("lens_0", "lens_1"):
         expect(second.locator(f".st-key-{key} .ytick text")).to_have_text(tokens(first, key))
 
 
@@ -89,16 +90,16 @@ def test_numbers_of_the_band_change_the_address_the_tokens_and_the_preset_and_a_
 ) -> None:
     visitor = visit()
     page = visitor.go("Logit_lens")
-    before = tokens(page, "lens_1")
+    before = tokens(page, RISEN)
     assert (chosen(page, "preset"), band(page)) == ("bulk", [144, 432])
     page.locator(".st-key-start input").fill("20")
     page.locator(".st-key-start input").press("Enter")
     committed(visitor, 20, 432)
     assert (chosen(page, "preset"), band(page)) == ("custom", [20, 432])
-    assert wait_for_other_tokens(page, "lens_1", before)
+    assert wait_for_other_tokens(page, RISEN, before)
     page.locator(".st-key-preset").get_by_role("radio", name="bulk").click()
     expect(page.locator(".st-key-start input")).to_have_value("144")
-    expect(page.locator(".st-key-lens_1 .ytick text")).to_have_text(before)
+    expect(page.locator(f".st-key-{RISEN} .ytick text")).to_have_text(before)
 
 
 def test_another_page_and_a_reload_keep_band_preset_and_text(visit: Visit) -> None:
