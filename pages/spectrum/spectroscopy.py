@@ -128,7 +128,7 @@ def _say_what_the_curves_show(
 ) -> None:
     block = edge_block(loaded.backbone.d)
     zipf = describe_word_frequency(cached.zipf_by_block(loaded.backbone), block)
-    explained(" ".join(filter(None, [watched, zipf])), "curves")
+    explained(" ".join(filter(None, [watched, zipf])), "shown")
     words("panels", "Δπ", "average token", "energy", "Zipf")
     table = end_shares_table(scores, energies)
     shares = ["first", "between", "last", "very_last"]

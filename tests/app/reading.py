@@ -71,6 +71,11 @@ def text_of(at: AppTest) -> str:
     return "\n".join([markup(at), *prose(at)])
 
 
+def components(at: AppTest) -> list[str]:
+    """Names of the components of a page, the frame's own last."""
+    return [one.proto.component_name for one in at.get("bidi_component")]
+
+
 def drawn(at: AppTest, component: str) -> dict:
     """What one component of a page draws from, by the component's name."""
     (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == component)

@@ -4,7 +4,7 @@ import pytest
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, drawn, errors, markup, text_of
+from tests.app.reading import blocks, components, drawn, errors, markup, text_of
 
 pytestmark = pytest.mark.real
 
@@ -87,6 +87,6 @@ def test_a_hosted_app_shows_the_bundled_backbone(open_page: Open, monkeypatch: p
 def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
-    assert [one.proto.component_name for one in at.get("bidi_component")] == ["instrument"]
+    assert components(at) == ["instrument", "close_sidebar"]
     assert "Stored example" not in text_of(at)
     assert at.get("plotly_chart") == []

@@ -60,7 +60,7 @@ def test_after_a_click_neighbours_and_centring_are_there(open_page: Open, tiny_f
     plain, centred = open_page(LENS, text=TEXT), open_page(LENS, text=TEXT, centre="true")
     assert errors(centred) == []
     assert offers(centred) == []
-    assert figures(plain)["lens_0"] != figures(centred)["lens_0"]
+    assert figures(plain)["lens_difference_0"] != figures(centred)["lens_difference_0"]
 
 
 @pytest.mark.usefixtures("embedded")

@@ -5,7 +5,7 @@ import pytest
 from embfilter_core.data.examples import EXAMPLES
 from tests.app.acting import tick
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, drawn, errors, figures, markup, notes
+from tests.app.reading import blocks, components, drawn, errors, figures, markup, notes
 
 pytestmark = pytest.mark.real
 
@@ -41,7 +41,7 @@ def test_an_empty_text_is_refused_in_one_line(open_page: Open, page: str, text: 
     at.text_area(key="text").set_value(text).run()
     assert errors(at) == ["There is no text yet. Type one, or choose an example."]
     assert blocks(at) == []
-    assert not at.get("bidi_component")
+    assert components(at) == ["close_sidebar"]
 
 
 @PAGES
