@@ -10,6 +10,7 @@ from pages.layers import quality, results
 from pages.widgets import embedding_offer
 
 TERMS = (
+    "backbone",
     "pooled",
     "final norm",
     "embedding",
