@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.seen import band, chosen
-from tests.browser.test_first_visit import WIDTHS
+from tests.browser.test_window import WIDTHS
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
