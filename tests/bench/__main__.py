@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from embfilter_core.errors import EmbFilterError
 from tests.bench.all_bands import compare_all_bands
 from tests.bench.batching import compare_batching
+from tests.bench.first_paint import compare_first_paint
 from tests.bench.index_search import compare_index_search
 from tests.bench.measure import Bench, Comparison
 from tests.bench.rank_sweep import compare_rank_sweep
@@ -23,6 +24,7 @@ BENCHES = (
     Bench("spectrum", 5, compare_spectrum),
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),
+    Bench("first-paint", None, compare_first_paint),
     Bench("redraw", None, compare_redraw),
     Bench("repaint", None, compare_repaint),
     Bench("all-bands", 10, compare_all_bands),

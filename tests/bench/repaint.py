@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.bench.measure import Check, Comparison, Timings
 from tests.browser.conftest import ARGUMENTS, Server, Visitor, serve
 from tests.browser.install_browser import find_browser
+from tests.browser.instrument import band, place_of, take
 
 ALLOWED = 4
 REPEATS = 15
@@ -17,15 +18,15 @@ BARE_APP = """import streamlit as st
 
 st.write(f"The value is {st.slider('Value', 0, 1000, 500)}.")
 """
-SHARES = (0.0625, 0.125, 0.1875, 0.25, 0.3125, 0.375)
+STARTS = (36, 50, 82, 144, 200, 216)
 """Where the band begins in turn: every commit is of another band than the one before."""
 
 # Times are those of the page's own clock, in milliseconds: from the event that the visitor causes to the frame after
-# the one in which a thing has changed; last, from the event until nothing runs. The brush lives in a shadow root, which
-# a query of the document does not enter.
+# the one in which a thing has changed; last, from the event until nothing runs. The instrument lives in a shadow root,
+# which a query of the document does not enter.
 WATCH = """() => {
     const shadows = [...document.querySelectorAll('*')].map((it) => it.shadowRoot)
-    const roots = [document, ...shadows.filter((it) => it?.querySelector('.brush'))]
+    const roots = [document, ...shadows.filter((it) => it?.querySelector('.instrument'))]
     const written = (it) => it.dataset.value ?? it.getAttribute('href') ?? it.textContent
     const all = (selector) => roots.flatMap((it) => [...it.querySelectorAll(selector)]).map(written).join()
     const seen = (thing) => (thing === 'address' ? location.search : all(thing))
@@ -47,7 +48,7 @@ WATCH = """() => {
         }, { capture: true, once: true }))
     }
 }"""
-ROWS, ADDRESS, LAST = ".brush .ranking .cosine", "address", "[data-testid=stMetricValue]"
+ROWS, ADDRESS, LAST = ".instrument .ranking td.cosine", "address", "[data-testid=stMetricValue]"
 
 
 def compare_repaint() -> Iterator[Comparison]:
@@ -112,13 +113,9 @@ def _open_similarity(browser: Browser, server: Server) -> Page:
 
 def _commit(page: Page, turn: int) -> list[float]:
     page.bring_to_front()
-    box = page.locator(".brush .plot").bounding_box()
-    start = page.get_by_role("slider", name="First kept direction")
-    share = int(start.get_attribute("aria-valuenow")) / int(start.get_attribute("aria-valuemax"))
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + share * box["width"], y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + SHARES[turn % len(SHARES)] * box["width"], y, steps=8)
+    take(page, band(page)[0])
+    page.mouse.move(*place_of(page, STARTS[turn % len(STARTS)]), steps=8)
     page.evaluate("things => watch('pointerup', things)", [ROWS, ADDRESS, LAST])
     page.mouse.up()
-    return page.evaluate("watched")
+    times: list[float] = page.evaluate("watched")
+    return times

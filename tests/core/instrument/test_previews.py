@@ -8,7 +8,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from embfilter_core import Backbone, Corpus, EmbedFilter, KeptDirections
+from embfilter_core import Backbone, Corpus, EmbedFilter, KeptDirections, load_backbone
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.instrument.committed import committed_data, token_lists
 from embfilter_core.instrument.data import ReferenceCorpus, backbone_data, identified, text_data
 from embfilter_core.instrument.neighbour_preview import fold_duplicates, preview_neighbours
@@ -153,3 +156,17 @@ def test_a_filter_that_removes_all_of_a_state_is_no_fault(llama: Backbone) -> No
     state = EmbedFilter(llama.spectrum, first).project(state_of(llama)[None])[0]
     lists = token_lists(llama, state, KeptDirections.band(llama.d, 1, llama.d), rates_of(llama), TOP)
     assert max(abs(entry["logit"]) for entry in lists["kept"]) < 1e-4
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_a_text_and_its_300_neighbours_take_at_most_a_megabyte() -> None:
+    backbone, corpus = load_backbone(BUNDLED.id), lee_background()
+    embeddings = embed_corpus(backbone, corpus, backbone.default_prompt)
+    reference = ReferenceCorpus(corpus, backbone.spectrum.coefficients(embeddings))
+    rates = token_rates(count_tokens(backbone, corpus.texts, corpus.name))
+    kept = KeptDirections.bulk(backbone.d)
+    for text in (0, 7):
+        data = identified(backbone_data(backbone), text_data(backbone, embeddings[text], rates, reference))
+        data |= {"committed": committed_data(backbone, embeddings[text], kept, rates, reference, "bulk", 2)}
+        assert len(json.dumps(data, ensure_ascii=False).encode()) <= 1_000_000, text
