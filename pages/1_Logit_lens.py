@@ -20,7 +20,7 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Logit lens")
     st.title("Logit lens", anchor=False)
-    intro = st.empty()
+    intro = st.container()  # keeps what it shows while the page runs again, as `st.empty` does not
     text = text_box("Text")
     one_a_line = ONE_A_LINE.draw(help=f"Compares up to {MOST_TEXTS} texts, one a line.")
     _results(view, text, one_a_line, intro)

@@ -40,7 +40,7 @@ WATCH = """() => {
             const now = it.getBoundingClientRect()
             const gone = !it.isConnected || now.width === 0
             const by = Math.abs(now.top - first.top) + Math.abs(now.height - first.height)
-            if (!gone && by > 0.5) moved.push([it.className, it.innerText.slice(0, 40), first, now])
+            if (!gone && by > 0.5) moved.push([it.className, it.textContent.slice(0, 40), first, now])
         }
         requestAnimationFrame(look)
     }
