@@ -8,6 +8,7 @@ import numpy as np
 
 from embfilter_core.instrument.data import Json, short
 from embfilter_core.lens.corpus_evidence import CorpusEvidence, lean_sentence
+from embfilter_core.number_format import format_share
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 
@@ -52,7 +53,7 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
         "readings": readings,
         "texts": [short(text) for text in corpus.texts[: evidence.texts]],
         "typical": evidence.typical(),
-        "chance": f"{evidence.chance:.1%}",
+        "chance": format_share(evidence.chance),
         "sentence": lean_sentence(evidence, corpus.name, kept),
     }
 

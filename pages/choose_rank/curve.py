@@ -24,6 +24,7 @@ from pages.frame.sidebar_controls import SEED
 from pages.frame.state import value_of
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
+from pages.widgets.percent import PERCENT, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ RANDOM_COLUMNS = {
     "high": st.column_config.NumberColumn("to", format="%.1f"),
     "seeds": st.column_config.NumberColumn("Seeds"),
     "share_above_unfiltered": st.column_config.NumberColumn(
-        "Above unfiltered", format="percent", help="Share of the seeds"
+        "Above unfiltered", format=PERCENT, help="Share of the seeds"
     ),
 }
 
@@ -155,7 +156,8 @@ def _table(measured: MeasuredTask, alternatives: list[Alternative], random: pd.D
         )
         if random is not None:
             st.caption("Random subspaces over many seeds")
-            st.dataframe(random, hide_index=True, column_config=RANDOM_COLUMNS, key="random_table")
+            shown = in_percent(random, "share_above_unfiltered")
+            st.dataframe(shown, hide_index=True, column_config=RANDOM_COLUMNS, key="random_table")
         label = f"Download all {len(sweep.ks)} numbers of directions as CSV"
         table_button(label, lambda: sweep_table(sweep), "quality.csv")
 

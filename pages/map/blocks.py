@@ -19,6 +19,7 @@ from pages.frame.explained import explained
 from pages.frame.page_controls import COLOUR
 from pages.map import cached, selection
 from pages.widgets.download import table_button
+from pages.widgets.percent import PERCENT, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ COLUMNS = {
     "text": st.column_config.TextColumn("Text", width=230),
     "label": st.column_config.TextColumn("Label", width=90),
     "surviving": st.column_config.NumberColumn(
-        "Survive", format="percent", width=70, help="Share of its neighbours that are neighbours still"
+        "Survive", format=PERCENT, width=75, help="Share of its neighbours that are neighbours still"
     ),
     "nearest_unfiltered": st.column_config.TextColumn("Nearest unfiltered", width=190),
     "nearest_filtered": st.column_config.TextColumn("Nearest filtered", width=190),
@@ -137,7 +138,7 @@ def selected(view: MapView, chosen: np.ndarray) -> None:
         if len(chosen):
             st.button("Clear the selection", key="clear_map", type="tertiary", on_click=selection.clear)
     positions = positions[:MOST_LISTED]
-    table = selection_table(view.corpus, positions, view.measured[0])
+    table = in_percent(selection_table(view.corpus, positions, view.measured[0]), "surviving")
     ticked = st.dataframe(
         table, hide_index=True, column_config=COLUMNS, key="map_rows", on_select="rerun", selection_mode="single-row",
         height=min(36 + 35 * len(table), 320),

@@ -70,7 +70,9 @@ def test_presets_baselines_and_random_subspaces_are_the_librarys_at_the_kept_num
     listed = table_with(at, "share_above_unfiltered")
     assert listed["k"].tolist() == list(ks)
     assert np.allclose(listed["median"], medians)
-    assert np.allclose(listed["share_above_unfiltered"], (subspaces.scores > sweep.scores.values[-1]).mean(axis=1))
+    assert np.allclose(
+        listed["share_above_unfiltered"], 100 * (subspaces.scores > sweep.scores.values[-1]).mean(axis=1)
+    )
     assert ks == subspaces.ks.tolist()
     assert medians == pytest.approx(np.median(subspaces.scores, axis=1).tolist())
 
