@@ -32,7 +32,8 @@ def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> 
     with intro:
         explained(f"{LENS} {what_lists_show(loaded.reading)}", "intro")
     embeddings = embed(loaded, texts)
-    block.draw(loaded, embeddings[results.shown_text(texts)], "lens")
+    shown, noticed = results.shown_text(texts), st.container()
+    block.notice(noticed, texts[shown], block.draw(loaded, embeddings[shown], "lens"))
     words("instrument", *block.TERMS)
     results.draw(loaded, texts, embeddings, view.centre)
     words("others", "Zipf", "mean logit", "kept directions", "removed directions", "centring")

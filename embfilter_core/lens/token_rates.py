@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embfilter_core.errors import InputError
 from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS
 
 if TYPE_CHECKING:
@@ -52,12 +53,18 @@ class TokenRates:
         return float(self.frequent.sum() / (self.per_million > 0).sum())
 
 
-def better_reference(own: TokenRates, usual: TokenRates) -> TokenRates:
-    """Return the rates of a corpus of one's own where it holds as many tokens as the usual reference, else the usual.
+def check_reference(rates: TokenRates) -> None:
+    """Refuse the rates of a corpus that is too small to count tokens in.
 
-    In a few sentences most tokens of a vocabulary do not occur at all.
+    Raises:
+        InputError: It has fewer different tokens than are called frequent: all of them would be.
     """
-    return own if own.tokens >= usual.tokens else usual
+    if rates.most_frequent < FREQUENT_TOKENS:
+        raise InputError(
+            f"{rates.source} has {rates.most_frequent} different tokens, too few to say which {FREQUENT_TOKENS} are "
+            "the most frequent.",
+            "Give more texts.",
+        )
 
 
 def token_rates(counts: TokenCounts) -> TokenRates:

@@ -80,7 +80,11 @@ def frequent_token_scores(backbone: Backbone) -> np.ndarray:
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=8, show_spinner=False)
 def token_rates(backbone: Backbone, corpus: Corpus) -> TokenRates:
-    """Return how frequent each token of the vocabulary is in a corpus."""
+    """Return how frequent each token of the vocabulary is in a corpus.
+
+    Raises:
+        InputError: It has no token.
+    """
     from embfilter_core.lens.token_counts import count_tokens
     from embfilter_core.lens.token_rates import token_rates as compute
 

@@ -44,6 +44,7 @@ class LoadedView:
         embedder: Backbone, prompt and layer.
         kept: The kept directions.
         corpus: The reference corpus.
+        counted: The corpus in which tokens are counted; `key` does not tell it apart.
         mean: Its mean embedding (d,) for this backbone and prompt, or None where it was not embedded.
         corpus_coefficients: Its coefficients (n, d), centred where centring is on, or None where it was not embedded.
         centre: The mean where centring is on and can be done, else None.
@@ -52,6 +53,7 @@ class LoadedView:
     embedder: Embedder
     kept: KeptDirections
     corpus: Corpus
+    counted: Corpus
     mean: np.ndarray | None
     corpus_coefficients: np.ndarray | None
     centre: np.ndarray | None

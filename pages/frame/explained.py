@@ -18,6 +18,7 @@ LOOK = Path(__file__).with_suffix(".css")
 FIRST_USES = "first_uses"
 WORDS = "Words: "
 BETWEEN = " · "
+_PERCENT = re.compile(r"(\d) %")
 _CODE = re.compile(r"`([^`]+)`")
 Use = tuple[int, int, Term]
 """Where a term stands in prose, start and stop."""
@@ -101,4 +102,5 @@ def _explanation(term: Term) -> str:
 
 
 def _draw(text: str, meanings: str, small: bool) -> None:
-    st.html(f'<p class="prose{" small" if small else ""}">{text}</p>{meanings}')
+    unbroken = _PERCENT.sub("\\1&nbsp;%", text)
+    st.html(f'<p class="prose{" small" if small else ""}">{unbroken}</p>{meanings}')

@@ -12,6 +12,7 @@ from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
+from pages.frame.frequency_reference import frequency_reference
 from pages.frame.sidebar_controls import BACKBONE
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def load(view: View) -> LoadedView:
         st.stop()
     if view.kept.d is None:
         st.rerun()  # the sidebar was drawn before the number of directions was known
-    centre = mean if view.centre else None
-    return LoadedView(embedder, kept, corpus, mean, corpora.corpus_coefficients(embedder, corpus, centre), centre)
+    centre, counted = mean if view.centre else None, frequency_reference(backbone, corpus)
+    coefficients = corpora.corpus_coefficients(embedder, corpus, centre)
+    return LoadedView(embedder, kept, corpus, counted, mean, coefficients, centre)
 
 
 def embed(loaded: LoadedView, texts: tuple[str, ...]) -> np.ndarray:

@@ -204,7 +204,7 @@ COLOUR = Choice(
         "rate-filtered": "the same filtered",
     },
     "list",
-    about="Frequent in the corpus of the map, or in the Lee news where that is smaller than these.",
+    about="How frequent a token is, is counted where the sidebar says.",
     width=150,
 )
 

@@ -10,6 +10,7 @@ from pages.frame.sidebar_controls import (
     BACKBONE,
     BACKBONE_DEFAULT,
     CENTRE,
+    COUNTED,
     CUSTOM,
     DTYPE,
     LAYER,
@@ -30,6 +31,7 @@ def draw_controls() -> View:
     prompt, template, pooling = _prompt_controls(backbone)
     layer = LAYER.draw()
     dtype = DTYPE.draw()
+    COUNTED.draw()
     share_button()
     return View(backbone, dtype, prompt, template, pooling, layer, kept, centre)
 

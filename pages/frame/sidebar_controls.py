@@ -83,6 +83,16 @@ RATIO = Choice(
 START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116)
 STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
+COUNTED = Choice(
+    "counted",
+    "Count tokens in",
+    "lee",
+    {
+        "lee": "300 news documents, the reference corpus",
+        "own": "the corpus that you bring on Similarity or Map: pasted, uploaded or fetched",
+    },
+    about="Where it is counted how frequent a token is. What is shown stays the same, its colours and counts change.",
+)
 CENTRE = Switch(
     "centre",
     "Centre on a reference corpus",

@@ -16,6 +16,7 @@ from pages.widgets.progress_bar import with_bar
 if TYPE_CHECKING:
     import numpy as np
 
+    from embfilter_core.data.corpora import Corpus
     from embfilter_core.lens.corpus_evidence import CorpusEvidence
     from embfilter_core.progress import Progress
     from embfilter_core.spectral.selection import KeptDirections
@@ -23,21 +24,23 @@ if TYPE_CHECKING:
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
-def evidence(loaded: LoadedView, kept: KeptDirections) -> CorpusEvidence:
-    """Return the evidence over the embedded reference corpus for some kept directions."""
-    return _evidence(loaded, kept, _first_evidence(loaded))
+def evidence(loaded: LoadedView, kept: KeptDirections, counted: Corpus) -> CorpusEvidence:
+    """Return the evidence over the embedded reference corpus for some kept directions, tokens counted in a corpus."""
+    return _evidence(loaded, kept, counted, _first_evidence(loaded, counted))
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=8, show_spinner="Reading 100 texts of the corpus ...")
-def _first_evidence(loaded: LoadedView) -> CorpusEvidence:
-    return _evidence(loaded, loaded.kept, None)
+def _first_evidence(loaded: LoadedView, counted: Corpus) -> CorpusEvidence:
+    return _evidence(loaded, loaded.kept, counted, None)
 
 
-def _evidence(loaded: LoadedView, kept: KeptDirections, known: CorpusEvidence | None) -> CorpusEvidence:
+def _evidence(
+    loaded: LoadedView, kept: KeptDirections, counted: Corpus, known: CorpusEvidence | None
+) -> CorpusEvidence:
     from embfilter_core.lens.corpus_evidence import corpus_evidence
 
     embeddings, mean = _embedded(loaded)
-    rates, centred = token_rates(loaded.backbone, loaded.corpus), loaded.centre is not None
+    rates, centred = token_rates(loaded.backbone, counted), loaded.centre is not None
     return corpus_evidence(loaded.backbone, embeddings, kept, rates, mean, centred, known)
 
 
@@ -46,15 +49,17 @@ def with_random_choices(loaded: LoadedView, kept: KeptDirections) -> CorpusEvide
     from embfilter_core.lens.corpus_evidence import random_shares
 
     embeddings, _ = _embedded(loaded)
-    rates = token_rates(loaded.backbone, loaded.corpus)
+    rates = token_rates(loaded.backbone, loaded.counted)
 
     def work(show: Progress) -> np.ndarray:
         return random_shares(loaded.backbone, loaded.centred(embeddings), len(kept), rates, show)
 
     shares = make_once(
-        "random choices", (loaded.key, len(kept)), lambda: with_bar("Reading 20 random choices of directions", work)
+        "random choices",
+        (loaded.key, loaded.counted.id, len(kept)),
+        lambda: with_bar("Reading 20 random choices of directions", work),
     )
-    return replace(evidence(loaded, kept), random=shares)
+    return replace(evidence(loaded, kept, loaded.counted), random=shares)
 
 
 def _embedded(loaded: LoadedView) -> tuple[np.ndarray, np.ndarray]:

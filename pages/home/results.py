@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from embfilter_core.claims import what_lists_show
-from embfilter_core.instrument.sentences import notice
 from pages.frame.controls import TEXT
 from pages.frame.explained import explained, words
-from pages.frame.text_box import about_example
 from pages.home import cached, evidence
 from pages.instrument import block
 from pages.widgets import embedding_offer
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from pages.cached.loaded import LoadedView
 
 KEY = "home"
+OPENED = "opened_text"
 
 
 def draw_stored(stored: StoredExample) -> None:
@@ -37,7 +36,7 @@ def draw_stored(stored: StoredExample) -> None:
     )
     noticed = st.container()
     block.draw_stored(stored.instrument, KEY)
-    _notice(noticed, stored.text, stored.instrument["committed"])
+    block.notice(noticed, stored.text, stored.instrument["committed"])
     _below_the_instrument(stored.lists)
     with st.container(border=True):
         _stored_evidence(stored.evidence)
@@ -49,14 +48,14 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
 
     embedded = loaded.reference is not None
     if embedded:
-        data = evidence_data(cached.evidence(loaded, loaded.kept), loaded.corpus, loaded.kept)
+        data = evidence_data(cached.evidence(loaded, loaded.kept, loaded.counted), loaded.corpus, loaded.kept)
         _finding(
             "Live",
             data["sentence"],
             f"{loaded.backbone.name}, {loaded.prompt.name}. In brackets: 95 % intervals over resampled texts.",
         )
     noticed = st.container()
-    _notice(noticed, text, block.draw(loaded, embedding, KEY))
+    block.notice(noticed, text, block.draw(loaded, embedding, KEY))
     _below_the_instrument(what_lists_show(loaded.reading))
     with st.container(border=True):
         if embedded:
@@ -67,12 +66,6 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
 
 def _finding(source: str, sentence: str, about: str) -> None:
     explained(sentence, "finding", strong=True, tag=source, about=about)
-
-
-def _notice(place: DeltaGenerator, text: str, committed: dict[str, Any]) -> None:
-    about = about_example(text)
-    with place:
-        explained(notice(committed), "notice", small=True, about=about)
 
 
 def _below_the_instrument(lists: str) -> None:
@@ -93,9 +86,19 @@ def _live_evidence(loaded: LoadedView) -> None:
 
     place = st.container()
     asked = _asks_for_random_choices()
-    found = (cached.with_random_choices if asked else cached.evidence)(loaded, loaded.kept)
+    found = (
+        cached.with_random_choices(loaded, loaded.kept)
+        if asked
+        else cached.evidence(loaded, loaded.kept, loaded.counted)
+    )
     data = evidence_data(found, loaded.corpus, loaded.kept)
-    _evidence(data, lambda text: st.session_state.update({TEXT: loaded.corpus.texts[text]}), place)
+
+    def open_text(text: int) -> None:
+        st.session_state.update({TEXT: loaded.corpus.texts[text], OPENED: True})
+
+    _evidence(data, open_text, place)
+    if st.session_state.pop(OPENED, False):
+        st.rerun()  # all of the page, not this block alone
 
 
 def _asks_for_random_choices() -> bool:

@@ -23,6 +23,7 @@ def _script() -> str:
     return "".join((HERE / f"{module}.js").read_text("utf-8") for module in MODULES) + rest
 
 
+_store = st.components.v2.component("instrument_data", js=(HERE / "store.js").read_text("utf-8"))
 _mount = st.components.v2.component(
     "instrument",
     html=(HERE / "instrument.html").read_text("utf-8"),
@@ -33,6 +34,7 @@ _mount = st.components.v2.component(
 
 def draw(
     data: dict[str, Any],
+    shown: dict[str, Any],
     key: str,
     take_band: Callable[[object], None],
     take_preset: Callable[[object], None],
@@ -41,7 +43,8 @@ def draw(
     """Draw the instrument.
 
     Args:
-        data: As `embfilter_core.instrument` makes it, with the committed directions.
+        data: As `embfilter_core.instrument` makes it, with its `id`: the same whatever directions are kept.
+        shown: What is committed, and how it is shown.
         key: Key of the widget.
         take_band: Given what the browser says when a band is let go: [start, stop) in directions.
         take_preset: Given the `preset` or the `ratio` that is pressed.
@@ -51,9 +54,11 @@ def draw(
     def said(name: str, take: Callable[[object], None]) -> Callable[[], None]:
         return lambda: take(getattr(st.session_state[key], name))
 
+    with st.container(key="instrument_data"):
+        _store(data=data)
     _mount(
         key=key,
-        data=data,
+        data=shown | {"id": data["id"]},
         on_band_change=said("band", take_band),
         on_preset_change=said("preset", take_preset),
         on_query_change=said("query", take_query or (lambda position: None)),

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from embfilter_core.figures.palette import DEEP_BLUE, RATE_ENDS, RATE_SCALE
+from embfilter_core.instrument import sentences
 from embfilter_core.instrument.lengths import NEAREST, RANKED, TOP_TOKENS
 from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS, RATE_FLOOR
 from pages import instrument
 from pages.cached.backbones import token_rates
+from pages.frame.explained import explained
 from pages.frame.kept_controls import choose_preset, keep_directions
 from pages.frame.sidebar_controls import PRESET, RATIO
 from pages.frame.state import value_of
+from pages.frame.text_box import about_example
 from pages.instrument import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+    from streamlit.delta_generator import DeltaGenerator
 
     from pages.cached.loaded import LoadedView
 
@@ -50,12 +54,13 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "li
     from embfilter_core.instrument.committed import committed_data
 
     state, reference = loaded.centred(embedding), loaded.reference
-    rates = token_rates(loaded.backbone, loaded.corpus)
+    rates = token_rates(loaded.backbone, loaded.counted)
     committed = committed_data(
         loaded.backbone, state, loaded.kept, rates, reference, value_of(PRESET), int(value_of(RATIO))
     )
-    data = cached.text_data(loaded, state, None if reference is None else loaded.corpus) | {"committed": committed}
-    instrument.draw(data | LOOK | {"front": front}, key, keep_directions, choose_preset)
+    embedded = None if reference is None else loaded.corpus
+    data = cached.text_data(loaded, state, embedded, loaded.counted)
+    instrument.draw(data, {"committed": committed, "front": front, **LOOK}, key, keep_directions, choose_preset)
     return committed
 
 
@@ -77,10 +82,18 @@ def draw_ranking(
             choose(said)
 
     committed = committed_choice(loaded.kept, value_of(PRESET), int(value_of(RATIO)))
-    shown = data | LOOK | {"committed": committed | {"ranked": ranked}, "front": "ranking", "nearest": RANKED}
-    instrument.draw(shown, "ranking", keep_directions, choose_preset, take_query)
+    shown = {**LOOK, "committed": committed | {"ranked": ranked}, "front": "ranking", "nearest": RANKED}
+    instrument.draw(data, shown, "ranking", keep_directions, choose_preset, take_query)
 
 
 def draw_stored(data: dict[str, Any], key: str) -> None:
     """Draw the instrument from stored data: all of it can be dragged before a backbone is loaded."""
-    instrument.draw(data | LOOK | {"front": "lists"}, key, keep_directions, choose_preset)
+    same = {name: fact for name, fact in data.items() if name != "committed"}
+    shown = {"committed": data["committed"], "front": "lists", **LOOK}
+    instrument.draw(same, shown, key, keep_directions, choose_preset)
+
+
+def notice(place: DeltaGenerator, text: str, committed: dict[str, Any]) -> None:
+    """Say in a place above the instrument what there is to notice about a text, as `draw` returns what is shown."""
+    with place:
+        explained(sentences.notice(committed), "notice", small=True, about=about_example(text))

@@ -26,17 +26,18 @@ def backbone_data(backbone: Backbone) -> dict[str, Any]:
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
-def text_data(loaded: LoadedView, state: np.ndarray, corpus: Corpus | None) -> dict[str, Any]:
+def text_data(loaded: LoadedView, state: np.ndarray, corpus: Corpus | None, counted: Corpus) -> dict[str, Any]:
     """Return what the instrument shows of a backbone and a text.
 
     Args:
         loaded: The view.
         state: The text's embedding (d,), centred where centring is on.
         corpus: The reference corpus where it is embedded, else None.
+        counted: The corpus in which tokens are counted.
     """
     from embfilter_core.instrument.data import identified
     from embfilter_core.instrument.data import text_data as make
 
-    rates = token_rates(loaded.backbone, loaded.corpus)
+    rates = token_rates(loaded.backbone, counted)
     reference = None if corpus is None else loaded.reference
     return identified(backbone_data(loaded.backbone), make(loaded.backbone, state, rates, reference))

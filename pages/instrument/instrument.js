@@ -15,7 +15,8 @@ export default function (component) {
   const { parentElement, data, setTriggerValue } = component
   if (!instruments.has(parentElement)) instruments.set(parentElement, new Instrument(parentElement))
   const instrument = instruments.get(parentElement)
-  instrument.receive(data, setTriggerValue)
+  instrument.told = { data, say: setTriggerValue }
+  instrument.receive()
   return () => {
     instrument.remove()
     instruments.delete(parentElement)
@@ -40,10 +41,16 @@ class Instrument {
     for (const handle of Object.values(this.handles)) handle.onkeydown = (event) => this.key(event, handle.dataset.part)
     this.resizer = new ResizeObserver(() => this.data && this.draw())
     this.resizer.observe(this.plot)
+    this.onData = () => this.told && this.data?.id !== this.told.data.id && this.receive()
+    addEventListener("instrument-data", this.onData)
   }
 
-  receive(data, say) {
-    this.say = say
+  /** Takes over what was told, together with what a text needs: that comes by itself, maybe later (store.js). */
+  receive() {
+    const same = globalThis.embedFilterInstruments?.get(this.told.data.id)
+    if (!same) return
+    const data = { ...same, ...this.told.data }
+    this.say = this.told.say
     if (data.id !== this.data?.id) this.take(data)
     this.data = data
     this.root.dataset.front = data.front
@@ -222,21 +229,25 @@ class Instrument {
     if (!this.data.committed.lists) return null
     if (!this.preview) return this.data.committed.lists
     const { texts, rates, frequent, seen, ranks } = this.tokens
-    const entry = ([row, logit]) => ({
+    const entry = (placed) => ([row, logit]) => ({
       token: texts[row],
       logit,
       rate: rates[row],
       frequent: frequent[row] === 1,
       seen: seen[row] === 1,
-      ranks: { unfiltered: ranks[row] },
+      ranks: placed(row),
     })
     const [start, stop] = this.band
     const whole = start === 0 && stop === this.last()
-    const top = (removed) => topTokens(this.tokens, [this.band], removed, this.data.top).map(entry)
+    const top = (band, removed = false) => topTokens(this.tokens, [band], removed, this.data.top)
+    const kept = top(this.band)
+    // Which tokens come first is known for every band, and of all others only that they come later.
+    const inKept = new Map(kept.map(([row], place) => [row, place + 1]))
+    const byUnfiltered = entry((row) => ({ unfiltered: ranks[row] }))
     return {
-      unfiltered: this.data.committed.lists.unfiltered.map((token) => ({ ...token, ranks: {} })), // known once it is let go
-      removed: whole ? [] : top(true),
-      kept: top(false),
+      unfiltered: top([0, this.last()]).map(entry((row) => ({ kept: inKept.get(row) ?? Infinity }))),
+      removed: whole ? [] : top(this.band, true).map(byUnfiltered),
+      kept: kept.map(byUnfiltered),
     }
   }
 
@@ -307,7 +318,7 @@ class Instrument {
     }
     const { places, tokens, count } = this.ends
     const end = (side) => Array.from(places.subarray((2 * i + side) * count, (2 * i + side + 1) * count), (place) => tokens[place]).join(" ")
-    const share = (energies) => `${(100 * energies[i]).toFixed(1)} %`
+    const share = (energies) => `${(100 * energies[i]).toFixed(1)}\u00a0%`
     const energies = this.energy ? ` · energy: ${share(this.energy.text)} of this text${this.energy.corpus ? `, ${share(this.energy.corpus)} of the corpus` : ""}` : ""
     this.direction.textContent = `Direction ${i} · singular value ${this.data.values[i]}${energies} · its ends: ${end(0)} ↔ ${end(1)}`
   }
@@ -318,11 +329,12 @@ class Instrument {
     const [start, stop] = this.bounds()
     const where = runs.length === 1 ? `start ${start}, stop ${stop}` : "in several pieces"
     this.kept.textContent = `keeps ${k} of ${this.data.d}`
-    const removed = this.energy ? `${(100 * energyRemoved(this.energy.text, runs)).toFixed(1)} % of this text's energy is removed · ` : ""
+    const removed = this.energy ? `${(100 * energyRemoved(this.energy.text, runs)).toFixed(1)}\u00a0% of this text's energy is removed · ` : ""
     this.facts.textContent = `Kept: ${where} · ${removed}${bytesPerMillion(k)} per million vectors`
   }
 
   remove() {
+    removeEventListener("instrument-data", this.onData)
     this.resizer.disconnect()
     clearTimeout(this.pause)
     cancelAnimationFrame(this.frame)

@@ -25,11 +25,11 @@ export function fillTokenRows(rows, tokens, longest, other, scale) {
     bar.dataset.estimated = token.seen ? "" : "yes"
     row.dataset.logit = token.logit // unrounded, for whoever compares
     row.dataset.frequent = token.frequent ? "yes" : ""
-    const ranks = Object.entries(token.ranks).map(([list, rank]) => `${rank.toLocaleString("en")} ${list}`)
+    const ranks = Object.entries(token.ranks).map(([list, rank]) => `${placed(rank, tokens.length)} ${list}`)
     row.title = `logit ${token.logit.toFixed(2)}, ${told(token, scale)}\nrank in the whole vocabulary: ${ranks.join(", ")}`
     const there = token.ranks[other]
-    rank.textContent = there === undefined ? "" : arrow(place + 1, there, other)
-    rank.title = there === undefined ? "" : `Rank ${there.toLocaleString("en")} ${other}, among the whole vocabulary`
+    rank.textContent = there === undefined ? "" : arrow(place + 1, there, other, tokens.length)
+    rank.title = there === undefined ? "" : `Rank ${placed(there, tokens.length)} ${other}, among the whole vocabulary`
   })
 }
 
@@ -52,9 +52,15 @@ function told({ rate, seen, frequent }, { floor }) {
   return frequent ? `${known}, among the most frequent` : known
 }
 
+/** A rank; one that is infinite is only known to lie below a list of that length. */
+function placed(rank, length) {
+  return rank === Infinity ? `after ${length}` : rank.toLocaleString("en")
+}
+
 /** Where a token comes from, or where the filter takes it: up, down, and its rank there. */
-function arrow(here, there, other) {
+function arrow(here, there, other, length) {
   if (here === there) return "="
   const rises = other === "kept" ? there < here : there > here
-  return `${rises ? "▲" : "▼"} ${there > 9999 ? `${Math.round(there / 1000)}k` : there}`
+  const rank = there > 9999 ? `${Math.round(there / 1000)}k` : there
+  return `${rises ? "▲" : "▼"} ${there === Infinity ? `> ${length}` : rank}`
 }

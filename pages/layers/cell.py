@@ -82,7 +82,7 @@ def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
     with button:
         _use_everywhere(view.loaded, layer)
     backbone = view.loaded.backbone
-    top = cell_table(view.reading, backbone.token_texts, token_rates(backbone, view.loaded.corpus), layer, position)
+    top = cell_table(view.reading, backbone.token_texts, token_rates(backbone, view.loaded.counted), layer, position)
     st.dataframe(_row_of_the_map(view.tables.cells, layer, position), hide_index=True, column_config=CELL_COLUMNS)
     st.dataframe(_side_by_side(top.head(SHOWN)), hide_index=True)
     return top

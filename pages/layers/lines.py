@@ -124,7 +124,7 @@ def depth(view: LayersView) -> None:
         right.plotly_chart(
             energy_lines(table), key="energy_lines", config=PLOT, alt="Energy at both ends of the spectrum by layer"
         )
-        chance = format_share(token_rates(view.loaded.backbone, view.loaded.corpus).chance)
+        chance = format_share(token_rates(view.loaded.backbone, view.loaded.counted).chance)
         st.caption(
             f"Left: the top {frequency.top} tokens, as they are read here; chance gives {chance}. Right: share of the "
             "squared length of the unfiltered states. Solid: where the embedding is read; dotted: over all shown "

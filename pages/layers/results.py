@@ -33,7 +33,7 @@ def draw(loaded: LoadedView, text: str) -> None:
         f"({loaded.kept.describe()}) before it is read.",
     )
     kept = loaded.kept if filtered else None
-    rates = token_rates(loaded.backbone, loaded.corpus)
+    rates = token_rates(loaded.backbone, loaded.counted)
     tables = cached.layer_tables(loaded.backbone, loaded.prompt, text, kept, loaded.centre, rates)
     view = LayersView(loaded, text, kept, tables)
     _what_is_shown(view)

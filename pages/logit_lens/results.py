@@ -87,7 +87,7 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
     if loaded.mean is None and view == "centring":
         return
     pair, written = _read(loaded, embeddings, view), loaded.backbone.token_texts
-    rates = backbones.token_rates(loaded.backbone, loaded.corpus)
+    rates = backbones.token_rates(loaded.backbone, loaded.counted)
     counted = compare_logits(pair.first, pair.second, written, COUNTED_TOKENS)
     if len(texts) > 1:
         _all_texts(counted, texts, pair.names, rates)

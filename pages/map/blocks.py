@@ -82,7 +82,7 @@ def _first_tokens(view: MapView) -> TopTokens:
     unfiltered = _side(view) == "unfiltered"
     kept = KeptDirections.unfiltered(view.loaded.backbone.d) if unfiltered else view.compared
     with st.spinner("Reading the first token of every text ...", show_time=True):
-        return cached.top_tokens(view.loaded, view.corpus, kept)
+        return cached.top_tokens(view.loaded, view.corpus, kept, view.loaded.counted)
 
 
 def _side(view: MapView) -> str:
@@ -162,7 +162,10 @@ def download(view: MapView, pictures: Pictures) -> None:
 
     def table() -> pd.DataFrame:
         unfiltered = KeptDirections.unfiltered(view.loaded.backbone.d)
-        one, other = (cached.top_tokens(view.loaded, view.corpus, kept) for kept in (unfiltered, view.compared))
+        one, other = (
+            cached.top_tokens(view.loaded, view.corpus, kept, view.loaded.counted)
+            for kept in (unfiltered, view.compared)
+        )
         return map_table(view.corpus, pictures.sides(view), view.measured[0], (one, other))
 
     table_button(

@@ -110,20 +110,18 @@ def trustworthiness(
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
-def top_tokens(loaded: LoadedView, corpus: Corpus, kept: KeptDirections) -> TopTokens:
-    """Return the first token of the lens for every text of an embedded corpus, and how frequent it is in general.
+def top_tokens(loaded: LoadedView, corpus: Corpus, kept: KeptDirections, counted: Corpus) -> TopTokens:
+    """Return the first token of the lens for every text of an embedded corpus, and how frequent it is in `counted`.
 
     Raises:
         EmbFilterError: The corpus was embedded and is no longer on disk.
     """
     from embfilter_core.lens.corpus_tokens import top_tokens as read
-    from embfilter_core.lens.token_rates import better_reference
 
     embeddings = corpus_embeddings(loaded.embedder, corpus)
     if embeddings is None:
         raise _gone()
-    own, usual = (token_rates(loaded.backbone, counted) for counted in (corpus, loaded.corpus))
-    return read(loaded.backbone, loaded.centred(embeddings), kept, better_reference(own, usual))
+    return read(loaded.backbone, loaded.centred(embeddings), kept, token_rates(loaded.backbone, counted))
 
 
 def _gone() -> EmbFilterError:

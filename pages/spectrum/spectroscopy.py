@@ -166,7 +166,7 @@ def _direction_ends(loaded: LoadedView, scores: np.ndarray, energies: dict[str, 
         cached.direction_tokens(loaded.backbone),
         direction,
         loaded.backbone.token_texts,
-        token_rates(loaded.backbone, loaded.corpus),
+        token_rates(loaded.backbone, loaded.counted),
         ENDS,
     )
     right.dataframe(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
-from pages.frame import hosting, messages
+from pages.frame import frequency_reference, hosting, messages
 from pages.frame.page_controls import CORPUS
 from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
@@ -33,6 +33,8 @@ def pick() -> Corpus | None:
         corpus = _own(chosen) if chosen in _SOURCES else _built_in(chosen, right)
         if corpus is not None:
             hosting.check_corpus(corpus)
+            if chosen in _SOURCES:
+                frequency_reference.remember(corpus)
     except EmbFilterError as problem:
         messages.error(problem)
         return None

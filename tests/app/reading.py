@@ -78,6 +78,10 @@ def components(at: AppTest) -> list[str]:
 
 def drawn(at: AppTest, component: str) -> dict:
     """What one component of a page draws from, by the component's name."""
+    return _sent(at, component) | (_sent(at, "instrument_data") if component == "instrument" else {})
+
+
+def _sent(at: AppTest, component: str) -> dict:
     (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == component)
     return json.loads(found.json)
 

@@ -87,6 +87,6 @@ def test_a_hosted_app_shows_the_bundled_backbone(open_page: Open, monkeypatch: p
 def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
-    assert components(at) == ["instrument", "close_sidebar"]
+    assert components(at) == ["instrument_data", "instrument", "close_sidebar"]
     assert "Stored example" not in text_of(at)
     assert at.get("plotly_chart") == []

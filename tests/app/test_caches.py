@@ -56,7 +56,7 @@ def test_clearing_the_caches_forgets_the_backbones(three_folders: list[str]) -> 
 
 def loaded_view(backbone, kept: KeptDirections | None = None, corpus: Corpus = CORPUS, centre=None) -> LoadedView:
     embedder = Embedder(backbone, backbone.default_prompt)
-    return LoadedView(embedder, kept or KeptDirections.bulk(backbone.d, 2), corpus, centre, None, centre)
+    return LoadedView(embedder, kept or KeptDirections.bulk(backbone.d, 2), corpus, corpus, centre, None, centre)
 
 
 def test_equal_keys_share_a_result_and_clear_forgets_it(tiny_folder: str) -> None:

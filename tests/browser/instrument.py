@@ -74,6 +74,15 @@ def open_instrument(visitor: Visitor, path: str = "", **params: object) -> Page:
     return page
 
 
+def arrows(page: Page) -> dict[str, str]:
+    """Where each token of the unfiltered list is among the kept ones, by token."""
+    rows = page.locator(".instrument section[data-list=unfiltered] li")
+    told: dict[str, str] = rows.evaluate_all(
+        "rows => Object.fromEntries(rows.map(row => ['span', 'small'].map(name => row.querySelector(name).innerText)))"
+    )
+    return told
+
+
 def shown(page: Page) -> Shown:
     """All that the instrument shows, numbers unrounded."""
     lists = page.locator(".instrument section[data-list]").evaluate_all(READ_LISTS)

@@ -75,3 +75,27 @@ def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
     page = visitor.go()
     assert_is_live(page)
     assert page.evaluate("window.seen") is None
+
+
+@pytest.mark.parametrize("by", ["a press beside a dot", "the keyboard"])
+def test_a_text_of_the_evidence_is_opened(visit: Visit, by: str) -> None:
+    visitor = visit()
+    page = visitor.go()
+    first = page.locator("textarea").first.input_value()
+    strip = page.locator(".evidence svg[role=listbox]").first
+    strip.scroll_into_view_if_needed()
+    if by == "the keyboard":
+        strip.focus()
+        for key in ("ArrowRight", "ArrowRight", "Enter"):
+            page.keyboard.press(key)
+        name = strip.locator("circle").nth(1).locator("title").text_content()
+    else:
+        box = strip.locator("circle").first.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] - 6, box["y"] + box["height"] / 2)
+        name = strip.locator("circle").first.locator("title").text_content()
+    visitor.settle()
+    expect(page.locator("textarea").first).not_to_have_value(first)
+    opened = " ".join(page.locator("textarea").first.input_value().split())
+    assert name is not None
+    assert opened.startswith(name[:60].strip())

@@ -246,7 +246,7 @@ def test_three_sessions_that_ask_at_once_measure_once(tiny: Backbone, reference:
     task = graded_pairs()
     embed_corpus(tiny, task.corpus, tiny.default_prompt)
     kept_directions = KeptDirections.bulk(tiny.d)
-    loaded = LoadedView(Embedder(tiny, tiny.default_prompt), kept_directions, reference, None, None, None)
+    loaded = LoadedView(Embedder(tiny, tiny.default_prompt), kept_directions, reference, reference, None, None, None)
     first, second, third = in_threads(lambda: cached.quality_sweep(loaded, task, "spearman"), 3)
     assert measurings == ["sweep_quality"]
     assert first is second is third

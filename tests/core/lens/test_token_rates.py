@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, embed_corpus, lee_background, load_backbone
-from embfilter_core.errors import Cancelled
+from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.instrument.committed import token_lists
 from embfilter_core.lens.corpus_evidence import (
     CorpusEvidence,
@@ -16,7 +16,7 @@ from embfilter_core.lens.corpus_evidence import (
     random_shares,
 )
 from embfilter_core.lens.token_counts import TokenCounts, count_tokens
-from embfilter_core.lens.token_rates import better_reference, token_rates
+from embfilter_core.lens.token_rates import check_reference, token_rates
 from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS
 
 
@@ -157,8 +157,8 @@ def test_echo_points_at_empty_tokens_on_the_example() -> None:
     assert sum(entry["frequent"] for entry in lists["kept"]) < sum(entry["frequent"] for entry in lists["unfiltered"])
 
 
-def test_a_small_corpus_is_no_reference_of_its_own() -> None:
-    small, usual, large = (token_rates(counts_of(*counts)) for counts in ((1, 0, 1), (3, 4, 1), (9, 4, 1)))
-    assert better_reference(small, usual) is usual
-    assert better_reference(large, usual) is large
-    assert better_reference(usual, token_rates(counts_of(8))) is usual
+def test_a_corpus_of_too_few_different_tokens_is_no_reference() -> None:
+    few, enough = (token_rates(counts_of(*[2] * number)) for number in (499, 500))
+    check_reference(enough)
+    with pytest.raises(InputError, match="499 different tokens, too few to say which 500"):
+        check_reference(few)
