@@ -20,12 +20,11 @@ WIDE_APP = f"""
 import sys
 import streamlit as st
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from pages import instrument
-from pages.instrument.block import LOOK
+from pages.instrument.block import draw_stored
 from tests.bench.wide import wide_data
 
 data = st.cache_resource(wide_data)({WIDE}, {VOCABULARY}, {TEXTS})
-instrument.draw(data | LOOK | {{"front": "lists"}}, "wide", lambda said: None, lambda said: None)
+draw_stored(data, "wide")
 """
 
 # Each move is followed by the next frame: what lies between is the redraw and the painting.
