@@ -28,7 +28,8 @@ def main() -> None:
             results.draw_stored(read_stored_example())
         time.sleep(HEAD_START_S)
         with waiting:
-            load(view)
+            loaded = load(view)
+            results.prepare(loaded, embed(loaded, texts)[0])
         st.rerun()  # every block of the live view is one of the stored view's: nothing is taken away, nothing moves
     with waiting:
         loaded = load(view)

@@ -8,6 +8,7 @@ from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.page_controls import ONE_A_LINE
+from pages.frame.state import value_of
 from pages.frame.text_box import text_box
 from pages.frame.view import View
 from pages.instrument import block
@@ -21,9 +22,9 @@ def main() -> None:
     view = begin_page("Logit lens")
     st.title("Logit lens", anchor=False)
     intro = st.container()  # keeps what it shows while the page runs again, as `st.empty` does not
-    text = text_box("Text")
-    one_a_line = ONE_A_LINE.draw(help=f"Compares up to {MOST_TEXTS} texts, one a line.")
-    _results(view, text, one_a_line, intro)
+    about = f"Compares up to {MOST_TEXTS} texts, one a line."
+    text = text_box("Text", beside=lambda: ONE_A_LINE.draw(help=about))
+    _results(view, text, value_of(ONE_A_LINE), intro)
 
 
 def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> None:

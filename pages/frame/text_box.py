@@ -1,5 +1,7 @@
 """The text box, which all pages share, and examples to click."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from embfilter_core.data.examples import EXAMPLES
@@ -10,8 +12,8 @@ TYPICAL = "typical"
 TYPICAL_ABOUT = "Of 100 reference texts, the one whose shares of frequent tokens are nearest to the medians."
 
 
-def text_box(label: str) -> str:
-    """Draw the text box and the examples; return the text."""
+def text_box(label: str, beside: Callable[[], object] = lambda: None) -> str:
+    """Draw the text box and the examples, and what a page has `beside` them; return the text."""
     text = st.text_area(
         label,
         key=TEXT,
@@ -27,6 +29,7 @@ def text_box(label: str) -> str:
         _example(TYPICAL, read_stored_example().text, TYPICAL_ABOUT)
         for example in EXAMPLES:
             _example(example.name, example.text, example.about)
+        beside()
     return text or ""
 
 

@@ -42,6 +42,13 @@ def draw_stored(stored: StoredExample) -> None:
         _stored_evidence(stored.evidence)
 
 
+def prepare(loaded: LoadedView, embedding: np.ndarray) -> None:
+    """Compute what `draw` takes long for, while what stands there already is not faded by a run that goes on."""
+    block.prepare(loaded, embedding)
+    if loaded.reference is not None:
+        cached.evidence(loaded, loaded.kept, loaded.counted)
+
+
 def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
     """Draw the live view of a text and its embedding (d,)."""
     from embfilter_core.instrument.evidence import evidence_data

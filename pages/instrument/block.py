@@ -58,10 +58,15 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "li
     committed = committed_data(
         loaded.backbone, state, loaded.kept, rates, reference, value_of(PRESET), int(value_of(RATIO))
     )
-    embedded = None if reference is None else loaded.corpus
-    data = cached.text_data(loaded, state, embedded, loaded.counted)
+    data = prepare(loaded, embedding)
     instrument.draw(data, {"committed": committed, "front": front, **LOOK}, key, keep_directions, choose_preset)
     return committed
+
+
+def prepare(loaded: LoadedView, embedding: np.ndarray) -> dict[str, Any]:
+    """Return what `draw` sends once for a text's embedding (d,)."""
+    corpus = None if loaded.reference is None else loaded.corpus
+    return cached.text_data(loaded, loaded.centred(embedding), corpus, loaded.counted)
 
 
 def draw_ranking(
