@@ -103,11 +103,11 @@ def role_ids(kind: TableKind) -> tuple[str, ...]:
 
 
 def is_usual(name: str) -> bool:
-    """Whether columns of labelled data are often called so."""
+    """Whether columns of labelled data are often called so; a single letter tells nothing."""
     return name.strip().lower() in _USUAL
 
 
-_USUAL = frozenset(name for roles in ROLES.values() for role in roles for name in role.usual)
+_USUAL = frozenset(name for roles in ROLES.values() for role in roles for name in role.usual if len(name) > 1)
 
 
 def guess_columns(table: pd.DataFrame, kind: TableKind) -> dict[str, str]:
@@ -161,9 +161,10 @@ def columns_of(table: pd.DataFrame, kind: TableKind, named: Mapping[str, str], f
     found = {**guess_columns(table.drop(columns=list(given.values()), errors="ignore"), kind), **given}
     missing = [role.id for role in ROLES[kind] if role.needed and role.id not in found]
     if missing:
+        told = ",".join(f"{role}=NAME" for role in missing)
         raise InputError(
             f"{file} has no column for {', '.join(missing)} among {listed_columns(table)}.",
-            f"Choose it, on the command line by --columns {','.join(f'{role}=NAME' for role in missing)}.",
+            f"Rename it, or choose it (on the command line by --columns {told}).",
         )
     return found
 

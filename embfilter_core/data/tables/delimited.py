@@ -15,6 +15,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.number_format import format_count
 
 Rows = list[list[str]]
+_SPLIT = "Decimal commas cut its numbers in two.", "Write decimal points, or use semicolons between cells."
 
 
 def read_delimited(
@@ -43,6 +44,7 @@ def read_delimited(
     if delimiter is not None:
         _refuse_wrong_delimiter(name, body, header, delimiter)
     if chosen == ONE_COLUMN:
+        _refuse_decimal_commas(name, body)
         notes += unfitting_first_line(body)
     if lacks_names(header, rows):
         rows, header, notes = [header, *rows], number_columns(len(header)), (*notes, NO_NAMES)
@@ -117,13 +119,21 @@ def _ragged(name: str, ragged: list[tuple[int, list[str]]], expected: int, delim
     if len(ragged) > 1:
         others = some_of([f"{line:,}" for line, _ in ragged[1:]])
         what += f" {format_count(len(ragged) - 1, 'more row does', 'more rows do')} not fit: {others}."
-    if delimiter == "," and all(len(row) == expected + 1 and _has_split_number(row) for _, row in ragged):
-        return _Malformed(f"{what} Decimal commas cut its numbers in two.", "Write decimal points, or use semicolons.")
+    if delimiter == "," and all(_has_split_number(row, expected) for _, row in ragged):
+        return _Malformed(f"{what} {_SPLIT[0]}", _SPLIT[1])
     return _Malformed(what, "Put a text that holds the delimiter in quotation marks, or choose another delimiter.")
 
 
-def _has_split_number(row: list[str]) -> bool:
-    return any(
+def _refuse_decimal_commas(name: str, text: str) -> None:
+    """Refuse rows that no delimiter fits since each has a cell more than the header, by a number cut in two."""
+    rows = first_rows(text, ",")
+    expected = len(rows[0][1]) if rows else 0
+    if expected > 1 and len(rows) > 1 and all(_has_split_number(row, expected) for _, row in rows[1:]):
+        raise InputError(f"{name}: the header has {expected} cells, the rows {expected + 1}. {_SPLIT[0]}", _SPLIT[1])
+
+
+def _has_split_number(row: list[str], expected: int) -> bool:
+    return len(row) == expected + 1 and any(
         re.fullmatch(r"-?\d+", whole.strip()) and re.fullmatch(r"\d+", part.strip()) for whole, part in pairwise(row)
     )
 

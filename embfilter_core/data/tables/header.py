@@ -16,8 +16,9 @@ def count_titles(rows: Sequence[Sequence[str]]) -> int:
     """
     for place, row in enumerate(rows[: _MOST_TITLES + 1]):
         filled = [cell for cell in row if cell.strip()]
-        if len(filled) > 1:
-            return place if any(map(is_usual, filled)) else 0
+        is_named = any(map(is_usual, filled))
+        if is_named or len(filled) > 1:
+            return place if is_named and len(filled) > 1 else 0
     return 0
 
 

@@ -73,10 +73,16 @@ def plain_columns(objects: Objects) -> tuple[dict[str, list[Cell]], tuple[str, .
     return columns, tuple(nested), tuple(notes)
 
 
+class _Number(str):
+    """A number as it was written; unlike a text it is no row by itself."""
+
+
 def _parse(text: str) -> Json:
     """The value, or `_BROKEN`."""
     try:
-        return json.loads(text, object_pairs_hook=_unrepeated, parse_int=str, parse_float=str, parse_constant=_constant)
+        return json.loads(
+            text, object_pairs_hook=_unrepeated, parse_int=_Number, parse_float=_Number, parse_constant=_constant
+        )
     except (ValueError, RecursionError):
         return _BROKEN
 
@@ -97,7 +103,7 @@ def _objects(name: str, unit: str, values: Iterable[tuple[int, Json]], advice: s
     rows: Objects = []
     unfit: dict[tuple[str, str], list[int]] = {}
     for number, value in values:
-        row = {"text": value} if isinstance(value, str) else value
+        row = {"text": value} if isinstance(value, str) and not isinstance(value, _Number) else value
         reason = _why_unfit(row)
         if reason:
             unfit.setdefault(reason, []).append(number)

@@ -5,12 +5,14 @@ A small file can name one long text in every cell, or set a cell a million rows 
 
 import re
 from collections.abc import Mapping
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from embfilter_core.data.tables.formats import MAX_UNPACKED_BYTES, UploadLimits
 from embfilter_core.errors import InputError
 from embfilter_core.number_format import format_megabytes
 
+MAX_CELLS = 1_000_000
+"""Of all sheets together, empty ones between others as well."""
 _STRINGS = "sharedstrings.xml"
 _PLACE = re.compile(r"([A-Z]{1,4})([0-9]{1,9})")
 
@@ -19,18 +21,22 @@ class _TooMuch(Exception):
     """More cells or characters than are read."""
 
 
+class _Unfit(Exception):
+    """XML with definitions of its own, which no workbook has and which can grow without bounds."""
+
+
 def check_workbook_size(name: str, parts: Mapping[str, bytes], limits: UploadLimits) -> None:
     """Refuse a workbook whose sheets would be more cells or characters than are read.
 
     Args:
         name: Its name, for messages.
         parts: Its XML, by path in the workbook.
-        limits: The most rows and columns; their product is the most cells that its sheets may span.
+        limits: The most rows and columns; its sheets may span as many cells, `MAX_CELLS` at most.
 
     Raises:
         InputError: It holds too much, or its XML is damaged.
     """
-    most_cells = limits.rows * limits.columns
+    most_cells = min(MAX_CELLS, limits.rows * limits.columns)
     lengths: list[int] = []
     try:
         for path, content in parts.items():
@@ -48,7 +54,7 @@ def check_workbook_size(name: str, parts: Mapping[str, bytes], limits: UploadLim
             f"{format_megabytes(MAX_UNPACKED_BYTES)}.",
             "Keep the rows and columns you need.",
         ) from None
-    except ExpatError as error:
+    except (ExpatError, _Unfit) as error:
         raise InputError(f"{name} is not a whole Excel workbook.", "Export it again.") from error
 
 
@@ -61,7 +67,7 @@ class _Strings:
 
     def read(self, xml: bytes) -> list[int]:
         """Return the lengths."""
-        parser = ParserCreate(namespace_separator=" ")
+        parser = _parser()
         parser.StartElementHandler, parser.CharacterDataHandler = self._start, self._text
         parser.Parse(xml, True)
         return self._lengths
@@ -93,7 +99,7 @@ class _Sheet:
 
     def read(self, xml: bytes) -> None:
         """Count what is in a sheet."""
-        parser = ParserCreate(namespace_separator=" ")
+        parser = _parser()
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text
         parser.Parse(xml, True)
@@ -129,6 +135,16 @@ class _Sheet:
         self._rows, self._columns = max(self._rows, self._row), max(self._columns, self._column)
         if self.characters > self._most_characters or self.cells > self._most_cells:
             raise _TooMuch
+
+
+def _parser() -> XMLParserType:
+    parser = ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _refuse_definitions
+    return parser
+
+
+def _refuse_definitions(*_: object) -> None:
+    raise _Unfit
 
 
 def _local(tag: str) -> str:
