@@ -120,7 +120,7 @@ def _merged_texts(labels: Iterable[list[str]]) -> list[str]:
     repeated = [given for given in labels if len(given) > 1]
     different = [given for given in repeated if len(set(given)) > 1]
     again = sum(len(given) - 1 for given in repeated if len(set(given)) == 1)
-    notes = [count_left_out(again, "that repeat a text with its label")] if again else []
+    notes = [count_left_out(again, "repeating a text with its label")] if again else []
     if different:
         example = " and ".join(repr(label[:40]) for label in list(dict.fromkeys(different[0]))[:2])
         notes.append(f"{format_count(len(different), 'text')} with different labels (such as {example}) left out.")

@@ -140,7 +140,7 @@ def test_labels_are_texts_and_whole_numbers_have_no_point() -> None:
 def test_a_text_that_is_repeated_with_its_label_is_kept_once() -> None:
     task = labelled(("one", "x"), ("two", "y"), (" one ", "x"), ("one", "x"))
     assert (task.texts, task.labels) == (("one", "two"), ("x", "y"))
-    assert task.notes == ("2 rows that repeat a text with its label left out.",)
+    assert task.notes == ("2 rows repeating a text with its label left out.",)
 
 
 def test_a_text_with_different_labels_has_no_class_and_is_left_out() -> None:
