@@ -1,10 +1,10 @@
 """The labelled data that a verb judges by: built in or of the hub by its id, or files."""
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embfilter_core.cli.column_options import guess_kind, parse_columns, refuse_others, refuse_unretrieved
 from embfilter_core.cli.texts import add_reading_options, read_bytes, read_file
 from embfilter_core.errors import InputError
 
@@ -56,7 +56,7 @@ def read_task(options: argparse.Namespace) -> "Task":
     if options.kind not in (None, *TASK_KINDS):
         raise InputError(f"Unknown kind {options.kind!r}.", f"Use one of {', '.join(TASK_KINDS)}.")
     collection, three = _places(options)
-    columns = _parsed(options.columns)
+    columns = parse_columns(options.columns)
     if collection or three:
         if options.kind not in (None, "retrieval"):
             raise InputError(f"Queries and documents are not {options.kind}.", "Leave out --kind.")
@@ -123,9 +123,9 @@ def _read_table(options: argparse.Namespace, columns: dict[str, str]) -> "Task":
 
     read = _file(options.file, options)
     name = Path(options.file).name
-    kind: OneTableKind = options.kind or _guess_kind(read, columns)
+    kind: OneTableKind = options.kind or guess_kind(read, columns)
     chosen = columns_of(read.frame, kind, columns, name)
-    _refuse_others(columns, chosen, "pairs" if kind == "pairs" else "labelled texts")
+    refuse_others(columns, chosen, "pairs" if kind == "pairs" else "labelled texts")
     return task_from_table(read.frame, kind, chosen, name, options.file, read.notes)
 
 
@@ -136,7 +136,7 @@ def _read_retrieval(places: "dict[TableKind, str]", options: argparse.Namespace,
     missing = [f"--{name}" for name in RETRIEVAL_TABLES if name not in places]
     if missing:
         raise InputError("Retrieval takes three files.", f"Give {' and '.join(missing)} too.")
-    _refuse_unretrieved(columns)
+    refuse_unretrieved(columns)
     files = {kind: places[kind] for kind in RETRIEVAL_TABLES}
     name = Path(options.queries).name
     return read_retrieval(files, lambda path: _file(path, options), columns, name, options.queries)
@@ -146,7 +146,7 @@ def _read_beir(collection: str, options: argparse.Namespace, columns: dict[str, 
     from embfilter_core.data.beir import archive_files, folder_files, read_beir
     from embfilter_core.data.tables.archive import ZIP
 
-    _refuse_unretrieved(columns)
+    refuse_unretrieved(columns)
     place = Path(collection)
     name = place.resolve().name
     is_archive = collection.lower().endswith(ZIP) and not place.is_dir()
@@ -156,45 +156,3 @@ def _read_beir(collection: str, options: argparse.Namespace, columns: dict[str, 
 
 def _file(path: str, options: argparse.Namespace) -> "UploadedTable":
     return read_file(Path(path), options)
-
-
-def _parsed(columns: str | None) -> dict[str, str]:
-    """Column by role, of `role=name,role=name`."""
-    from embfilter_core.data.tables.columns import ROLES, role_ids
-
-    known = {role for kind in ROLES for role in role_ids(kind)}
-    found: dict[str, str] = {}
-    for part in columns.split(",") if columns else ():
-        role, equals, name = (piece.strip() for piece in part.partition("="))
-        if not (role and equals and name) or role in found:
-            raise InputError(f"{part!r} in --columns cannot be read.", "Write text1=a,text2=b,score=c.")
-        if role not in known:
-            raise InputError(f"--columns cannot name {role!r}.", "See --help for what it can.")
-        found[role] = name
-    return found
-
-
-def _guess_kind(read: "UploadedTable", columns: dict[str, str]) -> "OneTableKind":
-    """By the roles that are named, else by the names of the columns."""
-    from embfilter_core.data.tables.columns import ONE_TABLE_KINDS, guess_columns, listed_columns, role_ids
-
-    for kind in ONE_TABLE_KINDS:
-        roles = role_ids(kind)
-        if set(columns) & set(roles) or (not columns and len(guess_columns(read.frame, kind)) == len(roles)):
-            return kind
-    raise InputError(
-        " ".join((f"It cannot be told what is labelled in {listed_columns(read.frame)}.", *read.notes)),
-        "Give --columns text1=a,text2=b,score=c or text=a,label=b.",
-    )
-
-
-def _refuse_unretrieved(columns: dict[str, str]) -> None:
-    from embfilter_core.data.tables.columns import RETRIEVAL_TABLES, role_ids
-
-    _refuse_others(columns, [role for kind in RETRIEVAL_TABLES for role in role_ids(kind)], "queries and documents")
-
-
-def _refuse_others(columns: dict[str, str], known: Iterable[str], kind: str) -> None:
-    unknown = [role for role in columns if role not in known]
-    if unknown:
-        raise InputError(f"--columns names a {unknown[0]!r}, but {kind} have none.", f"Use {', '.join(known)}.")

@@ -35,7 +35,7 @@ def read_archive(
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             _check(name, members, max_bytes)
             return {member.filename: archive.read(member) for member in members if wanted(member.filename)}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
@@ -67,6 +67,11 @@ def _check(name: str, members: list[zipfile.ZipInfo], max_bytes: int) -> None:
 def _is_plain(member: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(member.filename)
     mode = member.external_attr >> 16
-    inside = not path.is_absolute() and ".." not in path.parts and not set(member.filename) & {"\\", ":", "\x00"}
+    inside = (
+        path.name
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and not set(member.filename) & {"\\", ":", "\x00"}
+    )
     is_file = stat.S_IFMT(mode) in (0, stat.S_IFREG)
-    return inside and is_file and not member.flag_bits & 1 and member.compress_type in _READ_HERE
+    return bool(inside) and is_file and not member.flag_bits & 1 and member.compress_type in _READ_HERE

@@ -29,7 +29,7 @@ def lacks_names(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         first: Cells of the first row.
         rows: The rows below it, as many cells each.
     """
-    if len(first) < 2 or any(map(is_usual, first)) or list(first) in [list(row) for row in rows]:
+    if len(first) < 2 or not rows or any(map(is_usual, first)) or list(first) in [list(row) for row in rows]:
         return False
     columns = zip(first, zip(*rows, strict=True), strict=True)
     return any(_is_one_of(cell, below) for cell, below in columns if cell.strip())

@@ -34,6 +34,10 @@ def encrypted() -> bytes:
     return bytes(data)
 
 
+def without_a_name() -> bytes:
+    return with_member("\0", b"")  # a name ends where a NUL stands
+
+
 def twice() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -61,6 +65,7 @@ BAD = {
     "an absolute path": (with_member("/etc/a.csv"), "('/etc/a.csv')"),
     "a path of Windows": (with_member("C:a.csv"), "('C:a.csv')"),
     "a link": (with_member("a.csv", b"/etc/passwd", stat.S_IFLNK | 0o777), "a link"),
+    "a file without a name": (without_a_name(), "('')"),
     "a device": (with_member("a.csv", mode=stat.S_IFCHR | 0o600), "('a.csv')"),
     "encrypted": (encrypted(), "an encrypted file"),
     "packed in another way": (with_member("a.csv", method=zipfile.ZIP_LZMA), "a way to compress"),

@@ -20,6 +20,7 @@ BROKEN = {
     "only white space": ("a.csv", b" \n \n", "has no text"),
     "only a mark": ("a.txt", codecs.BOM_UTF8, "has no text"),
     "header only": ("a.csv", b"text,label\n", "a header and no rows"),
+    "header of numbers only": ("a.csv", b"1,2\n", "a header and no rows"),
     "duplicate columns": ("a.csv", b"text,text\na,b\n", "2 columns named 'text'"),
     "many columns": ("a.csv", b"a,b,c,d,e\n1,2,3,4,5\n", "5 columns; the limit is 4"),
     "many rows": ("a.csv", b"a,b\n1,2\n1,2\n1,2\n1,2\n", "more than 3 rows"),
