@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from embfilter_core.data.tables.archive import ZIP, read_archive
 from embfilter_core.data.tables.columns import TableKind
-from embfilter_core.data.tables.formats import FORMATS, LIMITS
+from embfilter_core.data.tables.formats import FORMATS, LIMITS, MAX_UNPACKED_BYTES
 from embfilter_core.data.tables.problems import Problems
 from embfilter_core.data.tables.read_table import UploadedTable, read_table
 from embfilter_core.data.tables.retrieval_files import read_retrieval
@@ -68,26 +68,33 @@ def folder_files(folder: Path) -> dict[str, Path]:
     }
 
 
-def archive_files(name: str, data: bytes) -> dict[str, bytes]:
-    """Return the tables in a ZIP archive.
+def archive_files(name: str, data: bytes, max_bytes: int = MAX_UNPACKED_BYTES) -> dict[str, bytes]:
+    """Return the tables in a ZIP archive, which may unpack to `max_bytes`.
 
     Raises:
         InputError: It is too large, damaged, unpacks to too much, or holds what is not read (see `read_archive`).
     """
     if len(data) > LIMITS.bytes:
         raise InputError(f"{name} has more than {format_megabytes(LIMITS.bytes)}, the limit.", "Use a part of it.")
-    return read_archive(name, data, _is_table)
+    return read_archive(name, data, _is_table, max_bytes)
 
 
 def uploaded_files(uploads: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return files that were given together, each by its name, with the tables of the archives among them.
 
     Raises:
-        InputError: An archive cannot be read, or two files have one name.
+        InputError: An archive cannot be read, two files have one name, or all of them are too large together.
     """
     files: dict[str, bytes] = {}
+    left = MAX_UNPACKED_BYTES
     for name, data in uploads.items():
-        more = archive_files(name, data) if name.lower().endswith(ZIP) else {name: data}
+        more = archive_files(name, data, left) if name.lower().endswith(ZIP) else {name: data}
+        left -= sum(map(len, more.values()))
+        if left < 0:
+            raise InputError(
+                f"The files have more than {format_megabytes(MAX_UNPACKED_BYTES)} together, the limit.",
+                "Give those that are needed.",
+            )
         repeated = sorted(files.keys() & more.keys())
         if repeated:
             raise InputError(f"{repeated[0][:80]!r} is there twice.", "Give each file once.")

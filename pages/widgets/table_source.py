@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DETECT = "detect"
 MOST_TOGETHER = 20
+MOST_FULL = 3
+"""Files of the largest size among those that are given together: as many as one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,7 @@ def uploaded_together(label: str, key: str, about: str) -> tuple[tuple[str, byte
     """Draw an uploader of several files or an archive; returns name and content of each, remembered as in `uploaded`.
 
     Raises:
-        InputError: There are too many.
+        InputError: They are too many, or too large together.
     """
     files = st.file_uploader(
         label,
@@ -84,6 +86,9 @@ def uploaded_together(label: str, key: str, about: str) -> tuple[tuple[str, byte
     kept = f"uploaded_{key}"
     if len(files) > MOST_TOGETHER:
         raise InputError(f"{len(files)} files are given; the limit is {MOST_TOGETHER}.", "Give those that are needed.")
+    most = MOST_FULL * hosting.most_megabytes()
+    if sum(file.size for file in files) > most * 1_000_000:
+        raise InputError(f"The files have more than {most} MB together, the limit.", "Give those that are needed.")
     if files:
         st.session_state[kept] = tuple((file.name, file.getvalue()) for file in files)
     given: tuple[tuple[str, bytes], ...] = st.session_state.get(kept, ())

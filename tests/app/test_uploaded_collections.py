@@ -78,6 +78,13 @@ def test_a_collection_that_cannot_be_read_is_one_line(open_page: Open, files: di
     assert CARD in blocks(at)
 
 
+def test_a_hosted_app_takes_less_of_files_together(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBFILTER_HOSTED", "1")
+    large = {f"{name}.tsv": b"x" * 4_000_000 for name in "abcd"}
+    at = upload_together(open_upload(open_page, "retrieval"), large)
+    assert "more than 15 MB together, the limit" in only_error(at)
+
+
 def test_a_sheet_of_a_workbook_can_be_chosen(open_page: Open) -> None:
     rows = [list(PAIRS.columns), *PAIRS.to_numpy().tolist()]
     data = workbook({"Cover": [], "Wrong": [list(PAIRS.columns), ["a", "b", 1]], "Own": rows})

@@ -126,6 +126,14 @@ def test_a_file_too_large_is_refused_without_being_read_whole(tmp_path: Path, mo
         archive_files("own.zip", b"PK\x03\x04" + bytes(20_000_000))
 
 
+def test_archives_share_one_limit_of_what_they_unpack_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beir, "MAX_UNPACKED_BYTES", 1000)
+    with pytest.raises(InputError, match=r"b.zip unpacks to 0 MB"):
+        uploaded_files({f"{name}.zip": zipped({f"{name}.csv": b"x" * 600}) for name in "ab"})
+    with pytest.raises(InputError, match="more than 0 MB together, the limit"):
+        uploaded_files({f"{name}.csv": b"x" * 600 for name in "ab"})
+
+
 def test_a_folder_that_is_not_there_and_files_of_one_name_are_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no corpus.jsonl"):
         read_beir("own", folder_files(tmp_path / "nowhere"))
