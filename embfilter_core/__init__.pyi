@@ -3,6 +3,8 @@
 from .backbones.backbone import Backbone as Backbone
 from .backbones.loading import load_backbone as load_backbone
 from .backbones.prompts import Prompt as Prompt
+from .data.beir import folder_files as folder_files
+from .data.beir import read_beir as read_beir
 from .data.built_in_tasks import graded_pairs as graded_pairs
 from .data.built_in_tasks import lee_50_pairs as lee_50_pairs
 from .data.built_in_tasks import topics_task as topics_task

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_text_options(parser: argparse.ArgumentParser, name: str) -> None:
-    """Add a file or corpus under a name, `--column`, `--delimiter` and `--encoding`, which `read_corpus` needs."""
+    """Add a file or corpus under a name, `--column` and how to read it, which `read_corpus` needs."""
     from embfilter_core.data.corpora import BUILT_IN
     from embfilter_core.data.tables.formats import FORMAT_NAMES
 
@@ -26,9 +26,10 @@ def add_text_options(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def add_reading_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--delimiter` and `--encoding`, which `read_file` takes."""
+    """Add `--delimiter`, `--encoding` and `--sheet`, which `read_file` takes."""
     parser.add_argument("--delimiter", help="what separates cells; default: found")
     parser.add_argument("--encoding", help="encoding of the file; default: found")
+    parser.add_argument("--sheet", help="sheet of an Excel workbook; default: the first with rows")
 
 
 def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
@@ -43,7 +44,7 @@ def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
 
     if file in BUILT_IN:
         return BUILT_IN[file].load()
-    table = read_file(Path(file), options.delimiter, options.encoding)
+    table = read_file(Path(file), options)
     candidates = text_columns(table.frame)
     if not candidates and options.column is None:
         raise InputError(f"{file} has no column of texts, only numbers.", "Choose another file.")
@@ -57,18 +58,28 @@ def print_notes(notes: Sequence[str]) -> None:
         print(f"Note: {note}", file=sys.stderr)
 
 
-def read_file(path: Path, delimiter: str | None = None, encoding: str | None = None) -> "UploadedTable":
-    r"""Read a file as a table; `\t` is taken for a tab.
+def read_file(path: Path, options: argparse.Namespace) -> "UploadedTable":
+    r"""Read a file as a table, as the reading options say; `\t` is taken for a tab.
 
     Raises:
         InputError: The file cannot be read, or is broken.
     """
-    from embfilter_core.data.corpora import MAX_BYTES
     from embfilter_core.data.tables.read_table import read_table
+
+    delimiter = "\t" if options.delimiter == r"\t" else options.delimiter
+    return read_table(path.name, read_bytes(path), delimiter, options.encoding, sheet=options.sheet)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file, no more of it than shows that it is too large.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    from embfilter_core.data.corpora import MAX_BYTES
 
     try:
         with path.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror or error}.", "Check the path.") from error
-    return read_table(path.name, data, "\t" if delimiter == r"\t" else delimiter, encoding)

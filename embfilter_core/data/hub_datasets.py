@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import MAX_TEXTS
-from embfilter_core.data.tables.columns import OneTableKind, TableKind, guess_columns, role_ids
+from embfilter_core.data.tables.columns import OneTableKind, TableKind, columns_of
 from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
 from embfilter_core.data.tables.task_tables import task_from_table
 from embfilter_core.data.tasks import RetrievalTask, Task, TaskKind
-from embfilter_core.errors import InputError
-from embfilter_core.number_format import format_count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,13 +79,11 @@ def load_hub_dataset(dataset: HubDataset) -> Task:
     # Every pair can bring two texts.
     read = tables.read(dataset.config, dataset.split, MAX_TEXTS // 2 if kind == "pairs" else MAX_TEXTS)
     columns = _columns(dataset, read.frame, kind)
-    texts = [column for role, column in columns.items() if role.startswith("text")]
-    frame, left_out = _usable(read.frame, list(columns.values()), texts, unique=kind == "pairs")
-    return task_from_table(frame, kind, columns, dataset.name, source, (*read.notes, *left_out))
+    return task_from_table(read.frame, kind, columns, dataset.name, source, read.notes)
 
 
 def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> RetrievalTask:
-    """Queries, documents and grades as BEIR names them; a document's title is read before its text."""
+    """Queries, documents and grades as BEIR names them; queries of other splits are left out."""
     queries = tables.read("queries", "queries", None).frame
     documents = tables.read("corpus", "corpus", None).frame
     relevance = tables.read(dataset.config, dataset.split, None).frame
@@ -96,37 +92,8 @@ def _retrieval(dataset: HubDataset, tables: "HubTables", source: str) -> Retriev
         **_columns(dataset, documents, "documents"),
         **_columns(dataset, relevance, "relevance"),
     )
-    if "title" in documents and columns.document != "title":
-        titled = documents["title"].fillna("") + " " + documents[columns.document].fillna("")
-        documents = documents.assign(**{columns.document: titled})
-    judged = queries[queries[columns.query_id].astype(str).isin(relevance[columns.judged_query].astype(str))]
-    others = len(queries) - len(judged)
-    notes = [f"{format_count(others, 'query', 'queries')} of other splits left out."] if others else []
-    return retrieval_from_tables(judged, documents, relevance, columns, dataset.name, source, notes)
+    return retrieval_from_tables(queries, documents, relevance, columns, dataset.name, source)
 
 
 def _columns(dataset: HubDataset, frame: "pd.DataFrame", kind: TableKind) -> dict[str, str]:
-    guessed = guess_columns(frame, kind)
-    columns = {**guessed, **dataset.columns} if dataset.kind == kind else guessed
-    if len(columns) < len(role_ids(kind)):
-        raise InputError(
-            f"{dataset.repo}: it cannot be told which columns hold what among {', '.join(frame.columns)}.",
-            "Name the columns.",
-        )
-    return columns
-
-
-def _usable(
-    frame: "pd.DataFrame", columns: list[str], texts: list[str], unique: bool
-) -> tuple["pd.DataFrame", tuple[str, ...]]:
-    """Return the rows with every value; of pairs that occur twice the first."""
-    known = [column for column in columns if column in frame]
-    filled = frame[known].notna().all(axis=1)
-    for column in texts:
-        if column in frame:
-            filled &= frame[column].astype("str").str.strip() != ""
-    kept = frame[filled]
-    if unique and set(texts) <= set(kept.columns):
-        kept = kept.loc[~kept[texts].duplicated()]
-    number = len(frame) - len(kept)
-    return kept, (f"{number:,} empty or repeated rows left out.",) if number else ()
+    return columns_of(frame, kind, dataset.columns if dataset.kind == kind else {}, dataset.repo)

@@ -11,19 +11,45 @@ from pages.cached.keys import KEYS
 if TYPE_CHECKING:
     from embfilter_core.data.hub_tables import HubTable, HubTables
     from embfilter_core.data.tables.read_table import UploadedTable
-    from embfilter_core.data.tasks import Task
+    from embfilter_core.data.tasks import RetrievalTask, Task
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the file ...")
-def uploaded_table(name: str, data: bytes, delimiter: str | None, encoding: str | None) -> UploadedTable:
-    """Return the table in an uploaded file.
+def uploaded_table(
+    name: str, data: bytes, delimiter: str | None, encoding: str | None, sheet: str | None = None
+) -> UploadedTable:
+    """Return the table in an uploaded file; of a workbook the sheet, or the first with rows.
 
     Raises:
         InputError: The file cannot be read; says what is wrong with it.
     """
     from embfilter_core.data.tables.read_table import read_table
 
-    return read_table(name, data, delimiter, encoding)
+    return read_table(name, data, delimiter, encoding, sheet=sheet)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the files ...")
+def uploaded_collection(uploads: tuple[tuple[str, bytes], ...]) -> dict[str, bytes]:
+    """Return files that were uploaded together by their path, those in archives among them.
+
+    Raises:
+        InputError: An archive cannot be read, or two files have one name.
+    """
+    from embfilter_core.data.beir import uploaded_files
+
+    return uploaded_files(dict(uploads))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the files ...")
+def collection_task(name: str, uploads: tuple[tuple[str, bytes], ...], split: str | None) -> RetrievalTask:
+    """Return the retrieval task of a collection laid out as BEIR's are.
+
+    Raises:
+        InputError: Files are missing or cannot be used; names all that is wrong.
+    """
+    from embfilter_core.data.beir import read_beir
+
+    return read_beir(name, uploaded_collection(uploads), split)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

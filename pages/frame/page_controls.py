@@ -29,7 +29,7 @@ CORPUS = Choice(
     {
         **{name: corpus.description for name, corpus in corpora.BUILT_IN.items()},
         "pasted": "texts that you paste, one a line",
-        "upload": "a CSV, TSV, JSON lines, text or Parquet file of yours",
+        "upload": "a file of yours: CSV, TSV, JSON, text, Parquet or Excel",
         "hub": _HUB,
     },
     "list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -53,8 +54,8 @@ def _own(name: str) -> Corpus | None:
     corpus = _SOURCES[name]()
     if corpus is None:
         return None
-    for remark in corpus.notes:
-        messages.note(remark)
+    if corpus.notes:
+        messages.notes(list(corpus.notes))
     with st.expander(f"{len(corpus):,} texts, the first of them"):
         first = {"text": [text[:300] for text in corpus.texts[:PREVIEWED]]}
         if corpus.labels:
@@ -102,9 +103,8 @@ def _of_table(table: NamedTable) -> Corpus:
         )
         others = [NO_LABELS, *(other for other in columns if other != column)]
         label = st.selectbox("Column with labels", others, key="corpus_labels", width=260)
-    for remark in table.notes:
-        messages.note(remark)
-    return corpus_from_table(table.frame, column, table.name, None if label == NO_LABELS else label)
+    corpus = corpus_from_table(table.frame, column, table.name, None if label == NO_LABELS else label)
+    return replace(corpus, notes=(*table.notes, *corpus.notes))
 
 
 _SOURCES = {"pasted": _pasted, "upload": _uploaded, "hub": _from_hub}

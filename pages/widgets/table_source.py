@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.data.tables.delimited import DELIMITERS
-from embfilter_core.data.tables.formats import FORMATS
+from embfilter_core.data.tables.archive import ZIP
+from embfilter_core.data.tables.delimiters import DELIMITERS
+from embfilter_core.data.tables.formats import FORMAT_NAMES, FORMATS
 from embfilter_core.data.tables.text_encoding import USUAL_ENCODINGS
+from embfilter_core.errors import InputError
 from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import HUB
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
 
 DETECT = "detect"
+MOST_TOGETHER = 20
+MOST_FULL = 3
+"""Files of the largest size among those that are given together: as many as one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +47,7 @@ def uploaded(label: str, key: str) -> NamedTable | None:
         type=[ending.removeprefix(".") for ending in FORMATS],
         key=f"{key}_file",
         max_upload_size=hosting.most_megabytes(),
-        help="CSV, TSV, JSON lines, plain text (one text a line) or Parquet.",
+        help=f"{FORMAT_NAMES}; TXT is one text a line.",
     )
     kept = f"uploaded_{key}"
     if file is not None:
@@ -56,8 +61,44 @@ def uploaded(label: str, key: str) -> NamedTable | None:
         delimiter = st.selectbox("Delimiter", [DETECT, *DELIMITERS.values()], key=f"{key}_delimiter", width=140)
         encoding = st.selectbox("Encoding", [DETECT, *USUAL_ENCODINGS], key=f"{key}_encoding", width=140)
     separator = next((mark for mark, called in DELIMITERS.items() if called == delimiter), None)
-    table = uploads.uploaded_table(name, data, separator, None if encoding == DETECT else encoding)
+    how = name, data, separator, None if encoding == DETECT else encoding
+    table = uploads.uploaded_table(*how)
+    if len(table.sheets) > 1:
+        sheet = st.selectbox("Sheet", table.sheets, key=f"{key}_sheet_{name}", width=260)
+        table = uploads.uploaded_table(*how, sheet)
     return NamedTable(name, table.frame, table.notes)
+
+
+def uploaded_together(label: str, key: str, about: str) -> tuple[tuple[str, bytes], ...]:
+    """Draw an uploader of several files or an archive; returns name and content of each, remembered as in `uploaded`.
+
+    Raises:
+        InputError: They are too many, or too large together.
+    """
+    files = st.file_uploader(
+        label,
+        type=[ending.removeprefix(".") for ending in (*FORMATS, ZIP)],
+        accept_multiple_files=True,
+        key=f"{key}_files",
+        max_upload_size=hosting.most_megabytes(),
+        help=about,
+    )
+    kept = f"uploaded_{key}"
+    if len(files) > MOST_TOGETHER:
+        raise InputError(f"{len(files)} files are given; the limit is {MOST_TOGETHER}.", "Give those that are needed.")
+    most = MOST_FULL * hosting.most_megabytes()
+    if sum(file.size for file in files) > most * 1_000_000:
+        raise InputError(f"The files have more than {most} MB together, the limit.", "Give those that are needed.")
+    if files:
+        st.session_state[kept] = tuple((file.name, file.getvalue()) for file in files)
+    given: tuple[tuple[str, bytes], ...] = st.session_state.get(kept, ())
+    if given and not files:
+        names = ", ".join(messages.literal(name) for name, _ in given)
+        st.caption(f"{names}, uploaded before.")
+        if st.button("Forget them", key=f"{key}_forget"):
+            del st.session_state[kept]
+            st.rerun()
+    return given
 
 
 def from_hub(key: str) -> Task | NamedTable | None:

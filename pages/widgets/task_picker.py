@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.data.beir import LAID_OUT, USUAL_SPLIT, splits_of
 from embfilter_core.data.tables.columns import RETRIEVAL_TABLES, ROLES, OneTableKind, TableKind, guess_columns
+from embfilter_core.data.tables.problems import Problems
 from embfilter_core.errors import EmbFilterError, InputError
+from embfilter_core.number_format import format_count
 from embfilter_core.quality.measuring import corpora_of
+from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import LABEL_KIND, TASK
 from pages.widgets import table_source
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.data.tasks import Task
+
+NO_COLUMN = "(none)"
 
 
 def pick() -> Task | None:
@@ -39,8 +45,8 @@ def pick() -> Task | None:
 def _describe(task: Task) -> None:
     demo = " A demo: no score on it is a benchmark." if task.demo else ""
     st.caption(f"{messages.literal(task.name)}. {messages.literal(task.source)}.{demo}")
-    for remark in task.notes:
-        messages.note(remark)
+    if task.notes:
+        messages.notes(list(task.notes))
 
 
 def _built_in(name: str) -> Task:
@@ -58,22 +64,43 @@ def _uploaded() -> Task | None:
 
 
 def _uploaded_retrieval() -> Task | None:
+    together = table_source.uploaded_together(
+        "All files of a collection together",
+        "task_collection",
+        f"As BEIR publishes them: {LAID_OUT}, or a .zip of these; of several splits {USUAL_SPLIT} comes first.",
+    )
+    return _collection(together) if together else _three_files()
+
+
+def _collection(files: tuple[tuple[str, bytes], ...]) -> Task:
+    name = files[0][0] if len(files) == 1 else f"{files[0][0]} and {len(files) - 1} more"
+    splits = list(splits_of(uploads.uploaded_collection(files)))
+    split = None
+    if len(splits) > 1:
+        usual = splits.index(USUAL_SPLIT) if USUAL_SPLIT in splits else 0
+        split = st.selectbox("Split", splits, usual, key=f"task_split_{name}", width=220)
+    return uploads.collection_task(name, files, split)
+
+
+def _three_files() -> Task | None:
     from embfilter_core.data.tables.retrieval_tables import RetrievalColumns, retrieval_from_tables
 
     tables: dict[TableKind, NamedTable] = {}
     columns: dict[str, str] = {}
+    problems = Problems()
     for part in RETRIEVAL_TABLES:
         with st.container(border=True):
-            needs = ", ".join(role.name.lower() for role in ROLES[part])
-            table = table_source.uploaded(f"{part.capitalize()}: a file with {needs}", f"task_{part}")
+            needs = ", ".join(role.name.lower() for role in ROLES[part] if role.needed)
+            table = problems.attempt(table_source.uploaded, f"{part.capitalize()}: a file with {needs}", f"task_{part}")
             if table is not None:
                 tables[part] = table
-                columns |= _columns(table.frame, part)
+                columns |= problems.attempt(_columns, table.frame, part) or {}
+    problems.refuse()
     if len(tables) < len(RETRIEVAL_TABLES):
         st.caption("Three files are needed: queries, documents, and which document is relevant to which query.")
         return None
     queries, documents, relevance = (tables[part] for part in RETRIEVAL_TABLES)
-    notes = [note for table in tables.values() for note in table.notes]
+    notes = [f"{table.name}: {note}" for table in tables.values() for note in table.notes]
     return retrieval_from_tables(
         queries.frame,
         documents.frame,
@@ -102,14 +129,18 @@ def _of_table(table: NamedTable, kind: str) -> Task:
 def _columns(frame: pd.DataFrame, kind: TableKind) -> dict[str, str]:
     """Draw a choice of column for each role, the usual names chosen already."""
     guessed, names = guess_columns(frame, kind), list(map(str, frame.columns))
-    if len(names) < len(ROLES[kind]):
+    needed = [role.name.lower() for role in ROLES[kind] if role.needed]
+    if len(names) < len(needed):
         raise InputError(
-            f"The file has {len(names)} columns; {len(ROLES[kind])} are needed.",
-            f"Give {', '.join(role.name.lower() for role in ROLES[kind])}.",
+            f"The file has {format_count(len(names), 'column')}; {len(needed)} are needed.",
+            f"Give {', '.join(needed)}.",
         )
     chosen = {}
     with st.container(horizontal=True, gap="medium"):
         for place, role in enumerate(ROLES[kind]):
-            start = names.index(guessed[role.id]) if role.id in guessed else place
-            chosen[role.id] = st.selectbox(role.name, names, start, key=f"column_{kind}_{role.id}", width=220)
+            offered = names if role.needed else [NO_COLUMN, *names]
+            start = offered.index(guessed[role.id]) if role.id in guessed else place if role.needed else 0
+            column = st.selectbox(role.name, offered, start, key=f"column_{kind}_{role.id}", width=220)
+            if role.needed or column != NO_COLUMN:
+                chosen[role.id] = column
     return chosen

@@ -14,6 +14,7 @@ from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, markup, notes
 from tests.app.similarity import paste, rows
 from tests.app.test_similarity_page import BLOCKS
+from tests.core.data.tables.workbooks import workbook
 
 pytestmark = pytest.mark.real
 
@@ -68,7 +69,9 @@ READ = {
     "TSV of another ending": ("table.tab", TABLE.to_csv(index=False, sep="\t")),
     "JSON lines": ("table.jsonl", TABLE.to_json(orient="records", lines=True)),
     "JSON lines of another ending": ("table.ndjson", TABLE.to_json(orient="records", lines=True)),
+    "JSON": ("table.json", TABLE.to_json(orient="records")),
     "Parquet": ("table.parquet", parquet(TABLE)),
+    "Excel": ("table.xlsx", workbook({"Sheet": [list(TABLE.columns), *TABLE.to_numpy().tolist()]})),
 }
 
 

@@ -155,13 +155,11 @@ def test_one_column_for_two_roles_is_one_line(open_page: Open, kind: str) -> Non
 
 WRONG_PAIRS = {
     "no numbers": (PAIRS.assign(score="very"), "no number"),
-    "one is no number": (PAIRS.assign(score=[*PAIRS["score"][:-1], "n/a"]), "12"),
-    "endless": (PAIRS.assign(score=[float("inf"), *PAIRS["score"][1:]]), "no number"),
     "equal scores": (PAIRS.assign(score=2), "All 12 scores are 2."),
     "three pairs": (PAIRS[::4], "only 3 pairs"),
     "seven pairs": (PAIRS[:7].assign(score=range(7)), "7 pairs are too few"),
-    "a pair twice": (pd.concat([PAIRS, PAIRS[:1]]), "Rows 1 and 13"),
-    "an empty text": (PAIRS.assign(sentence2=["", *PAIRS["sentence2"][1:]]), "Row 1"),
+    "no texts": (PAIRS.assign(sentence2=""), "12 rows without text in column 'sentence2' left out"),
+    "commas of two meanings": (PAIRS.assign(score=["1,234", *range(11)]), "decimal comma or group thousands"),
     "two columns": (PAIRS[["sentence1", "score"]], "2 columns; 3 are needed"),
     "no rows": (PAIRS[:0], ""),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\x00" * 60, "own.csv"),
@@ -180,8 +178,8 @@ def test_pairs_that_are_unfit_are_one_line_and_others_bring_the_page_back(open_p
 
 WRONG_LABELLED = {
     "one class": (LABELLED.assign(label="a"), "only one class, 'a'"),
-    "a text without a label": (LABELLED.assign(label=[None, *LABELLED["label"][1:]]), "Row 1"),
-    "one column": (LABELLED[["text"]], "1 columns; 2 are needed"),
+    "no labels": (LABELLED.assign(label=None), "30 rows without label"),
+    "one column": (LABELLED[["text"]], "1 column; 2 are needed"),
     "seven texts": (LABELLED[6:13], "7 texts are too few"),
 }
 
@@ -196,14 +194,11 @@ def test_labelled_texts_that_are_unfit_are_one_line(open_page: Open, table: pd.D
 
 
 WRONG_RETRIEVAL = {
-    "an unknown document": ("relevance", RELEVANCE.assign(**{"corpus-id": ["d99"] + ["d1"] * 8}), "document 'd99'"),
-    "an unknown query": ("relevance", RELEVANCE.assign(**{"query-id": ["<b>"] + ["q1"] * 8}), "query '<b>'"),
-    "judged twice": ("relevance", pd.concat([RELEVANCE, RELEVANCE[:1]]), "Rows 1 and 10"),
+    "unknown documents": ("relevance", RELEVANCE.assign(**{"corpus-id": "d99"}), "unknown documents left out ('d99'"),
+    "unknown queries": ("relevance", RELEVANCE.assign(**{"query-id": "<b>"}), "unknown queries left out ('<b>'"),
     "no grade": ("relevance", RELEVANCE.assign(score="high"), "no number"),
     "nothing relevant": ("relevance", RELEVANCE.assign(score=0), "No query has a relevant document"),
-    "a document id twice": ("documents", DOCUMENTS.assign(_id=["d0", *DOCUMENTS["_id"][:-1]]), "same document id"),
-    "a query id twice": ("queries", QUERIES.assign(_id="q0"), "same query id"),
-    "an empty document": ("documents", DOCUMENTS.assign(text=[None, *DOCUMENTS["text"][1:]]), "Row 1"),
+    "no documents": ("documents", DOCUMENTS.assign(text=None), "30 rows without text"),
     "two columns of relevance": ("relevance", RELEVANCE[["query-id", "corpus-id"]], "2 columns; 3 are needed"),
     "seven queries": ("relevance", RELEVANCE[:7], "7 queries are too few"),
 }
@@ -218,6 +213,31 @@ def test_files_of_retrieval_that_do_not_fit_are_one_line_and_others_bring_the_pa
         upload(at, part, PARTS[part])
         assert errors(at) == []
         assert CARD in blocks(at)
+
+
+def test_what_is_left_out_merged_or_read_in_its_own_way_is_one_calm_note(open_page: Open) -> None:
+    table = PAIRS.assign(score=PAIRS["score"].map(lambda score: f"{score:.1f}".replace(".", ",")))
+    table = pd.concat([table, table[:2], pd.DataFrame({"sentence1": [None, "x"], "sentence2": [None, "y"]})])
+    at = upload(open_upload(open_page), "pairs", table)
+    assert errors(at) == []
+    assert remarks(at) == [
+        "Decimal commas in column 'score' read as points.",
+        "1 empty row left out.",
+        "1 row without score in column 'score' left out.",
+        "2 repeated pairs with equal scores: kept once.",
+    ]
+    assert len([info for info in at.info if "repeated" in info.value]) == 1
+    assert "over 12 pairs" in captions(at)
+
+
+def test_all_that_is_wrong_with_three_files_is_one_line(open_page: Open) -> None:
+    at = open_upload(open_page, "retrieval")
+    upload(at, "queries", b"_id,text\nq1\n")
+    upload(at, "documents", DOCUMENTS[["_id"]])
+    upload(at, "relevance", RELEVANCE[["score"]])
+    error = only_error(at)
+    for said in ("line 2: 1 cell, but the header has 2", "1 column; 2 are needed", "1 column; 3 are needed"):
+        assert said in error
 
 
 def assert_is_inert(at: AppTest) -> None:

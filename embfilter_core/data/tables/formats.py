@@ -10,11 +10,15 @@ FORMATS = {
     ".tab": "TSV",
     ".jsonl": "JSONL",
     ".ndjson": "JSONL",
+    ".json": "JSON",
     ".txt": "TXT",
     ".parquet": "Parquet",
+    ".xlsx": "Excel",
 }
 """The format that each ending of a file's name stands for."""
-FORMAT_NAMES = "CSV, TSV, JSONL, TXT or Parquet"
+FORMAT_NAMES = "CSV, TSV, JSONL, JSON, TXT, Parquet or Excel (.xlsx)"
+MAX_UNPACKED_BYTES = 100_000_000
+"""Of a file that is kept compressed."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import io
 from typing import TYPE_CHECKING
 
+from embfilter_core.data.tables.formats import MAX_UNPACKED_BYTES
 from embfilter_core.errors import InputError, first_line
 from embfilter_core.number_format import format_megabytes
 
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-MAX_UNPACKED_BYTES = 100_000_000
 _BATCH_ROWS = 1000
 
 

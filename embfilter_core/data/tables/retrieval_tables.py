@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core.data.corpora import check_limits, content_id
-from embfilter_core.data.tables.columns import names_of, numbers_of, refuse_repeated, require_columns, texts_of
+from embfilter_core.data.tables.cells import texts_in
+from embfilter_core.data.tables.columns import require_columns
+from embfilter_core.data.tables.judgements import Judgements, read_judgements
+from embfilter_core.data.tables.problems import Problems
+from embfilter_core.data.tables.rows import usable_rows
 from embfilter_core.data.tasks import Relevance, RetrievalTask, read_only
 from embfilter_core.errors import InputError
 from embfilter_core.number_format import format_count
@@ -20,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RetrievalColumns:
-    """Which column of the three tables holds what; by default named as in the BEIR collections."""
+    """Which column of the three tables holds what; by default named as in the BEIR collections.
+
+    A document's `title`, where there is such a column, is read before its text, as BEIR does.
+    """
 
     query_id: str = "_id"
     query: str = "text"
@@ -29,6 +36,7 @@ class RetrievalColumns:
     judged_query: str = "query-id"
     judged_document: str = "corpus-id"
     grade: str = "score"
+    title: str | None = None
 
 
 def retrieval_from_tables(
@@ -40,26 +48,34 @@ def retrieval_from_tables(
     source: str = "Uploaded",
     notes: Sequence[str] = (),
 ) -> RetrievalTask:
-    """Return queries, documents and grades from three tables; queries without a relevant document are left out.
+    """Return queries, documents and grades from three tables.
+
+    Rows without an id, text or grade, judgements of unknown ids, and queries without a
+    relevant document are left out; of several grades of one document for one query the
+    highest counts, of several texts under one id the first. The notes count all of them.
 
     Raises:
-        InputError: A column or value is missing, a text is empty, an id occurs twice or is unknown, a grade
-            is no number, a pair is judged twice, or no query has a relevant document.
+        InputError: Columns are missing, grades cannot be understood, or no query has a relevant document;
+            names all that is wrong with the three tables.
     """
-    query_texts = _by_id(queries, columns.query_id, columns.query, "query")
-    document_texts = _by_id(documents, columns.document_id, columns.document, "document")
-    judged = _judgements(relevance, columns, query_texts, document_texts)
-    useful = [query for query in query_texts if any(grade > 0 for grade in judged.get(query, {}).values())]
+    problems = Problems()
+    asked = problems.attempt(_by_id, queries, columns.query_id, columns.query, "query", "queries")
+    given = problems.attempt(_documents, documents, columns)
+    judged = problems.attempt(read_judgements, relevance, columns.judged_query, columns.judged_document, columns.grade)
+    if asked is None or given is None or judged is None:
+        raise problems.error()
+    known = judged.of(asked.texts, given.texts)
+    useful = [query for query in asked.texts if any(grade > 0 for grade in known.grades.get(query, {}).values())]
+    left_out = [*asked.notes, *given.notes, *known.notes, *_unasked(asked.texts, useful, known)]
     if not useful:
-        raise InputError("No query has a relevant document.", "Grades above 0 mean relevant.")
-    if len(useful) < len(query_texts):
-        left_out = format_count(len(query_texts) - len(useful), "query", "queries")
-        notes = (*notes, f"{left_out} without a relevant document left out.")
-    texts, passages = [query_texts[query] for query in useful], list(document_texts.values())
+        raise InputError(" ".join(("No query has a relevant document.", *left_out)), "Grades above 0 mean relevant.")
+    texts, passages = [asked.texts[query] for query in useful], list(given.texts.values())
     check_limits(texts)
     check_limits(passages)
-    position = {document: i for i, document in enumerate(document_texts)}
-    grades = [sorted((position[document], grade) for document, grade in judged[query].items()) for query in useful]
+    position = {document: i for i, document in enumerate(given.texts)}
+    grades = [
+        sorted((position[document], grade) for document, grade in known.grades[query].items()) for query in useful
+    ]
     return RetrievalTask(
         content_id("retrieval", texts, passages, grades),
         name,
@@ -67,8 +83,16 @@ def retrieval_from_tables(
         tuple(passages),
         tuple(_relevance(row) for row in grades),
         source,
-        notes=tuple(notes),
+        notes=(*notes, *left_out),
     )
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Texts by id, and notes on what was left out."""
+
+    texts: dict[str, str]
+    notes: tuple[str, ...]
 
 
 def _relevance(row: list[tuple[int, float]]) -> Relevance:
@@ -76,24 +100,37 @@ def _relevance(row: list[tuple[int, float]]) -> Relevance:
     return Relevance(read_only(positions, np.int64), read_only(grades, np.float64))
 
 
-def _by_id(table: pd.DataFrame, id_column: str, text_column: str, what: str) -> dict[str, str]:
-    require_columns(table, (id_column, text_column))
-    ids, texts = names_of(table, id_column), texts_of(table, text_column)
-    refuse_repeated(ids, f"the same {what} id")
-    return dict(zip(ids, texts, strict=True))
+def _unasked(asked: dict[str, str], useful: list[str], known: Judgements) -> list[str]:
+    """Notes on the queries that nothing can be said about."""
+    judged = sum(query in known.grades for query in asked)
+    counts = {"without a judgement": len(asked) - judged, "without a relevant document": judged - len(useful)}
+    return [f"{format_count(number, 'query', 'queries')} {what} left out." for what, number in counts.items() if number]
 
 
-def _judgements(
-    table: pd.DataFrame, columns: RetrievalColumns, queries: dict[str, str], documents: dict[str, str]
-) -> dict[str, dict[str, float]]:
-    require_columns(table, (columns.judged_query, columns.judged_document, columns.grade))
-    query_ids, document_ids = names_of(table, columns.judged_query), names_of(table, columns.judged_document)
-    for what, ids, known in (("query", query_ids, queries), ("document", document_ids, documents)):
-        for row, given in enumerate(ids, start=1):
-            if given not in known:
-                raise InputError(f"Row {row} judges the unknown {what} {given[:80]!r}.", f"Give every {what} an id.")
-    refuse_repeated(list(zip(query_ids, document_ids, strict=True)), "the same query and document")
-    judged: dict[str, dict[str, float]] = {}
-    for query, document, grade in zip(query_ids, document_ids, numbers_of(table, columns.grade), strict=True):
-        judged.setdefault(query, {})[document] = grade
-    return judged
+def _documents(table: pd.DataFrame, columns: RetrievalColumns) -> _Texts:
+    if columns.title is None:
+        return _by_id(table, columns.document_id, columns.document, "document", "documents")
+    require_columns(table, (columns.document_id, columns.document, columns.title))
+    titles, texts = texts_in(table[columns.title]), texts_in(table[columns.document])
+    titled = [" ".join(filter(None, pair)) or None for pair in zip(titles, texts, strict=True)]
+    return _by_id(
+        table.assign(**{columns.document: titled}), columns.document_id, columns.document, "document", "documents"
+    )
+
+
+def _by_id(table: pd.DataFrame, id_column: str, text_column: str, one: str, many: str) -> _Texts:
+    found = usable_rows(table, [(id_column, "id"), (text_column, "text")], what=f"The table of {many}")
+    texts: dict[str, str] = {}
+    same = different = 0
+    for key, text in zip(found.texts[id_column], found.texts[text_column], strict=True):
+        if key in texts:
+            same, different = same + (texts[key] == text), different + (texts[key] != text)
+        texts.setdefault(key, text)
+    notes = [f"{many.capitalize()}: {note}" for note in found.notes]
+    if same:
+        notes.append(f"{format_count(same, f'repeated {one}', f'repeated {many}')} left out.")
+    if different:
+        notes.append(
+            f"{format_count(different, one, many)} under the id of another {one} left out: the first of an id is kept."
+        )
+    return _Texts(texts, tuple(notes))

@@ -1,17 +1,13 @@
-"""Pairs and labelled texts from tables: a table that is unfit gets one clear line. Rows count from 1."""
+"""Pairs and labelled texts from tables: what cannot be used is left out and counted, what repeats is merged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import check_limits, content_id
-from embfilter_core.data.tables.columns import (
-    OneTableKind,
-    names_of,
-    numbers_of,
-    refuse_repeated,
-    require_columns,
-    texts_of,
-)
+from embfilter_core.data.tables.columns import OneTableKind
+from embfilter_core.data.tables.problems import Problems
+from embfilter_core.data.tables.rows import count_left_out, usable_rows
 from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
 from embfilter_core.errors import InputError
 from embfilter_core.number_format import format_count
@@ -50,25 +46,29 @@ def pairs_from_table(
 ) -> PairTask:
     """Return scored pairs from three columns of a table.
 
+    Rows without a text or a score are left out. Equal pairs, in either order, become
+    one pair with the mean of their scores. The notes count both.
+
     Raises:
-        InputError: A column or value is missing, a text is empty, a score is no number, all scores are
-            equal, a pair occurs twice, or there are fewer than four pairs.
+        InputError: A column is missing, no row can be used, the scores cannot be understood or are all
+            equal, or there are fewer than four pairs.
     """
-    require_columns(table, (text1, text2, score))
-    firsts, seconds, scores = texts_of(table, text1), texts_of(table, text2), numbers_of(table, score)
-    if len(scores) < MIN_PAIRS:
-        raise InputError(
-            f"There are only {format_count(len(scores), 'pair')}.", f"A correlation needs {MIN_PAIRS} or more."
-        )
-    refuse_repeated(list(zip(firsts, seconds, strict=True)), "the same pair of texts")
-    if len(set(scores)) == 1:
-        raise InputError(f"All {len(scores)} scores are {scores[0]:g}.", "Scores that differ are needed to compare.")
+    found = usable_rows(table, [(text1, "text"), (text2, "text")], (score, "score"), name)
+    pairs: dict[frozenset[str], tuple[str, str]] = {}
+    scores_of: dict[frozenset[str], list[float]] = {}
+    for *pair, value in zip(found.texts[text1], found.texts[text2], found.numbers, strict=True):
+        pairs.setdefault(frozenset(pair), (pair[0], pair[1]))
+        scores_of.setdefault(frozenset(pair), []).append(value)
+    left_out = [*found.notes, *_merged_pairs(scores_of.values())]
+    scores = [fmean(values) if len(set(values)) > 1 else values[0] for values in scores_of.values()]
+    _check_scores(name, scores, left_out)
+    firsts, seconds = zip(*pairs.values(), strict=True)
     texts = tuple(dict.fromkeys((*firsts, *seconds)))
     check_limits(texts)
     position = {text: i for i, text in enumerate(texts)}
     left, right = [position[text] for text in firsts], [position[text] for text in seconds]
     task_id = content_id("pairs", texts, left, right, scores)
-    return pair_task(task_id, name, texts, left, right, scores, source, notes=notes)
+    return pair_task(task_id, name, texts, left, right, scores, source, notes=[*notes, *left_out])
 
 
 def labelled_from_table(
@@ -81,15 +81,59 @@ def labelled_from_table(
 ) -> LabelledTask:
     """Return labelled texts from two columns of a table.
 
+    Rows without a text or a label are left out. Equal texts with one label become one
+    text; equal texts with different labels have no class, and all their rows are left
+    out. The notes count all of them.
+
     Raises:
-        InputError: A column or value is missing, a text is empty, or all texts have one label.
+        InputError: A column is missing, no row can be used, or there are not two classes.
     """
-    require_columns(table, (text, label))
-    texts, labels = texts_of(table, text), names_of(table, label)
+    found = usable_rows(table, [(text, "text"), (label, "label")], what=name)
+    labels_of: dict[str, list[str]] = {}
+    for value, given in zip(found.texts[text], found.texts[label], strict=True):
+        labels_of.setdefault(value, []).append(given)
+    class_of = {value: given[0] for value, given in labels_of.items() if len(set(given)) == 1}
+    texts, labels = tuple(class_of), tuple(class_of.values())
+    left_out = [*found.notes, *_merged_texts(labels_of.values())]
     if len(set(labels)) < 2:
-        only = f"only one class, {labels[0]!r}" if labels else "no rows"
-        raise InputError(f"Column {label!r} has {only}.", "Two or more classes are needed to compare.")
+        only = f"only one class, {labels[0][:80]!r}" if labels else "no class"
+        raise InputError(
+            " ".join((f"Column {label!r} of {name} has {only}.", *left_out)), "Two or more classes are needed."
+        )
     check_limits(texts)
-    return LabelledTask(
-        content_id("labelled", texts, labels), name, tuple(texts), tuple(labels), source, notes=tuple(notes)
-    )
+    return LabelledTask(content_id("labelled", texts, labels), name, texts, labels, source, notes=(*notes, *left_out))
+
+
+def _merged_pairs(scores: Iterable[list[float]]) -> list[str]:
+    """Notes on the pairs that were given several times."""
+    different = [len(set(values)) > 1 for values in scores if len(values) > 1]
+    notes = []
+    if not all(different):
+        notes.append(f"{format_count(different.count(False), 'repeated pair')} with equal scores: kept once.")
+    if any(different):
+        notes.append(f"{format_count(different.count(True), 'repeated pair')} with different scores: their mean taken.")
+    return notes
+
+
+def _merged_texts(labels: Iterable[list[str]]) -> list[str]:
+    """Notes on the texts that were given several times."""
+    repeated = [given for given in labels if len(given) > 1]
+    different = [given for given in repeated if len(set(given)) > 1]
+    again = sum(len(given) - 1 for given in repeated if len(set(given)) == 1)
+    notes = [count_left_out(again, "repeating a text with its label")] if again else []
+    if different:
+        example = " and ".join(repr(label[:40]) for label in list(dict.fromkeys(different[0]))[:2])
+        notes.append(f"{format_count(len(different), 'text')} with different labels (such as {example}) left out.")
+    return notes
+
+
+def _check_scores(name: str, scores: list[float], notes: Sequence[str]) -> None:
+    problems = Problems()
+    if len(scores) < MIN_PAIRS:
+        problems.add(
+            " ".join((f"{name} has only {format_count(len(scores), 'pair')}.", *notes)),
+            f"A correlation needs {MIN_PAIRS} or more.",
+        )
+    if len(set(scores)) == 1 < len(scores):
+        problems.add(f"All {len(scores)} scores are {scores[0]:g}.", "Scores that differ are needed to compare.")
+    problems.refuse()

@@ -241,7 +241,7 @@ def test_what_is_left_out_is_noted_on_standard_error(
     capsys.readouterr()
     assert main(arguments) == 0
     notes = capsys.readouterr().err.splitlines()
-    assert notes[0] == "Note: 1 query without a relevant document left out."
+    assert notes[0] == "Note: 1 query without a judgement left out."
     assert notes[1].startswith("Note: The preset quiet is left out: ")
 
 
@@ -256,15 +256,12 @@ def changed(table: pd.DataFrame, **columns: object) -> str:
 
 
 THREE = ["--queries", "queries.csv", "--documents", "documents.csv", "--relevance"]
-TWICE = pd.concat([PAIRS, PAIRS[:1]])
 BAD: dict[str, tuple[list[str], str, str]] = {
     "three pairs": (["bad.csv"], PAIRS[:3].to_csv(index=False), "only 3 pairs"),
     "seven pairs": (["bad.csv"], PAIRS[:7].to_csv(index=False), "7 pairs are too few for an interval"),
     "constant scores": (["bad.csv"], changed(PAIRS, score=2), "All 12 scores are 2"),
-    "a score of text": (["bad.csv"], changed(PAIRS, score=["high", *range(11)]), "Row 1 has 'high'"),
-    "a missing score": (["bad.csv"], changed(PAIRS, score=[1, None, *range(10)]), "Row 2 has no value"),
-    "an empty text": (["bad.csv"], changed(PAIRS, text2=[" ", *SENTENCES[13:]]), "Row 1 has"),
-    "a pair twice": (["bad.csv"], TWICE.to_csv(index=False), "Rows 1 and 13 hold the same pair"),
+    "scores of text": (["bad.csv"], changed(PAIRS, score="high"), "12 rows whose score is no number ('high' in row 1,"),
+    "no scores": (["bad.csv"], changed(PAIRS, score=None), "12 rows without score in column 'score' left out"),
     "one class": (["bad.csv"], changed(LABELLED, label="wet"), "only one class, 'wet'"),
     "a missing column": (["pairs.csv", "--columns", "score=points"], "", "no column 'points'"),
     "no known columns": (["bad.csv"], "a,c\nx,1\n", "what is labelled in 'a', 'c'"),
@@ -279,11 +276,19 @@ BAD: dict[str, tuple[list[str], str, str]] = {
     "a built-in of another kind": (["topics", "--kind", "pairs"], "", "topics is no file"),
     "retrieval in one file": (["pairs.csv", "--kind", "retrieval"], "", "three files"),
     "nothing given": ([], "", "No labelled data"),
-    "both given": (["pairs.csv", *THREE, "relevance.csv"], "", "Both a file"),
+    "both given": (["pairs.csv", *THREE, "relevance.csv"], "", "given twice"),
     "two of three": (["--queries", "queries.csv", "--relevance", "relevance.csv"], "", "Give --documents too"),
     "queries that are pairs": ([*THREE, "relevance.csv", "--kind", "pairs"], "", "are not pairs"),
-    "an unknown document": ([*THREE, "bad.csv"], changed(RELEVANCE, **{"corpus-id": "d99"}), "unknown document 'd99'"),
-    "an unknown query": ([*THREE, "bad.csv"], changed(RELEVANCE, **{"query-id": "q99"}), "unknown query 'q99'"),
+    "an unknown document": (
+        [*THREE, "bad.csv"],
+        changed(RELEVANCE, **{"corpus-id": "d99"}),
+        "unknown documents left out ('d99'; there are 'd0'",
+    ),
+    "an unknown query": (
+        [*THREE, "bad.csv"],
+        changed(RELEVANCE, **{"query-id": "q99"}),
+        "unknown queries left out ('q99'; there are 'q0'",
+    ),
     "nothing relevant": ([*THREE, "bad.csv"], changed(RELEVANCE, score=0), "No query has a relevant"),
     "another measure": (["pairs.csv", "--measure", "accuracy"], "", "cannot be scored by 'accuracy'"),
     "no margin": (["pairs.csv", "--margin", "0"], "", "margin of 0 points"),

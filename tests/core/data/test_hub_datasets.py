@@ -88,7 +88,10 @@ def test_pairs_are_read_from_all_files_without_the_empty_and_repeated_ones(load:
     assert isinstance(task, PairTask)
     assert [task.texts[i] for i in task.left] == ["a cat", "a dog", "the sun", "the moon"]
     assert task.scores.tolist() == [0.9, 0.8, 0.5, 0.2]
-    assert task.notes == ("2 empty or repeated rows left out.",)
+    assert task.notes == (
+        "1 row without text in column 'sentence1' left out.",
+        "1 repeated pair with equal scores: kept once.",
+    )
     assert COMMIT[:8] in task.source
 
 
@@ -108,14 +111,14 @@ def test_retrieval_data_are_the_judged_queries_and_titled_documents(load: Callab
     assert task.queries == ("first", "second")
     assert task.documents == ("Seven is odd", "is even")
     assert [judged.positions.tolist() for judged in task.relevance] == [[0], [1]]
-    assert task.notes == ("1 query of other splits left out.",)
+    assert task.notes == ("1 query without a judgement left out.",)
 
 
 @pytest.mark.parametrize(
     ("dataset", "said"),
     [
         (HubDataset("t", "t", "pairs", "owner/pairs", split="train"), "no table default/train. It has default/test"),
-        (HubDataset("t", "t", "pairs", "owner/labelled"), "cannot be told which columns hold what among text, label"),
+        (HubDataset("t", "t", "pairs", "owner/labelled"), "has no column for text1, text2 among 'text', 'label'"),
         (
             HubDataset("t", "t", "labelled", "owner/labelled", columns={"text": "text", "label": "nope"}),
             "no column 'nope'",

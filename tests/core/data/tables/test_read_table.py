@@ -3,8 +3,8 @@
 import codecs
 import io
 import json
+import re
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,10 +12,14 @@ import pytest
 
 from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
 from embfilter_core.data.tables.formats import FORMATS
+from embfilter_core.data.tables.numbers import numbers_in
 from embfilter_core.data.tables.read_table import read_table
+from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
+from embfilter_core.data.tables.task_tables import labelled_from_table
 from embfilter_core.data.tables.text_encoding import ENCODINGS
 from embfilter_core.errors import InputError
 from embfilter_core.tables.files import to_csv
+from tests.core.data.tables.workbooks import workbook
 
 SENTENCES = ["Le café est fermé, l'été aussi.", "Où êtes-vous allés hier soir ?", "Les garçons mangent une crêpe."]
 
@@ -49,7 +53,7 @@ def test_a_column_of_texts_with_commas_is_one_column() -> None:
 def test_decimal_commas_do_not_make_a_delimiter() -> None:
     table = read_table("a.csv", b"text;score\none;1,5\ntwo;2,5\n")
     assert table.delimiter == ";"
-    assert table.frame["score"].tolist() == ["1,5", "2,5"]
+    assert numbers_in(table.frame, "score").values == (1.5, 2.5)
 
 
 def test_quoted_cells_keep_delimiters_line_ends_and_quotation_marks() -> None:
@@ -121,8 +125,8 @@ def test_json_lines_give_a_column_a_key() -> None:
     lines = ['{"text": "a\\nb", "n": 1, "ok": true}', "", '{"text": "c", "n": 2.5, "extra": null}', '"only"']
     frame = read_table("a.jsonl", "\n".join(lines).encode()).frame
     assert frame["text"].tolist() == ["a\nb", "c", "only"]
-    assert frame["n"].tolist()[:2] == [1, 2.5]
-    assert np.isnan(frame["n"][2])
+    assert frame["n"].tolist()[:2] == ["1", "2.5"]
+    assert frame["n"].isna()[2]
     assert frame["ok"][0] == "true"
     assert frame["extra"].isna().all()
 
@@ -145,26 +149,39 @@ def test_parquet_columns_of_text_and_numbers_are_read_and_others_named() -> None
     assert "raw (binary)" in table.notes[0]
 
 
-@pytest.mark.parametrize(
-    ("cells", "expected"),
-    [
-        (["1", "2"], [1, 2]),
-        (["1.50", " -2e3", ".5\x1f"], [1.5, -2000.0, 0.5]),
-        (["007", "008"], ["007", "008"]),
-        (["12345678901234567890", "1"], ["12345678901234567890", "1"]),
-        (["1", "two"], ["1", "two"]),
-        (["inf", "1"], ["inf", "1"]),
-        (["None", "none"], ["None", "none"]),
-    ],
-)
-def test_only_cells_that_are_all_plain_numbers_become_numbers(cells: list[str], expected: list) -> None:
-    frame = read_table("a.csv", ("x,y\n" + "".join(f"{cell},-\n" for cell in cells)).encode()).frame
-    assert frame["x"].tolist() == expected
+WRITTEN = ["3.10", "12e4", "007", "1.0", "-2e3", ".5", "12345678901234567890", "inf", "None"]
 
 
-def test_a_number_too_large_to_be_exact_stays_a_text() -> None:
-    frame = read_table("a.jsonl", f'{{"id": {2**70}}}\n{{"id": {10**400}}}'.encode()).frame
-    assert frame["id"].tolist() == [str(2**70), str(10**400)]
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.json"])
+@pytest.mark.parametrize("value", WRITTEN)
+def test_numbers_stay_as_they_were_written(name: str, value: str) -> None:
+    json_value = value if re.fullmatch(r"(0|[1-9-]).*", value) and value != "007" else f'"{value}"'
+    texts = {
+        "a.csv": f"x,y\n{value},1\n{value},2\n",
+        "a.tsv": f"x\ty\n{value}\t1\n{value}\t2\n",
+        "a.jsonl": f'{{"x": {json_value}}}\n{{"x": {json_value}}}\n',
+        "a.json": f'[{{"x": {json_value}}}, {{"x": "{value}"}}]',
+    }
+    assert read_table(name, texts[name].encode()).frame["x"].tolist() == [value, value]
+
+
+def test_labels_that_differ_by_a_zero_are_different_classes() -> None:
+    frame = read_table("a.csv", b"text,label\nfirst,3.1\nsecond,3.10\nthird,03.1\n").frame
+    assert labelled_from_table(frame, "text", "label").labels == ("3.1", "3.10", "03.1")
+
+
+def test_ids_are_the_same_across_files_of_different_formats() -> None:
+    queries = read_table("q.csv", b"_id,text\n1.1,one\n1.10,ten\n").frame
+    documents = read_table("d.jsonl", b'{"_id": 12e4, "text": "a"}\n{"_id": "77", "text": "b"}\n').frame
+    relevance = read_table("r.tsv", b"query-id\tcorpus-id\tscore\n1.10\t12e4\t1\n1.1\t77\t1\n").frame
+    task = retrieval_from_tables(queries, documents, relevance)
+    assert task.queries == ("one", "ten")
+    assert [judged.positions.tolist() for judged in task.relevance] == [[1], [0]]
+
+
+def test_a_column_of_written_numbers_is_no_column_of_texts() -> None:
+    frame = read_table("a.csv", b'n,code,text\n1.5,007,one\n"2,5",008,two\n').frame
+    assert sorted(text_columns(frame)) == ["code", "text"]
 
 
 def test_formulas_stay_texts_when_read_and_are_neutralised_when_exported() -> None:
@@ -230,6 +247,8 @@ def test_the_same_texts_have_one_id_whatever_their_file() -> None:
         "a.txt": "\n".join(texts).encode(),
         "b.csv": b'text,n\none,1\n"two, three",2\n',
         "c.jsonl": "\n".join(json.dumps({"text": text}) for text in texts).encode(),
+        "c.json": json.dumps(texts).encode(),
+        "e.xlsx": workbook({"Sheet": [["text"], *([text] for text in texts)]}),
         "d.parquet": parquet({"text": texts}),
     }
     corpora = [corpus_from_table(read_table(name, data).frame, "text", name) for name, data in files.items()]
