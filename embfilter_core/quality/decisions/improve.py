@@ -75,18 +75,18 @@ class Improve:
         if self.shown is not None:
             one = self.shown
             return (
-                f"The filter improves these embeddings: τ = {one.tau} ({one.measured.treatment.k:,} directions) gains "
-                f"{signed(one.gain)} points over unfiltered, without any search."
+                f"Yes: τ = {one.tau} ({one.measured.treatment.k:,} directions) gains {signed(one.gain)} points over "
+                "unfiltered, without any search."
             )
         if self.verdict is Verdict.SEARCHED:
             return (
-                "No planned ratio is shown to beat unfiltered, but a searched treatment does: the best of one half "
-                f"gains {signed(self.searched.gain)} points over unfiltered on the other."
+                "Only by a search: no planned ratio is shown to score more than unfiltered, but the best treatment of "
+                f"one half gains {signed(self.searched.gain)} points over it on the other."
             )
         if self.verdict is Verdict.WORSE:
             return "The filter is beaten here: every planned ratio is shown to score less than unfiltered."
         return (
-            "Not enough data to tell whether the filter improves these embeddings. These data can show "
+            "Not enough data to tell whether a planned ratio scores more than unfiltered. These data can show "
             f"{can_show(self.half_width)}."
         )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from embfilter_core.data.tasks import Task
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, part, report
-from embfilter_core.quality.bootstrap import RESAMPLES, SEED, bootstrap
 from embfilter_core.quality.decisions.controls import RandomControls, measure_controls
 from embfilter_core.quality.decisions.encoding import encoded
 from embfilter_core.quality.decisions.joined import join_evidence
-from embfilter_core.quality.decisions.measured import MeasuredTreatments, measured_from
-from embfilter_core.quality.decisions.searched_best import search_on_halves
+from embfilter_core.quality.decisions.measured import MeasuredTreatments, weigh
 from embfilter_core.quality.decisions.treatments import LINES, SLOW_FROM, Treatment, candidate_ks
 from embfilter_core.quality.decisions.vectors import LineVectors, Source, line_vectors
 from embfilter_core.quality.evidence import Evidence
@@ -56,12 +56,10 @@ def measure_treatments(
     name = measure_named(task, name)
     source = Source(embeddings, spectrum, reference, bulk_start)
     treatments, evidence, left_out = _all_lines(task, source, name, part(progress, 0, 30, 100))
-    boot = bootstrap(evidence, RESAMPLES, SEED, part(progress, 30, 45, 100))
-    at = next(i for i, one in enumerate(treatments) if one.is_unfiltered)
-    searched = search_on_halves(evidence, at, progress=part(progress, 45, 80, 100))
-    random = _controls(task, source, name, part(progress, 80, 100, 100)) if controls else None
     learnt = None if reference is None else reference_name
-    return measured_from(evidence, treatments, boot, searched, name, random, left_out, learnt)
+    found = weigh(evidence, treatments, name, reference=learnt, progress=part(progress, 30, 80, 100))
+    random = _controls(task, source, name, part(progress, 80, 100, 100)) if controls else None
+    return replace(found, controls=random, left_out=left_out)
 
 
 def _controls(task: Task, source: Source, name: str, progress: Progress | None) -> RandomControls:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from embfilter_core.errors import InputError
-from embfilter_core.quality.bootstrap import POINTS, Bootstrap, Estimate, Intervals
+from embfilter_core.progress import Progress, part
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Bootstrap, Estimate, Intervals, bootstrap
 from embfilter_core.quality.decisions.controls import RandomControls
-from embfilter_core.quality.decisions.searched_best import SearchedGain
+from embfilter_core.quality.decisions.searched_best import SPLITS, SearchedGain, search_on_halves
 from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.quality.evidence import Evidence
 
@@ -101,45 +102,56 @@ class MeasuredTreatments:
         raise InputError(f"{line} at {k} in {precision} was not measured.", "Ask for one of `treatments`.")
 
 
-def measured_from(
+def weigh(
     evidence: Evidence,
     treatments: tuple[Treatment, ...],
-    boot: Bootstrap,
-    searched: SearchedGain,
     measure: str,
-    controls: RandomControls | None = None,
-    left_out: dict[str, str] | None = None,
+    resamples: int = RESAMPLES,
+    splits: int = SPLITS,
+    seed: int = SEED,
     reference: str | None = None,
+    progress: Progress | None = None,
 ) -> MeasuredTreatments:
-    """Put together what was measured of every treatment.
+    """Resample the evidence about every treatment and search it on halves: all that the decisions need.
+
+    Args:
+        evidence: Scores of the treatments.
+        treatments: One a selection of the evidence, unfiltered float32 among them.
+        measure: Id of the measure.
+        resamples: For the intervals.
+        splits: Random splits into halves, for the search.
+        seed: Of resamples and splits.
+        reference: What the lines that learn have learnt from, or None.
+        progress: Told along the way.
 
     Raises:
-        InputError: There is no unfiltered float32 among the treatments, or all scores are one and the same.
+        InputError: Unfiltered float32 is not there once, there are too few units, or all scores are one and the same.
+        Cancelled: `progress` returned False.
     """
     at = [i for i, one in enumerate(treatments) if one.is_unfiltered]
-    if len(at) != 1 or len(treatments) != len(boot.scores):
-        raise InputError(
-            f"{len(boot.scores)} scores for {len(treatments)} treatments, {len(at)} of them unfiltered float32.",
-            "Measure each once, and unfiltered float32 among them.",
-        )
-    in_points = boot.intervals().in_points
-    if np.ptp(boot.samples) == 0 and np.ptp(boot.scores) == 0:
-        raise InputError(
-            f"Every treatment scores {in_points.values[0]:.1f} in every resample of the {evidence.units:,} "
-            f"{evidence.unit}, so these data tell nothing apart.",
-            "Use data on which scores can differ.",
-        )
+    if len(at) != 1:
+        raise InputError(f"Unfiltered float32 was measured {len(at)} times.", "Measure it once.")
+    boot = bootstrap(evidence, resamples, seed, part(progress, 0, 30, 100))
+    _check_that_scores_differ(boot, evidence)
+    searched = search_on_halves(evidence, at[0], resamples, splits, seed, part(progress, 30, 100, 100))
     return MeasuredTreatments(
         measure=measure,
         unit=evidence.unit,
         units=evidence.units,
         pairs=evidence.pairs,
         treatments=treatments,
-        scores=in_points,
+        scores=boot.intervals().in_points,
         to_unfiltered=boot.differences(at[0]).in_points,
         samples=POINTS * boot.samples,
         searched=searched,
-        controls=controls,
-        left_out=left_out or {},
         reference=reference,
     )
+
+
+def _check_that_scores_differ(boot: Bootstrap, evidence: Evidence) -> None:
+    if np.ptp(boot.samples) == 0 and np.ptp(boot.scores) == 0:
+        raise InputError(
+            f"Every treatment scores {POINTS * boot.scores[0]:.1f} in every resample of the {evidence.units:,} "
+            f"{evidence.unit}, so these data tell nothing apart.",
+            "Use data on which scores can differ.",
+        )

@@ -89,8 +89,8 @@ class Shrink:
         one = self.chosen
         return [
             f"On {self.evidence}, it scores {plain(one.measured.score)} and {raw}: a difference of "
-            f"{changed(one.bounds.value):+.1f}, and of {changed(one.bounds.low):+.1f} or more at 95 % for all {self.candidates} "
-            "candidates at once. So is every larger one of its line in this precision."
+            f"{changed(one.bounds.value):+.1f}, and of {changed(one.bounds.low):+.1f} or more at 95 % "
+            f"for all {self.candidates} candidates at once."
         ]
 
     def _why_not_smaller(self) -> list[str]:

@@ -30,9 +30,14 @@ def sized(bytes_a_vector: int) -> str:
     return f"{bytes_a_vector:,} {'byte' if bytes_a_vector == 1 else 'bytes'}"
 
 
+def shares_units(measured: MeasuredTreatments) -> bool:
+    """Return whether pairs share texts, so that the texts are resampled."""
+    return measured.pairs != measured.units
+
+
 def counted(measured: MeasuredTreatments) -> str:
     """Return what was scored: `1,500 pairs`, or `1,225 pairs of 50 texts` where pairs share texts."""
-    if measured.pairs == measured.units:
+    if not shares_units(measured):
         return f"{measured.units:,} {measured.unit}"
     return f"{measured.pairs:,} pairs of {measured.units:,} {measured.unit}"
 
@@ -47,7 +52,7 @@ def width_sentence(measured: MeasuredTreatments, half_width: float, aim: float) 
         return f"{known}, finer than the margin of {aim:g}: more data would hardly change the answer."
     units = _rounded_up(measured.units * (half_width / aim) ** 2)
     needed = f"{units:,} {measured.unit}"
-    if measured.pairs != measured.units:
+    if shares_units(measured):
         share = measured.pairs / (measured.units * (measured.units - 1))
         needed += f" ({_rounded_up(share * units * (units - 1)):,} pairs)"
     return f"{known}; about {needed} drawn like these would bring that to ±{aim:g}."
