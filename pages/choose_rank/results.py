@@ -27,7 +27,7 @@ def draw(loaded: LoadedView, task: Task) -> None:
     try:
         measured = MeasuredTask(loaded, task, measure, margin, cached.quality_sweep(loaded, task, measure))
         with st.container(border=True):
-            draw_recommendation(measured, cached.recommendation(loaded, task, measure, margin))
+            draw_recommendation(measured, cached.treatments(loaded, task, measure))
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):

@@ -8,13 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
+from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.quality.measuring import measures_of
-from embfilter_core.quality.recommendation import reasons
-from embfilter_core.quality.sweep import recommend_rank
 from pages.frame import hosting
 from pages.frame.page_controls import LABEL_KIND, TASK
 from tests.app.choose_rank.conftest import anew, tiny
-from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, vectors_of
+from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, treatments_of
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 
@@ -91,7 +90,7 @@ def test_uploaded_pairs_are_measured_as_the_library_does(open_page: Open, tiny) 
     upload(at, "pairs", PAIRS)
     assert remarks(at) == errors(at) == []
     task = pairs_from_table(PAIRS, "sentence1", "sentence2", "score")
-    assert sentences(at) == reasons(recommend_rank(task, vectors_of(tiny, task), margin=0.5))
+    assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
     assert "own.csv. Uploaded." in captions(at)
     assert "over 12 pairs" in captions(at)
 
@@ -100,7 +99,7 @@ def test_uploaded_labelled_texts_are_measured_as_the_library_does(open_page: Ope
     at = upload(open_upload(open_page, "labelled"), "labelled", LABELLED)
     assert errors(at) == []
     task = labelled_from_table(LABELLED, "text", "label")
-    assert sentences(at) == reasons(recommend_rank(task, vectors_of(tiny, task), margin=0.5))
+    assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
     assert CLUSTERS in blocks(at)
     assert at.selectbox(key="measure").options == ["usual", "accuracy"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from embfilter_core.quality.recommendation import reasons
 
 from embfilter_core import Backbone
 from embfilter_core.cli import main
@@ -22,7 +23,6 @@ from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_fr
 from embfilter_core.data.tasks import TASK_KINDS, Task
 from embfilter_core.quality.comparison import compare_presets
 from embfilter_core.quality.measuring import MEASURES, corpora_of
-from embfilter_core.quality.recommendation import reasons
 from embfilter_core.quality.sweep import recommend_rank, sweep_quality
 from embfilter_core.tables.quality import alternatives_table, ends_of, sweep_table
 from tests.tiny import WORDS
