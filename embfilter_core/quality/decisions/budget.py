@@ -9,6 +9,7 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import LEVEL, Estimate
+from embfilter_core.quality.decisions.gain_steps import SplitGain, split_treatment
 from embfilter_core.quality.decisions.measured import MeasuredTreatment, MeasuredTreatments
 from embfilter_core.quality.decisions.pareto import pareto_front
 from embfilter_core.quality.decisions.simultaneous import SMALLEST_ERROR, simultaneous_intervals
@@ -39,6 +40,7 @@ class Budget:
         other: The best that fits without it, or None.
         filter_gain: `filtered` less `other`; the interval holds for every such pair that fits at once.
         standing: Whether the filter is ahead, beaten, or neither is shown.
+        split: What of its gain is the filter, and what its precision; None where it is unfiltered float32.
         reference: What `best` has learnt from, or None.
         evidence: What was scored, in words.
     """
@@ -53,6 +55,7 @@ class Budget:
     other: MeasuredTreatment | None
     filter_gain: Estimate | None
     standing: Standing
+    split: SplitGain | None
     reference: str | None
     evidence: str
 
@@ -73,6 +76,7 @@ class Budget:
             self.sentence,
             f"It was searched for among the {self.fitting} treatments that fit, on {self.evidence}: its own score is "
             f"{plain(self.best.score)}, so expect less; the interval of the difference holds for all of them at once.",
+            "" if self.split is None else self.split.sentence,
             self._other_budgets(),
             self._filter(),
         ]
@@ -142,6 +146,7 @@ def budget(measured: MeasuredTreatments, bytes_a_vector: int) -> Budget:
         other=_best_of(measured, other),
         filter_gain=gain,
         standing=standing,
+        split=None if chosen.treatment.is_unfiltered else split_treatment(measured, best),
         reference=measured.reference if chosen.treatment.learns else None,
         evidence=counted(measured),
     )

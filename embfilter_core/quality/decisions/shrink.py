@@ -9,6 +9,7 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import Estimate
+from embfilter_core.quality.decisions.gain_steps import SplitGain, split_treatment
 from embfilter_core.quality.decisions.measured import MeasuredTreatment, MeasuredTreatments
 from embfilter_core.quality.decisions.simultaneous import Simultaneous, simultaneous_bounds
 from embfilter_core.quality.decisions.wording import at_worst, can_show, changed, counted, plain, sized, width_sentence
@@ -43,6 +44,7 @@ class Shrink:
         nearest: Of the smaller ones the one that may lose least, or None where there is none.
         sign_bits: Of the smaller ones the sign bits that may lose least, or None where there are none.
         half_width: From the difference of `nearest` (else of the chosen one) to its lower bound.
+        split: What of the gain of the chosen one is the filter, and what its precision; None where there is none.
         reference: What the chosen one has learnt from, or None.
         evidence: What was scored, in words.
         width: How well the deciding difference is known, in words.
@@ -57,6 +59,7 @@ class Shrink:
     nearest: Candidate | None
     sign_bits: Candidate | None
     half_width: float
+    split: SplitGain | None
     reference: str | None
     evidence: str
     width: str
@@ -77,7 +80,8 @@ class Shrink:
 
     def sentences(self) -> list[str]:
         """Return the answer, then what it rests on."""
-        said = [self.sentence, *self._scores(), *self._why_not_smaller(), self.width]
+        split = [] if self.split is None else [self.split.sentence]
+        said = [self.sentence, *self._scores(), *split, *self._why_not_smaller(), self.width]
         if self.reference is not None:
             said.append(f"It learns from {self.reference}, so what was learnt has to be kept with the index.")
         return said
@@ -146,6 +150,7 @@ def shrink(measured: MeasuredTreatments, margin: float = MARGIN) -> Shrink:
         nearest=candidate(nearest),
         sign_bits=candidate(sign_bits),
         half_width=half_width,
+        split=None if chosen is None else split_treatment(measured, int(at[chosen])),
         reference=measured.reference if kept is not None and kept.measured.treatment.learns else None,
         evidence=counted(measured),
         width=width_sentence(measured, half_width, margin),

@@ -143,7 +143,7 @@ def test_a_budget_gets_the_best_that_fits_and_both_neighbours_on_the_front() -> 
     assert "searched for among" in said[1]
     for one in (found.smaller, found.larger):
         change = one.score.value - found.best.score.value
-        assert f"{one.treatment.description}: {one.bytes} bytes, {one.score.value:.1f} ({change:+.1f})" in said[2]
+        assert f"{one.treatment.description}: {one.bytes} bytes, {one.score.value:.1f} ({change:+.1f})" in said[3]
 
 
 def test_a_budget_above_the_best_says_what_the_best_takes_and_none_below_the_smallest_is_answered() -> None:
