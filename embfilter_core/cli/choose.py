@@ -3,12 +3,13 @@
 import argparse
 import json
 import math
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embfilter_core.cli.choose_output import Measured, as_json, print_answer, write_report
 from embfilter_core.cli.labelled_data import add_task_options, read_task
-from embfilter_core.cli.options import Verbs, add_backbone_options, print_progress, print_table
+from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, print_progress
 from embfilter_core.cli.texts import print_notes, read_corpus
 from embfilter_core.errors import AssetError, InputError
 
@@ -18,31 +19,13 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import Task
-    from embfilter_core.progress import Progress
-    from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.decisions.goals import Answer
-    from embfilter_core.quality.decisions.measured import MeasuredTreatments
     from embfilter_core.quality.measuring import Vectors
-    from embfilter_core.quality.sweep import QualitySweep
 
 TAU = 2
 """The ratio at which presets are compared."""
 REFERENCE = "lee-background"
 """The corpus that lines learn from where none is named."""
 NO_REFERENCE = "none"
-WIDEST = 80
-"""Characters of the longest name of a row."""
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """Everything `choose` prints, besides the notes."""
-
-    sweep: "QualitySweep"
-    presets: "list[Alternative]"
-    treatments: "MeasuredTreatments"
-    answer: "Answer"
-    goal: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +58,9 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument(
         "--reference", default=REFERENCE, help=f"what PCA and centring learn from: {named}, a file, or none"
     )
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE.html", help="write a page of evidence with the figures too"
+    )
     add_backbone_options(parser)
     parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
     parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
@@ -96,12 +82,14 @@ def run(options: argparse.Namespace) -> None:
     embeddings = tuple(_embedded(backbone, corpus, prompt, options.layer) for corpus in corpora_of(task))
     scores, notes = _quiet_scores(backbone)
     found = _measure(task, backbone, embeddings, reference, scores, measure, options)
+    if options.report is not None:
+        write_report(task, backbone, embeddings, found, options)
     if options.json:
         facts = {"task": task.name, "source": task.source, "demo": task.demo, "n": len(task), "measure": measure}
         facts |= {"backbone": backbone.name, "prompt": prompt, "layer": backbone.layer_number(options.layer)}
-        print(json.dumps({**facts, **_as_json(found)}, ensure_ascii=False))
+        print(json.dumps({**facts, **as_json(found)}, ensure_ascii=False))
     else:
-        _print(task, found, f"{backbone.name}, prompt {prompt}")
+        print_answer(task, found, f"{backbone.name}, prompt {prompt}")
     print_notes((*task.notes, *notes, *reference.notes))
 
 
@@ -114,6 +102,8 @@ def _check_goal(options: argparse.Namespace) -> None:
     if (goal == "budget") != (options.bytes is not None):
         asked = "A budget needs a number of bytes." if goal == "budget" else f"--bytes is not for the goal {goal}."
         raise InputError(asked, "Use --goal budget with --bytes N.")
+    if options.report is not None and not options.report.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {options.report.absolute().parent}.", "Name a file in one that is there.")
     if options.bytes is not None and options.bytes < 1:
         raise InputError(f"{options.bytes} bytes a vector are too few.", "Use --bytes with a number from 1.")
 
@@ -158,7 +148,7 @@ def _measure(
     spectroscopy_scores: "np.ndarray | None",
     measure: str,
     options: argparse.Namespace,
-) -> _Measured:
+) -> Measured:
     from embfilter_core.quality.comparison import compare_presets
     from embfilter_core.quality.decisions.goals import decide
     from embfilter_core.quality.decisions.measure_treatments import measure_treatments
@@ -166,7 +156,7 @@ def _measure(
 
     spectrum, start = backbone.spectrum, backbone.bulk_start
     coefficients = tuple(spectrum.coefficients(one) for one in embeddings)
-    sweep = sweep_quality(task, coefficients, measure, "bulk", start, _shown("Measuring"))
+    sweep = sweep_quality(task, coefficients, measure, "bulk", start, count_on_stderr("Measuring"))
     k = max(1, spectrum.d // TAU)
     presets = compare_presets(task, coefficients, sweep, k, bulk_start=start, spectroscopy_scores=spectroscopy_scores)
     treatments = measure_treatments(
@@ -177,56 +167,7 @@ def _measure(
         measure,
         start,
         reference_name=reference.name,
-        progress=_shown("Choosing"),
+        progress=count_on_stderr("Choosing"),
     )
     answer = decide(treatments, options.goal, options.margin, options.bytes)
-    return _Measured(sweep, presets, treatments, answer, options.goal)
-
-
-def _as_json(found: _Measured) -> dict:
-    from embfilter_core.quality.decisions.goals import how_decided
-    from embfilter_core.tables.quality import alternatives_table, sweep_table
-    from embfilter_core.tables.treatments import controls_table, treatments_table
-
-    return {
-        "unit": found.sweep.unit,
-        "units": found.sweep.units,
-        "curve": sweep_table(found.sweep).to_dict(orient="records"),
-        "presets": alternatives_table(found.presets).to_dict(orient="records"),
-        "treatments": treatments_table(found.treatments).to_dict(orient="records"),
-        "random_subspaces": controls_table(found.treatments.controls).to_dict(orient="records"),
-        "left_out": found.treatments.left_out,
-        "goal": found.goal,
-        "decision": asdict(found.answer),
-        "sentences": found.answer.sentences(),
-        "how_decided": how_decided(found.treatments, found.goal),
-    }
-
-
-def _print(task: "Task", found: _Measured, where: str) -> None:
-    from embfilter_core.quality.decisions.goals import how_decided
-    from embfilter_core.quality.sweep import describe_sweep
-    from embfilter_core.ranking.index_cost import bytes_per_million
-    from embfilter_core.tables.quality_summary import quality_summary
-    from embfilter_core.tables.treatments import decision_summary
-
-    print(f"{task.name}{', a demo set and not a benchmark' if task.demo else ''}; {where}")
-    print(f"{describe_sweep(found.sweep)}\n")
-    table = quality_summary(found.sweep, found.presets)
-    table["bytes_per_million"] = table["k"].map(bytes_per_million)
-    print_table(table, as_json=False, widest=WIDEST)
-    print(f"\n{len(found.treatments.treatments)} treatments, by bytes a vector\n")
-    print_table(decision_summary(found.treatments, found.answer), as_json=False, widest=WIDEST)
-    print("\n" + "\n".join(found.answer.sentences()))
-    decided = how_decided(found.treatments, found.goal)
-    print("\nHow this is decided\n" + "\n".join(f"- {sentence}" for sentence in decided))
-
-
-def _shown(what: str) -> "Progress":
-    """A progress that counts on standard error, where somebody watches."""
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{what}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-    return show
+    return Measured(sweep, presets, treatments, answer, options.goal)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -274,6 +275,14 @@ def test_the_answer_and_how_it_is_decided_stand_below(run: Run, places: dict[str
     assert lines[at + 1 :] == [f"- {sentence}" for sentence in told["how_decided"]]
 
 
+def test_a_report_holds_the_sentences_and_the_figures(run: Run, places: dict[str, Path], tmp_path: Path) -> None:
+    told = json.loads(run(places["pairs"], "--goal", "improve", "--report", tmp_path / "page.html", "--json"))
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert all(escape(sentence) in page for sentence in told["sentences"])
+    assert all(f'id="figure-{number}"' in page for number in range(3))
+    assert "pairs.csv" in page
+
+
 def test_quiet_is_compared_where_its_scores_can_be_had(
     run: Run, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,6 +365,7 @@ BAD: dict[str, tuple[list[str], str, str]] = {
     "a budget of nothing": (["pairs.csv", "--goal", "budget"], "", "needs a number of bytes"),
     "no bytes": (["pairs.csv", "--goal", "budget", "--bytes", "0"], "", "0 bytes a vector are too few"),
     "bytes for another goal": (["pairs.csv", "--bytes", "72"], "", "not for the goal shrink"),
+    "no folder for the report": (["pairs.csv", "--report", "/nowhere/page.html"], "", "no folder /nowhere"),
     "no such reference": (["pairs.csv", "--reference", "nowhere.txt"], "", "No such file"),
     "no such layer": (["pairs.csv", "--layer", "3"], "", "no layer 3"),
     "an unknown prompt": (["pairs.csv", "--prompt", "nonsense"], "", "'nonsense'"),
