@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.figures.quality_curve import Curve, quality_curve
-from embfilter_core.quality.bands import BandMap, describe_best_band
+from embfilter_core.quality.bands import BandMap
 from embfilter_core.quality.decisions.goals import Answer
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.sweep import QualitySweep, describe_sweep
@@ -39,7 +39,8 @@ def evidence_figures(
         ),
         DrawnFigure(
             "Must both ends go alike?",
-            describe_best_band(bands, margin),
+            f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to lose "
+            f"at most {margin:g} points against the best of them.",
             band_map(bands.bands, bands.scores.values, bands.to_best.low, d, margin, "points"),
         ),
     ]
