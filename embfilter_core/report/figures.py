@@ -39,8 +39,8 @@ def evidence_figures(
         ),
         DrawnFigure(
             "Must both ends go alike?",
-            f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to lose "
-            f"at most {margin:g} points against the best of them.",
+            f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to "
+            f"lose at most {margin:g} points against the best of them.",
             band_map(bands.bands, bands.scores.values, bands.to_best.low, d, margin, "points"),
         ),
     ]

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from embfilter_core.data.tasks import Task
+from embfilter_core.data.tasks import PairTask, Task
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, part, report
 from embfilter_core.quality.decisions.controls import RandomControls, measure_controls
 from embfilter_core.quality.decisions.encoding import encoded
 from embfilter_core.quality.decisions.joined import join_evidence
 from embfilter_core.quality.decisions.measured import MeasuredTreatments, weigh
-from embfilter_core.quality.decisions.treatments import LINES, SLOW_FROM, Treatment, candidate_ks
+from embfilter_core.quality.decisions.treatments import LINES, Treatment, candidate_ks
 from embfilter_core.quality.decisions.vectors import LineVectors, Source, line_vectors
 from embfilter_core.quality.evidence import Evidence
 from embfilter_core.quality.measuring import Vectors, cost_of, measure, measure_named
@@ -22,7 +22,8 @@ from embfilter_core.quality.random_subspaces import SEEDS
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
 
-SEEDS_WHERE_SLOW = 5
+SEEDS_OF_TEXTS = 8
+"""Random subspaces of labelled texts and queries, which take longer to score than pairs."""
 
 
 def measure_treatments(
@@ -63,7 +64,7 @@ def measure_treatments(
 
 
 def _controls(task: Task, source: Source, name: str, progress: Progress | None) -> RandomControls:
-    seeds = SEEDS if cost_of(task) < SLOW_FROM else SEEDS_WHERE_SLOW
+    seeds = SEEDS if isinstance(task, PairTask) else SEEDS_OF_TEXTS
     return measure_controls(task, source, name, seeds, progress)
 
 
