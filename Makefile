@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test check bench lint assets stored-example screenshots setup setup-tests setup-bench check-python
+.PHONY: help run test check bench lint assets stored-example screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -20,7 +20,7 @@ run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 test: setup-tests assets ## Set up what is missing, then run all tests
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-bench: setup-bench assets ## Measure how long the work behind the screen takes
+bench: setup-tests assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
 
 check: lint ## Check style and types, and run the quick tests of the library
@@ -59,13 +59,6 @@ setup-tests: setup ## Install what the tests need as well, and a Chromium where 
 		$(PIP_INSTALL) -r tests/requirements.txt && \
 		cp tests/requirements.txt $(VENV)/tests-requirements.installed; }
 	@$(PY) tests/browser/install_browser.py
-
-setup-bench: setup-tests ## Install what only the measurements need as well
-	@cmp -s tests/bench/requirements.txt $(VENV)/bench-requirements.installed || { \
-		echo "Installing tests/bench/requirements.txt into $(VENV) ..." && \
-		rm -f $(VENV)/bench-requirements.installed && \
-		$(PIP_INSTALL) -r tests/bench/requirements.txt && \
-		cp tests/bench/requirements.txt $(VENV)/bench-requirements.installed; }
 
 # A .venv without a working python or pip (an interrupted creation, a removed interpreter) is made anew.
 check-python:

@@ -60,11 +60,16 @@ from .quality.bands import map_bands as map_bands
 from .quality.by_layer import layer_quality as layer_quality
 from .quality.comparison import compare_baselines as compare_baselines
 from .quality.comparison import compare_presets as compare_presets
+from .quality.decisions.budget import budget as budget
+from .quality.decisions.goals import decide as decide
+from .quality.decisions.improve import improve as improve
+from .quality.decisions.measure_treatments import measure_treatments as measure_treatments
+from .quality.decisions.pareto import pareto_front as pareto_front
+from .quality.decisions.shrink import shrink as shrink
 from .quality.measuring import MEASURES as MEASURES
 from .quality.measuring import measures_of as measures_of
+from .quality.precisions import PRECISIONS as PRECISIONS
 from .quality.random_subspaces import measure_random_subspaces as measure_random_subspaces
-from .quality.recommendation import reasons as reasons
-from .quality.sweep import recommend_rank as recommend_rank
 from .quality.sweep import sweep_quality as sweep_quality
 from .ranking.all_bands import BandCosines as BandCosines
 from .ranking.corpus_energies import CorpusEnergies as CorpusEnergies
@@ -89,5 +94,6 @@ from .tables.quality import bands_table as bands_table
 from .tables.quality import sweep_table as sweep_table
 from .tables.quality_summary import quality_summary as quality_summary
 from .tables.rankings import ranking_table as ranking_table
+from .tables.treatments import treatments_table as treatments_table
 
 __version__: str

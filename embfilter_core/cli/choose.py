@@ -1,51 +1,66 @@
-"""`choose`: measured quality at every rank, and which rank the data recommend."""
+"""`choose`: measured quality at every rank, and what the data say to keep: shrink, improve, or a budget of bytes."""
 
 import argparse
 import json
 import math
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embfilter_core.cli.choose_output import Measured, as_json, print_answer, write_report
 from embfilter_core.cli.labelled_data import add_task_options, read_task
-from embfilter_core.cli.options import Verbs, add_backbone_options, print_progress, print_table
-from embfilter_core.cli.texts import print_notes
+from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, print_progress
+from embfilter_core.cli.texts import print_notes, read_corpus
 from embfilter_core.errors import AssetError, InputError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import Task
-    from embfilter_core.progress import Progress
-    from embfilter_core.quality.comparison import Alternative
     from embfilter_core.quality.measuring import Vectors
-    from embfilter_core.quality.recommendation import Recommendation
-    from embfilter_core.quality.sweep import QualitySweep
 
 TAU = 2
 """The ratio at which presets are compared."""
-WIDEST = 80
-"""Characters of the longest name of a row."""
+REFERENCE = "lee-background"
+"""The corpus that lines learn from where none is named."""
+NO_REFERENCE = "none"
 
 
-@dataclass(frozen=True)
-class _Measured:
-    """Everything `choose` prints, besides the notes."""
+@dataclass(frozen=True, eq=False)
+class _Reference:
+    """What lines learn from.
 
-    sweep: "QualitySweep"
-    presets: "list[Alternative]"
-    recommendation: "Recommendation"
+    Attributes:
+        embeddings: (m, d), or None where there are none.
+        name: Of the corpus.
+        notes: What there is to say about it.
+    """
+
+    embeddings: "np.ndarray | None"
+    name: str
+    notes: tuple[str, ...]
 
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
+    from embfilter_core.data.corpora import BUILT_IN
     from embfilter_core.quality.measuring import MEASURES
 
-    parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and the rank to choose")
+    parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and what to keep of an index")
     add_task_options(parser)
+    parser.add_argument("--goal", default="shrink", help="shrink (default), improve or budget")
+    parser.add_argument("--bytes", type=int, metavar="N", help="bytes a vector, for --goal budget")
+    parser.add_argument("--margin", type=float, default=0.5, help="points that shrinking may lose (default 0.5)")
     parser.add_argument("--measure", help=f"{', '.join(MEASURES)}; default: the usual")
-    parser.add_argument("--margin", type=float, default=0.5, help="points that may be lost to the best (default 0.5)")
+    named = ", ".join(BUILT_IN)
+    parser.add_argument(
+        "--reference", default=REFERENCE, help=f"what PCA and centring learn from: {named}, a file, or none"
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE.html", help="write a page of evidence with the figures too"
+    )
     add_backbone_options(parser)
     parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
     parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
@@ -53,35 +68,66 @@ def add_parser(verbs: Verbs) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Embed the task, measure it, print the table, the presets and what is recommended."""
+    """Embed the task, measure it, print the tables and what the data say to keep."""
     task = read_task(options)
 
     from embfilter_core import load_backbone
-    from embfilter_core.quality.measuring import measure_named
+    from embfilter_core.quality.measuring import corpora_of, measure_named
 
     measure = measure_named(task, options.measure)
-    if not 0 < options.margin < math.inf:
-        raise InputError(f"A margin of {options.margin:g} points is impossible.", "Use --margin with a number above 0.")
+    _check_goal(options)
     backbone = load_backbone(options.backbone, options.dtype)
     prompt = options.prompt or backbone.default_prompt
-    coefficients = _coefficients(backbone, task, prompt, options.layer)
+    reference = _reference(backbone, task, prompt, options)
+    embeddings = tuple(_embedded(backbone, corpus, prompt, options.layer) for corpus in corpora_of(task))
     scores, notes = _quiet_scores(backbone)
-    found = _measure(task, coefficients, measure, options.margin, backbone.bulk_start, scores)
+    found = _measure(task, backbone, embeddings, reference, scores, measure, options)
+    if options.report is not None:
+        write_report(task, backbone, embeddings, found, options)
     if options.json:
         facts = {"task": task.name, "source": task.source, "demo": task.demo, "n": len(task), "measure": measure}
         facts |= {"backbone": backbone.name, "prompt": prompt, "layer": backbone.layer_number(options.layer)}
-        print(json.dumps({**facts, **_as_json(found)}, ensure_ascii=False))
+        print(json.dumps({**facts, **as_json(found)}, ensure_ascii=False))
     else:
-        _print(task, found, f"{backbone.name}, prompt {prompt}")
-    print_notes((*task.notes, *notes))
+        print_answer(task, found, f"{backbone.name}, prompt {prompt}")
+    print_notes((*task.notes, *notes, *reference.notes))
 
 
-def _coefficients(backbone: "Backbone", task: "Task", prompt: str, layer: int | None) -> "Vectors":
+def _check_goal(options: argparse.Namespace) -> None:
+    from embfilter_core.quality.decisions.goals import find_goal
+
+    goal = find_goal(options.goal).id
+    if not 0 < options.margin < math.inf:
+        raise InputError(f"A margin of {options.margin:g} points is impossible.", "Use --margin with a number above 0.")
+    if (goal == "budget") != (options.bytes is not None):
+        asked = "A budget needs a number of bytes." if goal == "budget" else f"--bytes is not for the goal {goal}."
+        raise InputError(asked, "Use --goal budget with --bytes N.")
+    if options.report is not None and not options.report.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {options.report.absolute().parent}.", "Name a file in one that is there.")
+    if options.bytes is not None and options.bytes < 1:
+        raise InputError(f"{options.bytes} bytes a vector are too few.", "Use --bytes with a number from 1.")
+
+
+def _embedded(backbone: "Backbone", corpus: "Corpus", prompt: str, layer: int | None) -> "np.ndarray":
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
-    from embfilter_core.quality.measuring import corpora_of
 
-    embedded = [embed_corpus(backbone, corpus, prompt, print_progress, layer) for corpus in corpora_of(task)]
-    return tuple(backbone.spectrum.coefficients(states) for states in embedded)
+    return embed_corpus(backbone, corpus, prompt, print_progress, layer)
+
+
+def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argparse.Namespace) -> _Reference:
+    """The embeddings that lines learn from, or why there are none."""
+    from embfilter_core.quality.comparison import describe_fitting, measured_too
+
+    if options.reference == NO_REFERENCE:
+        return _Reference(None, "", ())
+    reading = argparse.Namespace(column=None, delimiter=options.delimiter, encoding=options.encoding)
+    try:
+        corpus = read_corpus(options.reference, reading)
+    except AssetError as problem:
+        return _Reference(None, "", (f"What learns from a reference is left out: {problem}",))
+    if measured_too(corpus, task):
+        return _Reference(None, "", (describe_fitting(corpus, task, embedded=True),))
+    return _Reference(_embedded(backbone, corpus, prompt, options.layer), corpus.name, corpus.notes)
 
 
 def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":
@@ -96,58 +142,32 @@ def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]"
 
 def _measure(
     task: "Task",
-    coefficients: "Vectors",
-    measure: str,
-    margin: float,
-    bulk_start: int | None,
+    backbone: "Backbone",
+    embeddings: "Vectors",
+    reference: _Reference,
     spectroscopy_scores: "np.ndarray | None",
-) -> _Measured:
+    measure: str,
+    options: argparse.Namespace,
+) -> Measured:
     from embfilter_core.quality.comparison import compare_presets
-    from embfilter_core.quality.sweep import recommend_rank, sweep_quality
+    from embfilter_core.quality.decisions.goals import decide
+    from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+    from embfilter_core.quality.sweep import sweep_quality
 
-    k = max(1, coefficients[0].shape[1] // TAU)
-    sweep = sweep_quality(task, coefficients, measure, "bulk", bulk_start, _shown("Measuring"))
-    presets = compare_presets(
-        task, coefficients, sweep, k, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
+    spectrum, start = backbone.spectrum, backbone.bulk_start
+    coefficients = tuple(spectrum.coefficients(one) for one in embeddings)
+    sweep = sweep_quality(task, coefficients, measure, "bulk", start, count_on_stderr("Measuring"))
+    k = max(1, spectrum.d // TAU)
+    presets = compare_presets(task, coefficients, sweep, k, bulk_start=start, spectroscopy_scores=spectroscopy_scores)
+    treatments = measure_treatments(
+        task,
+        embeddings,
+        spectrum,
+        reference.embeddings,
+        measure,
+        start,
+        reference_name=reference.name,
+        progress=count_on_stderr("Choosing"),
     )
-    advice = recommend_rank(task, coefficients, measure, margin, bulk_start, _shown("Choosing"))
-    return _Measured(sweep, presets, advice)
-
-
-def _as_json(found: _Measured) -> dict:
-    from embfilter_core.quality.recommendation import reasons
-    from embfilter_core.tables.quality import alternatives_table, sweep_table
-
-    return {
-        "unit": found.sweep.unit,
-        "units": found.sweep.units,
-        "curve": sweep_table(found.sweep).to_dict(orient="records"),
-        "presets": alternatives_table(found.presets).to_dict(orient="records"),
-        "recommendation": asdict(found.recommendation),
-        "reasons": reasons(found.recommendation),
-    }
-
-
-def _print(task: "Task", found: _Measured, where: str) -> None:
-    from embfilter_core.quality.recommendation import how_decided, reasons
-    from embfilter_core.quality.sweep import describe_sweep
-    from embfilter_core.ranking.index_cost import bytes_per_million
-    from embfilter_core.tables.quality_summary import quality_summary
-
-    print(f"{task.name}{', a demo set and not a benchmark' if task.demo else ''}; {where}")
-    print(f"{describe_sweep(found.sweep)}\n")
-    table = quality_summary(found.sweep, found.presets, advice=found.recommendation)
-    table["bytes_per_million"] = table["k"].map(bytes_per_million)
-    print_table(table, as_json=False, widest=WIDEST)
-    print("\n" + "\n".join(reasons(found.recommendation)))
-    print("\nHow this is decided\n" + "\n".join(f"- {sentence}" for sentence in how_decided(found.recommendation)))
-
-
-def _shown(what: str) -> "Progress":
-    """A progress that counts on standard error, where somebody watches."""
-
-    def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{what}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-    return show
+    answer = decide(treatments, options.goal, options.margin, options.bytes)
+    return Measured(sweep, presets, treatments, answer, options.goal)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.progress import Progress
     from embfilter_core.spectral.selection import KeptDirections
 
 Verbs = argparse._SubParsersAction
@@ -78,3 +79,13 @@ def print_progress(done: int, total: int) -> None:
     """Count on standard error, on one line, where somebody watches."""
     if sys.stderr.isatty():
         print(f"\r{done} of {total} texts", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def count_on_stderr(what: str) -> "Progress":
+    """A progress that counts on standard error, where somebody watches."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what}: {done} of {total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+    return show

@@ -8,13 +8,11 @@ from embfilter_core.data.tasks import PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import MEASURES, Vectors, cost_of, measure, measure_named
-from embfilter_core.quality.recommend import MARGIN, recommend
-from embfilter_core.quality.recommendation import Recommendation
 from embfilter_core.quality.selections import spread_ks
 from embfilter_core.spectral.presets import choose_family
 
 MOST_KS = 600
-CANDIDATES = 48
+FEWEST_KS = 48
 KS_TIMES_PAIRS = 9_000_000
 
 
@@ -95,25 +93,6 @@ def describe_sweep(sweep: QualitySweep) -> str:
     )
 
 
-def recommend_rank(
-    task: Task,
-    coefficients: Vectors,
-    name: str | None = None,
-    margin: float = MARGIN,
-    bulk_start: int | None = None,
-    progress: Progress | None = None,
-) -> Recommendation:
-    """Recommend how many directions of the bulk to keep, among about 48 candidates, or say that one cannot tell.
-
-    Arguments and errors are those of `sweep_quality`; `margin` is in points.
-    """
-    d = coefficients[0].shape[1]
-    ks = spread_ks(d, CANDIDATES)
-    selections = choose_family("bulk", d, ks, bulk_start)
-    evidence = measure(task, coefficients, selections, name, part(progress, 0, 20, 100))
-    return recommend(evidence, ks, margin, seed=SEED, progress=part(progress, 20, 100, 100))
-
-
 def sweep_ks(task: Task, d: int) -> np.ndarray:
     """Return the numbers of directions that a sweep measures, ascending int64.
 
@@ -122,4 +101,4 @@ def sweep_ks(task: Task, d: int) -> np.ndarray:
     """
     if isinstance(task, PairTask):
         return spread_ks(d, MOST_KS)
-    return spread_ks(d, int(np.clip(KS_TIMES_PAIRS // max(cost_of(task), 1), CANDIDATES, MOST_KS)))
+    return spread_ks(d, int(np.clip(KS_TIMES_PAIRS // max(cost_of(task), 1), FEWEST_KS, MOST_KS)))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from embfilter_core.progress import Progress
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.comparison import Alternative
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.random_subspaces import RandomSubspaces
-    from embfilter_core.quality.recommendation import Recommendation
     from embfilter_core.quality.sweep import QualitySweep
     from pages.cached.loaded import LoadedView
 
@@ -55,16 +55,21 @@ def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
     )
 
 
-def recommendation(loaded: LoadedView, task: Task, measure: str, margin: float) -> Recommendation:
-    """Return the recommended rank, or that one cannot tell."""
-    from embfilter_core.quality.sweep import recommend_rank
+def treatments(loaded: LoadedView, task: Task, measure: str) -> MeasuredTreatments:
+    """Return every treatment that the decisions choose from; lines that learn do so from the reference corpus."""
+    from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+    from embfilter_core.quality.measuring import corpora_of
 
-    vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
+    embeddings = tuple(_embeddings(loaded, corpus, task) for corpus in corpora_of(task))
+    reference = _reference(loaded, task)
+    spectrum, start = loaded.backbone.spectrum, loaded.backbone.bulk_start
     return _with_bar(
-        "recommendation",
-        (loaded.key, task.id, measure, margin),
-        "Choosing on one half, reporting on the other",
-        lambda show: recommend_rank(task, vectors, measure, margin, start, show),
+        "treatments",
+        (loaded.key, task.id, measure, reference is not None),
+        "Measuring every treatment",
+        lambda show: measure_treatments(
+            task, embeddings, spectrum, reference, measure, start, reference_name=loaded.corpus.name, progress=show
+        ),
     )
 
 
@@ -98,19 +103,15 @@ def baseline_scores(
     loaded: LoadedView, task: Task, sweep: QualitySweep, k: int
 ) -> tuple[list[Alternative], dict[str, str]]:
     """Return every baseline that can be had, fitted on the reference corpus unless it is measured; and the others."""
-    from embfilter_core.quality.comparison import compare_baselines, measured_too
+    from embfilter_core.quality.comparison import compare_baselines
     from embfilter_core.quality.measuring import corpora_of
 
-    def embeddings_of(corpus: Corpus) -> np.ndarray:
-        return loaded.centred(_embedded(corpus_embeddings(loaded.embedder, corpus), task))
-
-    fitted = loaded.mean is not None and not measured_too(loaded.corpus, task)
-    reference = embeddings_of(loaded.corpus) if fitted else None
-    embeddings = tuple(embeddings_of(corpus) for corpus in corpora_of(task))
+    reference = _reference(loaded, task)
+    embeddings = tuple(_embeddings(loaded, corpus, task) for corpus in corpora_of(task))
     token = average_token(loaded.backbone).hidden
     return make_once(
         "baselines",
-        (loaded.key, task.id, sweep.measure, k, fitted),
+        (loaded.key, task.id, sweep.measure, k, reference is not None),
         lambda: compare_baselines(task, embeddings, reference, sweep, k, token),
     )
 
@@ -139,6 +140,19 @@ def clustering(loaded: LoadedView, task: LabelledTask) -> tuple[np.ndarray, np.n
         "Clustering",
         lambda show: cluster_quality(task, vectors, start, show),
     )
+
+
+def _reference(loaded: LoadedView, task: Task) -> np.ndarray | None:
+    """The embeddings of the reference corpus, where it is embedded and no text of it is measured."""
+    from embfilter_core.quality.comparison import measured_too
+
+    if loaded.mean is None or measured_too(loaded.corpus, task):
+        return None
+    return _embeddings(loaded, loaded.corpus, task)
+
+
+def _embeddings(loaded: LoadedView, corpus: Corpus, task: Task) -> np.ndarray:
+    return loaded.centred(_embedded(corpus_embeddings(loaded.embedder, corpus), task))
 
 
 def _with_bar(kind: str, key: tuple[object, ...], what: str, work: Callable[[Progress], Made]) -> Made:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.data.tasks import LabelledTask
-from embfilter_core.errors import EmbFilterError
+from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import MEASURES, measures_of
 from pages.choose_rank import bands, cached, clusters, curve, published
 from pages.choose_rank.measured_task import MeasuredTask
@@ -27,7 +27,7 @@ def draw(loaded: LoadedView, task: Task) -> None:
     try:
         measured = MeasuredTask(loaded, task, measure, margin, cached.quality_sweep(loaded, task, measure))
         with st.container(border=True):
-            draw_recommendation(measured, cached.recommendation(loaded, task, measure, margin))
+            _decide(measured)
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):
@@ -40,6 +40,16 @@ def draw(loaded: LoadedView, task: Task) -> None:
         st.stop()
     with st.container(border=True):
         published.draw()
+
+
+def _decide(measured: MeasuredTask) -> None:
+    """Draw the answer, or why these scores allow none; the curve and the map show them all the same."""
+    try:
+        treatments = cached.treatments(measured.loaded, measured.task, measured.measure)
+    except InputError as problem:
+        st.info(messages.literal(str(problem)), icon=":material/help:")
+    else:
+        draw_recommendation(measured, treatments)
 
 
 def _controls(task: Task) -> tuple[str, float]:

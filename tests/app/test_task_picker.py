@@ -8,13 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core.data.built_in_tasks import graded_pairs, topics_task
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
+from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.quality.measuring import measures_of
-from embfilter_core.quality.recommendation import reasons
-from embfilter_core.quality.sweep import recommend_rank
 from pages.frame import hosting
 from pages.frame.page_controls import LABEL_KIND, TASK
 from tests.app.choose_rank.conftest import anew, tiny
-from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, vectors_of
+from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, treatments_of
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup, notes
 
@@ -91,7 +90,7 @@ def test_uploaded_pairs_are_measured_as_the_library_does(open_page: Open, tiny) 
     upload(at, "pairs", PAIRS)
     assert remarks(at) == errors(at) == []
     task = pairs_from_table(PAIRS, "sentence1", "sentence2", "score")
-    assert sentences(at) == reasons(recommend_rank(task, vectors_of(tiny, task), margin=0.5))
+    assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
     assert "own.csv. Uploaded." in captions(at)
     assert "over 12 pairs" in captions(at)
 
@@ -100,7 +99,7 @@ def test_uploaded_labelled_texts_are_measured_as_the_library_does(open_page: Ope
     at = upload(open_upload(open_page, "labelled"), "labelled", LABELLED)
     assert errors(at) == []
     task = labelled_from_table(LABELLED, "text", "label")
-    assert sentences(at) == reasons(recommend_rank(task, vectors_of(tiny, task), margin=0.5))
+    assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
     assert CLUSTERS in blocks(at)
     assert at.selectbox(key="measure").options == ["usual", "accuracy"]
 
@@ -121,6 +120,7 @@ def test_retrieval_waits_for_three_files_and_is_then_measured(open_page: Open) -
         assert min(scores) >= 0
         assert max(scores) <= 100
     assert scores == [100.0] * 32  # fewer than a hundred documents
+    assert any("tell nothing apart" in note for note in notes(at))
 
 
 def test_a_query_without_a_relevant_document_is_left_out_and_said(open_page: Open) -> None:
@@ -320,4 +320,4 @@ def test_the_measures_offered_are_those_of_the_data(open_page: Open) -> None:
     for task in (graded_pairs(), topics_task()):
         at.selectbox(key="task").set_value(task.id).run()
         assert at.selectbox(key="measure").options == ["usual", *measures_of(task)]
-    assert notes(at)[0].startswith("Not enough data")
+    assert CARD in blocks(at)

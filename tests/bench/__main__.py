@@ -19,6 +19,7 @@ from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.repaint import compare_repaint
 from tests.bench.spectrum import compare_spectrum
+from tests.bench.treatments import compare_treatments
 
 BENCHES = (
     Bench("spectrum", 5, compare_spectrum),
@@ -30,6 +31,7 @@ BENCHES = (
     Bench("all-bands", 10, compare_all_bands),
     Bench("index-search", None, compare_index_search),
     Bench("rank-sweep", 20, compare_rank_sweep),
+    Bench("treatments", 10, compare_treatments),
 )
 
 

@@ -22,7 +22,7 @@ def compare_index_search() -> Iterator[Comparison]:
     """
     if find_spec("faiss") is None:
         raise EmbFilterError(
-            "faiss-cpu is not installed.", "Run `make bench`, or `pip install -r tests/bench/requirements.txt`."
+            "faiss-cpu is not installed.", "Run `make bench`, or `pip install -r tests/requirements.txt`."
         )
     import faiss
 

@@ -12,6 +12,7 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
+from embfilter_core.quality.decisions import measure_treatments
 from pages.cached import corpora, slots
 
 
@@ -36,7 +37,7 @@ def measurings(monkeypatch: pytest.MonkeyPatch, anew: None) -> list[str]:
     done: list[str] = []
     homes = {
         "sweep_quality": study,
-        "recommend_rank": study,
+        "measure_treatments": measure_treatments,
         "map_bands": bands_module,
         "cluster_quality": clustering,
     }

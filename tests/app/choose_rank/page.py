@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core import Backbone
 from embfilter_core.data.tasks import Task
 from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
-from embfilter_core.quality import sweep as study
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.shrink import Candidate, Shrink, shrink
 from embfilter_core.quality.measuring import Vectors
-from embfilter_core.quality.recommendation import Reason, Recommendation
 from embfilter_core.spectral.baselines.registry import BASELINES
 from tests.app.conftest import Open
 from tests.app.reading import band, notes, numbers, plain, prose
@@ -39,12 +40,20 @@ def vectors_of(backbone: Backbone, task: Task, mean: np.ndarray | float = 0) -> 
     return (backbone.spectrum.coefficients(embedded - mean),)
 
 
+def treatments_of(backbone: Backbone, task: Task, measure: str | None = None) -> MeasuredTreatments:
+    """What the library measures of a task without a reference corpus."""
+    embedded = stored_embeddings(backbone, task.corpus, backbone.default_prompt)
+    return measure_treatments(task, (embedded,), backbone.spectrum, name=measure, controls=False)
+
+
 def sentences(at: AppTest) -> list[str]:
     """The answer of the card, then what it rests on."""
     assert not at.exception
     (answer,) = [*at.success] or [box for box in at.info if box.icon == ":material/help:"]
     said = prose(at)
-    first = next(place for place, sentence in enumerate(said) if sentence.startswith("On all"))
+    first = next(
+        place for place, sentence in enumerate(said) if sentence.startswith("On ") and "unfiltered float32" in sentence
+    )
     last = next(place for place, sentence in enumerate(said) if sentence.startswith("The deciding difference"))
     return [plain(answer.value), *said[first : last + 1]]
 
@@ -77,14 +86,15 @@ def button(at: AppTest, label: str) -> list:
     return [one for one in at.button if one.label == label]
 
 
-def recommend_always(monkeypatch: pytest.MonkeyPatch, k: int) -> list[Recommendation]:
-    """Let every recommendation be to keep k directions, whatever the data say; returns what was given out."""
-    given: list[Recommendation] = []
-    real = study.recommend_rank
+def recommend_always(monkeypatch: pytest.MonkeyPatch, k: int) -> list[Shrink]:
+    """Let every answer be to keep k directions of the bulk in 4 bits, whatever the data say; returns what was said."""
+    given: list[Shrink] = []
 
-    def recommend(*arguments: object) -> Recommendation:
-        given.append(replace(real(*arguments), k=k, candidate_k=k, reason=Reason.RECOMMENDED))
+    def recommend(measured: MeasuredTreatments, margin: float) -> Shrink:
+        at = measured.find("bulk", k, "4bit")
+        chosen = Candidate(measured.at(at), measured.to_unfiltered.at(at))
+        given.append(replace(shrink(measured, margin), chosen=chosen))
         return given[-1]
 
-    monkeypatch.setattr(study, "recommend_rank", recommend)
+    monkeypatch.setattr("pages.choose_rank.recommendation.shrink", recommend)
     return given

@@ -17,7 +17,7 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_emb
 from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
-from embfilter_core.quality.recommendation import reasons
+from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.tables.quality import bands_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.cached import corpora
@@ -41,6 +41,7 @@ from tests.app.choose_rank.page import (
     remarks,
     sentences,
     table_with,
+    treatments_of,
     vectors_of,
 )
 from tests.app.conftest import Open
@@ -61,7 +62,7 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
     assert errors(at) == remarks(at) == []
     assert blocks(at) == expected
     vectors = vectors_of(tiny, task)
-    assert sentences(at) == reasons(study.recommend_rank(task, vectors, margin=0.5))
+    assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
     sweep, bands = study.sweep_quality(task, vectors), bands_module.map_bands(task, vectors)
     curve = figures(at)["quality"]
     ks, scores = line(curve, "bulk, now")
@@ -97,21 +98,21 @@ def test_nothing_is_called_better_or_an_improvement(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, anew: None, recommended: bool
 ) -> None:
     if recommended:
-        recommend_always(monkeypatch, 12)
+        recommend_always(monkeypatch, 10)
     at = open_choose(open_page, overlay=ALL_OVERLAYS)
     assert errors(at) == []
     for word in ("improve", "better", "significant", "boost", "superior"):
         assert word not in text_of(at).lower()
 
 
-EVERYTHING = ["sweep_quality", "recommend_rank", "map_bands"]
+EVERYTHING = ["sweep_quality", "measure_treatments", "map_bands"]
 CHANGES: dict[str, tuple[Callable[[AppTest], object], list[str]]] = {
     "preset": (lambda at: at.pills(key="preset").set_value("dominant"), []),
     "ratio": (lambda at: at.pills(key="ratio").set_value("8"), []),
     "band": (lambda at: set_band(at, 0, 10), []),
     "bulk again": (lambda at: at.pills(key="preset").set_value("bulk"), []),
     "overlay": (lambda at: at.pills(key="overlay").set_value(ALL_OVERLAYS), []),
-    "margin": (lambda at: at.pills(key="margin").set_value("2"), ["recommend_rank"]),
+    "margin": (lambda at: at.pills(key="margin").set_value("2"), []),
     "measure": (lambda at: at.selectbox(key="measure").set_value("pearson"), EVERYTHING),
 }
 
@@ -165,7 +166,7 @@ def test_the_measure_is_what_is_drawn(open_page: Open, tiny: Backbone) -> None:
     vectors = vectors_of(tiny, graded_pairs())
     pearson = study.sweep_quality(graded_pairs(), vectors, "pearson")
     assert line(figures(at)["quality"], "bulk, now")[1] == pearson.scores.values.tolist()
-    assert sentences(at) == reasons(study.recommend_rank(graded_pairs(), vectors, "pearson"))
+    assert sentences(at) == shrink(treatments_of(tiny, graded_pairs(), "pearson")).sentences()
     assert "Pearson correlation" in captions(at)
 
 

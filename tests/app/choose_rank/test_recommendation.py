@@ -1,5 +1,6 @@
 """The recommended number of directions: the words of the library, and a band that can be used."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,16 @@ import pytest
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.built_in_tasks import graded_pairs
-from embfilter_core.quality import sweep as study
-from embfilter_core.quality.recommendation import reasons
-from tests.app.choose_rank.page import button, kept, open_choose, recommend_always, sentences, table_with, vectors_of
+from embfilter_core.quality.decisions.shrink import shrink
+from tests.app.choose_rank.page import (
+    button,
+    kept,
+    open_choose,
+    recommend_always,
+    sentences,
+    table_with,
+    treatments_of,
+)
 from tests.app.conftest import Open
 from tests.app.reading import errors, figures
 
@@ -21,8 +29,8 @@ def test_a_recommended_band_can_be_used_everywhere(
 ) -> None:
     given = recommend_always(monkeypatch, 10)
     at = open_choose(open_page)
-    assert sentences(at) == reasons(given[0])
-    assert sentences(at)[0].startswith("Keep 10 of 32 directions")
+    assert sentences(at) == given[0].sentences()
+    assert sentences(at)[0].startswith("Keep 10 directions of the bulk in 4 bits: 5 bytes a vector instead of 128")
     (use,) = button(at, "Use this band")
     use.click().run()
     assert errors(at) == []
@@ -30,7 +38,10 @@ def test_a_recommended_band_can_be_used_everywhere(
     assert "bulk, as kept now" in set(table_with(at, "to_unfiltered").query("k == 10")["what"])
 
 
-def test_without_a_recommendation_there_is_no_band_to_use(open_page: Open) -> None:
+def test_without_an_answer_there_is_no_band_to_use(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, anew: None
+) -> None:
+    monkeypatch.setattr("pages.choose_rank.recommendation.shrink", lambda *given: replace(shrink(*given), chosen=None))
     at = open_choose(open_page)
     assert sentences(at)[0].startswith("Not enough data to tell: ")
     assert not at.success
@@ -39,18 +50,20 @@ def test_without_a_recommendation_there_is_no_band_to_use(open_page: Open) -> No
 
 def test_the_margin_is_that_of_the_decision_and_of_the_outlined_bands(open_page: Open, tiny: Backbone) -> None:
     at = open_choose(open_page, margin="2")
-    vectors = vectors_of(tiny, graded_pairs())
+    measured = treatments_of(tiny, graded_pairs())
     for margin in ("2", "0.25"):
         at.pills(key="margin").set_value(margin).run()
-        assert sentences(at) == reasons(study.recommend_rank(graded_pairs(), vectors, margin=float(margin)))
-        assert f"within {margin} points of the best of its half" in sentences(at)[-2]
+        assert sentences(at) == shrink(measured, float(margin)).sentences()
+        assert f"lose more than {margin} points" in " ".join(sentences(at))
         assert f"loses at most {margin} points (95 %)" in [t["name"] for t in figures(at)["bands"]["data"]]
 
 
-def test_the_bundled_backbone_cannot_tell_on_fifty_news_documents(open_page: Open, own_home: Path) -> None:
+def test_the_bundled_backbone_is_shown_to_shrink_by_its_precision_alone_on_fifty_news_documents(
+    open_page: Open, own_home: Path
+) -> None:
     (own_home / "embeddings").symlink_to((own_home / "assets").readlink().with_name("embeddings"))  # from `make assets`
     at = open_choose(open_page, "lee-50", backbone=BUNDLED.id, prompt="prompteol")
     assert errors(at) == []
-    assert sentences(at)[0].startswith("Not enough data to tell: ")
+    assert "numbers, unfiltered, in" in sentences(at)[0]
     shown = table_with(at, "to_unfiltered").set_index("k")["score"]
     assert (round(shown[576], 1), round(shown[288], 1)) == (46.8, 46.7)

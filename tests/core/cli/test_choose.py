@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,13 @@ from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
 from embfilter_core.data.tasks import TASK_KINDS, Task
 from embfilter_core.quality.comparison import compare_presets
+from embfilter_core.quality.decisions.goals import GOALS, decide, how_decided
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.measuring import MEASURES, corpora_of
-from embfilter_core.quality.recommendation import reasons
-from embfilter_core.quality.sweep import recommend_rank, sweep_quality
+from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.quality import alternatives_table, ends_of, sweep_table
+from embfilter_core.tables.treatments import controls_table, decision_summary, treatments_table
 from tests.tiny import WORDS
 
 Run = Callable[..., str]
@@ -76,6 +80,13 @@ def retrieval_options(places: dict[str, Path]) -> list[object]:
     return [part for name in ("queries", "documents", "relevance") for part in (f"--{name}", places[name])]
 
 
+def measured_by_library(
+    backbone: Backbone, task: Task, measure: str, prompt: str = "prompteol", layer: int | None = None
+) -> MeasuredTreatments:
+    embedded = tuple(backbone.embed(corpus.texts, prompt, layer=layer) for corpus in corpora_of(task))
+    return measure_treatments(task, embedded, backbone.spectrum, name=measure, bulk_start=backbone.bulk_start)
+
+
 def library_says(
     backbone: Backbone,
     task: Task,
@@ -83,12 +94,15 @@ def library_says(
     margin: float = 0.5,
     prompt: str = "prompteol",
     layer: int | None = None,
+    goal: str = "shrink",
+    bytes_a_vector: int | None = None,
 ) -> dict:
     """What `--json` prints of a task, by the functions that the page calls."""
     embedded = [backbone.embed(corpus.texts, prompt, layer=layer) for corpus in corpora_of(task)]
     coefficients = tuple(backbone.spectrum.coefficients(states) for states in embedded)
     sweep = sweep_quality(task, coefficients, measure, "bulk", backbone.bulk_start)
-    found = recommend_rank(task, coefficients, measure, margin, backbone.bulk_start)
+    measured = measured_by_library(backbone, task, measure, prompt, layer)
+    answer = decide(measured, goal, margin, bytes_a_vector)
     return {
         "task": task.name,
         "n": len(task),
@@ -97,8 +111,12 @@ def library_says(
         "presets": alternatives_table(
             compare_presets(task, coefficients, sweep, backbone.d // 2, bulk_start=backbone.bulk_start)
         ).to_dict(orient="records"),
-        "recommendation": json.loads(json.dumps(asdict(found))),
-        "reasons": reasons(found),
+        "treatments": treatments_table(measured).to_dict(orient="records"),
+        "random_subspaces": controls_table(measured.controls).to_dict(orient="records"),
+        "goal": goal,
+        "decision": json.loads(json.dumps(asdict(answer))),
+        "sentences": answer.sentences(),
+        "how_decided": how_decided(measured, goal),
     }
 
 
@@ -134,7 +152,35 @@ def test_the_options_reach_the_measurement(run: Run, llama: Backbone, places: di
     task = pairs_from_table(PAIRS, "text1", "text2", "score", name="pairs.csv")
     options = ("--measure", "pearson", "--margin", 3, "--prompt", "plain-mean", "--layer", 1, "--json")
     told = same(run(places["pairs"], *options), library_says(llama, task, "pearson", 3, "plain-mean", 1))
-    assert (told["recommendation"]["margin"], told["prompt"], told["layer"]) == (3, "plain-mean", 1)
+    assert (told["decision"]["margin"], told["prompt"], told["layer"]) == (3, "plain-mean", 1)
+
+
+@pytest.mark.parametrize(("goal", "options"), [("improve", ()), ("budget", ("--bytes", 16))])
+def test_every_goal_is_answered_as_the_library_does(
+    run: Run, llama: Backbone, places: dict[str, Path], goal: str, options: tuple
+) -> None:
+    task = pairs_from_table(PAIRS, "text1", "text2", "score", name="pairs.csv")
+    expected = library_says(llama, task, "spearman", goal=goal, bytes_a_vector=16 if options else None)
+    same(run(places["pairs"], "--goal", goal, *options, "--json"), expected)
+    printed = run(places["pairs"], "--goal", goal, *options)
+    assert all(sentence in printed.splitlines() for sentence in expected["sentences"])
+
+
+def test_lines_that_learn_do_so_from_the_reference_named_unless_it_is_measured(
+    run: Run, places: dict[str, Path], tmp_path: Path
+) -> None:
+    others = [" ".join(RANDOM.choice(WORDS, size=5)) + f" other {i}" for i in range(40)]
+    (tmp_path / "others.txt").write_text("\n".join(others))
+    (tmp_path / "same.txt").write_text("\n".join(SENTENCES))
+    learnt, none, same_texts = (
+        json.loads(run(places["pairs"], "--reference", name, "--json"))
+        for name in (tmp_path / "others.txt", "none", tmp_path / "same.txt")
+    )
+    assert learnt["left_out"] == {}
+    assert {row["line"] for row in learnt["treatments"] if row["learns"]} == {"pca", "centred-bulk"}
+    for told in (none, same_texts):
+        assert set(told["left_out"]) == {"pca", "centred-bulk"}
+        assert not any(row["learns"] for row in told["treatments"])
 
 
 def test_a_built_in_task_is_taken_by_its_id_and_a_demo_set_is_called_so(run: Run, llama: Backbone) -> None:
@@ -180,35 +226,61 @@ def test_the_kind_decides_where_the_columns_allow_two(run: Run, places: dict[str
     assert measures == ["spearman", "spearman", "accuracy", "accuracy"]
 
 
-def test_the_table_has_the_ratios_the_candidate_the_best_and_the_presets(run: Run, places: dict[str, Path]) -> None:
+def rows_below(lines: list[str], columns: list[str]) -> tuple[list[str], list[list[str]]]:
+    """The names of the rows of a printed table, and their numbers."""
+    header = lines.index(next(line for line in lines if line.split() == ["what", *columns]))
+    shown = lines[header + 1 : lines.index("", header)]
+    return [line.rsplit(maxsplit=len(columns))[0].strip() for line in shown], [
+        line.split()[-len(columns) :] for line in shown
+    ]
+
+
+def test_the_first_table_has_the_ratios_and_the_presets(run: Run, places: dict[str, Path]) -> None:
     told, lines = json.loads(run(places["pairs"], "--json")), run(places["pairs"]).splitlines()
     assert "demo" not in lines[0]
     assert "Spearman correlation of cosine and judgement" in lines[1]
     assert "over 12 pairs" in lines[1]
-    advice, curve = told["recommendation"], {row["k"]: row for row in told["curve"]}
-    header = lines.index(next(line for line in lines if line.split()[:2] == ["what", "k"]))
-    names = ["k", *ends_of("score"), *ends_of("to_unfiltered"), "bytes_per_million"]
-    assert lines[header].split()[1:] == names
-    shown = lines[header + 1 : lines.index("", header)]
-    rows = [line.split()[-len(names) :] for line in shown]
-    best = max(curve.values(), key=lambda row: row["score"])["k"]
-    ks = sorted({32, 16, 8, 4, advice["candidate_k"], best}, reverse=True)
-    assert [int(row[0]) for row in rows] == [*ks, *(preset["k"] for preset in told["presets"])]
-    for row, expected in zip(rows, [*(curve[k] for k in ks), *told["presets"]], strict=True):
-        assert list(map(float, row)) == pytest.approx([expected[name] for name in names], rel=1e-3, abs=1e-9)
-    marked = "recommended" if advice["k"] else "candidate, not recommended"
-    assert [line.split()[-len(names)] for line in shown if marked in line] == [str(advice["candidate_k"])]
-    presets = [line.split("preset: ")[1].split()[0] for line in shown if "preset: " in line]
-    assert presets == [preset["name"] for preset in told["presets"]]
+    columns = ["k", *ends_of("score"), *ends_of("to_unfiltered"), "bytes_per_million"]
+    names, rows = rows_below(lines, columns)
+    curve = {row["k"]: row for row in told["curve"]}
+    assert [int(row[0]) for row in rows] == [32, 16, 8, 4, *(preset["k"] for preset in told["presets"])]
+    for row, expected in zip(rows, [*(curve[k] for k in (32, 16, 8, 4)), *told["presets"]], strict=True):
+        assert list(map(float, row)) == pytest.approx([expected[name] for name in columns], rel=1e-3, abs=1e-9)
+    assert names[4:] == [f"preset: {preset['name']}" for preset in told["presets"]]
     assert {preset["k"] for preset in told["presets"]} == {16}
 
 
-def test_the_reasons_and_how_it_is_decided_stand_below(run: Run, places: dict[str, Path]) -> None:
+def test_the_second_table_has_the_treatments_by_bytes_and_calls_what_was_searched_so(
+    run: Run, llama: Backbone, places: dict[str, Path]
+) -> None:
+    task = pairs_from_table(PAIRS, "text1", "text2", "score", name="pairs.csv")
+    measured = measured_by_library(llama, task, "spearman")
+    expected = decision_summary(measured, decide(measured, "budget", bytes_a_vector=16))
+    names, rows = rows_below(
+        run(places["pairs"], "--goal", "budget", "--bytes", 16).splitlines(), list(expected.columns[1:])
+    )
+    assert names == expected["what"].tolist()
+    assert sum("the best of all, searched" in name for name in names) == 1
+    assert sum("the answer, searched" in name for name in names) == 1
+    for row, numbers in zip(rows, expected.iloc[:, 1:].to_numpy(), strict=True):
+        assert list(map(float, row)) == pytest.approx(numbers.tolist(), rel=1e-3, abs=1e-9)
+    sizes = [int(row[0]) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_answer_and_how_it_is_decided_stand_below(run: Run, places: dict[str, Path]) -> None:
     told, lines = json.loads(run(places["pairs"], "--json")), run(places["pairs"]).splitlines()
     at = lines.index("How this is decided")
-    assert lines[at - len(told["reasons"]) - 1 : at - 1] == told["reasons"]
-    assert len(lines[at + 1 :]) == 3
-    assert all(line.startswith("- ") for line in lines[at + 1 :])
+    assert lines[at - len(told["sentences"]) - 1 : at - 1] == told["sentences"]
+    assert lines[at + 1 :] == [f"- {sentence}" for sentence in told["how_decided"]]
+
+
+def test_a_report_holds_the_sentences_and_the_figures(run: Run, places: dict[str, Path], tmp_path: Path) -> None:
+    told = json.loads(run(places["pairs"], "--goal", "improve", "--report", tmp_path / "page.html", "--json"))
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert all(escape(sentence) in page for sentence in told["sentences"])
+    assert all(f'id="figure-{number}"' in page for number in range(3))
+    assert "pairs.csv" in page
 
 
 def test_quiet_is_compared_where_its_scores_can_be_had(
@@ -243,6 +315,7 @@ def test_what_is_left_out_is_noted_on_standard_error(
     notes = capsys.readouterr().err.splitlines()
     assert notes[0] == "Note: 1 query without a judgement left out."
     assert notes[1].startswith("Note: The preset quiet is left out: ")
+    assert notes[2].startswith("Note: What learns from a reference is left out: ")
 
 
 def test_choosing_again_embeds_nothing(run: Run, places: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +366,12 @@ BAD: dict[str, tuple[list[str], str, str]] = {
     "another measure": (["pairs.csv", "--measure", "accuracy"], "", "cannot be scored by 'accuracy'"),
     "no margin": (["pairs.csv", "--margin", "0"], "", "margin of 0 points"),
     "an endless margin": (["pairs.csv", "--margin", "inf"], "", "margin of inf points"),
+    "an unknown goal": (["pairs.csv", "--goal", "grow"], "", "Unknown goal 'grow'"),
+    "a budget of nothing": (["pairs.csv", "--goal", "budget"], "", "needs a number of bytes"),
+    "no bytes": (["pairs.csv", "--goal", "budget", "--bytes", "0"], "", "0 bytes a vector are too few"),
+    "bytes for another goal": (["pairs.csv", "--bytes", "72"], "", "not for the goal shrink"),
+    "no folder for the report": (["pairs.csv", "--report", "/nowhere/page.html"], "", "no folder /nowhere"),
+    "no such reference": (["pairs.csv", "--reference", "nowhere.txt"], "", "No such file"),
     "no such layer": (["pairs.csv", "--layer", "3"], "", "no layer 3"),
     "an unknown prompt": (["pairs.csv", "--prompt", "nonsense"], "", "'nonsense'"),
     "no such file": (["nowhere.csv"], "", "No such file"),
@@ -337,4 +416,4 @@ def test_help_comes_without_torch_and_names_every_measure_and_kind() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "False False False"
-    assert all(name in ran.stdout for name in (*MEASURES, *TASK_KINDS, *HUB_DATASETS, *BUILT_IN))
+    assert all(name in ran.stdout for name in (*MEASURES, *TASK_KINDS, *HUB_DATASETS, *BUILT_IN, *GOALS))

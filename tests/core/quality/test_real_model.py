@@ -9,10 +9,12 @@ from embfilter_core.data.built_in_tasks import lee_50_pairs
 from embfilter_core.data.corpora import lee_50, lee_50_similarities
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.quality.bootstrap import Bootstrap, bootstrap
+from embfilter_core.quality.decisions.improve import Verdict, improve
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.quality.pair_evidence import PairEvidence, pair_evidence
 from embfilter_core.quality.random_subspaces import measure_random_subspaces
-from embfilter_core.quality.recommend import recommend
-from embfilter_core.quality.recommendation import Reason, reasons
 from embfilter_core.spectral.presets import choose_family
 
 pytestmark = pytest.mark.real
@@ -22,9 +24,19 @@ LEFT, RIGHT = np.triu_indices(50, k=1)
 
 
 @pytest.fixture(scope="module")
-def coefficients() -> np.ndarray:
-    backbone: Backbone = load_backbone("smollm2-135m-instruct")
+def backbone() -> Backbone:
+    return load_backbone("smollm2-135m-instruct")
+
+
+@pytest.fixture(scope="module")
+def coefficients(backbone: Backbone) -> np.ndarray:
     return backbone.spectrum.coefficients(embed_corpus(backbone, lee_50(), "prompteol"))
+
+
+@pytest.fixture(scope="module")
+def measured(backbone: Backbone) -> MeasuredTreatments:
+    embedded = embed_corpus(backbone, lee_50(), "prompteol")
+    return measure_treatments(lee_50_pairs(), (embedded,), backbone.spectrum, controls=False)
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +68,20 @@ def test_no_difference_to_unfiltered_can_be_told_from_none(boot: Bootstrap) -> N
     assert (to_unfiltered.low <= 0).all()
 
 
-def test_fifty_documents_are_not_enough_to_tell(lee: PairEvidence) -> None:
-    found = recommend(lee, KS)
-    assert (found.k, found.reason, found.best_k) == (None, Reason.NOT_ABOVE_UNFILTERED, 540)
-    assert found.needed_units > 50
-    assert reasons(found)[0].startswith("Not enough data to tell")
+def test_fifty_documents_are_not_enough_to_tell_a_gain(measured: MeasuredTreatments) -> None:
+    found = improve(measured)
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.sentence.startswith("Not enough data to tell")
+    assert found.half_width > 3
+    for one, expected in zip(found.planned, (46.7, 44.8, 41.4), strict=True):
+        assert one.measured.score.value == pytest.approx(expected, abs=0.2)
 
 
-def test_nor_is_tau_2_against_unfiltered(coefficients: np.ndarray, judged: np.ndarray) -> None:
-    two = pair_evidence(coefficients, LEFT, RIGHT, judged, choose_family("bulk", 576, [288, 576]), shared_texts=True)
-    found = recommend(two, [288, 576])
-    assert (found.k, found.reason) == (None, Reason.NOT_ABOVE_UNFILTERED)
+def test_fifty_documents_show_that_unfiltered_numbers_may_be_stored_in_a_byte_but_not_that_some_may_go(
+    measured: MeasuredTreatments,
+) -> None:
+    chosen = shrink(measured).chosen.measured.treatment
+    assert (chosen.line, chosen.k) == ("unfiltered", 576)
 
 
 def test_a_random_half_of_the_directions_is_worse_than_unfiltered_more_often_than_not(

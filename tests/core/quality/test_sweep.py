@@ -1,26 +1,33 @@
-"""Sweeps and recommendations hold the numbers of filtering directly, in points."""
+"""Sweeps hold the numbers of filtering directly, in points."""
 
 from collections.abc import Callable
-from dataclasses import astuple
 
 import numpy as np
 import pytest
 
 from embfilter_core import EmbedFilter, KeptDirections
+from embfilter_core.data.tasks import Task
 from embfilter_core.errors import Cancelled, InputError
-from embfilter_core.quality import sweep as study
+from embfilter_core.progress import Progress
 from embfilter_core.quality.bands import map_bands
-from embfilter_core.quality.measuring import cost_of, measures_of
-from embfilter_core.quality.recommend import recommend
-from embfilter_core.quality.sweep import describe_sweep, recommend_rank, sweep_ks, sweep_quality
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.measuring import Vectors, cost_of, measures_of
+from embfilter_core.quality.sweep import describe_sweep, sweep_ks, sweep_quality
 from embfilter_core.spectral.families import TAUS
-from embfilter_core.spectral.presets import choose_directions, choose_family
+from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score, score_pairs
 from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
-STUDIES: dict[str, Callable] = {"sweep": sweep_quality, "recommendation": recommend_rank, "bands": map_bands}
+UNTURNED = Spectrum(np.linspace(9, 1, D), np.eye(D))
+
+
+def treatments(task: Task, vectors: Vectors, name: str | None = None, progress: Progress | None = None) -> object:
+    return measure_treatments(task, vectors, UNTURNED, name=name, progress=progress)
+
+
+STUDIES: dict[str, Callable] = {"sweep": sweep_quality, "treatments": treatments, "bands": map_bands}
 
 
 def kept_columns(vectors: tuple, kept: KeptDirections) -> tuple:
@@ -115,31 +122,6 @@ def test_many_directions_are_swept_at_600_k_and_at_every_tau() -> None:
 def test_the_same_data_give_the_same_sweep() -> None:
     first, again = (sweep_quality(*retrieval()) for _ in range(2))
     assert np.array_equal(first.samples, again.samples)
-
-
-def test_the_recommendation_speaks_of_the_numbers_of_the_sweep() -> None:
-    task, vectors = disjoint_pairs(80)
-    sweep, found = sweep_quality(task, vectors), recommend_rank(task, vectors, margin=2)
-    assert (found.d, found.margin, found.units) == (D, 2, 80)
-    at = {"unfiltered": D - 1, "best": found.best_k - 1, "chosen": found.candidate_k - 1}
-    for name, place in at.items():
-        intervals, estimate = sweep.scores, getattr(found, name)
-        expected = [intervals.values[place], intervals.low[place], intervals.high[place]]
-        assert [estimate.value, estimate.low, estimate.high] == pytest.approx(expected, abs=1e-9)
-    expected = sweep.to_unfiltered.at(at["chosen"])
-    assert astuple(found.chosen_to_unfiltered) == pytest.approx(astuple(expected), abs=1e-9)
-
-
-def test_the_recommendation_is_that_of_its_evidence() -> None:
-    task, vectors = labelled()
-    evidence = study.measure(task, vectors, choose_family("bulk", D, range(1, D + 1)))
-    assert recommend_rank(task, vectors, margin=3) == recommend(evidence, range(1, D + 1), 3)
-
-
-def test_many_directions_leave_about_48_candidates() -> None:
-    d = 200
-    task, vectors = disjoint_pairs(8, d=d)
-    assert 48 <= recommend_rank(task, vectors, "pearson").candidates <= 48 + len(TAUS)
 
 
 def test_a_band_costs_what_it_has_of_pairs_or_of_cosines() -> None:
