@@ -38,6 +38,19 @@ export function unpackNear(near, edges) {
   }
 }
 
+export function unpackMeasured(measured) {
+  const [starts, stops, gains, low, high] = ["starts", "stops", "gains", "low", "high"].map((name) => unpack(measured[name]))
+  return { starts, stops, gains, low, high }
+}
+
+/** The measured band whose ends are nearest to those of a band of directions; of equally near ones the first. */
+export function nearestMeasured({ starts, stops, gains, low, high }, [start, stop]) {
+  const away = (at) => Math.abs(starts[at] - start) + Math.abs(stops[at] - stop)
+  let found = 0
+  for (let at = 1; at < starts.length; at++) if (away(at) < away(found)) found = at
+  return { start: starts[found], stop: stops[found], gain: gains[found], low: low[found], high: high[found] }
+}
+
 /** Sums up to each edge from those of each step, row after row; in 64 bits, so that a difference keeps what is small. */
 export function prefixSums(parts, steps) {
   const sums = new Float64Array((parts.length / steps) * (steps + 1))

@@ -1,4 +1,4 @@
-import { bytesPerMillion, cosinesOf, directionAt, edgeAt, edgeOf, energyRemoved, keyStep, largest, logTicks, moved, partAt, shareOf, topTokens, unpack, unpackNear, unpackTokens } from "./arithmetic.js"
+import { bytesPerMillion, cosinesOf, directionAt, edgeAt, edgeOf, energyRemoved, keyStep, largest, logTicks, moved, nearestMeasured, partAt, shareOf, topTokens, unpack, unpackMeasured, unpackNear, unpackTokens } from "./arithmetic.js"
 import { drawSpectrum, plotPixels, plotShare } from "./spectrum_canvas.js"
 import { fillTokenRows, frequentOf, makeTokenRows } from "./lists.js"
 import { fillSlope, makeSlope } from "./slope.js"
@@ -28,7 +28,7 @@ class Instrument {
     const find = (selector) => root.querySelector(selector)
     Object.assign(this, { root: find(".instrument"), plot: find(".plot"), canvas: find("canvas"), facts: find(".facts") })
     Object.assign(this, { direction: find(".direction"), lists: find(".lists"), near: find(".near"), table: find(".ranking") })
-    Object.assign(this, { presets: find(".presets"), taus: find(".taus"), kept: find(".kept"), legend: find(".legend") })
+    Object.assign(this, { presets: find(".presets"), taus: find(".taus"), kept: find(".kept"), measured: find(".measured"), legend: find(".legend") })
     this.handles = Object.fromEntries([...root.querySelectorAll("[role=slider]")].map((it) => [it.dataset.part, it]))
     this.hold = null
     this.pointed = null
@@ -53,6 +53,7 @@ class Instrument {
     this.say = this.told.say
     if (data.id !== this.data?.id) this.take(data)
     this.data = data
+    this.scores = data.measured && unpackMeasured(data.measured)
     this.root.dataset.front = data.front
     this.root.style.setProperty("--blue", data.blue)
     if (this.hold) return // a drag goes on; what it commits comes back here
@@ -217,6 +218,7 @@ class Instrument {
     this.writeDirection()
     const lists = this.tokenLists()
     this.writeFacts()
+    this.writeScore()
     this.lists.hidden = this.legend.hidden = !this.data.committed.lists
     if (lists) this.drawLists(lists)
     this.near.hidden = !this.texts || Boolean(this.texts.facts)
@@ -331,6 +333,18 @@ class Instrument {
     this.kept.textContent = `keeps ${k} of ${this.data.d}`
     const removed = this.energy ? `${(100 * energyRemoved(this.energy.text, runs)).toFixed(1)}\u00a0% of this text's energy is removed · ` : ""
     this.facts.textContent = `Kept: ${where} · ${removed}${bytesPerMillion(k)} per million vectors`
+  }
+
+  /** What was measured of the band under the hand, or of the measured band that is nearest to it. */
+  writeScore() {
+    this.measured.hidden = !this.scores || this.runs().length > 1
+    if (this.measured.hidden) return
+    const signed = (points) => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`
+    const [start, stop] = this.bounds()
+    const near = nearestMeasured(this.scores, [start, stop])
+    const which = near.start === start && near.stop === stop ? "measured" : `measured at ${near.start}–${near.stop}`
+    this.measured.textContent = `${which}: ${signed(near.gain)} (${signed(near.low)} to ${signed(near.high)}) points`
+    this.measured.title = this.data.measured.what
   }
 
   remove() {

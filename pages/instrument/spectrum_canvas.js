@@ -5,7 +5,7 @@ const SCALE_PX = 38
 const LABEL_PX = 46
 
 /** Draws the spectrum; `runs` are the kept directions as [start, stop). */
-export function drawSpectrum(plot, canvas, { values, edges }, runs, pointed) {
+export function drawSpectrum(plot, canvas, { values, edges, decided }, runs, pointed) {
   const { width, height, pen } = fitted(plot, canvas)
   const inside = { left: SCALE_PX, width: width - SCALE_PX, height: height - AXIS_PX }
   const colours = coloursOf(plot)
@@ -26,10 +26,27 @@ export function drawSpectrum(plot, canvas, { values, edges }, runs, pointed) {
   pen.restore()
   drawScale(pen, values, low, y, colours)
   drawDirections(pen, edges, x, inside, height, colours)
+  if (decided) drawDecided(pen, x(decided[0]), x(decided[1]), inside.height, colours)
   if (pointed === null) return
   pen.fillStyle = colours.ink
   pen.fillRect(x(pointed), 0, Math.max(1, x(pointed + 1) - x(pointed)), 3)
   pen.fillRect(x(pointed), y(values[pointed]) - 1, Math.max(2, x(pointed + 1) - x(pointed)), 2)
+}
+
+/** A dashed frame around the band that was decided on. */
+function drawDecided(pen, left, right, height, { ink }) {
+  pen.save()
+  pen.strokeStyle = ink
+  pen.lineWidth = 1.5
+  pen.setLineDash([5, 3])
+  pen.strokeRect(left, 1, right - left, height - 1)
+  pen.setLineDash([])
+  pen.fillStyle = ink
+  pen.font = "12px sans-serif"
+  pen.textAlign = "right"
+  pen.textBaseline = "top"
+  pen.fillText("decided", Math.max(right - 4, 90), 4)
+  pen.restore()
 }
 
 /** Share of the plot's width at a place of the page, 0 at the left end of the curve. */
