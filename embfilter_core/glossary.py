@@ -223,6 +223,27 @@ TERMS = (
         ambiguous=True,
     ),
     Term(
+        "treatment",
+        "What is stored of an embedding: a way to shorten it, how many numbers stay, and in what precision.",
+        HERE,
+        ("treatments",),
+    ),
+    Term(
+        "int8",
+        "A byte a number: whole numbers from -127 to 127 times one scale a vector; no dimension is scaled by itself.",
+        "Symmetric quantisation, usual name",
+    ),
+    Term(
+        "4 bits",
+        "One of 16 steps a number, between the ends of its dimension over the indexed vectors.",
+        "SQ4 of FAISS, arXiv 2401.08281",
+    ),
+    Term(
+        "sign bits",
+        "A bit a number, whether it is above 0; vectors are compared by how many bits differ.",
+        "Binary quantisation, usual name",
+    ),
+    Term(
         "95 % interval",
         "Where a number would lie in 95 of 100 samples drawn like this one: the data are drawn anew, with replacement.",
         "Bootstrap, Efron 1979",

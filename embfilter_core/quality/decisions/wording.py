@@ -66,11 +66,13 @@ def can_show(half_width: float) -> str:
 def at_worst(bound: float) -> str:
     """Return what the lower bound of a difference in points allows: `loses at most 0.4 points`.
 
-    Rounded away from what is claimed, so that the words hold; to two decimals where one would say 0.
+    Rounded away from what is claimed, so that the words hold; a loss to two decimals where one would say 0.
     """
-    scale = 10 if abs(bound) >= 0.05 else 100
+    scale = 100 if -0.05 < bound < 0 else 10
     claimed = math.floor(bound * scale + 1e-9) / scale
-    written = f"{abs(claimed):.1f}" if scale == 10 else f"{abs(claimed):.2f}"
+    if claimed == 0:
+        return "loses nothing"
+    written = f"{abs(claimed):.2f}" if scale == 100 else f"{abs(claimed):.1f}"
     return f"loses at most {written} points" if claimed < 0 else f"gains at least {written} points"
 
 

@@ -94,7 +94,8 @@ def test_pairs_that_share_texts_are_counted_in_both() -> None:
         (-0.41, "loses at most 0.5 points"),
         (-0.4, "loses at most 0.4 points"),
         (-0.004, "loses at most 0.01 points"),
-        (0.0, "gains at least 0.00 points"),
+        (0.0, "loses nothing"),
+        (0.09, "loses nothing"),
         (1.29, "gains at least 1.2 points"),
     ],
 )
