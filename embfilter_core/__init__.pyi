@@ -23,6 +23,7 @@ from .data.corpora import (
 from .data.corpora import (
     topics as topics,
 )
+from .data.folding import fold_corpus as fold_corpus
 from .data.hub_datasets import HUB_DATASETS as HUB_DATASETS
 from .data.hub_datasets import load_hub_dataset as load_hub_dataset
 from .data.published import published_ablation as published_ablation
@@ -40,9 +41,13 @@ from .data.tables.task_tables import pairs_from_table as pairs_from_table
 from .data.tasks import LabelledTask as LabelledTask
 from .data.tasks import PairTask as PairTask
 from .data.tasks import RetrievalTask as RetrievalTask
+from .data.vectors.vector_table import join_vectors as join_vectors
+from .data.vectors.vector_table import read_vector_table as read_vector_table
+from .data.vectors.vector_task import vector_task as vector_task
 from .embeddings.corpus_embeddings import embed_corpus as embed_corpus
 from .embeddings.corpus_embeddings import stored_embeddings as stored_embeddings
 from .embeddings.cost import embedding_cost as embedding_cost
+from .embeddings.task_embeddings import task_embeddings as task_embeddings
 from .errors import EmbFilterError as EmbFilterError
 from .errors import InputError as InputError
 from .lens.comparison import compare_lenses as compare_lenses
@@ -54,6 +59,8 @@ from .lens.layers.reading import read_layers as read_layers
 from .lens.layers.states import layer_states as layer_states
 from .lens.token_counts import count_tokens as count_tokens
 from .lens.token_rates import token_rates as token_rates
+from .lens.vector_fit import describe_fit as describe_fit
+from .lens.vector_fit import vector_fit as vector_fit
 from .maps.measures import neighbour_change as neighbour_change
 from .maps.projection import map_points as map_points
 from .quality.bands import map_bands as map_bands

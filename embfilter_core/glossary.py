@@ -250,6 +250,16 @@ TERMS = (
         ("95 % intervals",),
     ),
     Term(
+        "average precision",
+        "Items ranked by a score: the mean, over the right ones, of the share of right ones among all down to there.",
+        "Usual name in retrieval",
+    ),
+    Term(
+        "AUC",
+        "How often a right item has the higher score than a wrong one: 0.5 is chance, 1 is perfect; ties count half.",
+        "Area under the ROC curve, Hanley and McNeil 1982",
+    ),
+    Term(
         "V-measure",
         "How well clusters agree with labels: 1 where each cluster is one label and each label one cluster.",
         "Rosenberg and Hirschberg 2007",

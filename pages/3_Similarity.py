@@ -3,6 +3,7 @@
 import streamlit as st
 
 from embfilter_core.claims import ORDER, ranked_by
+from embfilter_core.data.folding import fold_corpus
 from pages.frame.explained import explained
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
@@ -26,8 +27,9 @@ def main() -> None:
     embedding = embed(loaded, texts)[0]
     if view.centre and loaded.centre is None:
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "similarity_reference")
-    embedding_offer.require(loaded.embedder, corpus, "To rank this corpus,", "similarity_corpus")
-    results.draw(ranked_corpus(loaded, corpus, embedding))
+    folded = fold_corpus(corpus)
+    embedding_offer.require(loaded.embedder, folded.corpus, "To rank this corpus,", "similarity_corpus")
+    results.draw(ranked_corpus(loaded, folded, embedding))
 
 
 main()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from embfilter_core.claims import how_to_choose
-from embfilter_core.quality.measuring import corpora_of
-from pages.choose_rank import results
+from embfilter_core.quality.measuring import corpora_to_embed
+from pages.choose_rank import own_vectors, results
 from pages.frame.explained import explained
 from pages.frame.load import load
 from pages.frame.page import begin_page
@@ -18,15 +18,17 @@ def main() -> None:
     view = begin_page("Choose rank")
     st.title("Choose rank", anchor=False)
     explained(how_to_choose(), "intro")
-    task = task_picker.pick()
+    task = task_picker.pick({own_vectors.SOURCE: own_vectors.pick})
     if task is None:
         st.stop()
     loaded = load(view)
-    if loaded.mean is None and (view.centre or "baselines" in value_of(OVERLAY)):
+    if task.vectors is None and loaded.mean is None and (view.centre or "baselines" in value_of(OVERLAY)):
         why = "To centre," if view.centre else "To fit baselines,"
         embedding_offer.offer(loaded.embedder, loaded.corpus, why, "rank_reference")
-    for number, corpus in enumerate(corpora_of(task)):
+    for number, corpus in enumerate(corpora_to_embed(task)):
         embedding_offer.require(loaded.embedder, corpus, "To measure,", f"rank_corpus_{number}")
+    if task.vectors is not None:
+        own_vectors.draw_fit(loaded, task)
     results.draw(loaded, task)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embfilter_core.cli.choose_output import Measured, as_json, print_answer, write_report
-from embfilter_core.cli.labelled_data import add_task_options, read_task
+from embfilter_core.cli.labelled_data import add_task_options
 from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, print_progress
+from embfilter_core.cli.own_vectors import add_vector_options, fit_as_json, own_fit, print_fit, read_task_or_vectors
 from embfilter_core.cli.texts import print_notes, read_corpus
 from embfilter_core.errors import AssetError, InputError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import Task
     from embfilter_core.quality.measuring import Vectors
 
@@ -50,6 +50,7 @@ def add_parser(verbs: Verbs) -> None:
 
     parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and what to keep of an index")
     add_task_options(parser)
+    add_vector_options(parser)
     parser.add_argument("--goal", default="shrink", help="shrink (default), improve or budget")
     parser.add_argument("--bytes", type=int, metavar="N", help="bytes a vector, for --goal budget")
     parser.add_argument("--margin", type=float, default=0.5, help="points that shrinking may lose (default 0.5)")
@@ -68,29 +69,34 @@ def add_parser(verbs: Verbs) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Embed the task, measure it, print the tables and what the data say to keep."""
-    task = read_task(options)
+    """Embed the task, or take its own vectors; measure it, print the tables and what the data say to keep."""
+    task = read_task_or_vectors(options)
 
     from embfilter_core import load_backbone
-    from embfilter_core.quality.measuring import corpora_of, measure_named
+    from embfilter_core.embeddings.task_embeddings import task_embeddings
+    from embfilter_core.quality.measuring import measure_named
 
     measure = measure_named(task, options.measure)
     _check_goal(options)
     backbone = load_backbone(options.backbone, options.dtype)
     prompt = options.prompt or backbone.default_prompt
+    embeddings = task_embeddings(backbone, task, prompt, print_progress, options.layer)
     reference = _reference(backbone, task, prompt, options)
-    embeddings = tuple(_embedded(backbone, corpus, prompt, options.layer) for corpus in corpora_of(task))
     scores, notes = _quiet_scores(backbone)
+    fit, remarks = own_fit(backbone, task, prompt)
     found = _measure(task, backbone, embeddings, reference, scores, measure, options)
     if options.report is not None:
         write_report(task, backbone, embeddings, found, options)
     if options.json:
         facts = {"task": task.name, "source": task.source, "demo": task.demo, "n": len(task), "measure": measure}
         facts |= {"backbone": backbone.name, "prompt": prompt, "layer": backbone.layer_number(options.layer)}
+        facts |= {} if task.vectors is None else {"prompt": None, "layer": None, "fit": fit_as_json(fit)}
         print(json.dumps({**facts, **as_json(found)}, ensure_ascii=False))
     else:
-        print_answer(task, found, f"{backbone.name}, prompt {prompt}")
-    print_notes((*task.notes, *notes, *reference.notes))
+        where = f"prompt {prompt}" if task.vectors is None else "own vectors"
+        print_answer(task, found, f"{backbone.name}, {where}")
+        print_fit(fit)
+    print_notes((*task.notes, *notes, *reference.notes, *remarks))
 
 
 def _check_goal(options: argparse.Namespace) -> None:
@@ -108,18 +114,14 @@ def _check_goal(options: argparse.Namespace) -> None:
         raise InputError(f"{options.bytes} bytes a vector are too few.", "Use --bytes with a number from 1.")
 
 
-def _embedded(backbone: "Backbone", corpus: "Corpus", prompt: str, layer: int | None) -> "np.ndarray":
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
-
-    return embed_corpus(backbone, corpus, prompt, print_progress, layer)
-
-
 def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argparse.Namespace) -> _Reference:
     """The embeddings that lines learn from, or why there are none."""
     from embfilter_core.quality.comparison import describe_fitting, measured_too
 
     if options.reference == NO_REFERENCE:
         return _Reference(None, "", ())
+    if task.vectors is not None:
+        return _Reference(None, "", ("Nothing is learnt from a reference: it was not embedded as these vectors were.",))
     reading = argparse.Namespace(column=None, delimiter=options.delimiter, encoding=options.encoding)
     try:
         corpus = read_corpus(options.reference, reading)
@@ -127,7 +129,10 @@ def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argpars
         return _Reference(None, "", (f"What learns from a reference is left out: {problem}",))
     if measured_too(corpus, task):
         return _Reference(None, "", (describe_fitting(corpus, task, embedded=True),))
-    return _Reference(_embedded(backbone, corpus, prompt, options.layer), corpus.name, corpus.notes)
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+
+    embeddings = embed_corpus(backbone, corpus, prompt, print_progress, options.layer)
+    return _Reference(embeddings, corpus.name, corpus.notes)
 
 
 def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":

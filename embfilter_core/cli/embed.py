@@ -1,4 +1,4 @@
-"""`embed`: the texts of a file -> Parquet with text and embedding."""
+"""`embed`: the texts of a file -> Parquet with text, embedding, id and row."""
 
 import argparse
 from pathlib import Path
@@ -11,7 +11,7 @@ from embfilter_core.errors import InputError
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    parser = verbs.add_parser("embed", help="the texts of a file -> Parquet with text and embedding")
+    parser = verbs.add_parser("embed", help="the texts of a file -> Parquet with text, embedding, id and row")
     add_text_options(parser, "texts")
     parser.add_argument("out", type=Path, help="Parquet file to write")
     add_filter_options(parser, default="unfiltered")
@@ -26,12 +26,13 @@ def run(options: argparse.Namespace) -> None:
 
     from embfilter_core import EmbedFilter
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+    from embfilter_core.tables.origin import origin_columns
 
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt
     states = embed_corpus(backbone, corpus, prompt, print_progress)
     embeddings = EmbedFilter(backbone.spectrum, kept, prompt).reduce(states)
-    table = pd.DataFrame({"text": corpus.texts, "embedding": list(embeddings)})
+    table = pd.DataFrame({**origin_columns(corpus), "text": corpus.texts, "embedding": list(embeddings)})
     table.attrs = {"backbone": backbone.fingerprint, "prompt": prompt, "kept": kept.describe(), "version": __version__}
     try:
         table.to_parquet(options.out)

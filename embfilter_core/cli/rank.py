@@ -25,6 +25,7 @@ def run(options: argparse.Namespace) -> None:
         raise InputError("The query is empty.", "Give a text to --query.")
     corpus = read_corpus(options.file, options)
 
+    from embfilter_core.data.folding import describe_folding, fold_corpus
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.tables.lens import neighbour_table
@@ -32,8 +33,9 @@ def run(options: argparse.Namespace) -> None:
     backbone, kept = load(options)
     prompt = options.prompt or backbone.default_prompt
     query = backbone.embed([options.query], prompt)
-    texts = embed_corpus(backbone, corpus, prompt, print_progress)
+    folded = fold_corpus(corpus)
+    texts = embed_corpus(backbone, folded.corpus, prompt, print_progress)
     coefficients = backbone.spectrum.coefficients
     near = compare_neighbours(coefficients(query)[0], coefficients(texts), kept, options.top)
-    print_table(neighbour_table(near, corpus.texts), options.json)
-    print_notes(corpus.notes)
+    print_table(neighbour_table(near, folded), options.json)
+    print_notes([*corpus.notes, *filter(None, [describe_folding(folded)])])

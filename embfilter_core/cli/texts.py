@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def add_text_options(parser: argparse.ArgumentParser, name: str) -> None:
-    """Add a file or corpus under a name, `--column` and how to read it, which `read_corpus` needs."""
+    """Add a file or corpus under a name, and the options that `read_corpus` needs."""
     from embfilter_core.data.corpora import BUILT_IN
     from embfilter_core.data.tables.formats import FORMAT_NAMES
 
     built_in = ", ".join(BUILT_IN)
     parser.add_argument(name, help=f"{FORMAT_NAMES} (TXT: one text a line); or {built_in}")
     parser.add_argument("--column", help="column of the texts; default: the one most like sentences")
+    parser.add_argument("--id-column", metavar="COLUMN", help="column of ids; default: one called id, _id, doc_id, ...")
     add_reading_options(parser)
 
 
@@ -41,6 +42,7 @@ def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
     """
     from embfilter_core.data.corpora import BUILT_IN
     from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
+    from embfilter_core.data.tables.origin import guess_id_column
 
     if file in BUILT_IN:
         return BUILT_IN[file].load()
@@ -48,7 +50,9 @@ def read_corpus(file: str, options: argparse.Namespace) -> "Corpus":
     candidates = text_columns(table.frame)
     if not candidates and options.column is None:
         raise InputError(f"{file} has no column of texts, only numbers.", "Choose another file.")
-    corpus = corpus_from_table(table.frame, options.column or candidates[0], Path(file).name)
+    column = options.column or candidates[0]
+    ids = options.id_column or guess_id_column(table.frame, [column])
+    corpus = corpus_from_table(table.frame, column, Path(file).name, id_column=ids)
     return replace(corpus, notes=(*table.notes, *corpus.notes))
 
 

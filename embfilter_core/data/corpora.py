@@ -40,6 +40,8 @@ class Corpus:
         labels: The class of each text, where they have classes.
         demo: Whether it was written for this project, so that no score on it is a benchmark.
         notes: What was left out or changed while the texts were read, a sentence each.
+        ids: The id that was written beside each text, where there was one.
+        rows: The row of each text in its file, from 1, where they come from a file.
     """
 
     id: str
@@ -49,9 +51,16 @@ class Corpus:
     labels: tuple[str, ...] | None = None
     demo: bool = False
     notes: tuple[str, ...] = ()
+    ids: tuple[str, ...] | None = None
+    rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def origin(self, position: int) -> str:
+        """Return where a text stood, such as `id d7, row 12`; nothing where that is not known."""
+        named = [] if self.ids is None or not self.ids[position] else [f"id {self.ids[position]}"]
+        return ", ".join(named if self.rows is None else [*named, f"row {self.rows[position]:,}"])
 
 
 @dataclass(frozen=True)
@@ -137,15 +146,24 @@ def corpus_of(
     source: str,
     labels: Sequence[str] | None = None,
     notes: Sequence[str] = (),
+    ids: Sequence[str] | None = None,
+    rows: Sequence[int] | None = None,
 ) -> Corpus:
-    """Return a corpus of texts that are not built in, its id made from them.
+    """Return a corpus of texts that are not built in, its id made from them and from where they stood.
 
     Raises:
         InputError: The texts are more, larger or longer than the limits allow.
     """
     check_limits(texts)
     return Corpus(
-        content_id(texts), name, tuple(texts), source, None if labels is None else tuple(labels), notes=tuple(notes)
+        content_id(texts) if ids is None and rows is None else content_id(texts, ids, rows),
+        name,
+        tuple(texts),
+        source,
+        None if labels is None else tuple(labels),
+        notes=tuple(notes),
+        ids=None if ids is None else tuple(ids),
+        rows=None if rows is None else tuple(rows),
     )
 
 

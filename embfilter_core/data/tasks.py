@@ -1,7 +1,7 @@
 """What labelled data is: scored pairs, labelled texts, queries with relevant documents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -31,6 +31,8 @@ class PairTask:
         source: Where the pairs come from.
         demo: Whether they were written for this project, so that no score is a benchmark.
         notes: What was left out while they were read, a sentence each.
+        vectors: What the data brings in place of embeddings, (n, d) float32 of the texts; None where a backbone makes
+            them.
     """
 
     id: str
@@ -42,6 +44,7 @@ class PairTask:
     source: str
     demo: bool = False
     notes: tuple[str, ...] = ()
+    vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -64,6 +67,8 @@ class LabelledTask:
         source: Where they come from.
         demo: Whether they were written for this project, so that no score is a benchmark.
         notes: What was left out while they were read, a sentence each.
+        vectors: What the data brings in place of embeddings, (n, d) float32 of the texts; None where a backbone makes
+            them.
     """
 
     id: str
@@ -73,6 +78,7 @@ class LabelledTask:
     source: str
     demo: bool = False
     notes: tuple[str, ...] = ()
+    vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -109,6 +115,8 @@ class RetrievalTask:
         source: Where they come from.
         demo: Whether they were written for this project, so that no score is a benchmark.
         notes: What was left out while they were read, a sentence each.
+        vectors: What the data brings in place of embeddings, (n, d) float32 of the queries and of the documents; None
+            where a backbone makes them.
     """
 
     id: str
@@ -119,6 +127,7 @@ class RetrievalTask:
     source: str
     demo: bool = False
     notes: tuple[str, ...] = ()
+    vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
 
     def __len__(self) -> int:
         return len(self.queries)

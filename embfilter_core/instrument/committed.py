@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from embfilter_core.data.folding import fold_corpus
 from embfilter_core.instrument.data import Json, ReferenceCorpus, kept_runs, short
 from embfilter_core.instrument.lengths import NEAREST, TOP_TOKENS
-from embfilter_core.instrument.neighbour_preview import fold_duplicates
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.selection import KeptDirections
@@ -93,8 +93,8 @@ def token_lists(
 def _neighbours(backbone: Backbone, state: np.ndarray, kept: KeptDirections, reference: ReferenceCorpus) -> Json:
     """The nearest texts unfiltered and filtered; of equal texts the first stands for all."""
     query = backbone.spectrum.coefficients(state[None])[0]
-    places, copies = fold_duplicates(reference.corpus.texts)
-    rows = reference.coefficients[places]
+    folded = fold_corpus(reference.corpus)
+    places, copies, rows = folded.first, folded.copies, reference.coefficients[folded.first]
     sides = {
         "unfiltered": cosines(query, rows, KeptDirections.unfiltered(backbone.d)),
         "filtered": cosines(query, rows, kept),

@@ -104,12 +104,10 @@ def short(text: str) -> str:
     return " ".join(text.split())[:LONGEST_TEXT]
 
 
-def near_data(
-    query: np.ndarray, reference: ReferenceCorpus, edges: np.ndarray, nearest: int, fold: bool = True
-) -> Json:
+def near_data(query: np.ndarray, reference: ReferenceCorpus, edges: np.ndarray, nearest: int) -> Json:
     """Return the texts that any band brings among the `nearest` of a query, coefficients (d,), with their cosines."""
     texts: Sequence[str] = reference.corpus.texts
-    near = preview_neighbours(query, reference.coefficients, texts, edges, nearest, fold)
+    near = preview_neighbours(query, reference.coefficients, texts, edges, nearest)
     return {
         "texts": [short(texts[place]) for place in near.positions],
         "positions": near.positions.tolist(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embfilter_core.data.folding import equal_texts
 from embfilter_core.spectral.direction_grid import prefix_sums
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class NeighbourPreview:
 
 
 def preview_neighbours(
-    query: np.ndarray, corpus: np.ndarray, texts: Sequence[str], edges: np.ndarray, top: int, fold: bool = True
+    query: np.ndarray, corpus: np.ndarray, texts: Sequence[str], edges: np.ndarray, top: int
 ) -> NeighbourPreview:
     """Find the texts that a band between any two of the edges brings among the nearest.
 
@@ -45,11 +46,10 @@ def preview_neighbours(
         corpus: Coefficients of the corpus, (n, d).
         texts: Its n texts.
         edges: (b + 1,) of the grid.
-        top: How many are near.
-        fold: Whether equal texts are listed once, with their number.
+        top: How many are near; equal texts are listed once, with their number.
     """
-    every = np.arange(len(texts)), np.ones(len(texts), dtype=np.int64)
-    places, copies = fold_duplicates(texts) if fold else every
+    folded = equal_texts(texts)
+    places, copies = np.array([[first, 1 + len(others)] for first, *others in folded], dtype=np.int64).T
     rows = corpus[places]
     dots, squares = prefix_sums(rows * query, edges), prefix_sums(np.square(rows), edges)
     query_squares = prefix_sums(np.square(query)[None], edges)
@@ -61,15 +61,6 @@ def preview_neighbours(
         squares=np.diff(squares[near]).astype(np.float32),
         query_squares=np.diff(query_squares[0]).astype(np.float32),
     )
-
-
-def fold_duplicates(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the first place of every different text, ascending, and how often it is there, int64 each."""
-    first: dict[str, list[int]] = {}
-    for place, text in enumerate(texts):
-        first.setdefault(text.strip(), [place, 0])[1] += 1
-    places, copies = np.array(list(first.values()), dtype=np.int64).reshape(-1, 2).T
-    return places, copies
 
 
 def _ever_near(dots: np.ndarray, squares: np.ndarray, query: np.ndarray, top: int) -> np.ndarray:

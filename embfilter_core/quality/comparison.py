@@ -113,6 +113,8 @@ def measured_too(reference: Corpus, task: Task) -> bool:
 
 def describe_fitting(reference: Corpus, task: Task, embedded: bool) -> str:
     """Return what baselines are fitted on, or why they are not, as a sentence; `embedded`: the reference corpus is."""
+    if task.vectors is not None:
+        return "Baselines that must be fitted would need other texts' vectors by the same embedder, and there are none."
     if measured_too(reference, task):
         return f"{reference.name} holds texts that are measured here, so no baseline is fitted on it."
     if not embedded:

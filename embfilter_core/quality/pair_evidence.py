@@ -21,7 +21,7 @@ NUMBERS_AT_ONCE = 6_000_000
 
 @dataclass(frozen=True, eq=False)
 class PairEvidence(ABC):
-    """A correlation of cosines with judgements over m pairs, under b selections.
+    """A score of cosines against judgements over m pairs, under b selections.
 
     Attributes:
         judged: The pairs.
@@ -35,8 +35,8 @@ class PairEvidence(ABC):
         """Return the evidence in the (m,) cosines of each selection."""
 
     @abstractmethod
-    def correlations(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
-        """Return the correlations where pair i is there counts[i] times, (m, r) -> (b, r)."""
+    def pair_scores(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
+        """Return the scores where pair i is there counts[i] times, (m, r) -> (b, r)."""
 
     @property
     def units(self) -> int:
@@ -54,7 +54,7 @@ class PairEvidence(ABC):
         return len(self.judged)
 
     def scores(self, counts: np.ndarray, progress: Progress | None = None) -> np.ndarray:
-        """Return the correlations in each resample, (r, units) -> (b, r).
+        """Return the scores in each resample, (r, units) -> (b, r).
 
         Raises:
             Cancelled: `progress` returned False.
@@ -63,7 +63,7 @@ class PairEvidence(ABC):
         chunks = [counts[start : start + size] for start in range(0, len(counts), size)]
         return np.concatenate(
             [
-                self.correlations(self.judged.counts(chunk), _of_chunks(progress, i, len(chunks)))
+                self.pair_scores(self.judged.counts(chunk), _of_chunks(progress, i, len(chunks)))
                 for i, chunk in enumerate(chunks)
             ],
             axis=1,
@@ -85,7 +85,7 @@ class SpearmanEvidence(PairEvidence):
         """Return the evidence in the (m,) cosines of each selection; only their order is kept."""
         return cls(judged, tuple(Ordering.of(row) for row in cosines))
 
-    def correlations(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
+    def pair_scores(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
         """Return the correlations where pair i is there counts[i] times, (m, r) -> (b, r)."""
         ranks = WeightedRanks(counts, Ordering.of(self.judged.judgements))
         found = np.empty((len(self.orderings), counts.shape[1]))
@@ -111,7 +111,7 @@ class PearsonEvidence(PairEvidence):
         """Return the evidence in the (m,) cosines of each selection."""
         return cls(judged, np.stack(list(cosines)))
 
-    def correlations(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
+    def pair_scores(self, counts: np.ndarray, progress: Progress | None) -> np.ndarray:
         """Return the correlations where pair i is there counts[i] times, (m, r) -> (b, r)."""
         report(progress, 0, 1)
         totals = np.maximum(counts.sum(axis=0), 1)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from embfilter_core.lens.comparison import logit_changes
+from embfilter_core.tables.origin import origin_columns
 from embfilter_core.vocabulary.logit_lens import ranks_of, top_tokens
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
 if TYPE_CHECKING:
+    from embfilter_core.data.folding import FoldedCorpus
     from embfilter_core.lens.comparison import ComparedTokens, LensComparison
     from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.ranking.cosines import NeighbourComparison
@@ -125,14 +126,20 @@ def difference_table(
     return pd.concat(parts)[columns + FREQUENCY_COLUMNS].sort_values("text", kind="stable", ignore_index=True)
 
 
-def neighbour_table(near: NeighbourComparison, texts: Sequence[str]) -> pd.DataFrame:
-    """Return nearest texts: `rank_unfiltered`, `rank_filtered`, `text`, `cosine_unfiltered`, `cosine_filtered`."""
+def neighbour_table(near: NeighbourComparison, folded: FoldedCorpus) -> pd.DataFrame:
+    """Return one row a near text of a corpus whose equal texts are folded.
+
+    Columns: `rank_unfiltered`, `rank_filtered`, `text`, `cosine_unfiltered`, `cosine_filtered`, `id` and `row` where
+    the corpus has them, and `copies`, how often the text is there.
+    """
     return pd.DataFrame(
         {
             "rank_unfiltered": near.ranks_unfiltered,
             "rank_filtered": near.ranks_filtered,
-            "text": [texts[i] for i in near.positions],
+            "text": [folded.corpus.texts[i] for i in near.positions],
             "cosine_unfiltered": near.cosines_unfiltered,
             "cosine_filtered": near.cosines_filtered,
+            **origin_columns(folded.corpus, near.positions),
+            "copies": folded.copies[near.positions],
         }
     )

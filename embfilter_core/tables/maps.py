@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from embfilter_core.maps.projection import SIDES
+from embfilter_core.tables.origin import origin_columns
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
@@ -21,11 +22,11 @@ def map_table(
 ) -> pd.DataFrame:
     """Return a row a text, in the order of the corpus.
 
-    Columns: `position` (from 1), `text`, `label` (where the corpus has labels), `x` and `y`, then of its neighbours
-    `surviving`, `jaccard`, `cosine_change`, `purity` (with labels; see `NeighbourChange`) and `neighbours` (positions,
-    nearest first), and of its first lens token `token`, `per_million` (its rate), `estimated` (a rate that is an
-    estimate: the token was not seen), `frequent` (among the most frequent) and `zipf`. Those that there are of either
-    side end in `_unfiltered` or `_filtered`: all but the first three, `surviving`, `jaccard` and `cosine_change`.
+    Columns: `position` (from 1), `text`, `id`, `row` and `label` (where the corpus has them), `x` and `y`, then of its
+    neighbours `surviving`, `jaccard`, `cosine_change`, `purity` (with labels; see `NeighbourChange`) and `neighbours`
+    (positions, nearest first), and of its first lens token `token`, `per_million` (its rate), `estimated` (a rate that
+    is an estimate: the token was not seen), `frequent` (among the most frequent) and `zipf`. Those of either side end
+    in `_unfiltered` or `_filtered`: all but the first five, `surviving`, `jaccard` and `cosine_change`.
 
     Args:
         corpus: The n texts.
@@ -33,7 +34,7 @@ def map_table(
         change: What happens to their neighbours.
         tokens: Unfiltered and filtered.
     """
-    columns = {"position": np.arange(1, len(corpus) + 1), "text": corpus.texts}
+    columns = {"position": np.arange(1, len(corpus) + 1), "text": corpus.texts, **origin_columns(corpus)}
     if corpus.labels is not None:
         columns["label"] = corpus.labels
     for side in SIDES:
@@ -50,16 +51,18 @@ def map_table(
 
 
 def selection_table(corpus: Corpus, positions: np.ndarray, change: NeighbourChange) -> pd.DataFrame:
-    """Return a row a selected text: `position` (from 1), `text`, `label`, `surviving` and two nearest neighbours.
+    """Return a row a selected text: `position` (from 1), `text`, `id`, `row`, `label`, `surviving`, nearest neighbours.
 
-    `label` is left out where the corpus has none; `nearest_unfiltered` and `nearest_filtered` are texts.
+    `id`, `row` and `label` are left out where the corpus has none; `nearest_unfiltered` and `nearest_filtered` are
+    texts.
 
     Args:
         corpus: The n texts.
         positions: (m,) of the selected ones, from 0.
         change: What happens to the neighbours of all n.
     """
-    table = pd.DataFrame({"position": positions + 1, "text": [corpus.texts[i] for i in positions]})
+    texts = {"position": positions + 1, "text": [corpus.texts[i] for i in positions]}
+    table = pd.DataFrame(texts | origin_columns(corpus, positions))
     if corpus.labels is not None:
         table["label"] = [corpus.labels[i] for i in positions]
     table["surviving"] = change.surviving[positions]

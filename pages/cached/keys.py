@@ -20,6 +20,7 @@ Key = tuple[object, ...] | str
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     "embfilter_core.backbones.backbone.Backbone": lambda backbone: (backbone.fingerprint, backbone.dtype),
     "embfilter_core.data.corpora.Corpus": lambda corpus: corpus.id,
+    "embfilter_core.data.folding.FoldedCorpus": lambda folded: folded.corpus.id,
     "embfilter_core.data.hub_tables.HubTables": lambda tables: (tables.repo, tables.revision),
     "embfilter_core.data.tasks.LabelledTask": lambda task: task.id,
     "embfilter_core.data.tasks.PairTask": lambda task: task.id,

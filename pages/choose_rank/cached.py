@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+import streamlit as st
+
 from embfilter_core.errors import InputError
 from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
+from pages.cached.keys import KEYS, read_only
 from pages.cached.slots import make_once
 from pages.widgets.progress_bar import with_bar
 
@@ -15,8 +18,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import LabelledTask, Task
+    from embfilter_core.data.vectors.vector_table import VectorTable
     from embfilter_core.progress import Progress
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.comparison import Alternative
@@ -30,16 +35,41 @@ Made = TypeVar("Made")
 
 
 def task_coefficients(loaded: LoadedView, task: Task) -> Vectors:
-    """Return the coefficients of the embedded corpora of a task.
+    """Return the coefficients of the embedded corpora of a task, or of the vectors that it brings.
 
     Raises:
-        InputError: One is not embedded.
+        InputError: One is not embedded, or the vectors are not as long as the backbone's.
     """
     from embfilter_core.quality.measuring import corpora_of
 
+    if task.vectors is not None:
+        return _own_coefficients(loaded.backbone, task)
     return tuple(
         _embedded(corpus_coefficients(loaded.embedder, corpus, loaded.centre), task) for corpus in corpora_of(task)
     )
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner=False)
+def _own_coefficients(backbone: Backbone, task: Task) -> Vectors:
+    from embfilter_core.embeddings.task_embeddings import own_embeddings
+
+    return tuple(read_only(backbone.spectrum.coefficients(part)) for part in own_embeddings(backbone, task))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the vectors ...")
+def vector_table(table: tuple[str, bytes], arrays: tuple[tuple[str, bytes], ...], sides: int) -> VectorTable:
+    """Return an uploaded table with its vectors: of its own columns, or of files of arrays, by name and content.
+
+    Raises:
+        InputError: A file cannot be read, or they do not go together.
+    """
+    from embfilter_core.data.tables.read_table import read_table
+    from embfilter_core.data.vectors.array_files import read_array_file
+    from embfilter_core.data.vectors.vector_table import join_vectors, read_vector_table
+
+    if not arrays:
+        return read_vector_table(*table, sides=sides)
+    return join_vectors(table[0], read_table(*table), [array for one in arrays for array in read_array_file(*one)])
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
@@ -58,10 +88,8 @@ def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
 def treatments(loaded: LoadedView, task: Task, measure: str) -> MeasuredTreatments:
     """Return every treatment that the decisions choose from; lines that learn do so from the reference corpus."""
     from embfilter_core.quality.decisions.measure_treatments import measure_treatments
-    from embfilter_core.quality.measuring import corpora_of
 
-    embeddings = tuple(_embeddings(loaded, corpus, task) for corpus in corpora_of(task))
-    reference = _reference(loaded, task)
+    embeddings, reference = _task_embeddings(loaded, task), _reference(loaded, task)
     spectrum, start = loaded.backbone.spectrum, loaded.backbone.bulk_start
     return _with_bar(
         "treatments",
@@ -104,10 +132,9 @@ def baseline_scores(
 ) -> tuple[list[Alternative], dict[str, str]]:
     """Return every baseline that can be had, fitted on the reference corpus unless it is measured; and the others."""
     from embfilter_core.quality.comparison import compare_baselines
-    from embfilter_core.quality.measuring import corpora_of
 
     reference = _reference(loaded, task)
-    embeddings = tuple(_embeddings(loaded, corpus, task) for corpus in corpora_of(task))
+    embeddings = _task_embeddings(loaded, task)
     token = average_token(loaded.backbone).hidden
     return make_once(
         "baselines",
@@ -143,12 +170,21 @@ def clustering(loaded: LoadedView, task: LabelledTask) -> tuple[np.ndarray, np.n
 
 
 def _reference(loaded: LoadedView, task: Task) -> np.ndarray | None:
-    """The embeddings of the reference corpus, where it is embedded and no text of it is measured."""
+    """The embeddings of the reference corpus, where it is embedded as the task is and no text of it is measured."""
     from embfilter_core.quality.comparison import measured_too
 
-    if loaded.mean is None or measured_too(loaded.corpus, task):
+    if task.vectors is not None or loaded.mean is None or measured_too(loaded.corpus, task):
         return None
     return _embeddings(loaded, loaded.corpus, task)
+
+
+def _task_embeddings(loaded: LoadedView, task: Task) -> Vectors:
+    from embfilter_core.embeddings.task_embeddings import own_embeddings
+    from embfilter_core.quality.measuring import corpora_of
+
+    if task.vectors is not None:
+        return own_embeddings(loaded.backbone, task)
+    return tuple(_embeddings(loaded, corpus, task) for corpus in corpora_of(task))
 
 
 def _embeddings(loaded: LoadedView, corpus: Corpus, task: Task) -> np.ndarray:

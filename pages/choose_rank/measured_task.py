@@ -36,6 +36,8 @@ class MeasuredTask:
     @property
     def name(self) -> str:
         """What was measured with what, for the legend of a later run."""
+        if self.task.vectors is not None:
+            return f"own vectors, {self.loaded.backbone.name}: {self.task.name}, {self.measure}"
         layer = "" if self.loaded.embedder.layer is None else f", layer {self.loaded.embedder.layer}"
         centred = "" if self.loaded.centre is None else ", centred"
         return f"{self.loaded.backbone.name}, {self._prompt}{layer}{centred}: {self.task.name}, {self.measure}"

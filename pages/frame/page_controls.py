@@ -38,7 +38,12 @@ TASK = Choice(
     "task",
     "Labelled data",
     "lee-50",
-    {**_TASKS, "upload": "pairs, labelled texts or queries of yours", "hub": _HUB},
+    {
+        **_TASKS,
+        "upload": "pairs, labelled texts or queries of yours",
+        "vectors": "the same with vectors of your own, judged by the backbone's W_U without embedding",
+        "hub": _HUB,
+    },
     "list",
 )
 LABEL_KIND: Choice[TaskKind] = Choice(

@@ -33,8 +33,8 @@ export function fillRanking(rows, entries) {
     cells.unfiltered.textContent = entry.rankUnfiltered
     cells.change.textContent = gained > 0 ? `▲ ${gained}` : gained < 0 ? `▼ ${-gained}` : "="
     cells.change.dataset.moved = Math.sign(gained)
-    button.textContent = entry.text
-    button.title = `Make this the query: ${entry.text}`
+    button.textContent = entry.copies > 1 ? `${entry.text} (×${entry.copies})` : entry.text
+    button.title = `Make this the query: ${entry.text}${entry.origin ? ` (${entry.origin})` : ""}`
     cells.cosine.textContent = entry.cosine.toFixed(3) + (isNearTie(entries, place) ? " ≈" : "")
     cells.cosine.title = isNearTie(entries, place) ? "Less than 0.0001 from the text above or below: their order is a near-tie" : ""
     cells.cosine.dataset.value = entry.cosine // unrounded, for whoever compares

@@ -38,6 +38,8 @@ COLUMNS = {
     "position": st.column_config.NumberColumn("No.", width=55, help="Place in the corpus"),
     "text": st.column_config.TextColumn("Text", width=230),
     "label": st.column_config.TextColumn("Label", width=90),
+    "id": st.column_config.TextColumn("Id", width=80, help="As the file has it"),
+    "row": st.column_config.NumberColumn("Row", format="%d", width=55, help="Of the file, from 1"),
     "surviving": st.column_config.NumberColumn(
         "Survive", format=PERCENT, width=75, help="Share of its neighbours that are neighbours still"
     ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.data.folding import FoldedCorpus
     from embfilter_core.ranking.corpus_energies import CorpusEnergies
     from embfilter_core.ranking.search import Sweep
     from embfilter_core.spectral.baselines.base import Baseline
@@ -61,13 +62,13 @@ def pair_flips(loaded: LoadedView, corpus: Corpus, query: np.ndarray, pair: tupl
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False)
-def instrument_data(loaded: LoadedView, corpus: Corpus, query: np.ndarray, family: str) -> dict[str, Any]:
+def instrument_data(loaded: LoadedView, folded: FoldedCorpus, query: np.ndarray, family: str) -> dict[str, Any]:
     """Return what the instrument needs to rank a corpus for a query, whatever directions are kept."""
-    from embfilter_core.instrument.data import ReferenceCorpus, identified
+    from embfilter_core.instrument.data import identified
     from embfilter_core.instrument.ranking import ranking_data
 
-    reference = ReferenceCorpus(corpus, corpus_energies(loaded, corpus).coefficients)
-    ranked = ranking_data(loaded.backbone, query, reference, sweep(loaded, corpus, query, family))
+    coefficients = corpus_energies(loaded, folded.corpus).coefficients
+    ranked = ranking_data(loaded.backbone, query, folded, coefficients, sweep(loaded, folded.corpus, query, family))
     return identified(backbone_data(loaded.backbone), ranked)
 
 

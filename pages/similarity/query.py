@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.data.folding import FoldedCorpus
     from pages.cached.loaded import LoadedView
 
 
@@ -24,7 +25,7 @@ class RankedCorpus:
 
     Attributes:
         loaded: The view.
-        corpus: The corpus.
+        folded: The corpus, its equal texts folded.
         embedding: Of the query, (d,), neither filtered nor centred.
         query: Its coefficients (d,), centred where centring is on.
         ranking: Of the corpus, unfiltered and filtered.
@@ -32,19 +33,24 @@ class RankedCorpus:
     """
 
     loaded: LoadedView
-    corpus: Corpus
+    folded: FoldedCorpus
     embedding: np.ndarray
     query: np.ndarray
     ranking: Ranking
     sweep: Sweep
 
+    @property
+    def corpus(self) -> Corpus:
+        """The different texts that are ranked."""
+        return self.folded.corpus
 
-def ranked_corpus(loaded: LoadedView, corpus: Corpus, embedding: np.ndarray) -> RankedCorpus:
+
+def ranked_corpus(loaded: LoadedView, folded: FoldedCorpus, embedding: np.ndarray) -> RankedCorpus:
     """Rank an embedded corpus for the embedding of a text, (d,)."""
     query = loaded.backbone.spectrum.coefficients(loaded.centred(embedding[None]))[0]
-    ranking = rank_corpus(cached.corpus_energies(loaded, corpus), query, loaded.kept)
-    swept = cached.sweep(loaded, corpus, query, family_of(loaded.kept))
-    return RankedCorpus(loaded, corpus, embedding, query, ranking, swept)
+    ranking = rank_corpus(cached.corpus_energies(loaded, folded.corpus), query, loaded.kept)
+    swept = cached.sweep(loaded, folded.corpus, query, family_of(loaded.kept))
+    return RankedCorpus(loaded, folded, embedding, query, ranking, swept)
 
 
 def choose_query(corpus: Corpus, position: int) -> None:

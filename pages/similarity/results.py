@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from embfilter_core.data.folding import describe_folding
 from embfilter_core.figures.ranking import DEEPEST, DRAWN
-from embfilter_core.instrument.data import ReferenceCorpus
 from embfilter_core.instrument.lengths import RANKED
 from embfilter_core.instrument.ranking import ranked_data
 from embfilter_core.ranking.search import k_in_family
@@ -31,17 +31,16 @@ def draw(ranked: RankedCorpus) -> None:
 def _nearest(ranked: RankedCorpus) -> None:
     loaded, corpus = ranked.loaded, ranked.corpus
     first = corpus.texts[ranked.sweep.leaders[0]]
-    reference = ReferenceCorpus(corpus, cached.corpus_energies(loaded, corpus).coefficients)
     block.draw_ranking(
         loaded,
-        cached.instrument_data(loaded, corpus, ranked.query, ranked.sweep.family),
-        ranked_data(reference, ranked.ranking, ranked.sweep),
+        cached.instrument_data(loaded, ranked.folded, ranked.query, ranked.sweep.family),
+        ranked_data(ranked.folded, ranked.ranking, ranked.sweep),
         lambda position: choose_query(corpus, position),
     )
     explained(
         f"The {min(RANKED, len(corpus))} nearest of {len(corpus):,} texts. Click one to make it the query. Flips at k: "
         f"how many directions of the {ranked.sweep.family} are kept where a text changes places with the one that is "
-        "nearest unfiltered. ≈ marks a near-tie.",
+        f"nearest unfiltered. ≈ marks a near-tie. {describe_folding(ranked.folded)}".rstrip(),
         "nearest",
         small=True,
         about=f"Nearest unfiltered: {' '.join(first[:200].split())}",

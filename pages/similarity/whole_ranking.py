@@ -33,6 +33,11 @@ COLUMNS = {
     "near_tie": st.column_config.CheckboxColumn("Near-tie", width=60, help="Less than 0.0001 from a neighbour"),
     "flips": st.column_config.TextColumn("Flips at k", help="With the text that is nearest unfiltered"),
     "position": st.column_config.NumberColumn("No.", width=50, help="Place in the corpus"),
+    "id": st.column_config.TextColumn("Id", width=90, help="As the file has it"),
+    "row": st.column_config.NumberColumn("Row", format="%d", width=60, help="Of the file, from 1"),
+    "copies": st.column_config.NumberColumn("Copies", width=65, help="How often the text is in the corpus"),
+    "other_positions": None,  # for the downloads
+    "other_ids": None,
 }
 
 
@@ -52,7 +57,7 @@ def _ranking(ranked: RankedCorpus) -> None:
     baselines, texts = _baselines(ranked, chosen), ranked.corpus.texts
 
     def table(order: np.ndarray | None = None) -> pd.DataFrame:
-        return ranking_table(ranked.ranking, texts, ranked.sweep.flips, baselines, order)
+        return ranking_table(ranked.ranking, ranked.folded, ranked.sweep.flips, baselines, order)
 
     listed = containing(texts, ranked.ranking.order, wanted)
     _caption(len(listed), len(texts), wanted)
@@ -72,7 +77,7 @@ def _rows(ranked: RankedCorpus, shown: pd.DataFrame) -> None:
     def choose() -> None:
         rows = st.session_state["ranking_rows"].selection.rows
         if rows and rows[0] < len(shown):
-            choose_query(ranked.corpus, int(shown["position"].iloc[rows[0]]) - 1)
+            choose_query(ranked.folded.whole, int(shown["position"].iloc[rows[0]]) - 1)
             st.session_state["take_query"] = True
 
     st.dataframe(
@@ -89,7 +94,7 @@ def _rows(ranked: RankedCorpus, shown: pd.DataFrame) -> None:
 
 def _baseline_columns(shown: pd.DataFrame) -> dict:
     made = {}
-    for column in shown.columns[len(COLUMNS) :]:
+    for column in shown.columns.difference(list(COLUMNS), sort=False):
         name, _, kind = column.rpartition("_")
         made[column] = st.column_config.NumberColumn(
             f"{BASELINES[name].name}: {kind}", format="%d" if kind == "rank" else "%.3f"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PREVIEWED = 5
 SHARES = 3, 7  # of the width, of the choice and of where a corpus comes from
-NO_LABELS = "(none)"
+NONE = "(none)"
 
 
 def pick() -> Corpus | None:
@@ -94,6 +94,7 @@ def _from_hub() -> Corpus | None:
 
 def _of_table(table: NamedTable) -> Corpus:
     from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
+    from embfilter_core.data.tables.origin import guess_id_column
 
     columns = list(table.frame.columns)
     likely = text_columns(table.frame)
@@ -101,9 +102,14 @@ def _of_table(table: NamedTable) -> Corpus:
         column = st.selectbox(
             "Column with the texts", columns, columns.index(likely[0]) if likely else 0, key="corpus_column", width=260
         )
-        others = [NO_LABELS, *(other for other in columns if other != column)]
+        others = [NONE, *(other for other in columns if other != column)]
         label = st.selectbox("Column with labels", others, key="corpus_labels", width=260)
-    corpus = corpus_from_table(table.frame, column, table.name, None if label == NO_LABELS else label)
+        guessed = guess_id_column(table.frame, [column, label])
+        ids = st.selectbox(
+            "Column with ids", others, others.index(guessed) if guessed in others else 0, key="corpus_ids", width=200
+        )
+    label_column, id_column = (None if other == NONE else other for other in (label, ids))
+    corpus = corpus_from_table(table.frame, column, table.name, label_column, id_column)
     return replace(corpus, notes=(*table.notes, *corpus.notes))
 
 

@@ -12,6 +12,7 @@ from embfilter_core.data.tables.problems import Problems
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.number_format import format_count
 from embfilter_core.quality.measuring import corpora_of
+from embfilter_core.quality.scorable import check_scorable
 from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import LABEL_KIND, TASK
@@ -19,6 +20,8 @@ from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
 
     from embfilter_core.data.tasks import Task
@@ -26,12 +29,18 @@ if TYPE_CHECKING:
 NO_COLUMN = "(none)"
 
 
-def pick() -> Task | None:
-    """Draw the choice; returns the task, or None after saying what is missing or wrong."""
+def pick(more: Mapping[str, Callable[[], Task | None]]) -> Task | None:
+    """Draw the choice; returns the task, or None after saying what is missing or wrong.
+
+    Args:
+        more: What the page offers besides, by its name among the choices: draws its own controls, returns a task.
+    """
     chosen = TASK.draw()
+    sources = {"upload": _uploaded, "hub": _from_hub, **more}
     try:
-        task = {"upload": _uploaded, "hub": _from_hub}.get(chosen, lambda: _built_in(chosen))()
+        task = sources.get(chosen, lambda: _built_in(chosen))()
         if task is not None:
+            check_scorable(task)
             for corpus in corpora_of(task):
                 hosting.check_corpus(corpus)
     except EmbFilterError as problem:

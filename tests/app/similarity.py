@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.data.corpora import Corpus, topics
+from embfilter_core.data.folding import fold_corpus
 from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.search import Ranking, Sweep, rank_corpus, sweep_family
@@ -44,14 +45,14 @@ def computed(
     family: str = "bulk",
 ) -> tuple[Ranking, Sweep]:
     """The ranking without any page."""
-    embedded = stored_embeddings(backbone, corpus or topics(), backbone.default_prompt)
+    embedded = stored_embeddings(backbone, fold_corpus(corpus or topics()).corpus, backbone.default_prompt)
     energies = CorpusEnergies(backbone.spectrum.coefficients(embedded - mean))
     query = backbone.spectrum.coefficients(backbone.embed([text]) - mean)[0]
     return rank_corpus(energies, query, kept), sweep_family(energies, query, family, 15)
 
 
 def assert_is(table: pd.DataFrame, ranking: Ranking, sweep: Sweep) -> None:
-    at = table["position"].to_numpy() - 1
+    at = table["position"].argsort().argsort().to_numpy()  # among the different texts
     assert sorted(at) == list(range(len(ranking.ranks_unfiltered)))
     for column, expected in (
         ("rank_unfiltered", ranking.ranks_unfiltered),

@@ -11,7 +11,7 @@ from embfilter_core.data.corpora import BUILT_IN
 from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, markup, notes
+from tests.app.reading import blocks, errors, markup, notes, prose
 from tests.app.similarity import paste, rows
 from tests.app.test_similarity_page import BLOCKS
 from tests.core.data.tables.workbooks import workbook
@@ -38,7 +38,7 @@ def parquet(table: pd.DataFrame) -> bytes:
 def test_a_built_in_corpus_is_ranked_whole_and_names_its_source(open_page: Open, name: str) -> None:
     at = open_page(SIMILARITY, corpus=name, ranking_open="true")
     corpus = BUILT_IN[name].load()
-    assert sorted(rows(at)["text"]) == sorted(corpus.texts)
+    assert sorted(rows(at)["text"]) == sorted(set(corpus.texts))
     assert any(corpus.source.split(",")[0] in text for text in markup(at).split("\n"))
 
 
@@ -47,7 +47,8 @@ def test_pasted_lines_are_texts_and_empty_ones_are_none(open_page: Open) -> None
     assert blocks(at) == []
     assert "Paste one text a line." in [caption.value for caption in at.caption]
     paste(at, "the cat", "", "  one dog  ", "\t", "the cat")
-    assert rows(at)["text"].sort_values().tolist() == ["one dog", "the cat", "the cat"]
+    assert rows(at).set_index("text")["copies"].to_dict() == {"one dog": 1, "the cat": 2}
+    assert "1 text occurs more than once: the 3 texts are 2 different ones" in " ".join(prose(at))
     assert "corpus_text" not in at.query_params
     paste(at, " ", "")
     assert errors(at) == blocks(at) == []
@@ -81,11 +82,27 @@ def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page:
     assert sorted(rows(at)["text"]) == sorted(TEXTS)  # the likeliest column comes first
     assert at.selectbox(key="corpus_column").options == ["number", "topic", "text"]
     at.selectbox(key="corpus_column").set_value("topic").run()
-    assert sorted(rows(at)["text"]) == ["pets", "pets", "words"]
+    assert rows(at).set_index("text")["copies"].to_dict() == {"pets": 2, "words": 1}
     at.selectbox(key="corpus_column").set_value("number").run()
     assert errors(at) == ["Column 'number' holds numbers, not texts. Choose a column of texts."]
     at.selectbox(key="corpus_column").set_value("text").run()
     assert blocks(at) == BLOCKS
+
+
+def test_ids_and_row_numbers_of_a_file_stand_in_the_ranking_and_in_its_downloads(
+    open_page: Open, downloads: dict[str, bytes]
+) -> None:
+    table = pd.DataFrame({"doc_id": ["007", "b", "c", "d"], "text": [TEXTS[0], "", TEXTS[1], TEXTS[0]]})
+    at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "t.csv", table.to_csv(index=False))
+    assert at.selectbox(key="corpus_ids").value == "doc_id"
+    found = rows(at).set_index("id")[["text", "row", "copies", "other_ids"]]
+    assert found.loc["007"].tolist() == [TEXTS[0], 1, 2, "d"]
+    assert found.loc["c"].tolist() == [TEXTS[1], 3, 1, ""]
+    lines = [json.loads(line) for line in downloads["Download all 2 rows as JSONL"].decode().splitlines()]
+    assert {(line["id"], line["row"], line["copies"]) for line in lines} == {("007", 1, 2), ("c", 3, 1)}
+    at.selectbox(key="corpus_ids").set_value("(none)").run()
+    assert "id" not in rows(at)
+    assert sorted(rows(at)["row"]) == [1, 3]
 
 
 def test_plain_lines_are_texts(open_page: Open) -> None:

@@ -138,3 +138,16 @@ def test_on_a_phone_nothing_scrolls_sideways_and_every_text_can_be_read(visit: V
         box = row.get_by_role("button").bounding_box()
         assert box["width"] > 100
         assert box["x"] + box["width"] <= 390
+
+
+def test_equal_texts_share_a_row_that_tells_their_number_and_can_be_chosen(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    page.goto(f"{visitor.server.address}/Similarity?corpus=pasted")
+    box = page.locator(".st-key-corpus_text textarea")
+    box.fill("one cat sleeps\ntwo dogs bark\none cat sleeps")
+    box.press("Control+Enter")
+    expect(page.locator(".instrument .ranking tbody tr:visible")).to_have_count(2)
+    assert {row.text for row in ranking(page)} == {"one cat sleeps (×2)", "two dogs bark"}
+    page.locator(".instrument .ranking tbody button", has_text="(×2)").click()
+    expect(page.locator(".st-key-text textarea")).to_have_value("one cat sleeps")

@@ -1,11 +1,14 @@
 """Scores of a task written out one pair, text or query at a time, to hold the fast ones against."""
 
 import numpy as np
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.metrics import NEIGHBOURS, check_labels, neighbours_agree, pearson, spearman, unit_rows
 from embfilter_core.quality.nested_cosines import DECIMALS
+
+BY_SKLEARN = {"ap": average_precision_score, "auc": roc_auc_score}
 
 
 def cosines_of_pairs(embeddings: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -35,6 +38,8 @@ def score(task: Task, vectors: Vectors, measure: str) -> float:
 def score_pairs(task: PairTask, vectors: Vectors, measure: str, drawn: np.ndarray) -> float:
     """The score over pairs `drawn`, (r,) positions of them, some several times."""
     cosines = cosines_of_pairs(vectors[0], task.left, task.right)
+    if measure in BY_SKLEARN:
+        return float(BY_SKLEARN[measure](task.scores[drawn] == task.scores.max(), cosines[drawn]))
     return {"spearman": spearman, "pearson": pearson}[measure](cosines[drawn], task.scores[drawn])
 
 

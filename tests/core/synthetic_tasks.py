@@ -1,6 +1,7 @@
 """Small tasks of every kind with random coefficients, in which the middle directions carry what is judged."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,6 +31,12 @@ def disjoint_pairs(pairs: int = 30, d: int = D, seed: int = 0) -> tuple[PairTask
     return task, (with_noisy_ends(vectors, random),)
 
 
+def yes_or_no(pairs: int = 30, d: int = D, seed: int = 0) -> tuple[PairTask, Vectors]:
+    """Pairs judged 0 or 1."""
+    task, vectors = disjoint_pairs(pairs, d, seed)
+    return replace(task, id="yes-or-no", scores=(task.scores > 1).astype(np.float64)), vectors
+
+
 def all_pairs(texts: int = 10, d: int = D, seed: int = 0) -> tuple[PairTask, Vectors]:
     """Every pair of a few texts, as people judged the Lee documents."""
     random = np.random.default_rng(seed)
@@ -50,7 +57,7 @@ def labelled(texts: int = 30, d: int = D, seed: int = 0) -> tuple[LabelledTask, 
     return LabelledTask("labelled", "Labelled", _texts(texts), labels, "Made up"), (with_noisy_ends(vectors, random),)
 
 
-def retrieval(queries: int = 9, documents: int = 20, d: int = D, seed: int = 0) -> tuple[RetrievalTask, Vectors]:
+def retrieval(queries: int = 9, documents: int = 104, d: int = D, seed: int = 0) -> tuple[RetrievalTask, Vectors]:
     """Queries near their documents, of which each has another number, of grades 0 to 3."""
     random = np.random.default_rng(seed)
     corpus = random.normal(size=(documents, d))
@@ -68,6 +75,7 @@ def retrieval(queries: int = 9, documents: int = 20, d: int = D, seed: int = 0) 
 
 TASKS: dict[str, Callable[..., tuple[Task, Vectors]]] = {
     "disjoint pairs": disjoint_pairs,
+    "yes or no": yes_or_no,
     "all pairs": all_pairs,
     "labelled": labelled,
     "retrieval": retrieval,

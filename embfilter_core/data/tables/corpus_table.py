@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from embfilter_core.data.corpora import Corpus, corpus_of
 from embfilter_core.data.tables.cells import format_cell, holds_numbers
 from embfilter_core.data.tables.columns import require_columns
+from embfilter_core.data.tables.origin import ids_of, row_numbers
 from embfilter_core.data.tables.rows import count_left_out
 from embfilter_core.errors import InputError
 
@@ -23,13 +24,17 @@ def text_columns(frame: pd.DataFrame) -> list[str]:
     return sorted(likeness, key=lambda column: -likeness[column])
 
 
-def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column: str | None = None) -> Corpus:
+def corpus_from_table(
+    frame: pd.DataFrame, column: str, name: str, label_column: str | None = None, id_column: str | None = None
+) -> Corpus:
     """Return the texts of a column as a corpus; rows without a text or label are left out, and counted in a note.
+
+    Each text keeps the number of its row, and its id where a column of ids is named.
 
     Raises:
         InputError: There is no such column, it holds numbers, nothing is left, or it exceeds the limits.
     """
-    require_columns(frame, [wanted for wanted in (column, label_column) if wanted is not None])
+    require_columns(frame, [wanted for wanted in (column, label_column, id_column) if wanted is not None])
     if holds_numbers(frame[column]):
         raise InputError(f"Column {column!r} holds numbers, not texts.", "Choose a column of texts.")
     stripped = frame[column].astype("str").str.strip()
@@ -44,4 +49,5 @@ def corpus_from_table(frame: pd.DataFrame, column: str, name: str, label_column:
         raise InputError(f"Column {column!r} has no text in any of its {len(frame):,} rows.", "Choose another column.")
     texts = stripped[filled].tolist()
     labels = None if label_column is None else [format_cell(label) for label in frame.loc[filled, label_column]]
-    return corpus_of(texts, name, f"{name}, column {column}", labels, notes)
+    ids = None if id_column is None else ids_of(frame[filled], id_column)
+    return corpus_of(texts, name, f"{name}, column {column}", labels, notes, ids, row_numbers(frame[filled]))

@@ -417,3 +417,20 @@ def test_help_comes_without_torch_and_names_every_measure_and_kind() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "False False False"
     assert all(name in ran.stdout for name in (*MEASURES, *TASK_KINDS, *HUB_DATASETS, *BUILT_IN, *GOALS))
+
+
+def test_a_score_that_cannot_be_is_refused_before_a_backbone_is_loaded(
+    capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    table = pd.DataFrame({"text": SENTENCES, "label": [f"class {i}" for i in range(24)]})
+    table.to_csv(tmp_path / "alone.csv", index=False)
+    assert main(["choose", str(tmp_path / "alone.csv"), "--backbone", "no-such-backbone"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Each of the 24 classes of alone.csv has one text" in line
+
+
+def test_pairs_of_yes_and_no_are_scored_by_average_precision(run: Run, places: dict[str, Path], tmp_path: Path) -> None:
+    PAIRS.assign(score=[0, 1, 1] * 4).to_csv(tmp_path / "binary.csv", index=False)
+    told = json.loads(run(tmp_path / "binary.csv", "--json"))
+    assert told["measure"] == "ap"
+    assert json.loads(run(tmp_path / "binary.csv", "--measure", "auc", "--json"))["measure"] == "auc"

@@ -19,6 +19,7 @@ def test_embedding_writes_texts_and_embeddings_to_parquet(
     out = tmp_path / "out.parquet"
     (row,) = json.loads(run("embed", texts_file, out, "--backbone", folder, "--json"))
     table = pd.read_parquet(out)
+    assert list(table.columns) == ["row", "text", "embedding"]
     assert table["text"].tolist() == TEXTS
     assert np.array_equal(np.stack(table["embedding"]), llama.embed(TEXTS))
     assert np.stack(table["embedding"]).dtype == np.float32
@@ -99,3 +100,13 @@ def test_embedding_takes_the_column_of_texts_of_a_table(
     assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == TEXTS
     run("embed", tmp_path / name, tmp_path / "out.parquet", "--backbone", folder, "--column", "kind")
     assert pd.read_parquet(tmp_path / "out.parquet")["text"].tolist() == ["x", "y"]
+
+
+def test_ids_and_row_numbers_stand_beside_the_embeddings(run: Callable[..., str], folder: str, tmp_path: Path) -> None:
+    table = pd.DataFrame({"doc_id": ["007", "b", "c"], "code": ["x", "y", "x"], "body": [TEXTS[0], " ", TEXTS[1]]})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    run("embed", tmp_path / "t.csv", tmp_path / "out.parquet", "--backbone", folder)
+    written = pd.read_parquet(tmp_path / "out.parquet")
+    assert written[["id", "row", "text"]].values.tolist() == [["007", 1, TEXTS[0]], ["c", 3, TEXTS[1]]]
+    run("embed", tmp_path / "t.csv", tmp_path / "out.parquet", "--backbone", folder, "--id-column", "code")
+    assert pd.read_parquet(tmp_path / "out.parquet")["id"].tolist() == ["x", "x"]

@@ -11,10 +11,11 @@ import pytest
 from embfilter_core import Backbone, Corpus, EmbedFilter, KeptDirections, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.corpora import lee_background
+from embfilter_core.data.folding import fold_corpus
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.instrument.committed import committed_data, token_lists
 from embfilter_core.instrument.data import ReferenceCorpus, backbone_data, identified, text_data
-from embfilter_core.instrument.neighbour_preview import fold_duplicates, preview_neighbours
+from embfilter_core.instrument.neighbour_preview import preview_neighbours
 from embfilter_core.instrument.packing import packed, quantised
 from embfilter_core.instrument.token_preview import TokenPreview, preview_tokens
 from embfilter_core.lens.token_counts import count_tokens
@@ -23,6 +24,7 @@ from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.direction_grid import grid_edges
 
 TEXTS = ("the cat sat on the dog", "a dog", "a mat and a cat", "a dog", "the hat", "on and on", "cat", "the the the")
+FIRST = [TEXTS.index(text) for text in dict.fromkeys(TEXTS)]
 TOP = 3
 NUMBERS = {"f4": "<f4", "i4": "<i4", "u2": "<u2", "u1": "u1"}
 
@@ -89,9 +91,9 @@ def test_steps_of_a_row_lose_less_than_one_of_them() -> None:
 
 
 def test_equal_texts_are_listed_once_with_their_number() -> None:
-    places, copies = fold_duplicates(TEXTS)
-    assert places.tolist() == [0, 1, 2, 4, 5, 6, 7]
-    assert copies.tolist() == [1, 2, 1, 1, 1, 1, 1]
+    folded = fold_corpus(Corpus("tiny", "Tiny", TEXTS, "here"))
+    assert folded.first.tolist() == FIRST == [0, 1, 2, 4, 5, 6, 7]
+    assert folded.copies.tolist() == [1, 2, 1, 1, 1, 1, 1]
 
 
 def test_the_nearest_texts_of_every_band_are_sent_with_their_cosines(llama: Backbone) -> None:
@@ -107,8 +109,8 @@ def test_the_nearest_texts_of_every_band_are_sent_with_their_cosines(llama: Back
             for steps in (near.dots, near.squares, near.query_squares)
         )
         assert dots / np.sqrt(squares * own) == pytest.approx(exact[near.positions], abs=1e-5)
-        first = set(np.flatnonzero(ranks(exact[fold_duplicates(TEXTS)[0]]) <= 2))
-        assert set(fold_duplicates(TEXTS)[0][list(first)]) <= set(near.positions.tolist())
+        first = set(np.flatnonzero(ranks(exact[FIRST]) <= 2))
+        assert {FIRST[place] for place in first} <= set(near.positions.tolist())
 
 
 @pytest.mark.parametrize("preset", ["bulk", "edges", "unfiltered"])
@@ -141,7 +143,7 @@ def test_neighbours_stand_in_the_order_of_either_side(llama: Backbone) -> None:
     query = llama.spectrum.coefficients(state[None])[0]
     exact = cosines(query, reference.coefficients, kept)
     assert [entry["filtered"]["cosine"] for entry in near["filtered"]] == sorted(
-        (exact[place] for place in fold_duplicates(TEXTS)[0]), reverse=True
+        (exact[place] for place in FIRST), reverse=True
     )
     assert [entry["unfiltered"]["rank"] for entry in near["unfiltered"]] == list(range(1, 8))
     assert {entry["position"]: entry["copies"] for entry in near["filtered"]}[1] == 2

@@ -1,15 +1,17 @@
 """Every kind of task becomes evidence whose scores are those of the task written out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from embfilter_core.data.tasks import LabelledTask, Relevance, RetrievalTask, Task, pair_task
 from embfilter_core.errors import Cancelled, InputError
-from embfilter_core.quality.measuring import MEASURES, corpora_of, measure, measures_of, shares_texts
+from embfilter_core.quality.measuring import MEASURES, corpora_of, measure, measure_named, measures_of, shares_texts
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
 from tests.core.scored_by_hand import score, score_queries
-from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
+from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval, yes_or_no
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
 SELECTIONS = [KeptDirections.unfiltered(D), *choose_family("bulk", D, [1, 5, 8]), KeptDirections.band(D, 0, 3)]
@@ -54,6 +56,31 @@ def test_a_measure_of_another_kind_is_refused_with_those_that_fit(kind: str) -> 
     for name in {*MEASURES, "luck"} - set(measures_of(task)):
         with pytest.raises(InputError, match=f"{name}.*Use {measures_of(task)[0]}"):
             measure(task, vectors, SELECTIONS, name)
+
+
+def test_pairs_of_two_judgements_are_scored_by_average_precision_and_others_are_not() -> None:
+    assert measures_of(yes_or_no()[0]) == ("ap", "auc", "spearman", "pearson")
+    assert measures_of(disjoint_pairs()[0]) == measures_of(all_pairs()[0]) == ("spearman", "pearson")
+    with pytest.raises(InputError, match=r"judgements take \d+ values, not two\. Use spearman"):
+        measure(*disjoint_pairs(), SELECTIONS, "auc")
+    one_yes = replace(yes_or_no()[0], scores=np.eye(30)[0])
+    assert measures_of(one_yes) == ("spearman", "pearson")
+    with pytest.raises(InputError, match="Only 1 of its 30 judgements are 1; 4 or more are needed"):
+        measure_named(one_yes, "ap")
+
+
+def test_any_two_values_are_a_yes_and_a_no_the_larger_is_yes() -> None:
+    task, vectors = yes_or_no()
+    other = replace(task, scores=np.where(task.scores == 1, 3.5, -2.0))
+    for name in ("ap", "auc"):
+        assert np.array_equal(once(task, vectors, SELECTIONS, name), once(other, vectors, SELECTIONS, name))
+
+
+def test_recall_of_fewer_documents_than_it_counts_is_refused_with_the_reason() -> None:
+    task, vectors = retrieval(documents=100)
+    assert measures_of(task) == ("ndcg@10", "map")
+    with pytest.raises(InputError, match="There are 100 documents, so the first 100 of any ranking hold them all"):
+        measure(task, vectors, SELECTIONS, "recall@100")
 
 
 def test_what_is_embedded_are_the_texts_or_the_queries_and_then_the_documents() -> None:

@@ -17,7 +17,7 @@ from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import choose_directions
 from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score, score_pairs
-from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval
+from tests.core.synthetic_tasks import TASKS, D, all_pairs, disjoint_pairs, labelled, retrieval, yes_or_no
 
 CASES = [(kind, name) for kind, make in TASKS.items() for name in measures_of(make()[0])]
 UNTURNED = Spectrum(np.linspace(9, 1, D), np.eye(D))
@@ -146,6 +146,7 @@ def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> N
     ("made", "said"),
     [
         (disjoint_pairs(7), "7 pairs are too few"),
+        (yes_or_no(7), "7 pairs are too few"),
         (all_pairs(7), "7 texts are too few"),
         (labelled(7), "7 texts are too few"),
         (retrieval(7), "7 queries are too few"),

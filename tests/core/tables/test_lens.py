@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections, compare_lenses
+from embfilter_core.data.corpora import Corpus
+from embfilter_core.data.folding import fold_corpus
 from embfilter_core.lens.comparison import compare_logits, logit_changes
 from embfilter_core.lens.token_counts import count_tokens
 from embfilter_core.lens.token_rates import TokenRates, token_rates
@@ -169,9 +171,13 @@ def test_neighbours_become_rows_with_their_texts() -> None:
         cosines_filtered=np.array([0.8, 0.1]),
     )
     columns = ["rank_unfiltered", "rank_filtered", "text", "cosine_unfiltered", "cosine_filtered"]
-    table = neighbour_table(near, ["zero", "one", "two"])
-    assert list(table.columns) == columns
-    assert table.values.tolist() == [[1, 3, "two", 0.9, 0.8], [7, 4, "zero", 0.5, 0.1]]
+    texts = ("zero", "one", "zero ", "two")
+    table = neighbour_table(near, fold_corpus(Corpus("here", "Here", texts, "here")))
+    assert list(table.columns) == [*columns, "copies"]
+    assert table.values.tolist() == [[1, 3, "two", 0.9, 0.8, 1], [7, 4, "zero", 0.5, 0.1, 2]]
+    known = Corpus("here", "Here", texts, "here", ids=("a", "b", "c", "d"), rows=(1, 3, 4, 9))
+    table = neighbour_table(near, fold_corpus(known))
+    assert table[["text", "id", "row", "copies"]].values.tolist() == [["two", "d", 9, 1], ["zero", "a", 1, 2]]
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])

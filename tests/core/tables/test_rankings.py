@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from embfilter_core import KeptDirections
+from embfilter_core.data.corpora import Corpus
+from embfilter_core.data.folding import fold_corpus
 from embfilter_core.ranking.corpus_energies import CorpusEnergies
 from embfilter_core.ranking.search import Ranking, rank_corpus, sweep_family
 from embfilter_core.tables.files import to_csv, to_jsonl
@@ -36,7 +38,11 @@ COLUMNS = [
     "near_tie",
     "flips",
     "position",
+    "copies",
+    "other_positions",
 ]
+WRITTEN = ["text", "flips", "other_positions"]
+FOLDED = fold_corpus(Corpus("odd", "Odd texts", tuple(TEXTS), "here"))
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ def found() -> tuple[Ranking, list[np.ndarray]]:
 
 def test_every_text_has_one_row_with_its_own_numbers(found: tuple) -> None:
     ranking, flips = found
-    table = ranking_table(ranking, TEXTS, flips)
+    table = ranking_table(ranking, FOLDED, flips)
     assert list(table.columns) == COLUMNS
     assert table["rank_filtered"].tolist() == list(range(1, N + 1))
     at = table["position"].to_numpy() - 1
@@ -66,7 +72,7 @@ def test_every_text_has_one_row_with_its_own_numbers(found: tuple) -> None:
 
 
 def test_change_is_the_number_of_places_gained(found: tuple) -> None:
-    table = ranking_table(found[0], TEXTS, found[1])
+    table = ranking_table(found[0], FOLDED, found[1])
     assert table["change"].tolist() == (table["rank_unfiltered"] - table["rank_filtered"]).tolist()
     assert table["change"].min() < 0 < table["change"].max()
 
@@ -74,7 +80,7 @@ def test_change_is_the_number_of_places_gained(found: tuple) -> None:
 def test_baselines_stand_beside_each_text_in_the_order_given(found: tuple) -> None:
     random = np.random.default_rng(1)
     baselines = {name: (random.permutation(N) + 1, random.normal(size=N)) for name in ("whitening", "centring")}
-    table = ranking_table(*found[:1], TEXTS, found[1], baselines)
+    table = ranking_table(*found[:1], FOLDED, found[1], baselines)
     assert list(table.columns) == [
         *COLUMNS,
         "whitening_rank",
@@ -89,8 +95,8 @@ def test_baselines_stand_beside_each_text_in_the_order_given(found: tuple) -> No
 
 
 def test_a_formula_is_neutralised_in_csv_and_all_else_comes_back_to_the_letter(found: tuple) -> None:
-    table = ranking_table(found[0], TEXTS, found[1])
-    read = pd.read_csv(io.BytesIO(to_csv(table)), dtype={"text": str, "flips": str}, keep_default_na=False)
+    table = ranking_table(found[0], FOLDED, found[1])
+    read = pd.read_csv(io.BytesIO(to_csv(table)), dtype=dict.fromkeys(WRITTEN, str), keep_default_na=False)
     assert list(read.columns) == COLUMNS
     for written, text in zip(read["text"], table["text"], strict=True):
         assert written == ("'" + text if text in FORMULAS else text)
@@ -99,7 +105,7 @@ def test_a_formula_is_neutralised_in_csv_and_all_else_comes_back_to_the_letter(f
 
 
 def test_json_lines_hold_every_text_to_the_letter_and_every_number(found: tuple) -> None:
-    table = ranking_table(found[0], TEXTS, found[1], {"centring": (np.arange(N) + 1, found[0].cosines_unfiltered / 3)})
+    table = ranking_table(found[0], FOLDED, found[1], {"centring": (np.arange(N) + 1, found[0].cosines_unfiltered / 3)})
     lines = to_jsonl(table).decode("utf-8").split("\n")
     assert lines.pop() == ""
     rows = [json.loads(line) for line in lines]
@@ -113,7 +119,7 @@ def test_json_lines_hold_every_text_to_the_letter_and_every_number(found: tuple)
 
 
 def test_json_lines_show_other_scripts_as_they_are(found: tuple) -> None:
-    assert "שלום" in to_jsonl(ranking_table(found[0], TEXTS, found[1])).decode("utf-8")
+    assert "שלום" in to_jsonl(ranking_table(found[0], FOLDED, found[1])).decode("utf-8")
 
 
 @pytest.mark.parametrize(

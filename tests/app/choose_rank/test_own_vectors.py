@@ -1,0 +1,85 @@
+"""Own vectors on the Choose rank page: judged as the library judges them, and the model is not run for them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from embfilter_core.data.built_in_tasks import topics_task
+from embfilter_core.data.vectors.vector_table import read_vector_table
+from embfilter_core.data.vectors.vector_task import vector_columns_of, vector_task
+from embfilter_core.quality.sweep import sweep_quality
+from tests.app.choose_rank.conftest import anew, tiny
+from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, line, remarks
+from tests.app.conftest import Open
+from tests.app.reading import blocks, errors, figures, prose
+from tests.core.data.vectors.files import npy, parquet
+
+pytestmark = pytest.mark.real
+
+__all__ = ["anew", "tiny"]
+
+FIT = "Does this W_U fit your vectors?"
+LABELLED = pd.DataFrame({"text": topics_task().texts[:40], "label": topics_task().labels[:40]})
+ROWS = np.random.default_rng(0).normal(size=(40, 32)).astype(np.float32) + pd.factorize(LABELLED["label"])[0][:, None]
+PAIRS = pd.DataFrame({"score": np.arange(20) % 5})
+
+
+def open_vectors(open_page: Open, kind: str = "labelled", **params: object) -> AppTest:
+    return open_page(CHOOSE, task="vectors", label_kind=kind, **params)
+
+
+def give(at: AppTest, part: str, *files: tuple[str, bytes]) -> AppTest:
+    given = [(name, data, "application/octet-stream") for name, data in files]
+    return at.file_uploader(key=f"vectors_{part}_file").set_value(given).run()
+
+
+def test_vectors_of_a_parquet_file_are_measured_at_once_and_as_the_library_does(
+    open_page: Open, tiny, forward_passes: list[str]
+) -> None:
+    at = open_vectors(open_page)
+    assert blocks(at) == errors(at) == []
+    forward_passes.clear()
+    data = parquet(LABELLED, embedding=ROWS)
+    give(at, "labelled", ("own.parquet", data))
+    assert errors(at) == []
+    assert {FIT, CARD, CLUSTERS} <= set(blocks(at))
+    table = read_vector_table("own.parquet", data)
+    task = vector_task(table, "labelled", vector_columns_of(table.frame, "labelled", {}))
+    sweep = sweep_quality(task, (tiny.spectrum.coefficients(task.vectors[0]),))
+    assert line(figures(at)["quality"], "bulk, now")[1] == pytest.approx(sweep.scores.values.tolist(), abs=1e-9)
+    assert "embed" not in forward_passes
+    assert any("edge spectrum of the W_U of" in sentence for sentence in prose(at))
+
+
+def test_a_table_and_a_file_of_arrays_go_together_and_texts_may_be_missing(open_page: Open) -> None:
+    at = open_vectors(open_page, "pairs")
+    both = np.stack([ROWS[:20], ROWS[20:]], axis=1)
+    give(at, "pairs", ("p.csv", PAIRS.to_csv(index=False).encode()))
+    assert errors(at) == blocks(at) == []
+    give(at, "pairs", ("p.csv", PAIRS.to_csv(index=False).encode()), ("v.npy", npy(both)))
+    assert errors(at) == []
+    assert CARD in blocks(at)
+    assert at.selectbox(key="column_vectors_text1").value == "(none)"
+
+
+def test_vectors_of_another_length_are_one_line(open_page: Open) -> None:
+    at = give(open_vectors(open_page), "labelled", ("own.parquet", parquet(LABELLED, embedding=ROWS[:, :20])))
+    (said,) = errors(at)
+    assert said.startswith("The vectors of own.parquet have 20 numbers, and the W_U of")
+    assert FIT not in blocks(at)
+
+
+def test_what_cannot_be_read_is_one_line(open_page: Open) -> None:
+    at = give(open_vectors(open_page), "labelled", ("own.parquet", parquet(LABELLED)))
+    assert errors(at) == ["own.parquet has 0 columns of vectors: none. Name the column of the vectors."]
+    give(at, "labelled", ("own.csv", LABELLED.to_csv(index=False).encode()), ("v.npy", npy(ROWS[:7])))
+    assert errors(at) == ["own.csv has 40 rows, and there are 7 vectors. Give one for each row, in the same order."]
+
+
+def test_a_baseline_that_must_be_fitted_says_why_it_cannot_be(open_page: Open) -> None:
+    at = open_vectors(open_page, overlay=["baselines"])
+    give(at, "labelled", ("own.parquet", parquet(LABELLED, embedding=ROWS)))
+    assert errors(at) == []
+    assert not any(button.label.startswith("Embed") for button in at.button)
+    assert any("It learns from a reference corpus, and there is none." in note for note in remarks(at))
