@@ -7,6 +7,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.quality.decisions.gain_steps import STEPS, SplitGain, split_treatment
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
 from embfilter_core.quality.decisions.split_gain import split_gain
+from embfilter_core.quality.measuring import measures_of
 from embfilter_core.spectral.baselines import ZScore
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.spectral.spectrum import Spectrum
@@ -31,7 +32,7 @@ def test_the_gains_of_the_steps_add_up_to_the_whole(kind: str, scaling: str) -> 
     found = split_gain(task, vectors, SPECTRUM, k=6, scaling=scaling)
     assert tuple(one.name for one in found.steps) == STEPS
     assert sum(gains(found).values()) == pytest.approx(found.total.value)
-    assert found.unfiltered.value == pytest.approx(100 * score(task, vectors, _usual(kind)))
+    assert found.unfiltered.value == pytest.approx(100 * score(task, vectors, measures_of(task)[0]))
     assert found.steps[-1].score.value == pytest.approx(found.unfiltered.value + found.total.value)
 
 
@@ -92,7 +93,3 @@ def test_what_does_not_go_together_is_refused() -> None:
     ):
         with pytest.raises(InputError, match=said):
             split_gain(TASK, (VECTORS,), SPECTRUM, **more)
-
-
-def _usual(kind: str) -> str:
-    return {"labelled": "accuracy", "retrieval": "ndcg@10"}.get(kind, "spearman")
