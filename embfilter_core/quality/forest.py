@@ -84,7 +84,7 @@ class Untreated:
         embeddings: Of the task's corpora, as they are, (n, d) each.
         reference: (m, d) embeddings of other texts to learn from, or None.
         centre: (d,) coefficients of their mean, or None.
-        average_token: h_avg, (d,), or None.
+        average_token: h_avg, (d,), or None where its row is not asked for.
     """
 
     embeddings: Vectors
@@ -174,6 +174,8 @@ def _alternatives(
 ) -> tuple[list[tuple[ForestRow, Vectors, KeptDirections]], dict[str, str]]:
     """Rows without their numbers, each with its vectors and what is kept of them; and why others are left out."""
     made, left_out = treat_by_baselines(untreated.embeddings, untreated.reference, len(kept), untreated.average_token)
+    if untreated.average_token is None:
+        left_out = {name: why for name, why in left_out.items() if name != BASELINES["average-token"].name}
     found = []
     for name, vectors in made.items():
         info, width = BASELINES[name], vectors[0].shape[1]

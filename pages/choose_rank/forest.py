@@ -13,6 +13,8 @@ from embfilter_core.tables.forest import forest_table
 from pages.choose_rank import cached
 from pages.frame import messages
 from pages.frame.explained import explained
+from pages.frame.sidebar_controls import CENTRE
+from pages.frame.state import value_of
 from pages.widgets import embedding_offer
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
@@ -38,7 +40,7 @@ def draw(measured: MeasuredTask) -> None:
     st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Differences to unfiltered with 95 % intervals")
     if found.left_out:
         messages.notes([f"{name} is left out: {why}" for name, why in found.left_out.items()])
-    if loaded.mean is None:
+    if loaded.mean is None and not value_of(CENTRE):  # to centre, it is offered above already
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To fit baselines,", "forest_reference")
     with st.expander("All rows as a table"):
         st.dataframe(table, hide_index=True, key="forest_table")

@@ -1,0 +1,153 @@
+"""A stored measurement: what was measured, of what, when, and what the program decided."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from embfilter_core.errors import InputError
+from embfilter_core.quality.stored import packed
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.bands import BandMap
+    from embfilter_core.quality.clustering import ClusterQuality
+    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.sweep import QualitySweep
+
+FOLDER = "embfilter_core.data.measured"
+
+
+@dataclass(frozen=True)
+class StoredTreatment:
+    """What is stored of an embedding, measured; in points.
+
+    Attributes:
+        line: Id of its line.
+        k: Numbers a vector has.
+        precision: Id of its precision.
+        bytes: Bytes a vector.
+        score: Value, low and high.
+        to_unfiltered: Difference to unfiltered float32: value, low and high.
+    """
+
+    line: str
+    k: int
+    precision: str
+    bytes: int
+    score: tuple[float, float, float]
+    to_unfiltered: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredMeasurement:
+    """A measurement that comes with the app.
+
+    Attributes:
+        id: Id of its data set.
+        name: Name of the data set.
+        kind: pairs, labelled or retrieval.
+        source: Where the data come from, and on what terms.
+        n: Pairs, texts or queries.
+        notes: What was left out or merged while the data were read.
+        backbone: Name of the backbone.
+        prompt: Id of the prompt.
+        d: Numbers an unfiltered vector has.
+        reference: What baselines learnt from.
+        date: Day on which it was measured, as YYYY-MM-DD.
+        version: Version of this program.
+        how: How the texts were read, a sentence.
+        sweep: Every k of the bulk.
+        bands: Every band of a grid.
+        forest: What could be done instead.
+        clusters: V-measures, of labelled texts alone.
+        treatments: Every line, k and precision.
+        decisions: The answer to each goal in sentences, the answer first.
+    """
+
+    id: str
+    name: str
+    kind: str
+    source: str
+    n: int
+    notes: tuple[str, ...]
+    backbone: str
+    prompt: str
+    d: int
+    reference: str
+    date: str
+    version: str
+    how: str
+    sweep: QualitySweep
+    bands: BandMap
+    forest: Forest
+    clusters: ClusterQuality | None
+    treatments: tuple[StoredTreatment, ...]
+    decisions: dict[str, tuple[str, ...]]
+
+    @property
+    def stamp(self) -> str:
+        """What a page writes beside it: that it is stored, of what, and when it was made."""
+        return (
+            f"Stored, not measured now: {self.name}, {self.n:,} {self.sweep.unit}; {self.backbone}, prompt "
+            f"{self.prompt}; version {self.version}, {self.date}. {self.how} Data: {self.source}."
+        )
+
+
+PARTS = {
+    "sweep": (packed.pack_sweep, packed.unpack_sweep),
+    "bands": (packed.pack_bands, packed.unpack_bands),
+    "forest": (packed.pack_forest, packed.unpack_forest),
+}
+"""How the large parts are written and read."""
+
+
+def stored_ids() -> tuple[str, ...]:
+    """Return the data sets of which measurements are stored, in the order in which they are shown."""
+    from embfilter_core.quality.stored.sources import SOURCES
+
+    there = {entry.name.removesuffix(".json") for entry in files(FOLDER).iterdir() if entry.name.endswith(".json")}
+    return tuple(name for name in SOURCES if name in there)
+
+
+@cache
+def read_record(name: str) -> StoredMeasurement:
+    """Return a stored measurement.
+
+    Raises:
+        InputError: There is none of that id.
+    """
+    if name not in stored_ids():
+        raise InputError(f"No measurement of {name!r} is stored.", f"Use one of {', '.join(stored_ids())}.")
+    found: dict[str, Any] = json.loads((files(FOLDER) / f"{name}.json").read_text("utf-8"))
+    clusters = found.pop("clusters")
+    return StoredMeasurement(
+        **{part: read(found.pop(part)) for part, (_, read) in PARTS.items()},
+        clusters=None if clusters is None else packed.unpack_clusters(clusters),
+        treatments=tuple(_treatment(one) for one in found.pop("treatments")),
+        decisions={goal: tuple(said) for goal, said in found.pop("decisions").items()},
+        notes=tuple(found.pop("notes")),
+        **found,
+    )
+
+
+def write_record(record: StoredMeasurement) -> Path:
+    """Store a measurement, a line a part, and return its file."""
+    written: dict[str, Any] = dict(vars(record))
+    written |= {part: write(written[part]) for part, (write, _) in PARTS.items()}
+    written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
+    written["treatments"] = [list(vars(one).values()) for one in record.treatments]
+    lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
+    with as_file(files(FOLDER)) as folder:
+        place = folder / f"{record.id}.json"
+        place.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    read_record.cache_clear()
+    return place
+
+
+def _treatment(written: list[Any]) -> StoredTreatment:
+    *facts, score, gain = written
+    return StoredTreatment(*facts, tuple(score), tuple(gain))
