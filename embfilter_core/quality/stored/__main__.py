@@ -1,7 +1,8 @@
-"""`python -m embfilter_core.quality.stored FOLDER [ID ...]`: measure the data sets of a folder and store the results."""
+"""`python -m embfilter_core.quality.stored FOLDER [ID ...]`: measure the data sets of a folder, store the results."""
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from embfilter_core.errors import EmbFilterError
@@ -21,9 +22,7 @@ def main() -> int:
         parser.error(f"unknown: {', '.join(unknown)}")
     try:
         for name in options.ids or SOURCES:
-            place = write_record(
-                make_record(SOURCES[name], options.folder, lambda done, total: _show(name, done, total))
-            )
+            place = write_record(make_record(SOURCES[name], options.folder, partial(_show, name)))
             sys.stderr.write(f"\r{place}\n")
     except EmbFilterError as problem:
         sys.stderr.write(f"\n{problem}\n")

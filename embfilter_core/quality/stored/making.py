@@ -10,7 +10,6 @@ from embfilter_core import __version__
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.decisions.goals import GOALS, decide
-from embfilter_core.quality.stored.packed import pack_estimate
 from embfilter_core.quality.stored.record import StoredMeasurement, StoredTreatment
 from embfilter_core.quality.stored.sources import StoredSource
 
@@ -107,9 +106,10 @@ def _forest(
 
 
 def _treatments(measured: MeasuredTreatments) -> tuple[StoredTreatment, ...]:
-    found = []
-    for position, one in enumerate(measured.treatments):
-        estimates = (measured.scores.at(position), measured.to_unfiltered.at(position))
-        score, gain = (tuple(pack_estimate(estimate)) for estimate in estimates)
-        found.append(StoredTreatment(one.line, one.k, one.precision, one.bytes, score, gain))
-    return tuple(found)
+    every = (measured.at(position) for position in range(len(measured.treatments)))
+    return tuple(
+        StoredTreatment(
+            one.treatment.line, one.treatment.k, one.treatment.precision, one.bytes, one.score, one.to_unfiltered
+        )
+        for one in every
+    )

@@ -43,7 +43,7 @@ def unpack_sweep(packed: Json) -> QualitySweep:
 
 def pack_bands(found: BandMap) -> Json:
     """Return a map of bands."""
-    facts = {"step": found.step, "unfiltered": round(found.unfiltered, DECIMALS)}
+    facts: Json = {"step": found.step, "unfiltered": round(found.unfiltered, DECIMALS)}
     facts |= {"unit": found.unit, "units": found.units, "bands": found.bands.tolist()}
     return {**facts, **_pack(found.scores, "scores"), **_pack(found.to_unfiltered, "gains")}
 
@@ -75,10 +75,7 @@ def pack_forest(forest: Forest) -> Json:
 
 def unpack_forest(packed: Json) -> Forest:
     """Return a packed forest."""
-    rows = tuple(
-        ForestRow(**{fact: row[fact] for fact in _FACTS}, **{name: Estimate(*row[name]) for name in _ESTIMATES})
-        for row in packed["rows"]
-    )
+    rows = tuple(_unpack_row(row) for row in packed["rows"])
     facts = (packed[name] for name in ("left_out", "unfiltered", "unit", "units"))
     return Forest(rows, rows[packed["planned"]], *facts)
 
@@ -105,6 +102,11 @@ def _pack_row(row: ForestRow) -> Json:
     return {fact: getattr(row, fact) for fact in _FACTS} | {
         name: pack_estimate(getattr(row, name)) for name in _ESTIMATES
     }
+
+
+def _unpack_row(packed: Json) -> ForestRow:
+    facts: Json = {fact: packed[fact] for fact in _FACTS}
+    return ForestRow(**facts | {name: Estimate(*packed[name]) for name in _ESTIMATES})
 
 
 def _pack(intervals: Intervals, name: str) -> Json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from embfilter_core.errors import InputError
+from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.stored import packed
 
 if TYPE_CHECKING:
@@ -30,16 +31,16 @@ class StoredTreatment:
         k: Numbers a vector has.
         precision: Id of its precision.
         bytes: Bytes a vector.
-        score: Value, low and high.
-        to_unfiltered: Difference to unfiltered float32: value, low and high.
+        score: Its score with its own interval.
+        to_unfiltered: Its difference to unfiltered float32, paired, with its own interval.
     """
 
     line: str
     k: int
     precision: str
     bytes: int
-    score: tuple[float, float, float]
-    to_unfiltered: tuple[float, float, float]
+    score: Estimate
+    to_unfiltered: Estimate
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,14 +98,6 @@ class StoredMeasurement:
         )
 
 
-PARTS = {
-    "sweep": (packed.pack_sweep, packed.unpack_sweep),
-    "bands": (packed.pack_bands, packed.unpack_bands),
-    "forest": (packed.pack_forest, packed.unpack_forest),
-}
-"""How the large parts are written and read."""
-
-
 def stored_ids() -> tuple[str, ...]:
     """Return the data sets of which measurements are stored, in the order in which they are shown."""
     from embfilter_core.quality.stored.sources import SOURCES
@@ -125,7 +118,9 @@ def read_record(name: str) -> StoredMeasurement:
     found: dict[str, Any] = json.loads((files(FOLDER) / f"{name}.json").read_text("utf-8"))
     clusters = found.pop("clusters")
     return StoredMeasurement(
-        **{part: read(found.pop(part)) for part, (_, read) in PARTS.items()},
+        sweep=packed.unpack_sweep(found.pop("sweep")),
+        bands=packed.unpack_bands(found.pop("bands")),
+        forest=packed.unpack_forest(found.pop("forest")),
         clusters=None if clusters is None else packed.unpack_clusters(clusters),
         treatments=tuple(_treatment(one) for one in found.pop("treatments")),
         decisions={goal: tuple(said) for goal, said in found.pop("decisions").items()},
@@ -137,9 +132,11 @@ def read_record(name: str) -> StoredMeasurement:
 def write_record(record: StoredMeasurement) -> Path:
     """Store a measurement, a line a part, and return its file."""
     written: dict[str, Any] = dict(vars(record))
-    written |= {part: write(written[part]) for part, (write, _) in PARTS.items()}
+    written["sweep"] = packed.pack_sweep(record.sweep)
+    written["bands"] = packed.pack_bands(record.bands)
+    written["forest"] = packed.pack_forest(record.forest)
     written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
-    written["treatments"] = [list(vars(one).values()) for one in record.treatments]
+    written["treatments"] = [_written(one) for one in record.treatments]
     lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
     with as_file(files(FOLDER)) as folder:
         place = folder / f"{record.id}.json"
@@ -148,6 +145,11 @@ def write_record(record: StoredMeasurement) -> Path:
     return place
 
 
+def _written(one: StoredTreatment) -> list[Any]:
+    numbers = packed.pack_estimate(one.score), packed.pack_estimate(one.to_unfiltered)
+    return [one.line, one.k, one.precision, one.bytes, *numbers]
+
+
 def _treatment(written: list[Any]) -> StoredTreatment:
-    *facts, score, gain = written
-    return StoredTreatment(*facts, tuple(score), tuple(gain))
+    line, k, precision, size, score, gain = written
+    return StoredTreatment(line, k, precision, size, Estimate(*score), Estimate(*gain))
