@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import MEASURES, measures_of
-from pages.choose_rank import bands, cached, clusters, curve, forest, published
+from pages.choose_rank import bands, cached, clusters, curve, forest, published, replications
 from pages.choose_rank.measured_task import MeasuredTask
 from pages.choose_rank.recommendation import draw_recommendation
 from pages.frame import messages
@@ -40,6 +40,8 @@ def draw(loaded: LoadedView, task: Task) -> None:
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
+    with st.container(border=True):
+        replications.draw()
     with st.container(border=True):
         published.draw()
 

@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def _show(name: str, done: int, total: int) -> None:
-    sys.stderr.write(f"\r{name}: {done} of {total}")
+    sys.stderr.write(f"\r{name}: {100 * done // total} %")
 
 
 if __name__ == "__main__":

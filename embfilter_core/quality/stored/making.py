@@ -47,7 +47,7 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
 
     task, backbone, corpus = source.task(folder), load_backbone(BUNDLED.id), lee_background()
     prompt, start = backbone.default_prompt, backbone.bulk_start
-    steps = iter([part(progress, at, at + 1, 7) for at in range(7)])
+    steps = iter([part(progress, 100 * at, 100 * (at + 1), 700) for at in range(7)])
     embedding = next(steps)
     embeddings = tuple(embed_corpus(backbone, one, prompt, embedding) for one in corpora_of(task))
     reference = embed_corpus(backbone, corpus, prompt, next(steps))

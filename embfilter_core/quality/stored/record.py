@@ -115,7 +115,33 @@ def read_record(name: str) -> StoredMeasurement:
     """
     if name not in stored_ids():
         raise InputError(f"No measurement of {name!r} is stored.", f"Use one of {', '.join(stored_ids())}.")
-    found: dict[str, Any] = json.loads((files(FOLDER) / f"{name}.json").read_text("utf-8"))
+    return from_json((files(FOLDER) / f"{name}.json").read_text("utf-8"))
+
+
+def write_record(record: StoredMeasurement) -> Path:
+    """Store a measurement among those that come with the app, and return its file."""
+    with as_file(files(FOLDER)) as folder:
+        place = folder / f"{record.id}.json"
+        place.write_text(to_json(record), "utf-8")
+    read_record.cache_clear()
+    return place
+
+
+def to_json(record: StoredMeasurement) -> str:
+    """Return a measurement as JSON, a line a part."""
+    written: dict[str, Any] = dict(vars(record))
+    written["sweep"] = packed.pack_sweep(record.sweep)
+    written["bands"] = packed.pack_bands(record.bands)
+    written["forest"] = packed.pack_forest(record.forest)
+    written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
+    written["treatments"] = [_written(one) for one in record.treatments]
+    lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def from_json(written: str) -> StoredMeasurement:
+    """Return the measurement in what `to_json` wrote."""
+    found: dict[str, Any] = json.loads(written)
     clusters = found.pop("clusters")
     return StoredMeasurement(
         sweep=packed.unpack_sweep(found.pop("sweep")),
@@ -127,22 +153,6 @@ def read_record(name: str) -> StoredMeasurement:
         notes=tuple(found.pop("notes")),
         **found,
     )
-
-
-def write_record(record: StoredMeasurement) -> Path:
-    """Store a measurement, a line a part, and return its file."""
-    written: dict[str, Any] = dict(vars(record))
-    written["sweep"] = packed.pack_sweep(record.sweep)
-    written["bands"] = packed.pack_bands(record.bands)
-    written["forest"] = packed.pack_forest(record.forest)
-    written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
-    written["treatments"] = [_written(one) for one in record.treatments]
-    lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
-    with as_file(files(FOLDER)) as folder:
-        place = folder / f"{record.id}.json"
-        place.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
-    read_record.cache_clear()
-    return place
 
 
 def _written(one: StoredTreatment) -> list[Any]:
