@@ -73,10 +73,18 @@ from .quality.decisions.improve import improve as improve
 from .quality.decisions.measure_treatments import measure_treatments as measure_treatments
 from .quality.decisions.pareto import pareto_front as pareto_front
 from .quality.decisions.shrink import shrink as shrink
+from .quality.forest import (
+    Untreated as Untreated,
+)
+from .quality.forest import (
+    measure_forest as measure_forest,
+)
 from .quality.measuring import MEASURES as MEASURES
 from .quality.measuring import measures_of as measures_of
 from .quality.precisions import PRECISIONS as PRECISIONS
 from .quality.random_subspaces import measure_random_subspaces as measure_random_subspaces
+from .quality.stored.record import read_record as read_record
+from .quality.stored.record import stored_ids as stored_ids
 from .quality.sweep import sweep_quality as sweep_quality
 from .ranking.all_bands import BandCosines as BandCosines
 from .ranking.corpus_energies import CorpusEnergies as CorpusEnergies
@@ -96,6 +104,7 @@ from .spectral.spectroscopy import score_table as score_table
 from .spectral.spectrum import Spectrum as Spectrum
 from .tables.files import to_csv as to_csv
 from .tables.files import to_jsonl as to_jsonl
+from .tables.forest import forest_table as forest_table
 from .tables.lens import lens_table as lens_table
 from .tables.quality import bands_table as bands_table
 from .tables.quality import sweep_table as sweep_table

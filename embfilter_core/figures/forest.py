@@ -9,7 +9,9 @@ from embfilter_core.figures.palette import ASIDE, FILTERED, FOUND, GUIDE
 from embfilter_core.figures.style import plain, quiet_layout
 from embfilter_core.number_format import format_interval
 
-ROW_HEIGHT, AXIS_HEIGHT = 30, 96
+ROW_HEIGHT, AXIS_HEIGHT = 40, 150
+LABEL_ABOVE = 0.36
+"""Rows from a mark up to its name, which stands over it so that a narrow screen keeps its width for the intervals."""
 LEARNT = {
     "nothing": ("circle", "learnt from nothing", ""),
     "reference corpus": ("diamond", "learnt from a reference corpus", " (reference)"),
@@ -32,68 +34,63 @@ def forest_plot(table: pd.DataFrame) -> go.Figure:
     """
     figure = go.Figure()
     rows = len(table)
-    for learnt, (symbol, words, _) in LEARNT.items():
-        here = (table["learnt_from"] == learnt).to_numpy()
-        if here.any():
-            _add_rows(figure, table[here], [rows - 1 - at for at in here.nonzero()[0].tolist()], symbol, words)
+    for at, (_, row) in enumerate(table.iterrows()):
+        place = rows - 1 - at
+        _add_row(figure, row, place)
+        at_left = {"x": 0, "xref": "paper", "xanchor": "left", "showarrow": False, "font": {"size": 12}}
+        figure.add_annotation(text=_label(row), y=place + LABEL_ABOVE, **at_left)
+    _add_legend(figure, table)
     figure.add_vline(x=0, line={"color": GUIDE, "width": 1.5})
     quiet_layout(figure, AXIS_HEIGHT + ROW_HEIGHT * rows)
     figure.update_layout(
         xaxis={"title": {"text": "points to unfiltered", "standoff": 4}, "tickformat": "+", "zeroline": False},
-        yaxis={
-            "tickvals": list(range(rows)),
-            "ticktext": [_label(row) for _, row in table.iloc[::-1].iterrows()],
-            "range": [-0.7, rows - 0.3],
-            "automargin": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
+        yaxis={"range": [-0.6, rows - 0.3], "showticklabels": False, "showgrid": False, "zeroline": False},
         showlegend=True,
-        legend={"orientation": "h", "y": -0.14, "x": 0},
+        legend={"orientation": "h", "y": -46 / (ROW_HEIGHT * rows), "x": 0},
         hovermode="closest",
     )
     return figure
 
 
-def _add_rows(figure: go.Figure, rows: pd.DataFrame, places: list[int], symbol: str, words: str) -> None:
-    value, low, high = (rows[column].to_numpy() for column in ENDS)
-    colours = [COLOURS[kind] for kind in rows["kind"]]
-    for colour in dict.fromkeys(colours):  # a trace has one colour of its error bars
-        mine = [at for at, one in enumerate(colours) if one == colour]
-        searched = [bool(rows["searched"].iloc[at]) for at in mine]
-        figure.add_scatter(
-            x=value[mine],
-            y=[places[at] for at in mine],
-            mode="markers",
-            marker={
-                "symbol": [f"{symbol}-open" if hollow else symbol for hollow in searched],
-                "color": colour,
-                "size": SIZE,
-                "line": {"width": 2, "color": colour},
-            },
-            error_x={
-                "array": (high - value)[mine],
-                "arrayminus": (value - low)[mine],
-                "color": colour,
-                "thickness": 1.8,
-                "width": 4,
-            },
-            name=words,
-            legendgroup=words,
-            showlegend=words not in {trace.name for trace in figure.data},
-            hovertext=[_hover(rows.iloc[at], words) for at in mine],
-            hoverinfo="text",
-        )
+def _add_row(figure: go.Figure, row: pd.Series, place: int) -> None:
+    value, low, high = (float(row[end]) for end in ENDS)
+    colour = COLOURS[row["kind"]]
+    figure.add_scatter(
+        x=[value],
+        y=[place],
+        mode="markers",
+        marker=_marker(LEARNT[row["learnt_from"]][0], colour, bool(row["searched"])),
+        error_x={"array": [high - value], "arrayminus": [value - low], "color": colour, "thickness": 1.8, "width": 4},
+        name=plain(row["name"]),
+        hovertext=_hover(row),
+        hoverinfo="text",
+        showlegend=False,
+    )
+
+
+def _add_legend(figure: go.Figure, table: pd.DataFrame) -> None:
+    """What the symbols say, without a colour of a row."""
+    for learnt, (symbol, words, _) in LEARNT.items():
+        if (table["learnt_from"] == learnt).any():
+            figure.add_scatter(x=[None], y=[None], mode="markers", marker=_marker(symbol, ASIDE), name=words)
+    if table["searched"].any():
+        marker = _marker("circle", ASIDE, hollow=True)
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name="searched for on these data")
+
+
+def _marker(symbol: str, colour: str, hollow: bool = False) -> dict:
+    line = {"width": 2, "color": colour}
+    return {"symbol": f"{symbol}-open" if hollow else symbol, "color": colour, "size": SIZE, "line": line}
 
 
 def _label(row: pd.Series) -> str:
     return plain(f"{row['name']}{LEARNT[row['learnt_from']][2]}")
 
 
-def _hover(row: pd.Series, words: str) -> str:
+def _hover(row: pd.Series) -> str:
     value, low, high = (float(row[end]) for end in ENDS)
     difference = format_interval(value, low, high, "+.1f")
     return (
         f"{plain(row['name'])}<br>{difference} to unfiltered, {SPREADS[row['spread']]}<br>"
-        f"score {row['score']:.1f}; {row['k']:,} numbers a text; {words}"
+        f"score {row['score']:.1f}; {row['k']:,} numbers a text; {LEARNT[row['learnt_from']][1]}"
     )

@@ -136,19 +136,18 @@ def measure_forest(
 
 def describe_forest(forest: Forest) -> str:
     """Return what unfiltered and the planned filter score, and which baselines lie above or below it, as sentences."""
-    planned = forest.planned
     others = [row for row in forest.rows if row.kind == BASELINE]
     above = [row for row in others if row.to_planned.low > 0]
     below = [row for row in others if row.to_planned.high < 0]
     said = (
-        f"Over {forest.units:,} {forest.unit}, unfiltered scores {forest.unfiltered:.1f} and {planned.name} "
-        f"{_signed(planned.to_unfiltered)} to it. "
+        f"Over {forest.units:,} {forest.unit}, unfiltered scores {forest.unfiltered:.1f}, and the filter at τ = "
+        f"{PLANNED_TAU} differs from it by {_signed(forest.planned.to_unfiltered)}. "
     )
     if above:
-        told = ", ".join(f"{row.name} ({_signed(row.to_planned)})" for row in above)
-        said += f"The filter is beaten here by {told}, as differences to {planned.name}. "
+        told = ", ".join(f"{row.name} ({_signed(row.to_planned)} to the filter at τ = {PLANNED_TAU})" for row in above)
+        said += f"The filter is beaten here by {told}. "
     else:
-        said += f"No baseline is shown to score above {planned.name}. "
+        said += "No baseline is shown to score above the filter. "
     return (
         said + f"Of {len(others)} baselines, each looked at alone at 95 %, {len(below)} score below it, and of "
         f"{len(others) - len(above) - len(below)} these data cannot tell."

@@ -24,10 +24,12 @@ def points(figure: go.Figure) -> dict[float, dict]:
     """What is drawn of each row, by its height."""
     found = {}
     for trace in figure.data:
-        for at, y in enumerate(trace.y):
-            low, high = trace.x[at] - trace.error_x.arrayminus[at], trace.x[at] + trace.error_x.array[at]
-            drawn = {"x": trace.x[at], "low": low, "high": high, "hover": trace.hovertext[at]}
-            found[y] = drawn | {"symbol": trace.marker.symbol[at], "colour": trace.marker.color, "words": trace.name}
+        if trace.showlegend is not False:
+            continue
+        (x,), (y,) = trace.x, trace.y
+        low, high = x - trace.error_x.arrayminus[0], x + trace.error_x.array[0]
+        drawn = {"x": x, "low": low, "high": high, "hover": trace.hovertext}
+        found[y] = drawn | {"symbol": trace.marker.symbol, "colour": trace.marker.color}
     return found
 
 
@@ -37,18 +39,29 @@ def test_every_row_has_its_difference_and_interval_the_first_on_top() -> None:
     for at, row in enumerate(ROWS):
         one = drawn[4 - at]
         assert [one["x"], one["low"], one["high"]] == list(row[-3:])
-    labels = forest_plot(TABLE).layout.yaxis
-    assert list(labels.tickvals) == [0, 1, 2, 3, 4]
-    assert labels.ticktext[4] == "Z-score (reference)"
+
+
+def test_names_stand_over_their_rows_at_the_left_edge_and_leave_the_width_to_the_intervals() -> None:
+    figure = forest_plot(TABLE)
+    names = {note.text: note for note in figure.layout.annotations}
+    assert len(names) == len(ROWS)
+    first = names["Z-score (reference)"]
+    assert 4 < first.y < 4.5
+    assert (first.x, first.xref, first.xanchor) == (0, "paper", "left")
+    assert figure.layout.yaxis.showticklabels is False
 
 
 def test_what_was_learnt_from_is_a_shape_and_words_and_a_search_is_hollow() -> None:
     drawn = points(forest_plot(TABLE))
     assert [drawn[y]["symbol"] for y in (4, 3, 2, 0)] == ["diamond", "circle-open", "circle", "square"]
-    assert drawn[4]["words"] == "learnt from a reference corpus"
     assert "learnt from the measured texts" in drawn[0]["hover"]
-    legend = [trace.name for trace in forest_plot(TABLE).data if trace.showlegend]
-    assert len(legend) == len(set(legend)) == 3
+    legend = {trace.name: trace.marker.symbol for trace in forest_plot(TABLE).data if trace.showlegend is not False}
+    assert legend == {
+        "learnt from nothing": "circle",
+        "learnt from a reference corpus": "diamond",
+        "learnt from the measured texts": "square",
+        "searched for on these data": "circle-open",
+    }
 
 
 def test_the_filter_the_baselines_and_the_control_have_colours_of_their_own() -> None:

@@ -103,15 +103,19 @@ def test_texts_without_words_leave_tfidf_out() -> None:
 def test_the_sentence_says_who_beats_the_filter_and_who_does_not() -> None:
     forest = measured("labelled")[3]
     said = describe_forest(forest)
-    assert said.startswith(f"Over 30 texts, unfiltered scores {forest.unfiltered:.1f} and EmbedFilter, τ = 2 ")
+    assert said.startswith(
+        f"Over 30 texts, unfiltered scores {forest.unfiltered:.1f}, and the filter at τ = 2 differs "
+    )
     baselines = [one for one in forest.rows if one.kind == "baseline"]
     below = [one for one in baselines if one.to_planned.high < 0]
     assert f"Of {len(baselines)} baselines, each looked at alone at 95 %, {len(below)} score below it" in said
     won = replace(baselines[0], name="Winner", to_planned=Estimate(3.0, 1.0, 5.0))
     beaten = replace(forest, rows=(won, *(replace(one, to_planned=Estimate(-1, -2, -0.5)) for one in baselines[1:])))
-    assert "The filter is beaten here by Winner (+3.0 (+1.0 to +5.0))" in describe_forest(beaten)
+    assert "The filter is beaten here by Winner (+3.0 (+1.0 to +5.0) to the filter at τ = 2)." in describe_forest(
+        beaten
+    )
     nobody = replace(forest, rows=tuple(replace(one, to_planned=Estimate(0, -1, 1)) for one in baselines))
-    assert "No baseline is shown to score above EmbedFilter, τ = 2." in describe_forest(nobody)
+    assert "No baseline is shown to score above the filter." in describe_forest(nobody)
     assert f"of {len(baselines)} these data cannot tell" in describe_forest(nobody)
 
 

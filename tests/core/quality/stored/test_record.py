@@ -10,6 +10,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bands import describe_best_band, map_bands
 from embfilter_core.quality.bootstrap import Estimate
@@ -107,7 +108,7 @@ def test_a_stored_measurement_is_whole(name: str) -> None:
     stored = read_record(name)
     assert {field.name for field in fields(stored)} == set(json.loads(_file(name)))
     assert date.fromisoformat(stored.date) <= date.today()
-    assert (stored.backbone, stored.prompt, stored.d) == ("SmolLM2-135M-Instruct", "prompteol", 576)
+    assert (stored.backbone, stored.prompt, stored.d) == (BUNDLED.name, BUNDLED.default_prompt, 576)
     assert stored.n == stored.sweep.units == stored.bands.units == stored.forest.units
     for part in (stored.sweep, stored.bands):
         gain = part.to_unfiltered
