@@ -63,7 +63,8 @@ def markup(at: AppTest) -> str:
 def prose(at: AppTest) -> list[str]:
     """The sentences of a page whose terms explain themselves, as a reader sees them."""
     bodies = (element.proto.body for element in at.get("html"))
-    return [unescape(TAG.sub("", text)).removesuffix(" ?") for body in bodies for text in PROSE.findall(body)]
+    found = (unescape(TAG.sub("", text)).removesuffix(" ?") for body in bodies for text in PROSE.findall(body))
+    return [text.replace("\xa0", " ") for text in found]
 
 
 def text_of(at: AppTest) -> str:

@@ -82,7 +82,7 @@ SOURCES: dict[str, StoredSource] = {
         ),
         StoredSource(
             "cranfield",
-            "Cranfield, 1,400 abstracts and 225 queries",
+            "Cranfield, abstracts of aerodynamics",
             "Cranfield test collection, Cleverdon 1967, with graded judgements",
             "circulated freely for research",
             "cranfield",

@@ -19,15 +19,16 @@ from tests.app.conftest import Open
 from tests.app.reading import band, notes, numbers, plain, prose
 
 CHOOSE = "pages/4_Choose_rank.py"
-CARD, CURVE, FOREST, BANDS, CLUSTERS, PUBLISHED = (
+CARD, CURVE, FOREST, BANDS, CLUSTERS, REPLICATED, PUBLISHED = (
     "How many directions should be kept?",
     "How does quality change with the number of directions?",
     "What could be done instead?",
     "Must both ends go alike?",
     "Do the texts cluster by their labels?",
+    "Who replicated it?",
     "What did the paper report?",
 )
-BLOCKS = [CARD, CURVE, FOREST, BANDS, PUBLISHED]
+BLOCKS = [CARD, CURVE, FOREST, BANDS, REPLICATED, PUBLISHED]
 FITTED = {info.name for info in BASELINES.values() if info.needs_reference}
 LEARNING = {*FITTED, "EmbedFilter, 16 directions, and centring"}
 """What is left out of the forest where there is no reference corpus, with half of the directions kept."""

@@ -18,8 +18,10 @@ from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.decisions.shrink import shrink
+from embfilter_core.quality.replications import describe_replications, replications
 from embfilter_core.tables.quality import bands_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
+from embfilter_core.tables.replications import replications_table
 from pages.cached import corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.choose_rank import cached
@@ -34,7 +36,6 @@ from tests.app.choose_rank.page import (
     CURVE,
     FOREST,
     LEARNING,
-    PUBLISHED,
     captions,
     kept,
     line,
@@ -248,6 +249,15 @@ def test_the_papers_numbers_are_shown_and_called_published(open_page: Open) -> N
         expected = results[results["backbone"] == backbone].drop(columns="backbone")
         assert any(table.equals(expected) for table in tables), backbone
     assert any(table.equals(published_ablation()) for table in tables)
+
+
+def test_who_replicated_it_lists_what_did_not_hold_too(open_page: Open) -> None:
+    at = open_choose(open_page)
+    found = replications()
+    assert describe_replications(found) in prose(at)
+    (table,) = (frame.value for frame in at.dataframe if "held" in frame.value.columns)
+    pd.testing.assert_frame_equal(table, replications_table(found), check_dtype=False)
+    assert {"held", "did not hold"} <= set(table["held"])
 
 
 def test_three_sessions_that_ask_at_once_measure_once(tiny: Backbone, reference: Corpus, measurings: list[str]) -> None:
