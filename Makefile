@@ -37,7 +37,7 @@ stored-example: setup assets ## Make the example of the first visit again (embfi
 
 stored-measurements: setup assets ## Measure public data in DATA=folder again (embfilter_core/data/measured; an hour)
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make stored-measurements DATA=folder" >&2; exit 2; }
-	@$(PY) -m embfilter_core.quality.stored "$(DATA)"
+	@$(PY) -m embfilter_core.stored "$(DATA)"
 
 screenshots: setup-tests assets ## Take the README's pictures again
 	@$(PY) -m tests.browser.screenshots

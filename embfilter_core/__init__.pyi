@@ -83,8 +83,6 @@ from .quality.measuring import MEASURES as MEASURES
 from .quality.measuring import measures_of as measures_of
 from .quality.precisions import PRECISIONS as PRECISIONS
 from .quality.random_subspaces import measure_random_subspaces as measure_random_subspaces
-from .quality.stored.record import read_record as read_record
-from .quality.stored.record import stored_ids as stored_ids
 from .quality.sweep import sweep_quality as sweep_quality
 from .ranking.all_bands import BandCosines as BandCosines
 from .ranking.corpus_energies import CorpusEnergies as CorpusEnergies
@@ -102,6 +100,8 @@ from .spectral.selection import KeptDirections as KeptDirections
 from .spectral.spectroscopy import average_token as average_token
 from .spectral.spectroscopy import score_table as score_table
 from .spectral.spectrum import Spectrum as Spectrum
+from .stored.record import read_record as read_record
+from .stored.record import stored_ids as stored_ids
 from .tables.files import to_csv as to_csv
 from .tables.files import to_jsonl as to_jsonl
 from .tables.forest import forest_table as forest_table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core.data.tasks import RetrievalTask, Task
+from embfilter_core.data.vectors.vector_task import has_texts
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ def tfidf_vectors(task: Task) -> Vectors:
     judgements. Where the array would be too large, the most frequent terms stay.
 
     Raises:
-        InputError: The texts hold no term.
+        InputError: There are vectors without texts, or the texts hold no term.
     """
-    if isinstance(task, RetrievalTask):
-        return _fitted(task.documents, (task.queries, task.documents))
-    return _fitted(task.texts, (task.texts,))
+    corpora = (task.queries, task.documents) if isinstance(task, RetrievalTask) else (task.texts,)
+    if task.vectors is not None and not all(map(has_texts, corpora)):
+        raise InputError("The vectors came without their texts.", "TF-IDF needs texts.")
+    return _fitted(corpora[-1], corpora)
 
 
 def _fitted(learnt_from: Sequence[str], corpora: tuple[Sequence[str], ...]) -> Vectors:

@@ -11,7 +11,7 @@ from embfilter_core.tables.quality import ends_of, estimate_cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from embfilter_core.quality.replications import Replication
+    from embfilter_core.stored.replications import Replication
 
 BEFORE = ["who", "held", "data", "against", "without", "filtered"]
 AFTER = ["measure", "backbone", "source"]

@@ -40,7 +40,7 @@ def draw(measured: MeasuredTask) -> None:
     st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Differences to unfiltered with 95 % intervals")
     if found.left_out:
         messages.notes([f"{name} is left out: {why}" for name, why in found.left_out.items()])
-    if loaded.mean is None and not value_of(CENTRE):  # to centre, it is offered above already
+    if task.vectors is None and loaded.mean is None and not value_of(CENTRE):  # to centre, it is offered above
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To fit baselines,", "forest_reference")
     with st.expander("All rows as a table"):
         st.dataframe(table, hide_index=True, key="forest_table")

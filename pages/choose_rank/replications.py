@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from embfilter_core.quality.replications import describe_replications, replications
+from embfilter_core.stored.replications import describe_replications, replications
 from embfilter_core.tables.replications import replications_table
 from pages.frame.explained import explained
 from pages.widgets.download import table_button

@@ -1,5 +1,7 @@
 """TF-IDF of a task's own texts: weights by the written-out formula, from the texts that are searched."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,11 @@ def test_too_many_numbers_leave_the_most_frequent_terms(monkeypatch: pytest.Monk
 def test_texts_without_any_word_are_refused() -> None:
     with pytest.raises(InputError, match="no word"):
         tfidf_vectors(labelled("?", "!", "a"))
+
+
+def test_vectors_that_came_without_texts_are_not_counted_by_what_stands_for_the_texts() -> None:
+    nameless = replace(labelled("row 1, text", "row 2, text"), vectors=(np.eye(2, dtype=np.float32),))
+    with pytest.raises(InputError, match="without their texts"):
+        tfidf_vectors(nameless)
+    named = replace(labelled("a boat", "row 2, text"), vectors=(np.eye(2, dtype=np.float32),))
+    assert tfidf_vectors(named)[0].any()

@@ -10,8 +10,8 @@ from embfilter_core import __version__
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.decisions.goals import GOALS, decide
-from embfilter_core.quality.stored.record import StoredMeasurement, StoredTreatment
-from embfilter_core.quality.stored.sources import StoredSource
+from embfilter_core.stored.record import StoredMeasurement, StoredTreatment
+from embfilter_core.stored.sources import StoredSource
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import Estimate
-from embfilter_core.quality.stored import packed
+from embfilter_core.stored import packed
 
 if TYPE_CHECKING:
     from embfilter_core.quality.bands import BandMap
@@ -100,7 +100,7 @@ class StoredMeasurement:
 
 def stored_ids() -> tuple[str, ...]:
     """Return the data sets of which measurements are stored, in the order in which they are shown."""
-    from embfilter_core.quality.stored.sources import SOURCES
+    from embfilter_core.stored.sources import SOURCES
 
     there = {entry.name.removesuffix(".json") for entry in files(FOLDER).iterdir() if entry.name.endswith(".json")}
     return tuple(name for name in SOURCES if name in there)

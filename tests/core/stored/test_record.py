@@ -16,7 +16,8 @@ from embfilter_core.quality.bands import describe_best_band, map_bands
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.clustering import cluster_quality, describe_clustering
 from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
-from embfilter_core.quality.stored.record import (
+from embfilter_core.quality.sweep import describe_sweep, sweep_quality
+from embfilter_core.stored.record import (
     FOLDER,
     StoredMeasurement,
     StoredTreatment,
@@ -25,7 +26,6 @@ from embfilter_core.quality.stored.record import (
     stored_ids,
     to_json,
 )
-from embfilter_core.quality.sweep import describe_sweep, sweep_quality
 from tests.core.synthetic_tasks import D, labelled
 
 LARGEST = 200_000
@@ -131,7 +131,7 @@ def test_a_stored_file_is_small(name: str) -> None:
 def test_reading_needs_no_torch() -> None:
     code = (
         "import sys\n"
-        "from embfilter_core.quality.stored.record import read_record, stored_ids\n"
+        "from embfilter_core.stored.record import read_record, stored_ids\n"
         "found = [read_record(name) for name in stored_ids()]\n"
         "assert found and 'torch' not in sys.modules and 'sklearn' not in sys.modules"
     )

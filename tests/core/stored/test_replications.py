@@ -7,8 +7,8 @@ import pytest
 
 from embfilter_core.data.published import published_results
 from embfilter_core.quality.bootstrap import Estimate
-from embfilter_core.quality.replications import Replication, describe_replications, replications
-from embfilter_core.quality.stored.record import read_record, stored_ids
+from embfilter_core.stored.record import read_record, stored_ids
+from embfilter_core.stored.replications import Replication, describe_replications, replications
 from embfilter_core.tables.quality import ends_of
 from embfilter_core.tables.replications import replications_table
 

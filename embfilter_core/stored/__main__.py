@@ -1,4 +1,4 @@
-"""`python -m embfilter_core.quality.stored FOLDER [ID ...]`: measure the data sets of a folder, store the results."""
+"""`python -m embfilter_core.stored FOLDER [ID ...]`: measure the data sets of a folder, store the results."""
 
 import argparse
 import sys
@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from embfilter_core.errors import EmbFilterError
-from embfilter_core.quality.stored.making import make_record
-from embfilter_core.quality.stored.record import write_record
-from embfilter_core.quality.stored.sources import SOURCES
+from embfilter_core.stored.making import make_record
+from embfilter_core.stored.record import write_record
+from embfilter_core.stored.sources import SOURCES
 
 
 def main() -> int:
     """Measure every data set that is asked for, one after another."""
-    parser = argparse.ArgumentParser(prog="python -m embfilter_core.quality.stored", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m embfilter_core.stored", description=__doc__)
     parser.add_argument("folder", type=Path, help="where the data lie; no text of them is stored")
     parser.add_argument("ids", nargs="*", metavar="ID", help=f"{', '.join(SOURCES)}; default: all")
     options = parser.parse_args()

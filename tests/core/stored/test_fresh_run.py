@@ -11,15 +11,15 @@ import pytest
 from embfilter_core import embedding_cost, load_backbone
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.quality.measuring import corpora_of
-from embfilter_core.quality.stored.making import make_record
-from embfilter_core.quality.stored.record import FOLDER, read_record, stored_ids
-from embfilter_core.quality.stored.sources import SOURCES
+from embfilter_core.stored.making import make_record
+from embfilter_core.stored.record import FOLDER, read_record, stored_ids
+from embfilter_core.stored.sources import SOURCES
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(3600)]
 
 NAMED = "EMBFILTER_DATA"
 """Environment variable that names the folder of the data."""
-BESIDE = Path(__file__).resolve().parents[5] / "shared" / "data"
+BESIDE = Path(__file__).resolve().parents[4] / "shared" / "data"
 CLOSE = 0.3
 """In points: another processor multiplies in another order, and a few ranks turn round."""
 MOST_TOKENS = 200_000

@@ -11,7 +11,7 @@ from typing import Literal
 from embfilter_core.data.published import PAPER, published_results
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.measuring import MEASURES
-from embfilter_core.quality.stored.record import StoredMeasurement, read_record, stored_ids
+from embfilter_core.stored.record import StoredMeasurement, read_record, stored_ids
 
 Held = Literal["held", "did not hold", "cannot tell"]
 PAPERS_TAUS = (("average", 2), ("classification", 8))
