@@ -1,5 +1,7 @@
 """Labelled data that brings its own vectors: a task like any other, but with nothing to embed."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
