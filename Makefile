@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test check bench lint assets stored-example screenshots setup setup-tests check-python
+.PHONY: help run test check bench lint assets stored-example stored-measurements screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -34,6 +34,10 @@ lint: setup-tests ## Check style, types and the floors of the house
 
 stored-example: setup assets ## Make the example of the first visit again (embfilter_core/instrument/stored_example.json)
 	@$(PY) -m embfilter_core.instrument.stored
+
+stored-measurements: setup assets ## Measure public data in DATA=folder again (embfilter_core/data/measured; an hour)
+	@test -n "$(DATA)" || { echo "Name the folder of the data: make stored-measurements DATA=folder" >&2; exit 2; }
+	@$(PY) -m embfilter_core.stored "$(DATA)"
 
 screenshots: setup-tests assets ## Take the README's pictures again
 	@$(PY) -m tests.browser.screenshots

@@ -73,6 +73,12 @@ from .quality.decisions.improve import improve as improve
 from .quality.decisions.measure_treatments import measure_treatments as measure_treatments
 from .quality.decisions.pareto import pareto_front as pareto_front
 from .quality.decisions.shrink import shrink as shrink
+from .quality.forest import (
+    Untreated as Untreated,
+)
+from .quality.forest import (
+    measure_forest as measure_forest,
+)
 from .quality.measuring import MEASURES as MEASURES
 from .quality.measuring import measures_of as measures_of
 from .quality.precisions import PRECISIONS as PRECISIONS
@@ -94,8 +100,11 @@ from .spectral.selection import KeptDirections as KeptDirections
 from .spectral.spectroscopy import average_token as average_token
 from .spectral.spectroscopy import score_table as score_table
 from .spectral.spectrum import Spectrum as Spectrum
+from .stored.record import read_record as read_record
+from .stored.record import stored_ids as stored_ids
 from .tables.files import to_csv as to_csv
 from .tables.files import to_jsonl as to_jsonl
+from .tables.forest import forest_table as forest_table
 from .tables.lens import lens_table as lens_table
 from .tables.quality import bands_table as bands_table
 from .tables.quality import sweep_table as sweep_table

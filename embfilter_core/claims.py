@@ -27,8 +27,8 @@ ORDER = (
     "none."
 )
 INTERVALS = (
-    "Scores and their differences come with 95 % intervals, since the best of many numbers is a little lucky; "
-    "V-measure and the paper's own numbers have none."
+    "Scores and their differences come with 95 % intervals, since the best of many numbers is a little lucky; the "
+    "paper's own numbers have none."
 )
 Verdict = Literal["exact", "off", "neutral"]
 

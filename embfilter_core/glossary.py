@@ -260,6 +260,27 @@ TERMS = (
         "Area under the ROC curve, Hanley and McNeil 1982",
     ),
     Term(
+        "baseline",
+        "What else is done to embeddings, or in place of them, and therefore measured beside the filter.",
+        "Usual name",
+        ("baselines",),
+    ),
+    Term(
+        "TF-IDF",
+        "Counts of a text's words, each weighed by how few texts have it; no language model is needed.",
+        "Sparck Jones 1972, as scikit-learn counts",
+    ),
+    Term(
+        "Z-score",
+        "Each number of an embedding less its mean over a reference corpus, divided by its standard deviation there.",
+        "arXiv 2109.04404",
+    ),
+    Term(
+        "whitening",
+        "The principal directions of a reference corpus, each scaled to the same variance.",
+        "arXiv 2103.15316",
+    ),
+    Term(
         "V-measure",
         "How well clusters agree with labels: 1 where each cluster is one label and each label one cluster.",
         "Rosenberg and Hirschberg 2007",

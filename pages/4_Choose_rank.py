@@ -8,8 +8,6 @@ from pages.choose_rank import own_vectors, results
 from pages.frame.explained import explained
 from pages.frame.load import load
 from pages.frame.page import begin_page
-from pages.frame.page_controls import OVERLAY
-from pages.frame.state import value_of
 from pages.widgets import embedding_offer, task_picker
 
 
@@ -22,9 +20,8 @@ def main() -> None:
     if task is None:
         st.stop()
     loaded = load(view)
-    if task.vectors is None and loaded.mean is None and (view.centre or "baselines" in value_of(OVERLAY)):
-        why = "To centre," if view.centre else "To fit baselines,"
-        embedding_offer.offer(loaded.embedder, loaded.corpus, why, "rank_reference")
+    if task.vectors is None and loaded.mean is None and view.centre:
+        embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "rank_reference")
     for number, corpus in enumerate(corpora_to_embed(task)):
         embedding_offer.require(loaded.embedder, corpus, "To measure,", f"rank_corpus_{number}")
     if task.vectors is not None:

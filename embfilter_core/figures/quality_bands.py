@@ -1,46 +1,53 @@
-"""Measured quality over where the kept band of directions lies."""
+"""Measured quality against unfiltered over where the kept band of directions lies."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from embfilter_core.figures.palette import BEST, GUIDE, SIMILARITIES
+from embfilter_core.figures.palette import ABOVE_AND_BELOW, BEST, GUIDE
 from embfilter_core.figures.style import plain, quiet_layout
+from embfilter_core.number_format import format_interval
 
 MAP_HEIGHT = 520
 MAP_PIXELS = 380
 LARGEST_CELL, SMALLEST_CELL = 26, 4
 AIR = 0.06
+SHOWN_APART = 0.1
+"""Share of the bands whose differences are within the ends of the colours, whatever the gains are."""
+SMALLEST_END = 0.2
+"""In points: smaller differences look as small as they are."""
 
 
 def band_map(
     bands: np.ndarray,
-    scores: np.ndarray,
-    low_to_best: np.ndarray,
+    differences: tuple[np.ndarray, np.ndarray, np.ndarray],
+    unfiltered: float,
     d: int,
     margin: float,
     measure: str,
     kept: tuple[int, int] | None = None,
 ) -> go.Figure:
-    """Quality of every band of directions, by how many are dropped at either end.
+    """Quality of every band of directions against unfiltered, by how many are dropped at either end.
 
-    The cells are markers, so that a click on one is told to the page: its customdata are (start, stop).
+    The colours are even around 0, and end at the largest gain: what loses more has the same colour. The cells
+    are markers, so that a click on one is told to the page: its customdata are (start, stop).
 
     Args:
         bands: (b, 2) start and stop of each band, on a grid.
-        scores: (b,) in points.
-        low_to_best: (b,) lower end of the 95 % interval of the difference to the best, in points.
+        differences: (b,) score less that of all directions, with the lower and upper end of its 95 % interval.
+        unfiltered: Score of all directions, in points.
         d: Number of directions there are.
-        margin: In points: the outline holds the bands shown to lose no more against the best.
+        margin: In points: the outline holds the bands shown to lose no more to unfiltered.
         measure: Name of the score, for the scale.
         kept: (start, stop) of the band kept now, marked.
     """
     x, y = bands[:, 0], d - bands[:, 1]
     cell = int(np.clip(MAP_PIXELS / max(len(np.unique(x)), len(np.unique(y))), SMALLEST_CELL, LARGEST_CELL))
-    figure = go.Figure(_cells(bands, scores, d, cell, measure, _band_hovers(bands, scores, low_to_best, d)))
-    outline_x, outline_y = outline(x, y, low_to_best >= -margin)
-    name = f"loses at most {margin:g} points (95 %)"
+    hovers = _band_hovers(bands, differences, unfiltered, d)
+    figure = go.Figure(_cells(bands, differences[0], d, cell, measure, hovers))
+    outline_x, outline_y = outline(x, y, differences[1] >= -margin)
+    name = f"loses at most {margin:g} points to unfiltered (95 %)"
     _add_guide(figure, outline_x, outline_y, name, {"color": BEST, "width": 2.5})
     half = d / 2
     _add_guide(figure, [0, half], [0, half], "both ends alike", {"color": GUIDE, "dash": "dot"})
@@ -52,7 +59,23 @@ def band_map(
     return figure
 
 
-def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: str, hovers: list[str]) -> go.Scatter:
+def colour_end(differences: np.ndarray) -> float:
+    """Return where the colours of differences around 0 end, at either side: no huge loss may pale all the gains."""
+    lost = np.quantile(np.abs(differences), SHOWN_APART)
+    return float(max(differences.max(), lost, SMALLEST_END))
+
+
+def _cells(
+    bands: np.ndarray, differences: np.ndarray, d: int, size: int, measure: str, hovers: list[str]
+) -> go.Scatter:
+    end = colour_end(differences)
+    bar = {
+        "thickness": 10,
+        "outlinewidth": 0,
+        "title": {"text": plain(measure), "side": "right"},
+        "tickvals": [-end, -end / 2, 0, end / 2, end],
+        "ticktext": [f"{-end:+.1f} or less", f"{-end / 2:+.1f}", "unfiltered", f"{end / 2:+.1f}", f"{end:+.1f}"],
+    }
     return go.Scatter(
         x=bands[:, 0],
         y=d - bands[:, 1],
@@ -61,9 +84,11 @@ def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: st
         marker={
             "symbol": "square",
             "size": size,
-            "color": scores,
-            "colorscale": SIMILARITIES,
-            "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": plain(measure), "side": "right"}},
+            "color": differences,
+            "cmin": -end,
+            "cmax": end,
+            "colorscale": ABOVE_AND_BELOW,
+            "colorbar": bar,
         },
         name="bands",
         hovertext=hovers,
@@ -72,11 +97,13 @@ def _cells(bands: np.ndarray, scores: np.ndarray, d: int, size: int, measure: st
     )
 
 
-def _band_hovers(bands: np.ndarray, scores: np.ndarray, low: np.ndarray, d: int) -> list[str]:
+def _band_hovers(
+    bands: np.ndarray, differences: tuple[np.ndarray, np.ndarray, np.ndarray], unfiltered: float, d: int
+) -> list[str]:
     return [
-        f"start {start}, stop {stop}: {stop - start} kept<br>"
-        f"{start} largest and {d - stop} smallest dropped<br>{score:.1f}<br>to the best: {end:+.1f} or more (95 %)"
-        for (start, stop), score, end in zip(bands.tolist(), scores, low, strict=True)
+        f"start {start}, stop {stop}: {stop - start} kept<br>{start} largest and {d - stop} smallest dropped<br>"
+        f"{format_interval(value, low, high, '+.1f')} to unfiltered, 95 %<br>score {unfiltered + value:.1f}"
+        for (start, stop), value, low, high in zip(bands.tolist(), *differences, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Presets, baselines and random subspaces on the curve of quality."""
+"""Presets and random subspaces on the curve of quality, each against unfiltered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from embfilter_core.figures.style import plain
+from embfilter_core.number_format import format_interval
 
 SYMBOLS = ("diamond", "square", "triangle-up", "triangle-down", "x", "star", "pentagon", "hexagon")
 MARKS_APART = 0.014
@@ -16,19 +17,19 @@ MARKS_APART = 0.014
 
 @dataclass(frozen=True)
 class Mark:
-    """A preset or a baseline: a point at the number of dimensions that it stores.
+    """A preset: a point at the number of dimensions that it stores.
 
     Attributes:
         name: For people.
         k: Numbers a vector has.
-        score: In points.
+        difference: To all directions, in points.
         low: Lower end of its 95 % interval.
         high: Upper end.
     """
 
     name: str
     k: int
-    score: float
+    difference: float
     low: float
     high: float
 
@@ -40,7 +41,7 @@ class RandomSubspaceCurve:
     Attributes:
         name: What they are, and how many seeds.
         ks: (c,) ascending.
-        low: (c,) score at the lower end of the range shown, in points.
+        low: (c,) difference to unfiltered at the lower end of the range shown, in points.
         middle: (c,) median.
         high: (c,) upper end.
     """
@@ -60,20 +61,20 @@ def side_by_side(ks: Sequence[int], d: int) -> list[float]:
 def add_mark(figure: go.Figure, mark: Mark, x: float, colour: str, symbol: str) -> None:
     """Draw one mark with its interval at x."""
     error = {
-        "array": [mark.high - mark.score],
-        "arrayminus": [mark.score - mark.low],
+        "array": [mark.high - mark.difference],
+        "arrayminus": [mark.difference - mark.low],
         "thickness": 1.2,
         "color": colour,
     }
-    score = f"{mark.score:.1f} ({mark.low:.1f} to {mark.high:.1f}, 95 %)"
+    difference = f"{format_interval(mark.difference, mark.low, mark.high, '+.1f')} to unfiltered, 95 %"
     figure.add_scatter(
         x=[x],
-        y=[mark.score],
+        y=[mark.difference],
         customdata=[mark.k],
         mode="markers",
         marker={"color": colour, "symbol": symbol, "size": 10},
         error_y=error,
         name=plain(mark.name),
-        hovertext=f"{plain(mark.name)}<br>{mark.k} numbers: {score}",
+        hovertext=f"{plain(mark.name)}<br>{mark.k} numbers: {difference}",
         hoverinfo="text",
     )

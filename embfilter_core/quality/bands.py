@@ -9,7 +9,7 @@ import numpy as np
 from embfilter_core.data.tasks import Task
 from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, part
-from embfilter_core.quality.bootstrap import RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
+from embfilter_core.quality.bootstrap import POINTS, RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import Vectors, cost_of, measure
 from embfilter_core.quality.selections import band_step, bands_between, grid_bands
 from embfilter_core.spectral.selection import KeptDirections, format_band
@@ -25,13 +25,19 @@ class BandMap:
         bands: (b, 2) int64, start and stop of each.
         step: Width of a cell.
         scores: (b,) with the ends of their intervals.
-        to_best: (b,) differences to the best band, paired.
+        to_unfiltered: (b,) differences to all d directions, paired.
+        unfiltered: Score of all d directions.
+        unit: Resampling unit: pairs, texts or queries.
+        units: How many.
     """
 
     bands: np.ndarray
     step: int
     scores: Intervals
-    to_best: Intervals
+    to_unfiltered: Intervals
+    unfiltered: float
+    unit: str
+    units: int
 
 
 def map_bands(
@@ -65,21 +71,35 @@ def map_bands(
         steps = int(np.clip((np.sqrt(len(selections)) - 1) / 2, FEWEST_STEPS, 2 * coarse // step))
         reach = steps * step
         selections = bands_between(d, start - reach, start + reach, stop - reach, stop + reach, step)
+    bands = np.array([kept.bounds for kept in selections])
+    whole = np.flatnonzero((bands == (0, d)).all(axis=1))
+    if len(whole) == 0:  # a finer look may hold no band of all directions
+        selections = [*selections, KeptDirections.unfiltered(d)]
+    unfiltered = int(whole[0]) if len(whole) else len(bands)
     evidence = measure(task, coefficients, selections, name, part(progress, 0, 50, 100))
     boot = bootstrap(evidence, RESAMPLES_OF_MANY, SEED, part(progress, 50, 100, 100))
-    bands = np.array([kept.bounds for kept in selections])
-    return BandMap(bands, step, boot.intervals().in_points, boot.differences(boot.best).in_points)
+    return BandMap(
+        bands,
+        step,
+        boot.intervals().in_points.first(len(bands)),
+        boot.differences(unfiltered).in_points.first(len(bands)),
+        float(POINTS * boot.scores[unfiltered]),
+        evidence.unit,
+        evidence.units,
+    )
 
 
 def describe_best_band(found: BandMap, margin: float) -> str:
-    """Return the best band and how many are like it, within a margin in points, as sentences."""
+    """Return the best band and how many bands lose at most a margin in points to unfiltered, as sentences."""
     best = int(found.scores.values.argmax())
-    start, stop = found.bands[best].tolist()
-    score, low = found.scores.at(best), found.to_best.low
-    near, undecided = int((low >= -margin).sum()), int(((low < -margin) & (found.to_best.high >= -margin)).sum())
+    band, to_unfiltered = format_band(*found.bands[best].tolist()), found.to_unfiltered
+    gain = to_unfiltered.at(best)
+    above, near = int((to_unfiltered.low > 0).sum()), int((to_unfiltered.low >= -margin).sum())
+    undecided = int(((to_unfiltered.low < -margin) & (to_unfiltered.high >= -margin)).sum())
     return (
-        f"The best of the {len(found.bands):,} bands, {format_band(start, stop)}, scores "
-        f"{format_interval(score.value, score.low, score.high)}; it was searched for on these data, so expect less. "
-        f"{near:,} {'band is' if near == 1 else 'bands are'} shown to be within {margin:g} points of it, itself "
-        f"included, and of {undecided:,} these data cannot tell."
+        f"Unfiltered scores {found.unfiltered:.1f}. The best of the {len(found.bands):,} bands, {band}, scores "
+        f"{format_interval(gain.value, gain.low, gain.high, '+.1f')} to it; that band was searched for on these data, "
+        f"so expect less. Each looked at alone, at 95 %: {above:,} {'scores' if above == 1 else 'score'} above "
+        f"unfiltered, {near:,} {'loses' if near == 1 else 'lose'} at most {margin:g} points to it, and of "
+        f"{undecided:,} these data cannot tell."
     )

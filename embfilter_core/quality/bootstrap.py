@@ -71,6 +71,10 @@ class Intervals:
         """Scores x 100."""
         return Intervals(POINTS * self.values, POINTS * self.low, POINTS * self.high)
 
+    def first(self, count: int) -> "Intervals":
+        """Return the first of them, where the rest is only there to be compared with."""
+        return Intervals(self.values[:count], self.low[:count], self.high[:count])
+
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
@@ -122,10 +126,13 @@ def check_units(evidence: Evidence) -> None:
     Raises:
         InputError: There are fewer than 8 units.
     """
-    if evidence.units < FEWEST_UNITS:
-        raise InputError(
-            f"{evidence.units} {evidence.unit} are too few for an interval.", f"Use {FEWEST_UNITS} or more."
-        )
+    check_count(evidence.units, evidence.unit)
+
+
+def check_count(units: int, unit: str) -> None:
+    """As `check_units`, of a number of units and what they are called."""
+    if units < FEWEST_UNITS:
+        raise InputError(f"{units} {unit} are too few for an interval.", f"Use {FEWEST_UNITS} or more.")
 
 
 def resample_counts(units: int, resamples: int, random: np.random.Generator) -> np.ndarray:

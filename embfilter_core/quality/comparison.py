@@ -59,8 +59,57 @@ def compare_presets(
         kept = choose_directions(
             preset.id, d, keep=k, seed=seed, bulk_start=bulk_start, spectroscopy_scores=spectroscopy_scores
         )
-        found.append(_alternative(task, coefficients, [kept], sweep, (preset.id, preset.name, "preset", k)))
+        found.append(_alternative(task, coefficients, kept, sweep, (preset.id, preset.name, "preset", k)))
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredAlone:
+    """One way to treat embeddings, measured over the resamples of a sweep.
+
+    Attributes:
+        score: In points.
+        samples: (resamples,) scores of the resamples, in points.
+    """
+
+    score: Estimate
+    samples: np.ndarray
+
+    def less(self, score: float, samples: np.ndarray) -> Estimate:
+        """Return the difference to another score over the same resamples, exactly 0 where there is none."""
+        ends = percentile_interval(_difference(self.samples, samples))
+        return Estimate(*map(float, (_difference(np.array(self.score.value), np.array(score)), *ends)))
+
+
+def measure_alone(task: Task, vectors: Vectors, kept: KeptDirections, sweep: QualitySweep) -> MeasuredAlone:
+    """Score one selection over the resamples of a sweep: the same seed and units draw the same."""
+    boot = bootstrap(measure(task, vectors, [kept], sweep.measure), RESAMPLES, SEED)
+    return MeasuredAlone(boot.intervals().in_points.at(0), POINTS * boot.samples[0])
+
+
+def treat_by_baselines(
+    embeddings: Vectors, reference: np.ndarray | None, k: int, average_token: np.ndarray | None = None
+) -> tuple[dict[str, Vectors], dict[str, str]]:
+    """Return embeddings as each baseline makes them, by its id, and why the others cannot, by their names.
+
+    Arguments are those of `compare_baselines`.
+    """
+    treated: dict[str, Vectors] = {}
+    left_out: dict[str, str] = {}
+    for info in BASELINES.values():
+        if info.is_random:
+            continue  # one seed says nothing: `measure_random_subspaces` draws many
+        if info.needs_reference and reference is None:
+            left_out[info.name] = "It learns from a reference corpus, and there is none."
+            continue
+        try:
+            baseline = make_baseline(info.id, k, average_token=average_token)
+            if reference is not None and info.needs_reference:
+                baseline.fit(reference)
+            treated[info.id] = tuple(baseline.transform(part) for part in embeddings)
+        except InputError as problem:
+            left_out[info.name] = str(problem)
+    return treated, left_out
 
 
 def compare_baselines(
@@ -84,24 +133,12 @@ def compare_baselines(
     Returns:
         The alternatives, and a sentence for each baseline left out, by its name.
     """
-    found, left_out = [], {}
-    for info in BASELINES.values():
-        if info.is_random:
-            continue  # one seed says nothing: `measure_random_subspaces` draws many
-        if info.needs_reference and reference is None:
-            left_out[info.name] = "It learns from a reference corpus, and there is none."
-            continue
-        try:
-            baseline = make_baseline(info.id, k, average_token=average_token)
-            if reference is not None and info.needs_reference:
-                baseline.fit(reference)
-            vectors = tuple(baseline.transform(part) for part in embeddings)
-        except InputError as problem:
-            left_out[info.name] = str(problem)
-            continue
+    treated, left_out = treat_by_baselines(embeddings, reference, k, average_token)
+    found = []
+    for name, vectors in treated.items():
         width = vectors[0].shape[1]
-        facts = (info.id, info.name, "baseline", width)
-        found.append(_alternative(task, vectors, [KeptDirections.unfiltered(width)], sweep, facts))
+        facts = (name, BASELINES[name].name, "baseline", width)
+        found.append(_alternative(task, vectors, KeptDirections.unfiltered(width), sweep, facts))
     return found, left_out
 
 
@@ -123,18 +160,10 @@ def describe_fitting(reference: Corpus, task: Task, embedded: bool) -> str:
 
 
 def _alternative(
-    task: Task,
-    vectors: Vectors,
-    selection: list[KeptDirections],
-    sweep: QualitySweep,
-    facts: tuple[str, str, str, int],
+    task: Task, vectors: Vectors, kept: KeptDirections, sweep: QualitySweep, facts: tuple[str, str, str, int]
 ) -> Alternative:
-    boot = bootstrap(measure(task, vectors, selection, sweep.measure), RESAMPLES, SEED)
-    score = boot.intervals().in_points.at(0)
-    # The same seed and units: resample r of this one is resample r of the sweep.
-    ends = percentile_interval(_difference(POINTS * boot.samples[0], sweep.samples[-1]))
-    difference = _difference(np.array(score.value), sweep.scores.values[-1])
-    return Alternative(*facts, score, Estimate(*map(float, (difference, *ends))))
+    one = measure_alone(task, vectors, kept, sweep)
+    return Alternative(*facts, one.score, one.less(float(sweep.scores.values[-1]), sweep.samples[-1]))
 
 
 def _difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:

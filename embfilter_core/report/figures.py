@@ -11,6 +11,8 @@ from embfilter_core.quality.sweep import QualitySweep, describe_sweep
 from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.report.evidence_page import DrawnFigure
 
+AXIS = "points to unfiltered"
+
 
 def evidence_figures(
     measured: MeasuredTreatments, answer: Answer, sweep: QualitySweep, bands: BandMap, margin: float
@@ -24,8 +26,9 @@ def evidence_figures(
         bands: Every band on a grid.
         margin: In points.
     """
-    scores, d = sweep.scores, int(sweep.ks[-1])
-    curve = Curve("bulk", sweep.ks, scores.values, scores.low, scores.high)
+    d, gain, of_bands = int(sweep.ks[-1]), sweep.to_unfiltered, bands.to_unfiltered
+    curve = Curve("bulk", sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
+    differences = of_bands.values, of_bands.low, of_bands.high
     return [
         DrawnFigure(
             "How does quality change with the size of the index?",
@@ -34,13 +37,13 @@ def evidence_figures(
         ),
         DrawnFigure(
             "How does quality change with the number of directions?",
-            describe_sweep(sweep),
-            quality_curve(curve, d, float(scores.values[-1]), "points"),
+            f"{describe_sweep(sweep)} Drawn is the difference to unfiltered.",
+            quality_curve(curve, d, AXIS),
         ),
         DrawnFigure(
             "Must both ends go alike?",
             f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to "
-            f"lose at most {margin:g} points against the best of them.",
-            band_map(bands.bands, bands.scores.values, bands.to_best.low, d, margin, "points"),
+            f"lose at most {margin:g} points to unfiltered.",
+            band_map(bands.bands, differences, bands.unfiltered, d, margin, AXIS),
         ),
     ]

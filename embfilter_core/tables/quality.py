@@ -65,7 +65,7 @@ def bands_table(found: BandMap, d: int) -> pd.DataFrame:
     """Return one row a band of directions `start` .. `stop` - 1; scores and differences in points.
 
     Columns: `start`, `stop`, `dropped_large` and `dropped_small` (directions left out at either end), `k`, `score`,
-    `low`, `high`, `to_best` with `_low` and `_high` (paired differences to the best band), `bytes_per_million`.
+    `low`, `high`, `to_unfiltered` with `_low` and `_high` (paired differences to all directions), `bytes_per_million`.
 
     Args:
         found: The bands.
@@ -80,7 +80,7 @@ def bands_table(found: BandMap, d: int) -> pd.DataFrame:
             "dropped_small": d - stop,
             "k": stop - start,
             **_arrays("score", found.scores),
-            **_arrays("to_best", found.to_best),
+            **_arrays("to_unfiltered", found.to_unfiltered),
             "bytes_per_million": _bytes(stop - start),
         }
     )

@@ -32,19 +32,22 @@ def draw(measured: MeasuredTask) -> None:
     d = measured.loaded.backbone.d
     explained(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
-        f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Outlined: "
-        f"bands shown to lose at most {measured.margin:g} points against the best. Click a cell to keep it.",
+        f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Blue "
+        f"scores above unfiltered, orange below. Outlined: bands shown to lose at most {measured.margin:g} points to "
+        "unfiltered. Click a cell to keep it.",
         "bands",
         small=True,
     )
-    figure = band_map(found.bands, found.scores.values, found.to_best.low, d, measured.margin, "points", kept)
+    gain = found.to_unfiltered
+    differences = gain.values, gain.low, gain.high
+    figure = band_map(found.bands, differences, found.unfiltered, d, measured.margin, "points to unfiltered", kept)
     st.plotly_chart(
         figure,
         key="bands",
         config=PLOT,
         on_select=lambda: _choose(d),
         selection_mode="points",
-        alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions",
+        alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions, against unfiltered",
     )
     explained(describe_best_band(found, measured.margin), "best_band", small=True)
     table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from embfilter_core.data.vectors.vector_table import VectorTable
     from embfilter_core.progress import Progress
     from embfilter_core.quality.bands import BandMap
+    from embfilter_core.quality.clustering import ClusterQuality
     from embfilter_core.quality.comparison import Alternative
     from embfilter_core.quality.decisions.measured import MeasuredTreatments
+    from embfilter_core.quality.forest import Forest
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.random_subspaces import RandomSubspaces
     from embfilter_core.quality.sweep import QualitySweep
@@ -127,19 +129,23 @@ def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, s
     )
 
 
-def baseline_scores(
-    loaded: LoadedView, task: Task, sweep: QualitySweep, k: int
-) -> tuple[list[Alternative], dict[str, str]]:
-    """Return every baseline that can be had, fitted on the reference corpus unless it is measured; and the others."""
-    from embfilter_core.quality.comparison import compare_baselines
+def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int) -> Forest:
+    """Return what people would pick instead, fitted on the reference corpus unless it is measured."""
+    from embfilter_core.quality.forest import Untreated, measure_forest
 
     reference = _reference(loaded, task)
-    embeddings = _task_embeddings(loaded, task)
-    token = average_token(loaded.backbone).hidden
-    return make_once(
-        "baselines",
+    untreated = Untreated(
+        _task_embeddings(loaded, task),
+        reference,
+        None if reference is None else loaded.backbone.spectrum.coefficients(reference.mean(axis=0)[None])[0],
+        average_token(loaded.backbone).hidden,
+    )
+    vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
+    return _with_bar(
+        "forest",
         (loaded.key, task.id, sweep.measure, k, reference is not None),
-        lambda: compare_baselines(task, embeddings, reference, sweep, k, token),
+        "Measuring what could be done instead",
+        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show),
     )
 
 
@@ -156,8 +162,8 @@ def random_subspace_scores(loaded: LoadedView, task: Task, measure: str) -> Rand
     )
 
 
-def clustering(loaded: LoadedView, task: LabelledTask) -> tuple[np.ndarray, np.ndarray]:
-    """Return numbers of directions, (20,), and the V-measure of k-means at each, in points."""
+def clustering(loaded: LoadedView, task: LabelledTask) -> ClusterQuality:
+    """Return the V-measure of k-means at twenty numbers of directions."""
     from embfilter_core.quality.clustering import cluster_quality
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.figures.quality_curve import Curve, quality_curve
-from embfilter_core.quality.clustering import FURTHER_KS
-from embfilter_core.spectral.families import TAUS
+from embfilter_core.quality.clustering import describe_clustering
 from pages.choose_rank import cached
 from pages.frame.explained import explained
 from pages.widgets.chart import PLOT
@@ -24,9 +23,7 @@ def draw(loaded: LoadedView, task: LabelledTask) -> None:
     """Offer the clustering, or draw what was clustered before."""
     st.header("Do the texts cluster by their labels?", anchor=False)
     explained(
-        f"{MEASURE} (as many clusters as labels, one fixed seed), in points, at τ = {', '.join(map(str, TAUS))} and "
-        f"{FURTHER_KS} other numbers of directions. It is slow and has no intervals: k-means can start anew at every "
-        "point, so do not read small steps.",
+        f"{MEASURE}, as many clusters as labels, at twenty numbers of directions; it takes a while.",
         "clusters",
         small=True,
     )
@@ -35,6 +32,9 @@ def draw(loaded: LoadedView, task: LabelledTask) -> None:
         st.session_state["clustered"] = asked
     if st.session_state.get("clustered") != asked:
         return
-    ks, scores = cached.clustering(loaded, task)
-    figure = quality_curve(Curve("bulk", ks, scores), loaded.backbone.d, float(scores[-1]), "points")
+    found = cached.clustering(loaded, task)
+    explained(describe_clustering(found), "clustered", small=True)
+    gain = found.to_unfiltered
+    curve = Curve("bulk", found.ks, gain.values, gain.low, gain.high, float(found.scores.values[-1]))
+    figure = quality_curve(curve, loaded.backbone.d, "points to unfiltered")
     st.plotly_chart(figure, key="clusters", config=PLOT, alt=f"{MEASURE} over the number of directions kept")

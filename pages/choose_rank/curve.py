@@ -1,22 +1,20 @@
-"""Quality over the number of kept directions, beside presets, baselines, random subspaces and earlier measurements."""
+"""Quality over the number of kept directions, beside presets, random subspaces and earlier measurements."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve
-from embfilter_core.quality.comparison import describe_fitting
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.choose_rank import cached
-from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import OVERLAY
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.quality.comparison import Alternative
+    from embfilter_core.quality.sweep import QualitySweep
     from pages.choose_rank.measured_task import MeasuredTask
 
 MOST_EARLIER = 8
@@ -63,20 +62,20 @@ def draw(measured: MeasuredTask) -> None:
     sweep, kept = measured.sweep, measured.loaded.kept
     st.header("How does quality change with the number of directions?", anchor=False)
     explained(
-        f"{describe_sweep(sweep)} The steep fall below d / 16 lies under the frame. Click a point to keep that many.",
+        f"{describe_sweep(sweep)} Drawn is the difference to unfiltered, which scores {sweep.scores.values[-1]:.1f}. "
+        "The steep fall below d / 16 lies under the frame. Click a point to keep that many.",
         "curve",
         small=True,
     )
     overlay, earlier = _controls(measured)
-    alternatives, left_out = _alternatives(measured, overlay)
+    alternatives = _presets(measured) if "presets" in overlay else []
     random = _random(measured) if "random" in overlay else None
     figure = quality_curve(
         replace(curve_of(measured), name="bulk, now"),
         measured.loaded.backbone.d,
-        float(sweep.scores.values[-1]),
-        "points",
-        [Mark(one.name, one.k, one.score.value, one.score.low, one.score.high) for one in alternatives],
-        None if random is None else _random_curve(random),
+        "points to unfiltered",
+        [Mark(one.name, one.k, *astuple(one.to_unfiltered)) for one in alternatives],
+        None if random is None else _random_curve(random, sweep),
         len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
         earlier,
     )
@@ -86,17 +85,15 @@ def draw(measured: MeasuredTask) -> None:
         config=PLOT,
         on_select=lambda: _choose(measured),
         selection_mode="points",
-        alt=f"{MEASURES[measured.measure].explanation} over the number of directions kept",
+        alt=f"{MEASURES[measured.measure].explanation} over the number of directions kept, against unfiltered",
     )
-    if left_out:
-        messages.notes([f"{name} is left out: {why}" for name, why in left_out.items()])
     _table(measured, alternatives, random)
 
 
 def curve_of(measured: MeasuredTask) -> Curve:
     """Return the sweep as a curve."""
-    scores = measured.sweep.scores
-    return Curve(measured.name, measured.sweep.ks, scores.values, scores.low, scores.high)
+    sweep, gain = measured.sweep, measured.sweep.to_unfiltered
+    return Curve(measured.name, sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
 
 
 def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
@@ -120,19 +117,10 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
     return overlay, earlier
 
 
-def _alternatives(measured: MeasuredTask, overlay: list[str]) -> tuple[list[Alternative], dict[str, str]]:
-    loaded, task, k = measured.loaded, measured.task, len(measured.loaded.kept)
-    found: list[Alternative] = []
-    left_out: dict[str, str] = {}
-    if "presets" in overlay:
-        with st.spinner("Measuring the presets ...", show_time=True):
-            found += cached.preset_scores(loaded, task, measured.sweep, k, value_of(SEED))
-    if "baselines" in overlay:
-        with st.spinner("Measuring the baselines ...", show_time=True):
-            baselines, left_out = cached.baseline_scores(loaded, task, measured.sweep, k)
-        found += baselines
-        explained(describe_fitting(loaded.corpus, task, loaded.mean is not None), "fitting", small=True)
-    return found, left_out
+def _presets(measured: MeasuredTask) -> list[Alternative]:
+    kept = len(measured.loaded.kept)
+    with st.spinner("Measuring the presets ...", show_time=True):
+        return cached.preset_scores(measured.loaded, measured.task, measured.sweep, kept, value_of(SEED))
 
 
 def _random(measured: MeasuredTask) -> pd.DataFrame:
@@ -140,9 +128,10 @@ def _random(measured: MeasuredTask) -> pd.DataFrame:
     return random_subspaces_table(subspaces, float(measured.sweep.scores.values[-1]))
 
 
-def _random_curve(table: pd.DataFrame) -> RandomSubspaceCurve:
+def _random_curve(table: pd.DataFrame, sweep: QualitySweep) -> RandomSubspaceCurve:
     name = f"random subspaces, {table['seeds'].iloc[0]} seeds, the middle 95 %"
-    return RandomSubspaceCurve(name, *(table[column].to_numpy() for column in ("k", "low", "median", "high")))
+    differences = table[["low", "median", "high"]].to_numpy() - sweep.scores.values[-1]
+    return RandomSubspaceCurve(name, table["k"].to_numpy(), *differences.T)
 
 
 def _table(measured: MeasuredTask, alternatives: list[Alternative], random: pd.DataFrame | None) -> None:

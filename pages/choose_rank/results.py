@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.measuring import MEASURES, measures_of
-from pages.choose_rank import bands, cached, clusters, curve, published
+from pages.choose_rank import bands, cached, clusters, curve, forest, published, replications
 from pages.choose_rank.measured_task import MeasuredTask
 from pages.choose_rank.recommendation import draw_recommendation
 from pages.frame import messages
@@ -31,6 +31,8 @@ def draw(loaded: LoadedView, task: Task) -> None:
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):
+            forest.draw(measured)
+        with st.container(border=True):
             bands.draw(measured)
         if isinstance(task, LabelledTask):
             with st.container(border=True):
@@ -38,6 +40,8 @@ def draw(loaded: LoadedView, task: Task) -> None:
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
+    with st.container(border=True):
+        replications.draw()
     with st.container(border=True):
         published.draw()
 

@@ -158,7 +158,7 @@ MARGIN = Choice(
     "0.5",
     unexplained("0.25", "0.5", "1", "2"),
     "pills",
-    about="How much a smaller number of directions may lose against the best. A point is a hundredth of the measure.",
+    about="How much a smaller number of directions may lose. A point is a hundredth of the measure.",
 )
 OVERLAY = Several(
     "overlay",
@@ -166,7 +166,6 @@ OVERLAY = Several(
     [],
     {
         "presets": "the other presets at the kept number of directions",
-        "baselines": "other ways to treat the same embeddings, at the same number",
         "random": "random subspaces over 20 seeds",
     },
 )

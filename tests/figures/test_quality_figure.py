@@ -1,11 +1,13 @@
 """Figures of quality: every number is drawn where it belongs, and clicks and hovers say which it is."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from embfilter_core.figures.palette import ABOVE_AND_BELOW
 from embfilter_core.figures.quality_bands import band_map, outline
 from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve, side_by_side
@@ -14,8 +16,9 @@ from embfilter_core.ranking.index_cost import bytes_per_million
 
 D = 8
 KS = np.arange(1, D + 1)
-SCORES = np.array([10.0, 20, 30, 40, 50, 52, 51, 47])
-NOW = Curve("now", KS, SCORES, SCORES - 5, SCORES + 6)
+UNFILTERED = 47.0
+GAINS = np.array([10.0, 20, 30, 40, 50, 52, 51, 47]) - UNFILTERED
+NOW = Curve("now", KS, GAINS, GAINS - 5, GAINS + 6, UNFILTERED)
 HOSTILE = "<script>alert(1)</script> %{x} & co"
 ESCAPED = "&lt;script&gt;alert(1)&lt;/script&gt; %{x} &amp; co"
 BANDS = np.array([(a, b) for a in range(0, D, 2) for b in range(a + 2, D + 1, 2)])
@@ -26,46 +29,43 @@ def named(figure: go.Figure) -> dict[str, go.Scatter]:
 
 
 def curve(**more: object) -> go.Figure:
-    return quality_curve(NOW, D, 47.0, "Spearman x 100", **more)
+    return quality_curve(NOW, D, "points to unfiltered", **more)
 
 
-def test_the_curve_has_every_score_and_a_click_tells_its_k() -> None:
+def test_the_curve_has_every_difference_and_a_click_tells_its_k() -> None:
     line = named(curve())["now"]
     assert line.x.tolist() == KS.tolist() == list(line.customdata)
-    assert line.y.tolist() == SCORES.tolist()
-    assert line.hovertext[2] == "now<br>3 directions: 30.0 (25.0 to 36.0, 95 %)"
+    assert line.y.tolist() == GAINS.tolist()
+    assert line.hovertext[2] == "now<br>3 directions: -17.0 (-22.0 to -11.0) to unfiltered, 95 %<br>score 30.0"
 
 
-def test_the_band_is_the_interval_and_is_left_out_without_one() -> None:
+def test_the_band_is_the_interval_of_the_difference() -> None:
     (band,) = [trace for trace in curve().data if trace.fill == "toself"]
     assert band.x.tolist() == [*KS, *KS[::-1]]
-    assert band.y.tolist() == [*(SCORES + 6), *(SCORES - 5)[::-1]]
-    bare = quality_curve(Curve("now", KS, SCORES), D, 47.0, "Spearman x 100")
-    assert [trace for trace in bare.data if trace.fill == "toself"] == []
-    assert named(bare)["now"].hovertext[0] == "now<br>1 directions: 10.0"
+    assert band.y.tolist() == [*(GAINS + 6), *(GAINS - 5)[::-1]]
 
 
-def test_unfiltered_is_a_line_over_all_k() -> None:
-    line = named(curve())["unfiltered, all 8 directions"]
-    assert (list(line.x), list(line.y)) == ([0, D], [47.0, 47.0])
+def test_unfiltered_is_the_line_at_0_with_its_score_in_the_legend() -> None:
+    line = named(curve())["unfiltered, all 8 directions: 47.0"]
+    assert (list(line.x), list(line.y)) == ([0, D], [0, 0])
 
 
-def test_presets_and_baselines_are_points_with_their_intervals() -> None:
-    points = named(curve(marks=[Mark("dominant", 4, 33.0, 30.0, 35.0), Mark("z-score", D, 49.0, 48.0, 50.0)]))
-    one, other = points["dominant"], points["z-score"]
+def test_presets_are_points_with_their_intervals() -> None:
+    points = named(curve(marks=[Mark("dominant", 4, 33.0, 30.0, 35.0), Mark("edges", D, 49.0, 48.0, 50.0)]))
+    one, other = points["dominant"], points["edges"]
     assert (one.x, one.y, one.customdata) == ((4,), (33.0,), (4,))
     assert (one.error_y.array[0], one.error_y.arrayminus[0]) == (2.0, 3.0)
-    assert "30.0 to 35.0" in one.hovertext
+    assert "+33.0 (+30.0 to +35.0) to unfiltered" in one.hovertext
     assert one.marker.symbol != other.marker.symbol
     assert one.marker.color != other.marker.color
 
 
 def test_random_subspaces_and_earlier_measurements_lie_behind_the_curve_of_now() -> None:
-    random = RandomSubspaceCurve("random, 100 seeds", KS[3:], SCORES[3:] - 9, SCORES[3:] - 6, SCORES[3:] - 3)
-    figure = curve(random=random, earlier=[Curve("before", KS, SCORES - 1)])
+    random = RandomSubspaceCurve("random, 100 seeds", KS[3:], GAINS[3:] - 9, GAINS[3:] - 6, GAINS[3:] - 3)
+    figure = curve(random=random, earlier=[replace(NOW, name="before")])
     names = [trace.name for trace in figure.data]
     assert names.index("random, 100 seeds") < names.index("before") < names.index("now")
-    assert "seeds)" in named(figure)["random, 100 seeds"].hovertext[0]
+    assert "middle 95 % of the seeds" in named(figure)["random, 100 seeds"].hovertext[0]
     bands = [trace for trace in figure.data if trace.fill == "toself"]
     assert len(bands) == 2
     assert bands[0].fillcolor != bands[1].fillcolor
@@ -106,20 +106,23 @@ def test_the_number_kept_now_is_a_vertical_line() -> None:
 
 
 def test_names_are_shown_as_text_and_never_as_markup_or_as_a_template() -> None:
-    hostile = Curve(HOSTILE, KS, SCORES)
-    figure = quality_curve(hostile, D, 47.0, HOSTILE, [Mark(HOSTILE, 2, 3.0, 2.0, 4.0)], earlier=[hostile])
+    hostile = replace(NOW, name=HOSTILE)
+    figure = quality_curve(hostile, D, HOSTILE, [Mark(HOSTILE, 2, 3.0, 2.0, 4.0)], earlier=[hostile])
     texts = [trace.name for trace in figure.data if trace.name and "script" in trace.name]
     assert texts == [ESCAPED] * 3
     assert figure.layout.yaxis.title.text == ESCAPED
     assert "<script" not in figure.to_json().replace("\\u003c", "<")
     assert all(trace.hovertemplate is None for trace in figure.data)
-    coloured = band_map(BANDS, np.ones(len(BANDS)), np.zeros(len(BANDS)), D, 0.5, HOSTILE)
+    coloured = band_map(BANDS, (np.ones(len(BANDS)),) * 3, 47.0, D, 0.5, HOSTILE)
     assert coloured.data[0].marker.colorbar.title.text == ESCAPED
 
 
-def map_of(**more: object) -> go.Figure:
-    scores = np.arange(len(BANDS), dtype=float)
-    return band_map(BANDS, scores, scores - scores.max() + 1.6, D, 0.5, "Spearman x 100", **more)
+DIFFERENCES = np.arange(len(BANDS), dtype=float) - 5
+
+
+def map_of(differences: np.ndarray = DIFFERENCES, **more: object) -> go.Figure:
+    around = differences, differences - 2, differences + 3
+    return band_map(BANDS, around, UNFILTERED, D, 0.5, "points to unfiltered", **more)
 
 
 def test_every_band_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it() -> None:
@@ -129,13 +132,33 @@ def test_every_band_is_a_square_where_its_ends_are_dropped_and_a_click_tells_it(
     assert cells.y.tolist() == (D - BANDS[:, 1]).tolist()
     assert list(map(list, cells.customdata)) == BANDS.tolist()
     assert isinstance(cells.to_plotly_json()["customdata"][0], list)  # of an array, a click tells an object
-    assert cells.marker.color.tolist() == list(range(len(BANDS)))
-    assert "start 2, stop 6: 4 kept<br>2 largest and 2 smallest dropped" in cells.hovertext[5]
+    assert cells.marker.color.tolist() == DIFFERENCES.tolist()
+    assert cells.hovertext[6] == (
+        "start 2, stop 8: 6 kept<br>2 largest and 0 smallest dropped<br>+1.0 (-1.0 to +4.0) to unfiltered, 95 %<br>"
+        "score 48.0"
+    )
 
 
-def test_the_plateau_is_outlined() -> None:
-    line = named(map_of())["loses at most 0.5 points (95 %)"]
-    inside = np.arange(len(BANDS)) - len(BANDS) + 1 + 1.6 >= -0.5
+def test_the_colours_are_even_around_unfiltered_and_a_huge_loss_does_not_pale_the_gains() -> None:
+    lost = DIFFERENCES.copy()
+    lost[0] = -90
+    for differences in (DIFFERENCES, lost):
+        marker = map_of(differences).data[0].marker
+        assert -marker.cmin == marker.cmax == differences.max()
+        assert marker.colorbar.ticktext[0] == f"{-differences.max():+.1f} or less"
+    scale = [colour for _, colour in map_of().data[0].marker.colorscale]
+    assert scale == [colour for _, colour in ABOVE_AND_BELOW]
+
+
+def test_without_any_gain_most_losses_have_the_last_colour_and_tiny_ones_look_tiny() -> None:
+    marker = map_of(-np.linspace(1, 40, len(BANDS))).data[0].marker
+    assert 1 < marker.cmax < 10
+    assert map_of(np.full(len(BANDS), 0.01)).data[0].marker.cmax == 0.2
+
+
+def test_the_bands_that_lose_no_more_than_the_margin_are_outlined() -> None:
+    line = named(map_of())["loses at most 0.5 points to unfiltered (95 %)"]
+    inside = DIFFERENCES - 2 >= -0.5
     assert inside.sum() == 3
     expected = outline(BANDS[:, 0], D - BANDS[:, 1], inside)
     assert (list(line.x), list(line.y)) == expected
@@ -174,8 +197,8 @@ def test_the_band_kept_now_is_ringed_and_the_axes_stay() -> None:
 
 
 def test_one_band_alone_is_drawn() -> None:
-    figure = band_map(np.array([[0, 8]]), np.array([3.0]), np.array([0.0]), D, 0.5, "MAP")
-    assert len(named(figure)["loses at most 0.5 points (95 %)"].x) == 12
+    figure = band_map(np.array([[0, 8]]), (np.zeros(1),) * 3, 3.0, D, 0.5, "MAP")
+    assert len(named(figure)["loses at most 0.5 points to unfiltered (95 %)"].x) == 12
 
 
 def test_both_survive_json() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -143,7 +144,7 @@ class _Keyed:
         cells = [None] * len(frame) if column is None else self._cells(frame, column)
         keys = []
         for row, text, vector in zip(frame.index, cells, vectors, strict=True):
-            given = f"row {int(row) + 1}, {role}" if column is None else text
+            given = _stand_in(int(row) + 1, role) if column is None else text
             keys.append(None if given is None else self._key(given, vector))
         name = f"{role} and vector" if column is None else column
         return frame.assign(**{name: keys}), name
@@ -180,3 +181,15 @@ def _id(task: Task, texts: Sequence[str], *vectors: np.ndarray) -> str:
     for part in vectors:
         digest.update(part.tobytes())
     return content_id("own vectors", task.id, list(texts), digest.hexdigest())
+
+
+def has_texts(texts: Sequence[str]) -> bool:
+    """Return whether a text is there, and not only what stands for the texts of vectors that came without them."""
+    return not all(_STAND_IN.fullmatch(text) for text in texts)
+
+
+def _stand_in(row: int, role: str) -> str:
+    return f"row {row}, {role}"
+
+
+_STAND_IN = re.compile(r"row \d+, \w+")

@@ -11,6 +11,7 @@ from embfilter_core.data.corpora import Corpus, lee_background
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
+from embfilter_core.quality import forest as forest_module
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.decisions import measure_treatments
 from pages.cached import corpora, slots
@@ -38,6 +39,7 @@ def measurings(monkeypatch: pytest.MonkeyPatch, anew: None) -> list[str]:
     homes = {
         "sweep_quality": study,
         "measure_treatments": measure_treatments,
+        "measure_forest": forest_module,
         "map_bands": bands_module,
         "cluster_quality": clustering,
     }

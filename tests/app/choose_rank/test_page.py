@@ -18,8 +18,10 @@ from embfilter_core.quality import bands as bands_module
 from embfilter_core.quality import clustering
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.decisions.shrink import shrink
+from embfilter_core.stored.replications import describe_replications, replications
 from embfilter_core.tables.quality import bands_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
+from embfilter_core.tables.replications import replications_table
 from pages.cached import corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.choose_rank import cached
@@ -27,12 +29,10 @@ from pages.frame.controls import CONTROLS
 from tests.app.acting import click, in_threads, set_band
 from tests.app.choose_rank.page import (
     ALL_OVERLAYS,
-    BANDS,
     BLOCKS,
     CARD,
     CLUSTERS,
-    CURVE,
-    PUBLISHED,
+    LEARNING,
     captions,
     kept,
     line,
@@ -45,12 +45,15 @@ from tests.app.choose_rank.page import (
     vectors_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, numbers, text_of
+from tests.app.reading import blocks, errors, figures, numbers, prose, text_of
 
 pytestmark = pytest.mark.real
 
 
-TASKS = {"graded-pairs": (graded_pairs, BLOCKS), "topics": (topics_task, [CARD, CURVE, BANDS, CLUSTERS, PUBLISHED])}
+TASKS = {
+    "graded-pairs": (graded_pairs, BLOCKS),
+    "topics": (topics_task, [*BLOCKS[:-2], CLUSTERS, *BLOCKS[-2:]]),
+}
 
 
 @pytest.mark.parametrize(("make", "expected"), TASKS.values(), ids=TASKS)
@@ -59,7 +62,8 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
 ) -> None:
     task = make()
     at = open_choose(open_page, task.id)
-    assert errors(at) == remarks(at) == []
+    assert errors(at) == []
+    assert {note.partition(" is left out")[0] for note in remarks(at)} == LEARNING
     assert blocks(at) == expected
     vectors = vectors_of(tiny, task)
     assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
@@ -67,13 +71,13 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
     curve = figures(at)["quality"]
     ks, scores = line(curve, "bulk, now")
     assert ks == sweep.ks.tolist() == list(range(1, 33))
-    assert scores == sweep.scores.values.tolist()
+    assert scores == sweep.to_unfiltered.values.tolist()
     (band,) = (trace for trace in curve["data"] if trace.get("fill") == "toself")
-    assert numbers(band["y"]) == [*sweep.scores.high, *sweep.scores.low[::-1]]
+    assert numbers(band["y"]) == [*sweep.to_unfiltered.high, *sweep.to_unfiltered.low[::-1]]
     pd.testing.assert_frame_equal(table_with(at, "to_unfiltered"), quality_summary(sweep, [], 16), check_dtype=False)
     cells = figures(at)["bands"]["data"][0]
     assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == bands.bands.tolist()
-    assert numbers(cells["marker"]["color"]) == bands.scores.values.tolist()
+    assert numbers(cells["marker"]["color"]) == bands.to_unfiltered.values.tolist()
     for label, table in (
         ("Download all 32 numbers of directions as CSV", sweep_table(sweep)),
         ("Download all bands as CSV", bands_table(bands, 32)),
@@ -86,7 +90,7 @@ def test_every_pair_of_fifty_documents_is_measured_over_its_documents(open_page:
     at = open_choose(open_page, "lee-50")
     assert errors(at) == []
     assert line(figures(at)["quality"], "bulk, now")[1] == pytest.approx(
-        study.sweep_quality(lee_50_pairs(), vectors_of(tiny, lee_50_pairs())).scores.values.tolist()
+        study.sweep_quality(lee_50_pairs(), vectors_of(tiny, lee_50_pairs())).to_unfiltered.values.tolist()
     )
     assert "95 % interval over 50 texts" in captions(at)
     assert any("the resampling unit is the text" in text.value for text in at.markdown)
@@ -105,11 +109,11 @@ def test_nothing_is_called_better_or_an_improvement(
         assert word not in text_of(at).lower()
 
 
-EVERYTHING = ["sweep_quality", "measure_treatments", "map_bands"]
+EVERYTHING = ["sweep_quality", "measure_treatments", "measure_forest", "map_bands"]
 CHANGES: dict[str, tuple[Callable[[AppTest], object], list[str]]] = {
     "preset": (lambda at: at.pills(key="preset").set_value("dominant"), []),
-    "ratio": (lambda at: at.pills(key="ratio").set_value("8"), []),
-    "band": (lambda at: set_band(at, 0, 10), []),
+    "ratio": (lambda at: at.pills(key="ratio").set_value("8"), ["measure_forest"]),
+    "band": (lambda at: set_band(at, 0, 10), ["measure_forest"]),
     "bulk again": (lambda at: at.pills(key="preset").set_value("bulk"), []),
     "overlay": (lambda at: at.pills(key="overlay").set_value(ALL_OVERLAYS), []),
     "margin": (lambda at: at.pills(key="margin").set_value("2"), []),
@@ -150,9 +154,9 @@ def test_centring_measures_centred_embeddings(open_page: Open, tiny: Backbone, r
     at = open_choose(open_page, centre="true")
     mean = stored_embeddings(tiny, reference, tiny.default_prompt).mean(axis=0)
     task = graded_pairs()
-    expected = study.sweep_quality(task, vectors_of(tiny, task, mean)).scores.values
+    expected = study.sweep_quality(task, vectors_of(tiny, task, mean)).to_unfiltered.values
     assert line(figures(at)["quality"], "bulk, now")[1] == pytest.approx(expected.tolist(), abs=1e-6)
-    uncentred = study.sweep_quality(task, vectors_of(tiny, task)).scores.values
+    uncentred = study.sweep_quality(task, vectors_of(tiny, task)).to_unfiltered.values
     assert not np.allclose(expected, uncentred, atol=1e-3)
 
 
@@ -165,7 +169,7 @@ def test_the_measure_is_what_is_drawn(open_page: Open, tiny: Backbone) -> None:
     at.selectbox(key="measure").set_value("pearson").run()
     vectors = vectors_of(tiny, graded_pairs())
     pearson = study.sweep_quality(graded_pairs(), vectors, "pearson")
-    assert line(figures(at)["quality"], "bulk, now")[1] == pearson.scores.values.tolist()
+    assert line(figures(at)["quality"], "bulk, now")[1] == pearson.to_unfiltered.values.tolist()
     assert sentences(at) == shrink(treatments_of(tiny, graded_pairs(), "pearson")).sentences()
     assert "Pearson correlation" in captions(at)
 
@@ -195,7 +199,7 @@ BAD = {
 def test_an_impossible_value_of_a_link_is_named_and_the_default_used(open_page: Open, key: str, value: object) -> None:
     at = open_choose(open_page, **{key: value})
     assert errors(at) == []
-    (note,) = remarks(at)
+    (note,) = (note for note in remarks(at) if "is left out: " not in note)
     assert note.startswith(f"The link asks for {key} = ")
     assert at.session_state[key if key in at.session_state else "task"] in (CONTROLS[key].default, "graded-pairs")
     assert CARD in blocks(at)
@@ -217,11 +221,12 @@ def test_a_selection_of_nothing_that_can_be_kept_changes_nothing(open_page: Open
 def test_texts_are_clustered_on_demand_only(open_page: Open, tiny: Backbone, measurings: list[str]) -> None:
     at = open_choose(open_page, "topics")
     assert "cluster_quality" not in measurings
-    assert set(figures(at)) == {"quality", "bands"}
+    assert set(figures(at)) == {"quality", "forest", "bands"}
     at.button(key="cluster").click().run()
     assert measurings.count("cluster_quality") == 1
-    ks, scores = clustering.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))
-    assert line(figures(at)["clusters"], "bulk") == (ks.tolist(), scores.tolist())
+    found = clustering.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))
+    assert line(figures(at)["clusters"], "bulk") == (found.ks.tolist(), found.to_unfiltered.values.tolist())
+    assert clustering.describe_clustering(found) in prose(at)
     at.pills(key="preset").set_value("edges").run()
     assert "clusters" in figures(at)
     assert measurings.count("cluster_quality") == 2  # the second is the test's own
@@ -241,6 +246,15 @@ def test_the_papers_numbers_are_shown_and_called_published(open_page: Open) -> N
         expected = results[results["backbone"] == backbone].drop(columns="backbone")
         assert any(table.equals(expected) for table in tables), backbone
     assert any(table.equals(published_ablation()) for table in tables)
+
+
+def test_who_replicated_it_lists_what_did_not_hold_too(open_page: Open) -> None:
+    at = open_choose(open_page)
+    found = replications()
+    assert describe_replications(found) in prose(at)
+    (table,) = (frame.value for frame in at.dataframe if "held" in frame.value.columns)
+    pd.testing.assert_frame_equal(table, replications_table(found), check_dtype=False)
+    assert {"held", "did not hold"} <= set(table["held"])
 
 
 def test_three_sessions_that_ask_at_once_measure_once(tiny: Backbone, reference: Corpus, measurings: list[str]) -> None:

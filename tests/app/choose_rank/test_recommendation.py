@@ -55,7 +55,8 @@ def test_the_margin_is_that_of_the_decision_and_of_the_outlined_bands(open_page:
         at.pills(key="margin").set_value(margin).run()
         assert sentences(at) == shrink(measured, float(margin)).sentences()
         assert f"lose more than {margin} points" in " ".join(sentences(at))
-        assert f"loses at most {margin} points (95 %)" in [t["name"] for t in figures(at)["bands"]["data"]]
+        drawn = [trace["name"] for trace in figures(at)["bands"]["data"]]
+        assert f"loses at most {margin} points to unfiltered (95 %)" in drawn
 
 
 def test_the_bundled_backbone_is_shown_to_shrink_by_its_precision_alone_on_fifty_news_documents(

@@ -30,8 +30,11 @@ def test_every_band_is_scored_as_its_columns_alone(kind: str, name: str) -> None
     for at in range(0, len(spans), 11):
         columns = kept_columns(vectors, KeptDirections.band(D, *spans[at]))
         assert found.scores.values[at] == pytest.approx(100 * score(task, columns, name), abs=1e-9)
-    best = int(np.argmax(found.scores.values))
-    assert [ends[best] for ends in (found.to_best.values, found.to_best.low, found.to_best.high)] == [0, 0, 0]
+    whole = spans.index((0, D))
+    to_unfiltered = found.to_unfiltered
+    assert [ends[whole] for ends in (to_unfiltered.values, to_unfiltered.low, to_unfiltered.high)] == [0, 0, 0]
+    assert found.unfiltered == found.scores.values[whole]
+    assert to_unfiltered.values == pytest.approx(found.scores.values - found.unfiltered, abs=1e-9)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,9 @@ def test_around_a_band_the_map_is_finer_and_holds_it_and_both_its_ends(
     assert starts.min() == max(0, around[0] - 24)
     assert stops.max() == min(WIDE, around[1] + 24)
     at = fine.bands.tolist().index(list(around))
+    assert fine.unfiltered == pytest.approx(coarse.unfiltered, abs=1e-9)
+    for intervals in (fine.scores, fine.to_unfiltered):
+        assert [len(ends) for ends in (intervals.values, intervals.low, intervals.high)] == [len(fine.bands)] * 3
     if list(around) in coarse.bands.tolist():
         known = coarse.scores.values[coarse.bands.tolist().index(list(around))]
         assert fine.scores.values[at] == pytest.approx(known, abs=1e-9)
@@ -80,14 +86,18 @@ def test_a_finer_look_takes_not_many_more_bands_than_the_whole_map(monkeypatch: 
     assert len(finer.bands) <= 1.3 * len(whole.bands)
 
 
-def test_the_best_band_and_those_like_it_are_told(coarse: BandMap) -> None:
+def test_the_best_band_is_told_as_searched_for_and_the_others_are_counted(coarse: BandMap) -> None:
     best = int(np.argmax(coarse.scores.values))
     start, stop = coarse.bands[best]
     said = describe_best_band(coarse, 1)
-    assert said.startswith(f"The best of the {len(coarse.bands):,} bands, start {start}, stop {stop}, scores ")
-    near = int((coarse.to_best.low >= -1).sum())
+    assert said.startswith(f"Unfiltered scores {coarse.unfiltered:.1f}. The best of the {len(coarse.bands):,} bands, ")
+    assert f"start {start}, stop {stop}, scores {coarse.to_unfiltered.values[best]:+.1f} (" in said
+    assert "was searched for on these data" in said
+    near = int((coarse.to_unfiltered.low >= -1).sum())
     assert near >= 1
-    assert f"{near:,} band" in said
+    assert f"{near:,} lose at most 1 points" in said
+    above = int((coarse.to_unfiltered.low > 0).sum())
+    assert f"at 95 %: {above:,} score" in said
     wide_margin = describe_best_band(coarse, 1000)
-    assert f"{len(coarse.bands):,} bands are shown" in wide_margin
+    assert f"{len(coarse.bands):,} lose at most 1000 points" in wide_margin
     assert "of 0 these data cannot tell" in wide_margin

@@ -10,7 +10,6 @@ from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from embfilter_core.errors import Cancelled, InputError
-from embfilter_core.quality.clustering import v_measure, v_measures
 from embfilter_core.quality.metrics import (
     Judgements,
     RelevantRanks,
@@ -144,22 +143,6 @@ def test_queries_under_every_selection_score_as_filtered_for_each(
     assert (evidence.units, evidence.unit, evidence.pairs) == (6, "queries", 6)
 
 
-def test_clusters_that_are_far_apart_are_found_and_noise_is_not() -> None:
-    labels = np.repeat(np.arange(TOPICS), 20)
-    random = np.random.default_rng(0)
-    apart = np.eye(TOPICS, D)[labels] + 0.01 * random.normal(size=(60, D))
-    assert v_measure(apart * random.uniform(1, 9, size=(60, 1)), labels) == pytest.approx(1)
-    assert v_measure(random.normal(size=(60, D)), labels) < 0.3
-
-
-def test_clusterings_of_every_selection_are_those_of_filtering_for_each_and_repeat() -> None:
-    embeddings, labels = draw_topics()
-    few = SELECTIONS[::5]
-    found = v_measures(embeddings, labels, few, seed=3)
-    assert found.tolist() == [v_measure(embeddings[:, kept.indices], labels, seed=3) for kept in few]
-    assert found.tolist() == v_measures(embeddings, labels, few, seed=3).tolist()
-
-
 def test_false_from_the_progress_cancels() -> None:
     embeddings, labels = draw_topics()
     queries, documents, grades = draw_queries()
@@ -167,8 +150,6 @@ def test_false_from_the_progress_cancels() -> None:
         neighbour_evidence(embeddings, labels, SELECTIONS, progress=lambda done, total: done < 2)
     with pytest.raises(Cancelled):
         retrieval_evidence(queries, documents, judgements(grades), SELECTIONS, ndcg, lambda *at: False)
-    with pytest.raises(Cancelled):
-        v_measures(embeddings, labels, SELECTIONS, progress=lambda *at: False)
 
 
 @pytest.mark.parametrize(

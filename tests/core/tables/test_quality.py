@@ -66,14 +66,14 @@ def test_bands_say_what_they_leave_out_at_either_end(around: tuple[int, int] | N
     table = bands_table(found, D)
     assert list(table.columns) == [
         *("start", "stop", "dropped_large", "dropped_small", "k", "score", "low", "high"),
-        *("to_best", "to_best_low", "to_best_high", "bytes_per_million"),
+        *("to_unfiltered", "to_unfiltered_low", "to_unfiltered_high", "bytes_per_million"),
     ]
     assert table[["start", "stop"]].to_numpy().tolist() == found.bands.tolist()
     assert (table["dropped_large"] + table["k"] + table["dropped_small"] == D).all()
     assert (table["dropped_large"] == table["start"]).all()
     assert (table["bytes_per_million"] == 4_000_000 * (table["stop"] - table["start"])).all()
     assert holds(table, "", "score", found.scores)
-    assert holds(table, "to_best_", "to_best", found.to_best)
+    assert holds(table, "to_unfiltered_", "to_unfiltered", found.to_unfiltered)
 
 
 def test_random_subspaces_are_summed_up_over_their_seeds() -> None:

@@ -1,0 +1,115 @@
+"""Measure a data set with the bundled backbone and its default prompt, as Choose rank and `choose` measure it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embfilter_core import __version__
+from embfilter_core.data.tasks import LabelledTask, PairTask, Task
+from embfilter_core.progress import Progress, part
+from embfilter_core.quality.decisions.goals import GOALS, decide
+from embfilter_core.stored.record import StoredMeasurement, StoredTreatment
+from embfilter_core.stored.sources import StoredSource
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments
+    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.measuring import Vectors
+    from embfilter_core.quality.sweep import QualitySweep
+
+TAU = 2
+"""The ratio at which baselines are compared."""
+HOW = "Both sides of a pair or search with the same prompt; a prompt longer than 512 tokens loses its middle."
+
+
+def make_record(source: StoredSource, folder: Path, progress: Progress | None = None) -> StoredMeasurement:
+    """Measure a data set that lies in a folder; its embeddings are kept as those of every corpus.
+
+    Raises:
+        InputError: The data are not there or cannot be read.
+        AssetError: The bundled backbone is not installed.
+        Cancelled: `progress` returned False.
+    """
+    from embfilter_core.backbones.catalogue import BUNDLED
+    from embfilter_core.backbones.loading import load_backbone
+    from embfilter_core.data.corpora import lee_background
+    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+    from embfilter_core.quality.bands import map_bands
+    from embfilter_core.quality.clustering import cluster_quality
+    from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+    from embfilter_core.quality.measuring import corpora_of
+    from embfilter_core.quality.sweep import sweep_quality
+
+    task, backbone, corpus = source.task(folder), load_backbone(BUNDLED.id), lee_background()
+    prompt, start = backbone.default_prompt, backbone.bulk_start
+    steps = iter([part(progress, 100 * at, 100 * (at + 1), 700) for at in range(7)])
+    embedding = next(steps)
+    embeddings = tuple(embed_corpus(backbone, one, prompt, embedding) for one in corpora_of(task))
+    reference = embed_corpus(backbone, corpus, prompt, next(steps))
+    vectors = tuple(backbone.spectrum.coefficients(states) for states in embeddings)
+    sweep = sweep_quality(task, vectors, bulk_start=start, progress=next(steps))
+    bands = map_bands(task, vectors, progress=next(steps))
+    forest = _forest(backbone, task, (embeddings, vectors), reference, sweep, next(steps))
+    treatments = measure_treatments(
+        task,
+        embeddings,
+        backbone.spectrum,
+        reference,
+        bulk_start=start,
+        controls=False,
+        reference_name=corpus.name,
+        progress=next(steps),
+    )
+    clustered = next(steps)
+    return StoredMeasurement(
+        id=source.id,
+        name=source.name,
+        kind="pairs" if isinstance(task, PairTask) else "labelled" if isinstance(task, LabelledTask) else "retrieval",
+        source=f"{source.source} ({source.terms})",
+        n=len(task),
+        notes=task.notes,
+        backbone=backbone.name,
+        prompt=prompt,
+        d=backbone.d,
+        reference=corpus.name,
+        date=date.today().isoformat(),
+        version=__version__,
+        how=HOW,
+        sweep=sweep,
+        bands=bands,
+        forest=forest,
+        clusters=cluster_quality(task, vectors, start, clustered) if isinstance(task, LabelledTask) else None,
+        treatments=_treatments(treatments),
+        decisions={goal: tuple(decide(treatments, goal, bytes_a_vector=source.budget).sentences()) for goal in GOALS},
+    )
+
+
+def _forest(
+    backbone: Backbone,
+    task: Task,
+    vectors: tuple[Vectors, Vectors],
+    reference: np.ndarray,
+    sweep: QualitySweep,
+    progress: Progress | None,
+) -> Forest:
+    from embfilter_core.quality.forest import Untreated, measure_forest
+
+    embeddings, coefficients = vectors
+    centre = backbone.spectrum.coefficients(reference.mean(axis=0)[None])[0]
+    untreated = Untreated(embeddings, reference, centre)
+    return measure_forest(task, coefficients, sweep, backbone.d // TAU, untreated, backbone.bulk_start, progress)
+
+
+def _treatments(measured: MeasuredTreatments) -> tuple[StoredTreatment, ...]:
+    every = (measured.at(position) for position in range(len(measured.treatments)))
+    return tuple(
+        StoredTreatment(
+            one.treatment.line, one.treatment.k, one.treatment.precision, one.bytes, one.score, one.to_unfiltered
+        )
+        for one in every
+    )
