@@ -5,8 +5,9 @@ from __future__ import annotations
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.quality.bands import BandMap
-from embfilter_core.quality.decisions.goals import Answer
+from embfilter_core.quality.decisions.goals import Answer, chosen_treatment
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.sweep import QualitySweep, describe_sweep
 from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.report.evidence_page import DrawnFigure
@@ -33,7 +34,7 @@ def evidence_figures(
         DrawnFigure(
             "How does quality change with the size of the index?",
             "Every treatment by the bytes of a vector. Point at one to read what else takes the same bytes.",
-            bytes_figure(measured, answer),
+            bytes_figure(ScoredTreatments.of(measured), chosen_treatment(answer)),
         ),
         DrawnFigure(
             "How does quality change with the number of directions?",

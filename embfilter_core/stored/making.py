@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from embfilter_core import __version__
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.progress import Progress, part
-from embfilter_core.quality.decisions.goals import GOALS, decide
+from embfilter_core.quality.decisions.goals import GOALS, chosen_treatment, decide
+from embfilter_core.quality.decisions.shrink import MARGIN
 from embfilter_core.stored.record import StoredMeasurement, StoredTreatment
 from embfilter_core.stored.sources import StoredSource
 
@@ -65,6 +66,7 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
         reference_name=corpus.name,
         progress=next(steps),
     )
+    answers = {goal: decide(treatments, goal, MARGIN, source.budget) for goal in GOALS}
     clustered = next(steps)
     return StoredMeasurement(
         id=source.id,
@@ -85,7 +87,10 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
         forest=forest,
         clusters=cluster_quality(task, vectors, start, clustered) if isinstance(task, LabelledTask) else None,
         treatments=_treatments(treatments),
-        decisions={goal: tuple(decide(treatments, goal, bytes_a_vector=source.budget).sentences()) for goal in GOALS},
+        decisions={goal: tuple(answer.sentences()) for goal, answer in answers.items()},
+        chosen={goal: chosen_treatment(answer) for goal, answer in answers.items()},
+        margin=MARGIN,
+        budget=source.budget,
     )
 
 

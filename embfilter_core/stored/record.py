@@ -9,8 +9,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from embfilter_core.errors import InputError
-from embfilter_core.quality.bootstrap import Estimate
+from embfilter_core.quality.bootstrap import Estimate, Intervals
+from embfilter_core.quality.decisions.scored import ScoredTreatments
+from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.stored import packed
 
 if TYPE_CHECKING:
@@ -67,6 +71,9 @@ class StoredMeasurement:
         clusters: V-measures, of labelled texts alone.
         treatments: Every line, k and precision.
         decisions: The answer to each goal in sentences, the answer first.
+        chosen: What each answer says to keep, or None, by goal.
+        margin: What shrinking might lose, in points.
+        budget: Bytes a vector that *budget* was asked for.
     """
 
     id: str
@@ -88,6 +95,9 @@ class StoredMeasurement:
     clusters: ClusterQuality | None
     treatments: tuple[StoredTreatment, ...]
     decisions: dict[str, tuple[str, ...]]
+    chosen: dict[str, Treatment | None]
+    margin: float
+    budget: int
 
     @property
     def stamp(self) -> str:
@@ -96,6 +106,13 @@ class StoredMeasurement:
             f"Stored, not measured now: {self.name}, {self.n:,} {self.sweep.unit}; {self.backbone}, prompt "
             f"{self.prompt}; version {self.version}, {self.date}. {self.how} Data: {self.source}."
         )
+
+    @property
+    def scored(self) -> ScoredTreatments:
+        """The treatments as they are drawn."""
+        ends = np.array([[one.score.value, one.score.low, one.score.high] for one in self.treatments]).T
+        treatments = tuple(Treatment(one.line, one.k, one.precision, self.d) for one in self.treatments)
+        return ScoredTreatments(treatments, Intervals(*ends), self.reference)
 
 
 def stored_ids() -> tuple[str, ...]:
@@ -134,6 +151,9 @@ def to_json(record: StoredMeasurement) -> str:
     written["bands"] = packed.pack_bands(record.bands)
     written["forest"] = packed.pack_forest(record.forest)
     written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
+    written["chosen"] = {
+        goal: None if one is None else [one.line, one.k, one.precision] for goal, one in record.chosen.items()
+    }
     written["treatments"] = [_written(one) for one in record.treatments]
     lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -150,6 +170,10 @@ def from_json(written: str) -> StoredMeasurement:
         clusters=None if clusters is None else packed.unpack_clusters(clusters),
         treatments=tuple(_treatment(one) for one in found.pop("treatments")),
         decisions={goal: tuple(said) for goal, said in found.pop("decisions").items()},
+        chosen={
+            goal: None if one is None else Treatment(one[0], one[1], one[2], found["d"])
+            for goal, one in found.pop("chosen").items()
+        },
         notes=tuple(found.pop("notes")),
         **found,
     )

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from embfilter_core.quality.bands import map_bands
-from embfilter_core.quality.decisions.goals import GOALS, Answer, decide, how_decided
+from embfilter_core.quality.decisions.goals import GOALS, Answer, chosen_treatment, decide, how_decided
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.pareto import pareto_front
+from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.report.evidence_page import DrawnFigure, evidence_page
@@ -74,7 +75,7 @@ def test_the_table_holds_what_was_searched_and_says_so(page: str) -> None:
 
 def test_the_figure_of_bytes_has_every_treatment_the_front_and_the_answer(measured: MeasuredTreatments) -> None:
     answer = answer_to(measured, "budget")
-    figure = bytes_figure(measured, answer)
+    figure = bytes_figure(ScoredTreatments.of(measured), chosen_treatment(answer))
     keys = [key for trace in figure.data if trace.customdata is not None for key in trace.customdata]
     assert sorted(keys) == list(range(len(measured.treatments)))
     by_name = {trace.name: trace for trace in figure.data if trace.name}

@@ -15,6 +15,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.quality.bands import describe_best_band, map_bands
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.clustering import cluster_quality, describe_clustering
+from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
 from embfilter_core.quality.sweep import describe_sweep, sweep_quality
 from embfilter_core.stored.record import (
@@ -57,13 +58,16 @@ def record() -> StoredMeasurement:
         clusters=cluster_quality(task, vectors),
         treatments=(treatment,),
         decisions={"improve": ("Yes.", "Because.")},
+        chosen={"improve": Treatment("bulk", 6, "float32", D), "budget": None},
+        margin=0.5,
+        budget=24,
     )
 
 
 def test_what_is_written_comes_back_to_the_hundredth_of_a_point(record: StoredMeasurement) -> None:
     back = from_json(to_json(record))
     plain = ("id", "name", "kind", "source", "n", "notes", "backbone", "prompt", "d", "reference", "date", "version")
-    for name in (*plain, "how", "treatments", "decisions"):
+    for name in (*plain, "how", "treatments", "decisions", "chosen", "margin", "budget"):
         assert getattr(back, name) == getattr(record, name), name
     for part in ("sweep", "bands", "clusters"):
         one, other = getattr(back, part), getattr(record, part)
