@@ -4,10 +4,11 @@ import streamlit as st
 
 from embfilter_core.claims import how_to_choose
 from embfilter_core.quality.measuring import corpora_to_embed
-from pages.choose_rank import own_vectors, results
+from pages.choose_rank import own_vectors, results, stored
 from pages.frame.explained import explained
 from pages.frame.load import load
 from pages.frame.page import begin_page
+from pages.frame.page_controls import TASK
 from pages.widgets import embedding_offer, task_picker
 
 
@@ -16,7 +17,11 @@ def main() -> None:
     view = begin_page("Choose rank")
     st.title("Choose rank", anchor=False)
     explained(how_to_choose(), "intro")
-    task = task_picker.pick({own_vectors.SOURCE: own_vectors.pick})
+    chosen = TASK.draw()
+    if stored.is_stored(chosen):
+        stored.draw(chosen)
+        st.stop()
+    task = task_picker.pick(chosen, {own_vectors.SOURCE: own_vectors.pick})
     if task is None:
         st.stop()
     loaded = load(view)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from embfilter_core.claims import what_bands_drop
 from embfilter_core.figures.quality_bands import band_map
+from embfilter_core.instrument.measured_bands import measured_bands
 from embfilter_core.quality.bands import describe_best_band
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
@@ -16,6 +17,7 @@ from pages.choose_rank import cached
 from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import FINER
+from pages.instrument import measured_scores
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
@@ -30,6 +32,8 @@ def draw(measured: MeasuredTask) -> None:
     fine = FINER.draw(disabled=kept is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
     d = measured.loaded.backbone.d
+    if not fine and measured.task.vectors is None:
+        measured_scores.measure(measured.loaded, measured_bands(found, d, measured.measure, measured.task.name))
     explained(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Blue "

@@ -1,4 +1,4 @@
-"""The Choose rank page below its data: the recommendation, quality over k, quality over bands, the numbers."""
+"""The Choose rank page below its data: the decision, quality over bytes, numbers and bands, and what others found."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import streamlit as st
 
 from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.errors import EmbFilterError, InputError
-from embfilter_core.quality.measuring import MEASURES, measures_of
-from pages.choose_rank import bands, cached, clusters, curve, forest, published, replications
+from embfilter_core.quality.decisions.goals import chosen_treatment, decide, how_decided
+from embfilter_core.quality.decisions.scored import ScoredTreatments
+from embfilter_core.quality.decisions.treatments import LINES
+from embfilter_core.tables.treatments import treatments_table
+from pages.choose_rank import bands, cached, clusters, curve, decision, forest, published, replications
+from pages.choose_rank.goal import Question, ask
 from pages.choose_rank.measured_task import MeasuredTask
-from pages.choose_rank.recommendation import draw_recommendation
 from pages.frame import messages
-from pages.frame.page_controls import MARGIN, MEASURE, USUAL
-from pages.frame.state import value_of
+from pages.instrument import measured_scores
+from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
@@ -23,11 +26,11 @@ if TYPE_CHECKING:
 
 def draw(loaded: LoadedView, task: Task) -> None:
     """Draw the blocks; data of which nothing can be measured end the run with one clear line."""
-    measure, margin = _controls(task)
+    question = ask(task)
     try:
-        measured = MeasuredTask(loaded, task, measure, margin, cached.quality_sweep(loaded, task, measure))
-        with st.container(border=True):
-            _decide(measured)
+        sweep = cached.quality_sweep(loaded, task, question.measure)
+        measured = MeasuredTask(loaded, task, question.measure, question.margin, sweep)
+        _decide(measured, question)
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):
@@ -46,21 +49,24 @@ def draw(loaded: LoadedView, task: Task) -> None:
         published.draw()
 
 
-def _decide(measured: MeasuredTask) -> None:
-    """Draw the answer, or why these scores allow none; the curve and the map show them all the same."""
-    try:
-        treatments = cached.treatments(measured.loaded, measured.task, measured.measure)
-    except InputError as problem:
-        st.info(messages.literal(str(problem)), icon=":material/help:")
-    else:
-        draw_recommendation(measured, treatments)
-
-
-def _controls(task: Task) -> tuple[str, float]:
-    usual = measures_of(task)[0]
-    if value_of(MEASURE) not in (USUAL, *measures_of(task)):
-        st.session_state[MEASURE.key] = USUAL
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure = MEASURE.draw({USUAL: usual, **{name: MEASURES[name].explanation for name in measures_of(task)}})
-        margin = MARGIN.draw()
-    return (usual if measure == USUAL else measure), float(margin)
+def _decide(measured: MeasuredTask, question: Question) -> None:
+    """Draw the answer and what it rests on, or why there is none; the other blocks stand all the same."""
+    loaded = measured.loaded
+    with st.container(border=True):
+        try:
+            treatments = cached.treatments(loaded, measured.task, question.measure)
+            answer = decide(treatments, question.goal, question.margin, question.bytes)
+        except InputError as problem:
+            st.info(messages.literal(str(problem)), icon=":material/help:")
+            return
+        chosen = chosen_treatment(answer)
+        kept = decision.band_of(chosen, loaded.backbone.bulk_start)
+        if measured.task.vectors is None:
+            measured_scores.decide(loaded, kept)
+        decision.draw_answer(question.goal, answer.sentences(), chosen, kept)
+        left_out = [f"{LINES[line].name} is left out: {why}" for line, why in treatments.left_out.items()]
+        decision.draw_how([*how_decided(treatments, question.goal), *left_out])
+    with st.container(border=True):
+        decision.draw_sizes(ScoredTreatments.of(treatments), chosen)
+        label = f"Download all {len(treatments.treatments)} treatments as CSV"
+        table_button(label, lambda: treatments_table(treatments), "treatments.csv")

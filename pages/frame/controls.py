@@ -5,7 +5,7 @@ from typing import Any
 from pages.frame import page_controls, sidebar_controls
 from pages.frame.control import Control
 
-LINK_VERSION = "3"  # older ones are read too, see `old_links`
+LINK_VERSION = "4"  # older ones are read too, see `old_links`
 TEXT = "text"
 LONGEST_TEXT = 100_000
 

@@ -1,4 +1,4 @@
-"""Links and session files of versions 1 and 2: what they call otherwise, and what it is called now.
+"""Links and session files of older versions: what they call otherwise, and what it is called now.
 
 They are translated once, when they are read. Nothing else knows the old names.
 A band stood in them in thousandths of the number of directions, which is known once
@@ -12,7 +12,7 @@ from typing import Any
 
 from embfilter_core.spectral.per_mille import PER_MILLE
 
-VERSION, OLD_VERSIONS = "v", ("1", "2")
+VERSION, OLD_VERSIONS = "v", ("1", "2", "3")
 """Name of the version in a link, and the versions that are translated."""
 NAMES = {
     "k": "dpi_top",
@@ -35,8 +35,9 @@ VALUES = {
     },
 }
 """The new values by the old ones, of each control that has some."""
-DEFAULTS = {"compare": ["filter"]}
-"""What a link or session file of an old version meant where it left out a control whose default is another now."""
+BEFORE_4 = {"task": ["lee-50"]}
+DEFAULTS = {"1": {"compare": ["filter"], **BEFORE_4}, "2": {"compare": ["filter"], **BEFORE_4}, "3": BEFORE_4}
+"""What a link or session file meant, by its version, where it left out a control whose default is another now."""
 
 BAND = "band"
 BAND_POSSIBLE = f"two rising whole numbers from 0 to {PER_MILLE}"
@@ -64,7 +65,7 @@ def translated(given: Mapping[str, Any], version: object = None) -> dict[str, An
     if version not in OLD_VERSIONS:
         return renewed
     renewed.pop(VERSION, None)  # what is returned is of today's version
-    return DEFAULTS | renewed
+    return DEFAULTS[str(version)] | renewed
 
 
 def _renewed(values: Mapping[str, str], given: object) -> object:

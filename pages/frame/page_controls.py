@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from embfilter_core.data import built_in_tasks, corpora
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
+from embfilter_core.quality.decisions.goals import GOALS
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.stored.sources import SOURCES
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
 from pages.frame.sidebar_controls import RATIOS
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import TaskKind
     from embfilter_core.lens.token_counts import TokenSet
+    from embfilter_core.quality.decisions.goals import GoalId
     from embfilter_core.spectral.spectroscopy import Bias
 
 USUAL = "usual"
@@ -34,11 +37,14 @@ CORPUS = Choice(
     },
     "list",
 )
+STORED = {f"stored-{source.id}": source.id for source in SOURCES.values()}
+"""Ids of the stored measurements by what they are called among the choices of labelled data."""
 TASK = Choice(
     "task",
     "Labelled data",
-    "lee-50",
+    next(iter(STORED)),
     {
+        **{name: f"{SOURCES[source].name}: measured before, stored" for name, source in STORED.items()},
         **_TASKS,
         "upload": "pairs, labelled texts or queries of yours",
         "vectors": "the same with vectors of your own, judged by the backbone's W_U without embedding",
@@ -152,6 +158,13 @@ MEASURE = Choice(
     "list",
     width=220,
 )
+GOAL: Choice[GoalId] = Choice(
+    "goal",
+    "Goal",
+    "shrink",
+    {goal.id: goal.question for goal in GOALS.values()},
+)
+BYTES = Whole("bytes", "Bytes a vector", 72, 1, 100_000, about="What a vector may take in the index.", width=140)
 MARGIN = Choice(
     "margin",
     "Margin, in points",

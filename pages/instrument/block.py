@@ -15,7 +15,7 @@ from pages.frame.kept_controls import choose_preset, keep_directions
 from pages.frame.sidebar_controls import PRESET, RATIO
 from pages.frame.state import value_of
 from pages.frame.text_box import about_example
-from pages.instrument import cached
+from pages.instrument import cached, measured_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,8 @@ def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "li
         loaded.backbone, state, loaded.kept, rates, reference, value_of(PRESET), int(value_of(RATIO))
     )
     data = prepare(loaded, embedding)
-    instrument.draw(data, {"committed": committed, "front": front, **LOOK}, key, keep_directions, choose_preset)
+    shown = {"committed": committed, "front": front, **LOOK, **measured_scores.shown(loaded)}
+    instrument.draw(data, shown, key, keep_directions, choose_preset)
     return committed
 
 
@@ -87,7 +88,8 @@ def draw_ranking(
             choose(said)
 
     committed = committed_choice(loaded.kept, value_of(PRESET), int(value_of(RATIO)))
-    shown = {**LOOK, "committed": committed | {"ranked": ranked}, "front": "ranking", "nearest": RANKED}
+    ranking = {"committed": committed | {"ranked": ranked}, "front": "ranking", "nearest": RANKED}
+    shown = {**LOOK, **measured_scores.shown(loaded), **ranking}
     instrument.draw(data, shown, "ranking", keep_directions, choose_preset, take_query)
 
 

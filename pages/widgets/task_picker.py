@@ -15,7 +15,7 @@ from embfilter_core.quality.measuring import corpora_of
 from embfilter_core.quality.scorable import check_scorable
 from pages.cached import uploads
 from pages.frame import hosting, messages
-from pages.frame.page_controls import LABEL_KIND, TASK
+from pages.frame.page_controls import LABEL_KIND
 from pages.widgets import table_source
 from pages.widgets.table_source import NamedTable
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 NO_COLUMN = "(none)"
 
 
-def pick(more: Mapping[str, Callable[[], Task | None]]) -> Task | None:
-    """Draw the choice; returns the task, or None after saying what is missing or wrong.
+def pick(chosen: str, more: Mapping[str, Callable[[], Task | None]]) -> Task | None:
+    """Draw what a choice of labelled data needs; returns the task, or None after saying what is missing or wrong.
 
     Args:
+        chosen: One of the choices of `TASK`.
         more: What the page offers besides, by its name among the choices: draws its own controls, returns a task.
     """
-    chosen = TASK.draw()
     sources = {"upload": _uploaded, "hub": _from_hub, **more}
     try:
         task = sources.get(chosen, lambda: _built_in(chosen))()

@@ -93,7 +93,7 @@ def test_the_notes_can_be_dismissed_and_stay_away(open_page: Open, page: str) ->
     assert notes(at.run()) == []
 
 
-@pytest.mark.parametrize("version", ["4", "0", "", "<b>", "9" * 400])
+@pytest.mark.parametrize("version", ["5", "0", "", "<b>", "9" * 400])
 def test_a_link_of_another_version_says_so_and_is_read_as_far_as_it_goes(open_page: Open, version: str) -> None:
     at = open_page(LENS, v=version, preset="edges", top="7")
     assert errors(at) == []
@@ -103,7 +103,7 @@ def test_a_link_of_another_version_says_so_and_is_read_as_far_as_it_goes(open_pa
 
 
 def test_a_link_of_this_version_says_nothing(open_page: Open) -> None:
-    assert notes(open_page(LENS, v="3")) == []
+    assert notes(open_page(LENS, v="4")) == []
 
 
 @PAGES

@@ -53,7 +53,7 @@ def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, v
     assert not OLD.keys() & set(at.query_params)
     link = linked(at)
     assert {new: link[new] for _, new, _ in OLD.values()} == {new: [value] for value, new, _ in OLD.values()}
-    assert link["v"] == ["3"]
+    assert link["v"] == ["4"]
 
 
 @pytest.mark.real

@@ -1,0 +1,66 @@
+"""The answer to a goal: one sentence, what it rests on, and the figure of quality against bytes behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.quality.decisions.goals import find_goal
+from embfilter_core.report.bytes_figure import bytes_figure
+from embfilter_core.spectral.selection import KeptDirections
+from pages.frame import messages
+from pages.frame.explained import explained
+from pages.frame.kept_controls import keep_band
+from pages.widgets.chart import PLOT
+
+if TYPE_CHECKING:
+    from embfilter_core.quality.decisions.scored import ScoredTreatments
+    from embfilter_core.quality.decisions.treatments import Treatment
+
+
+def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, kept: KeptDirections | None) -> None:
+    """Draw the answer to a goal.
+
+    Args:
+        goal: Its id.
+        sentences: The answer first, then what it rests on.
+        chosen: What the answer says to keep, or None.
+        kept: The directions of that, to be kept by a press, or None where it is no filter.
+    """
+    st.header(find_goal(goal).question, anchor=False)
+    answer, *rest = sentences
+    if chosen is None:
+        st.info(messages.literal(answer), icon=":material/help:")
+    else:
+        st.success(messages.literal(answer), icon=":material/check_circle:")
+    if kept is not None:
+        st.button("Use this band", icon=":material/filter_alt:", on_click=keep_band, args=(kept,))
+    for number, sentence in enumerate(rest):
+        explained(sentence, f"reason_{number}", small=number > 0)
+
+
+def draw_how(sentences: Sequence[str]) -> None:
+    """Draw how a goal is decided."""
+    with st.expander("How this is decided"):
+        st.markdown("\n".join(f"- {messages.literal(sentence)}" for sentence in sentences))
+
+
+def draw_sizes(scored: ScoredTreatments, chosen: Treatment | None) -> None:
+    """Draw quality against bytes, with a ring around what an answer says to keep."""
+    st.header("What does each byte buy?", anchor=False)
+    explained(
+        "Every treatment by the bytes that its vector takes in an index. The line joins those that nothing as small "
+        "beats. Point at one to read what else takes the same bytes.",
+        "sizes",
+        small=True,
+    )
+    st.plotly_chart(bytes_figure(scored, chosen), key="sizes", config=PLOT, alt="Quality against bytes a vector")
+
+
+def band_of(chosen: Treatment | None, bulk_start: int | None) -> KeptDirections | None:
+    """Return the directions that a treatment keeps, or None where it is no filter."""
+    if chosen is None or not chosen.filters:
+        return None
+    return KeptDirections.bulk(chosen.d, keep=chosen.k, start=bulk_start)

@@ -1,0 +1,95 @@
+"""Measurements that come with the app: a decision to see before there are data or a backbone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.figures.forest import forest_plot
+from embfilter_core.figures.quality_bands import band_map
+from embfilter_core.figures.quality_curve import Curve, quality_curve
+from embfilter_core.quality.bands import describe_best_band
+from embfilter_core.quality.forest import describe_forest
+from embfilter_core.quality.sweep import describe_sweep
+from embfilter_core.stored.record import read_record
+from embfilter_core.tables.forest import forest_table
+from embfilter_core.tables.quality import bands_table, sweep_table
+from pages.choose_rank import decision, published, replications
+from pages.frame.explained import explained
+from pages.frame.page_controls import GOAL, STORED
+from pages.frame.sidebar_controls import BACKBONE
+from pages.frame.state import value_of
+from pages.widgets.chart import PLOT
+from pages.widgets.download import table_button
+
+if TYPE_CHECKING:
+    from embfilter_core.stored.record import StoredMeasurement
+
+AXIS = "points to unfiltered"
+
+
+def is_stored(chosen: str) -> bool:
+    """Whether a choice of labelled data is a stored measurement."""
+    return chosen in STORED
+
+
+def draw(chosen: str) -> None:
+    """Draw a stored measurement, block for block as a live one is drawn."""
+    record = read_record(STORED[chosen])
+    explained(record.stamp, "stamp", small=True, tag="Stored")
+    goal = GOAL.draw()
+    with st.container(border=True):
+        kept = decision.band_of(record.chosen[goal], BUNDLED.bulk_start)
+        fits = kept if value_of(BACKBONE) == BUNDLED.id else None
+        decision.draw_answer(goal, record.decisions[goal], record.chosen[goal], fits)
+        explained(
+            f"Asked with a margin of {record.margin:g} points and a budget of {record.budget} bytes a vector. Choose "
+            "other labelled data above to ask otherwise: yours, the Lee pairs, or a data set of the hub.",
+            "asked",
+            small=True,
+        )
+    with st.container(border=True):
+        decision.draw_sizes(record.scored, record.chosen[goal])
+    for block in (_curve, _forest, _bands):
+        with st.container(border=True):
+            block(record)
+    with st.container(border=True):
+        replications.draw()
+    with st.container(border=True):
+        published.draw()
+
+
+def _curve(record: StoredMeasurement) -> None:
+    sweep, gain = record.sweep, record.sweep.to_unfiltered
+    st.header("How does quality change with the number of directions?", anchor=False)
+    explained(f"{describe_sweep(sweep)} Drawn is the difference to unfiltered.", "curve", small=True)
+    curve = Curve("bulk", sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
+    figure = quality_curve(curve, record.d, AXIS)
+    st.plotly_chart(figure, key="quality", config=PLOT, alt="Stored quality over the number of directions kept")
+    table_button("Download all numbers of directions as CSV", lambda: sweep_table(sweep), f"{record.id}-quality.csv")
+
+
+def _forest(record: StoredMeasurement) -> None:
+    st.header("What could be done instead?", anchor=False)
+    explained(describe_forest(record.forest), "forest")
+    table = forest_table(record.forest)
+    st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Stored differences to unfiltered")
+    table_button("Download the rows as CSV", lambda: table, f"{record.id}-baselines.csv")
+
+
+def _bands(record: StoredMeasurement) -> None:
+    found, gain = record.bands, record.bands.to_unfiltered
+    st.header("Must both ends go alike?", anchor=False)
+    explained(
+        f"Every band of directions whose ends are {found.step} apart, as a difference to unfiltered. Outlined: bands "
+        f"shown to lose at most {record.margin:g} points to it.",
+        "bands",
+        small=True,
+    )
+    differences = gain.values, gain.low, gain.high
+    figure = band_map(found.bands, differences, found.unfiltered, record.d, record.margin, AXIS)
+    st.plotly_chart(figure, key="bands", config=PLOT, alt=f"Stored quality of {len(found.bands)} bands of directions")
+    explained(describe_best_band(found, record.margin), "best_band", small=True)
+    table_button("Download all bands as CSV", lambda: bands_table(found, record.d), f"{record.id}-bands.csv")
