@@ -122,7 +122,7 @@ def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argpars
         return _Reference(None, "", ())
     if task.vectors is not None:
         return _Reference(None, "", ("Nothing is learnt from a reference: it was not embedded as these vectors were.",))
-    reading = argparse.Namespace(**vars(options) | {"column": None, "id_column": None})
+    reading = argparse.Namespace(**vars(options) | {"column": None, "id_column": None, "sheet": None})
     try:
         corpus = read_corpus(options.reference, reading)
     except AssetError as problem:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from embfilter_core.figures.palette import BEST, DARK, LIGHT, PALE
 from embfilter_core.quality.decisions.goals import Answer, find_goal, how_decided
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.treatments import LINES
@@ -15,13 +16,13 @@ from embfilter_core.tables.treatments import decision_summary
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: #14181d;
-  background: #fff; }
-.answer { font-size: 1.3rem; border-left: 4px solid #d55e00; padding-left: 1rem; }
-table { border-collapse: collapse; font-size: 0.9rem; }
-th, td { padding: 0.2rem 0.6rem; border-bottom: 1px solid #d9d9d9; text-align: right; }
-th:first-child, td:first-child { text-align: left; }
+STYLE = f"""
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: {DARK};
+  background: {LIGHT}; }}
+.answer {{ font-size: 1.3rem; border-left: 4px solid {BEST}; padding-left: 1rem; }}
+table {{ border-collapse: collapse; font-size: 0.9rem; }}
+th, td {{ padding: 0.2rem 0.6rem; border-bottom: 1px solid {PALE}; text-align: right; }}
+th:first-child, td:first-child {{ text-align: left; }}
 """
 
 
