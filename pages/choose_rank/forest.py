@@ -11,7 +11,6 @@ from embfilter_core.quality.comparison import describe_fitting
 from embfilter_core.quality.forest import describe_forest
 from embfilter_core.tables.forest import forest_table
 from pages.choose_rank import cached
-from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.sidebar_controls import CENTRE
 from pages.frame.state import value_of
@@ -39,9 +38,17 @@ def draw(measured: MeasuredTask) -> None:
     table = forest_table(found)
     st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Differences to unfiltered with 95 % intervals")
     if found.left_out:
-        messages.notes([f"{name} is left out: {why}" for name, why in found.left_out.items()])
+        explained(_left_out(found.left_out), "forest_left_out", small=True)
     if task.vectors is None and loaded.mean is None and not value_of(CENTRE):  # to centre, it is offered above
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To fit baselines,", "forest_reference")
     with st.expander("All rows as a table"):
         st.dataframe(table, hide_index=True, key="forest_table")
         table_button("Download the rows as CSV", lambda: table, "baselines.csv")
+
+
+def _left_out(left_out: dict[str, str]) -> str:
+    """What is left out, the names that share a reason together."""
+    names: dict[str, list[str]] = {}
+    for name, why in left_out.items():
+        names.setdefault(why, []).append(name)
+    return " ".join(f"Left out: {', '.join(those)}. {why}" for why, those in names.items())

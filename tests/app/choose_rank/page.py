@@ -19,8 +19,9 @@ from tests.app.conftest import Open
 from tests.app.reading import band, notes, numbers, plain, prose
 
 CHOOSE = "pages/4_Choose_rank.py"
-CARD, CURVE, FOREST, BANDS, CLUSTERS, REPLICATED, PUBLISHED = (
-    "How many directions should be kept?",
+CARD, SIZES, CURVE, FOREST, BANDS, CLUSTERS, REPLICATED, PUBLISHED = (
+    "How small may the index be?",
+    "What does each byte buy?",
     "How does quality change with the number of directions?",
     "What could be done instead?",
     "Must both ends go alike?",
@@ -28,7 +29,7 @@ CARD, CURVE, FOREST, BANDS, CLUSTERS, REPLICATED, PUBLISHED = (
     "Who replicated it?",
     "What did the paper report?",
 )
-BLOCKS = [CARD, CURVE, FOREST, BANDS, REPLICATED, PUBLISHED]
+BLOCKS = [CARD, SIZES, CURVE, FOREST, BANDS, REPLICATED, PUBLISHED]
 FITTED = {info.name for info in BASELINES.values() if info.needs_reference}
 LEARNING = {*FITTED, "EmbedFilter, 16 directions, and centring"}
 """What is left out of the forest where there is no reference corpus, with half of the directions kept."""
@@ -96,11 +97,11 @@ def recommend_always(monkeypatch: pytest.MonkeyPatch, k: int) -> list[Shrink]:
     """Let every answer be to keep k directions of the bulk in 4 bits, whatever the data say; returns what was said."""
     given: list[Shrink] = []
 
-    def recommend(measured: MeasuredTreatments, margin: float) -> Shrink:
+    def recommend(measured: MeasuredTreatments, goal: str, margin: float, size: int) -> Shrink:
         at = measured.find("bulk", k, "4bit")
         chosen = Candidate(measured.at(at), measured.to_unfiltered.at(at))
         given.append(replace(shrink(measured, margin), chosen=chosen))
         return given[-1]
 
-    monkeypatch.setattr("pages.choose_rank.recommendation.shrink", recommend)
+    monkeypatch.setattr("pages.choose_rank.results.decide", recommend)
     return given

@@ -8,7 +8,8 @@ import pytest
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.built_in_tasks import graded_pairs
-from embfilter_core.quality.decisions.shrink import shrink
+from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.shrink import Shrink, shrink
 from tests.app.choose_rank.page import (
     button,
     kept,
@@ -41,7 +42,10 @@ def test_a_recommended_band_can_be_used_everywhere(
 def test_without_an_answer_there_is_no_band_to_use(
     open_page: Open, monkeypatch: pytest.MonkeyPatch, anew: None
 ) -> None:
-    monkeypatch.setattr("pages.choose_rank.recommendation.shrink", lambda *given: replace(shrink(*given), chosen=None))
+    def none_is_chosen(measured: MeasuredTreatments, goal: str, margin: float, size: int) -> Shrink:
+        return replace(shrink(measured, margin), chosen=None)
+
+    monkeypatch.setattr("pages.choose_rank.results.decide", none_is_chosen)
     at = open_choose(open_page)
     assert sentences(at)[0].startswith("Not enough data to tell: ")
     assert not at.success
