@@ -10,7 +10,7 @@ from embfilter_core.data.vectors.vector_table import read_vector_table
 from embfilter_core.data.vectors.vector_task import vector_columns_of, vector_task
 from embfilter_core.quality.sweep import sweep_quality
 from tests.app.choose_rank.conftest import anew, tiny
-from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, line, remarks
+from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, line
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, prose
 from tests.core.data.vectors.files import npy, parquet
@@ -47,7 +47,7 @@ def test_vectors_of_a_parquet_file_are_measured_at_once_and_as_the_library_does(
     table = read_vector_table("own.parquet", data)
     task = vector_task(table, "labelled", vector_columns_of(table.frame, "labelled", {}))
     sweep = sweep_quality(task, (tiny.spectrum.coefficients(task.vectors[0]),))
-    assert line(figures(at)["quality"], "bulk, now")[1] == pytest.approx(sweep.scores.values.tolist(), abs=1e-9)
+    assert line(figures(at)["quality"], "bulk, now")[1] == pytest.approx(sweep.to_unfiltered.values.tolist(), abs=1e-9)
     assert "embed" not in forward_passes
     assert any("edge spectrum of the W_U of" in sentence for sentence in prose(at))
 
@@ -78,8 +78,8 @@ def test_what_cannot_be_read_is_one_line(open_page: Open) -> None:
 
 
 def test_a_baseline_that_must_be_fitted_says_why_it_cannot_be(open_page: Open) -> None:
-    at = open_vectors(open_page, overlay=["baselines"])
+    at = open_vectors(open_page)
     give(at, "labelled", ("own.parquet", parquet(LABELLED, embedding=ROWS)))
     assert errors(at) == []
     assert not any(button.label.startswith("Embed") for button in at.button)
-    assert any("It learns from a reference corpus, and there is none." in note for note in remarks(at))
+    assert any("It learns from a reference corpus, and there is none." in sentence for sentence in prose(at))
