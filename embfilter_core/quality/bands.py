@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.data.tasks import Task
-from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES_OF_MANY, SEED, Intervals, bootstrap
 from embfilter_core.quality.measuring import Vectors, cost_of, measure
 from embfilter_core.quality.selections import band_step, bands_between, grid_bands
-from embfilter_core.spectral.selection import KeptDirections, format_band
+from embfilter_core.spectral.selection import KeptDirections
 
 FEWEST_STEPS = 2
 
@@ -89,17 +88,13 @@ def map_bands(
     )
 
 
-def describe_best_band(found: BandMap, margin: float) -> str:
-    """Return the best band and how many bands lose at most a margin in points to unfiltered, as sentences."""
-    best = int(found.scores.values.argmax())
-    band, to_unfiltered = format_band(*found.bands[best].tolist()), found.to_unfiltered
-    gain = to_unfiltered.at(best)
+def describe_bands(found: BandMap, margin: float) -> str:
+    """Return how many bands score above unfiltered, and how many lose at most a margin in points, as sentences."""
+    to_unfiltered, count = found.to_unfiltered, len(found.bands)
     above, near = int((to_unfiltered.low > 0).sum()), int((to_unfiltered.low >= -margin).sum())
     undecided = int(((to_unfiltered.low < -margin) & (to_unfiltered.high >= -margin)).sum())
     return (
-        f"Unfiltered scores {found.unfiltered:.1f}. The best of the {len(found.bands):,} bands, {band}, scores "
-        f"{format_interval(gain.value, gain.low, gain.high, '+.1f')} to it; that band was searched for on these data, "
-        f"so expect less. Each looked at alone, at 95 %: {above:,} {'scores' if above == 1 else 'score'} above "
-        f"unfiltered, {near:,} {'loses' if near == 1 else 'lose'} at most {margin:g} points to it, and of "
-        f"{undecided:,} these data cannot tell."
+        f"Unfiltered scores {found.unfiltered:.1f}. Each looked at alone, at 95 %: of the {count:,} bands, {above:,} "
+        f"{'scores' if above == 1 else 'score'} above unfiltered, {near:,} {'loses' if near == 1 else 'lose'} at most "
+        f"{margin:g} points to it, and of {undecided:,} these data cannot tell."
     )

@@ -13,7 +13,8 @@ from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import Estimate, percentile_interval
 from embfilter_core.quality.comparison import MeasuredAlone, measure_alone, treat_by_baselines
-from embfilter_core.quality.measuring import Vectors
+from embfilter_core.quality.decisions.treatments import candidate_ks
+from embfilter_core.quality.measuring import Vectors, cost_of
 from embfilter_core.quality.random_subspaces import SEEDS, measure_random_subspaces
 from embfilter_core.quality.sweep import QualitySweep
 from embfilter_core.quality.tfidf import tfidf_vectors
@@ -107,7 +108,7 @@ def measure_forest(
     Args:
         task: The task.
         coefficients: Of its corpora, (n, d) each.
-        sweep: Of the bulk; the filter's own rows are its tau = 2, 4 and 8 and its best k.
+        sweep: Of the bulk; the filter's own rows are its tau = 2, 4 and 8 and the best of the k that decisions weigh.
         k: Numbers that a baseline may take, where it reduces.
         untreated: What the baselines are made of.
         bulk_start: First kept direction of the bulk, where a backbone fixes it.
@@ -122,7 +123,7 @@ def measure_forest(
         raise InputError("The filter's own rows need a sweep of the bulk.", "Sweep the bulk of the same backbone.")
     kept = choose_directions("bulk", d, keep=k, bulk_start=bulk_start)
     treated, left_out = _alternatives(task, coefficients, untreated, kept)
-    rows = _of_filter(sweep)  # the planned one first
+    rows = _of_filter(sweep, candidate_ks(d, cost_of(task)))  # the planned one first
     for done, (row, vectors, selection) in enumerate(treated):
         report(progress, done, len(treated) + 1, "rows")
         rows.append(_completed(row, measure_alone(task, vectors, selection, sweep), sweep))
@@ -154,13 +155,14 @@ def describe_forest(forest: Forest) -> str:
     )
 
 
-def _of_filter(sweep: QualitySweep) -> list[ForestRow]:
+def _of_filter(sweep: QualitySweep, candidates: list[int]) -> list[ForestRow]:
     d, ks = int(sweep.ks[-1]), sweep.ks.tolist()
     rows = [
         _of_sweep(sweep, ks.index(k), f"EmbedFilter, τ = {tau}", False) for tau, k in ks_of_taus(d).items() if tau > 1
     ]
-    best = int(sweep.scores.values.argmax())
-    return [*rows, _of_sweep(sweep, best, f"EmbedFilter, the best of {len(ks)} k, searched", True)]
+    weighed = [ks.index(k) for k in candidates if k in ks]
+    best = max(weighed, key=lambda at: sweep.scores.values[at])
+    return [*rows, _of_sweep(sweep, best, f"EmbedFilter, the best of {len(weighed)} k, searched", True)]
 
 
 def _of_sweep(sweep: QualitySweep, at: int, name: str, searched: bool) -> ForestRow:

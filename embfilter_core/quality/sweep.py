@@ -7,6 +7,7 @@ import numpy as np
 from embfilter_core.data.tasks import PairTask, Task
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Intervals, bootstrap
+from embfilter_core.quality.decisions.treatments import candidate_ks
 from embfilter_core.quality.measuring import MEASURES, Vectors, cost_of, measure, measure_named
 from embfilter_core.quality.selections import spread_ks
 from embfilter_core.spectral.presets import choose_family
@@ -97,8 +98,9 @@ def sweep_ks(task: Task, d: int) -> np.ndarray:
     """Return the numbers of directions that a sweep measures, ascending int64.
 
     Pairs: all, or 600 evenly spaced. Labelled texts and queries: of these as many as take about 20 s, but 48 or more;
-    1,000 texts are measured at 450, 3,000 and more at 48 (and always at tau = 1, 2, 4, 8).
+    1,000 texts are measured at 450, 3,000 and more at 48. Always among them: tau = 1, 2, 4, 8 and the k that the
+    decisions weigh.
     """
-    if isinstance(task, PairTask):
-        return spread_ks(d, MOST_KS)
-    return spread_ks(d, int(np.clip(KS_TIMES_PAIRS // max(cost_of(task), 1), FEWEST_KS, MOST_KS)))
+    cost = cost_of(task)
+    most = MOST_KS if isinstance(task, PairTask) else int(np.clip(KS_TIMES_PAIRS // max(cost, 1), FEWEST_KS, MOST_KS))
+    return np.union1d(spread_ks(d, most), candidate_ks(d, cost))

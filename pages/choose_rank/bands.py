@@ -9,7 +9,7 @@ import streamlit as st
 from embfilter_core.claims import what_bands_drop
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.instrument.measured_bands import measured_bands
-from embfilter_core.quality.bands import describe_best_band
+from embfilter_core.quality.bands import describe_bands
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
@@ -53,7 +53,7 @@ def draw(measured: MeasuredTask) -> None:
         selection_mode="points",
         alt=f"{MEASURES[measured.measure].explanation} of {len(found.bands)} bands of directions, against unfiltered",
     )
-    explained(describe_best_band(found, measured.margin), "best_band", small=True)
+    explained(describe_bands(found, measured.margin), "bands_told", small=True)
     table_button("Download all bands as CSV", lambda: bands_table(found, d), "bands.csv")
 
 

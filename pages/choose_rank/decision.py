@@ -16,8 +16,21 @@ from pages.frame.kept_controls import keep_band
 from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from embfilter_core.quality.decisions.scored import ScoredTreatments
     from embfilter_core.quality.decisions.treatments import Treatment
+
+COMPARED_COLUMNS = {
+    "what": st.column_config.TextColumn("Kept", width=420),
+    "bytes": st.column_config.NumberColumn("Bytes", width=70, help="A vector"),
+    "score": st.column_config.NumberColumn("Score", format="%.1f", width=70, help="In points"),
+    "low": st.column_config.NumberColumn("from", format="%.1f", width=60, help="95 % interval"),
+    "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
+    "to_unfiltered": st.column_config.NumberColumn("To unfiltered", format="%+.1f", width=95, help="float32"),
+    "to_unfiltered_low": st.column_config.NumberColumn("from", format="%+.1f", width=60, help="95 % interval, paired"),
+    "to_unfiltered_high": st.column_config.NumberColumn("to", format="%+.1f", width=60),
+}
 
 
 def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, kept: KeptDirections | None) -> None:
@@ -45,6 +58,12 @@ def draw_how(sentences: Sequence[str]) -> None:
     """Draw how a goal is decided."""
     with st.expander("How this is decided"):
         st.markdown("\n".join(f"- {messages.literal(sentence)}" for sentence in sentences))
+
+
+def draw_compared(table: pd.DataFrame) -> None:
+    """Draw what people compare: unfiltered in every precision, the planned ratios, what was searched for."""
+    with st.expander("The treatments that people compare"):
+        st.dataframe(table, hide_index=True, column_config=COMPARED_COLUMNS, key="compared")
 
 
 def draw_sizes(scored: ScoredTreatments, chosen: Treatment | None) -> None:

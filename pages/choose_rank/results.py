@@ -11,7 +11,7 @@ from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.quality.decisions.goals import chosen_treatment, decide, how_decided
 from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.decisions.treatments import LINES
-from embfilter_core.tables.treatments import treatments_table
+from embfilter_core.tables.treatments import decision_summary, treatments_table
 from pages.choose_rank import bands, cached, clusters, curve, decision, forest, published, replications
 from pages.choose_rank.goal import Question, ask
 from pages.choose_rank.measured_task import MeasuredTask
@@ -68,5 +68,6 @@ def _decide(measured: MeasuredTask, question: Question) -> None:
         decision.draw_how([*how_decided(treatments, question.goal), *left_out])
     with st.container(border=True):
         decision.draw_sizes(ScoredTreatments.of(treatments), chosen)
+        decision.draw_compared(decision_summary(treatments, answer))
         label = f"Download all {len(treatments.treatments)} treatments as CSV"
         table_button(label, lambda: treatments_table(treatments), "treatments.csv")

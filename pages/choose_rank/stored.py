@@ -10,7 +10,7 @@ from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.figures.forest import forest_plot
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.figures.quality_curve import Curve, quality_curve
-from embfilter_core.quality.bands import describe_best_band
+from embfilter_core.quality.bands import describe_bands
 from embfilter_core.quality.forest import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.stored.record import read_record
@@ -38,7 +38,7 @@ def is_stored(chosen: str) -> bool:
 def draw(chosen: str) -> None:
     """Draw a stored measurement, block for block as a live one is drawn."""
     record = read_record(STORED[chosen])
-    explained(record.stamp, "stamp", small=True, tag="Stored")
+    explained(record.stamp, "stamp", small=True)
     goal = GOAL.draw()
     with st.container(border=True):
         kept = decision.band_of(record.chosen[goal], BUNDLED.bulk_start)
@@ -91,5 +91,5 @@ def _bands(record: StoredMeasurement) -> None:
     differences = gain.values, gain.low, gain.high
     figure = band_map(found.bands, differences, found.unfiltered, record.d, record.margin, AXIS)
     st.plotly_chart(figure, key="bands", config=PLOT, alt=f"Stored quality of {len(found.bands)} bands of directions")
-    explained(describe_best_band(found, record.margin), "best_band", small=True)
+    explained(describe_bands(found, record.margin), "bands_told", small=True)
     table_button("Download all bands as CSV", lambda: bands_table(found, record.d), f"{record.id}-bands.csv")

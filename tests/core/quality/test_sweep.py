@@ -113,7 +113,7 @@ def test_many_directions_are_swept_at_600_k_and_at_every_tau() -> None:
     d = 1300
     task, vectors = disjoint_pairs(8, d=d)
     ks = sweep_quality(task, vectors, "pearson").ks
-    assert 600 <= len(ks) <= 600 + len(TAUS)
+    assert 600 <= len(ks) <= 600 + len(TAUS) + 20
     assert (np.diff(ks) > 0).all()
     assert (ks[0], ks[-1]) == (1, d)
     assert {d // tau for tau in TAUS} <= set(ks.tolist())
@@ -132,7 +132,7 @@ def test_a_band_costs_what_it_has_of_pairs_or_of_cosines() -> None:
 
 def test_pairs_are_measured_at_every_k_and_many_texts_or_queries_at_fewer() -> None:
     assert sweep_ks(disjoint_pairs(5000, d=4)[0], 576).tolist() == list(range(1, 577))
-    assert len(sweep_ks(disjoint_pairs(d=4)[0], 2048)) <= 600 + len(TAUS)
+    assert len(sweep_ks(disjoint_pairs(d=4)[0], 2048)) <= 600 + len(TAUS) + 20
     for make in (labelled, lambda texts, d: retrieval(texts, texts, d)):
         found = [sweep_ks(make(texts, d=4)[0], 576) for texts in (100, 1500, 3000)]
         assert found[0].tolist() == list(range(1, 577))

@@ -12,7 +12,7 @@ import pytest
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import InputError
-from embfilter_core.quality.bands import describe_best_band, map_bands
+from embfilter_core.quality.bands import describe_bands, map_bands
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.clustering import cluster_quality, describe_clustering
 from embfilter_core.quality.decisions.treatments import Treatment
@@ -88,7 +88,7 @@ def test_what_came_back_says_the_same_sentences(record: StoredMeasurement) -> No
     back = from_json(to_json(record))
     assert describe_sweep(back.sweep) == describe_sweep(record.sweep)
     assert describe_forest(back.forest).startswith("Over 30 texts, unfiltered scores ")
-    assert describe_best_band(back.bands, 0.5).startswith("Unfiltered scores ")
+    assert describe_bands(back.bands, 0.5).startswith("Unfiltered scores ")
     assert describe_clustering(back.clusters).startswith("V-measure of k-means")
     assert back.stamp.startswith("Stored, not measured now: Made up, 30 texts; Tiny, prompt prompteol; version 0, 2026")
 
