@@ -1,6 +1,5 @@
 """Maps of bands hold the numbers of filtering directly, and say which band is best."""
 
-import numpy as np
 import pytest
 
 from embfilter_core import KeptDirections
