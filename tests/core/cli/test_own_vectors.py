@@ -10,14 +10,13 @@ import pytest
 from embfilter_core import Backbone
 from embfilter_core.cli import main
 from embfilter_core.data import corpora
-from embfilter_core.data.corpora import Corpus
 from embfilter_core.data.tables.read_table import read_table
 from embfilter_core.data.vectors.vector_table import join_vectors
 from embfilter_core.data.vectors.vector_task import vector_task
 from embfilter_core.lens import frequent_tokens
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.quality import sweep_table
-from tests.core.cli.test_choose import DOCUMENTS, LABELLED, PAIRS, QUERIES, RELEVANCE
+from tests.core.cli.labelled_files import DOCUMENTS, LABELLED, PAIRS, QUERIES, RELEVANCE
 from tests.core.data.vectors.files import parquet
 
 RANDOM = np.random.default_rng(0)
@@ -25,11 +24,9 @@ FIRST, SECOND, ROWS = (RANDOM.normal(size=(n, 32)).astype(np.float32) for n in (
 
 
 @pytest.fixture
-def news(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small reference corpus, where the news documents are not installed."""
-    corpus = Corpus("here", "texts made here", ("the cat sat on the mat", "a dog and a word"), "made here")
-    for module in (corpora, frequent_tokens):
-        monkeypatch.setattr(module, "lee_background", lambda: corpus)
+def news(monkeypatch: pytest.MonkeyPatch, reference: None) -> None:
+    """The small reference corpus in place of the news documents, wherever they are asked for."""
+    monkeypatch.setattr(corpora, "lee_background", frequent_tokens.lee_background)
 
 
 @pytest.fixture(autouse=True)
