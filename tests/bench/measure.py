@@ -20,6 +20,10 @@ class Ratio:
     most: float
     repeats: int
 
+    def scaled(self, factor: float) -> "Ratio":
+        """The ratio of a slow way of which only a part was timed, with the whole of it."""
+        return Ratio(factor * self.median, factor * self.least, factor * self.most, self.repeats)
+
     def __str__(self) -> str:
         if self.repeats == 1:
             return f"{self.median:.2f} times (1 repeat: one call takes over {ONCE_OVER_S} s)"

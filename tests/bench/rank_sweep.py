@@ -9,7 +9,7 @@ from embfilter_core.quality.bootstrap import Bootstrap, bootstrap, percentile_in
 from embfilter_core.quality.pair_evidence import pair_evidence
 from embfilter_core.spectral.presets import choose_family
 from embfilter_core.spectral.selection import KeptDirections
-from tests.bench.measure import Check, Comparison, Ratio, Timings, interleave
+from tests.bench.measure import Check, Comparison, Timings, interleave
 
 PAIRS, D, RESAMPLES = 1500, 576, 1000
 TIMED_KS = np.round(np.linspace(2, D, 20)).astype(int)  # of k = 1 all cosines are 1 or -1, told apart by rounding alone
@@ -25,13 +25,11 @@ def compare_rank_sweep() -> Iterator[Comparison]:
     pairs = random_pairs()
     timings = interleave({"loop": lambda: _by_loop(pairs), "sweep": lambda: _by_sweep(pairs)})
     scale = D / len(TIMED_KS)
-    ratio = timings.ratio("loop", "sweep")
-    scaled = Ratio(scale * ratio.median, scale * ratio.least, scale * ratio.most, ratio.repeats)
     yield Comparison(
         f"a loop that filters once per k and ranks each resample with scipy.stats.spearmanr (timed on "
         f"{len(TIMED_KS)} of {D} values of k, {timings.typical('loop')}, and scaled by {scale:g}) over the sweep of "
         f"all {D} ({timings.typical('sweep')}), {PAIRS:,} pairs, {RESAMPLES:,} resamples",
-        scaled,
+        timings.ratio("loop", "sweep").scaled(scale),
         tuple(_agreement(timings)),
     )
 

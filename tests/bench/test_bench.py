@@ -36,6 +36,7 @@ def test_a_long_call_is_timed_once(monkeypatch):
 def test_ratios_are_taken_within_each_repeat():
     timings = Timings({"slow": [2.0, 30.0, 6.0], "fast": [1.0, 10.0, 1.0]}, {})
     assert timings.ratio("slow", "fast") == Ratio(median=3, least=2, most=6, repeats=3)
+    assert timings.ratio("slow", "fast").scaled(5) == Ratio(median=15, least=10, most=30, repeats=3)
 
 
 def test_a_missed_aim_is_printed_and_is_no_failure(capsys):
