@@ -4,6 +4,8 @@ Each carries two short sentences: what was wrong, and what to do about it. The
 app and the command line show exactly `str(error)`, on one line.
 """
 
+from collections.abc import Iterable
+
 
 class EmbFilterError(Exception):
     """Something the user can act on.
@@ -37,6 +39,17 @@ class Cancelled(EmbFilterError):
 
 class MeasurementBusy(EmbFilterError):
     """A measurement of time that another one, running at the moment, would spoil."""
+
+
+def check_known(kind: str, value: str, known: Iterable[str]) -> None:
+    """Refuse a value that is none of those known; `kind` says what it should be, such as `precision`.
+
+    Raises:
+        InputError: It is none of them; they are named.
+    """
+    names = list(known)
+    if value not in names:
+        raise InputError(f"Unknown {kind} {value[:40]!r}.", f"Use one of {', '.join(names)}.")
 
 
 def first_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.cli.column_options import guess_kind, parse_columns, refuse_others, refuse_unretrieved
 from embfilter_core.cli.texts import add_reading_options, read_bytes, read_file
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 
 if TYPE_CHECKING:
     from embfilter_core.data.tables.columns import OneTableKind, TableKind
@@ -53,8 +53,8 @@ def read_task(options: argparse.Namespace) -> "Task":
     """
     from embfilter_core.data.tasks import TASK_KINDS
 
-    if options.kind not in (None, *TASK_KINDS):
-        raise InputError(f"Unknown kind {options.kind!r}.", f"Use one of {', '.join(TASK_KINDS)}.")
+    if options.kind is not None:
+        check_known("kind", options.kind, TASK_KINDS)
     collection, three = _places(options)
     columns = parse_columns(options.columns)
     if collection or three:

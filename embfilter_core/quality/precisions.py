@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 from embfilter_core.quality.metrics import unit_rows
 
 LARGEST_INT8 = 127
@@ -117,6 +117,5 @@ def find_precision(precision: str) -> Precision:
     Raises:
         InputError: There is none of that id.
     """
-    if precision not in PRECISIONS:
-        raise InputError(f"Unknown precision {precision!r}.", f"Use one of {', '.join(PRECISIONS)}.")
+    check_known("precision", precision, PRECISIONS)
     return PRECISIONS[precision]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 from embfilter_core.spectral.families import FAMILIES
 from embfilter_core.spectral.selection import KeptDirections
 
@@ -118,8 +118,7 @@ def find_preset(preset_id: str) -> Preset:
     Raises:
         InputError: There is none of that id.
     """
-    if preset_id not in PRESETS:
-        raise InputError(f"Unknown preset {preset_id!r}.", f"Use one of {', '.join(PRESETS)}.")
+    check_known("preset", preset_id, PRESETS)
     return PRESETS[preset_id]
 
 

@@ -3,7 +3,7 @@
 import codecs
 
 from embfilter_core.data.tables.formats import FORMAT_NAMES
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 
 USUAL_ENCODINGS = ("utf-8", "utf-16", "latin-1", "windows-1252")
 """What is offered where all would be too many to choose from."""
@@ -47,8 +47,7 @@ def decode(name: str, data: bytes, encoding: str | None = None) -> tuple[str, st
 
 
 def _known(encoding: str) -> str:
-    if encoding not in ENCODINGS:
-        raise InputError(f"Unknown encoding {encoding[:40]!r}.", f"Use one of {', '.join(ENCODINGS)}.")
+    check_known("encoding", encoding, ENCODINGS)
     return encoding
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 from embfilter_core.quality.decisions.budget import Budget, budget
 from embfilter_core.quality.decisions.improve import Improve, improve
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
@@ -85,8 +85,7 @@ def find_goal(goal: str) -> Goal:
     Raises:
         InputError: There is none of that id.
     """
-    if goal not in GOALS:
-        raise InputError(f"Unknown goal {goal!r}.", f"Use one of {', '.join(GOALS)}.")
+    check_known("goal", goal, GOALS)
     return GOALS[goal]
 
 

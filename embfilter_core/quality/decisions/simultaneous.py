@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.quality.bootstrap import LEVEL, Estimate
+from embfilter_core.quality.bootstrap import LEVEL, Intervals
 
 SMALLEST_ERROR = 1e-9
 """Below this a difference is the same in every resample: its standard error is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
-class Simultaneous:
+class Simultaneous(Intervals):
     """Differences with ends that hold for all of them at once at 95 %.
 
     Attributes:
@@ -29,15 +29,8 @@ class Simultaneous:
         critical: Standard errors from a value to its lower end.
     """
 
-    values: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
     errors: np.ndarray
     critical: float
-
-    def at(self, position: int) -> Estimate:
-        """Return one of them."""
-        return Estimate(*(float(ends[position]) for ends in (self.values, self.low, self.high)))
 
 
 def simultaneous_intervals(values: np.ndarray, samples: np.ndarray) -> Simultaneous:

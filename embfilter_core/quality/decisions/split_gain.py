@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from embfilter_core.data.tasks import Task
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 from embfilter_core.quality.bootstrap import RESAMPLES, SEED, Bootstrap, bootstrap
 from embfilter_core.quality.decisions.encoding import encoded
 from embfilter_core.quality.decisions.gain_steps import STEPS, GainStep, SplitGain
@@ -62,8 +62,7 @@ def split_gain(
     Raises:
         InputError: The scaling or the precision is unknown or they do not go together, or nothing can be measured.
     """
-    if scaling not in _SCALERS:
-        raise InputError(f"Unknown scaling {scaling!r}.", f"Use one of {', '.join(_SCALERS)}.")
+    check_known("scaling", scaling, _SCALERS)
     if scaling == "min-max" and precision != "int8":
         raise InputError("Min-max scaling is that of int8 codes.", "Use the precision int8 with it.")
     find_precision(precision)

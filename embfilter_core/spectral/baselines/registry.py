@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from embfilter_core.errors import InputError
+from embfilter_core.errors import InputError, check_known
 from embfilter_core.spectral.baselines.base import Baseline
 from embfilter_core.spectral.baselines.fitted import PCA, AllButTheTop, Centring, Whitening, ZScore
 from embfilter_core.spectral.baselines.unfitted import AverageTokenRemoval, RandomOrthonormal, Truncation
@@ -159,7 +159,6 @@ def make_baseline(
     Raises:
         InputError: There is no such baseline, or what it needs is missing or out of range.
     """
-    if baseline_id not in BASELINES:
-        raise InputError(f"Unknown baseline {baseline_id!r}.", f"Use one of {', '.join(BASELINES)}.")
+    check_known("baseline", baseline_id, BASELINES)
     info = BASELINES[baseline_id]
     return info.make(Given(info.name, k, seed, average_token))
