@@ -48,7 +48,8 @@ def score_queries(task: Task, vectors: Vectors, measure: str) -> list[float]:
     found = []
     for query, judged in zip(vectors[0], task.relevance, strict=True):
         lengths = np.linalg.norm(vectors[1], axis=1) * np.linalg.norm(query)
-        ranking = np.argsort(-(vectors[1] @ query) / lengths, kind="stable").tolist()
+        cosines = np.divide(vectors[1] @ query, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
+        ranking = np.argsort(-cosines, kind="stable").tolist()
         grades = dict(zip(judged.positions.tolist(), judged.grades.tolist(), strict=True))
         found.append(_MEASURES[measure]([grades.get(document, 0.0) for document in ranking]))
     return found
