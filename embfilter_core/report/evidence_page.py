@@ -84,7 +84,7 @@ def evidence_page(
 def _figures(figures: Sequence[DrawnFigure]) -> list[str]:
     parts = []
     for number, one in enumerate(figures):
-        drawn = one.figure.to_html(
+        drawn = one.figure.update_layout(template="plotly_white").to_html(
             full_html=False, include_plotlyjs=number == 0, div_id=f"figure-{number}", config={"displayModeBar": False}
         )
         parts += [f"<h2>{escape(one.heading)}</h2>", f"<p>{escape(one.caption)}</p>", drawn]

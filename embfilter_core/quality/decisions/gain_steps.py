@@ -48,7 +48,9 @@ class SplitGain:
 
     @property
     def sentence(self) -> str:
-        """What of the gain is what."""
+        """What of the gain is what; nothing where no step changes a tenth of a point."""
+        if not any(changed(one.gain.value) for one in self.steps):
+            return ""
         parts = ", ".join(f"{one.name} {'none' if one.did_nothing else signed(one.gain)}" for one in self.steps)
         return f"Of the {changed(self.total.value):+.1f} points to unfiltered float32: {parts}."
 

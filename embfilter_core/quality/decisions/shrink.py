@@ -80,8 +80,8 @@ class Shrink:
 
     def sentences(self) -> list[str]:
         """Return the answer, then what it rests on."""
-        split = [] if self.split is None else [self.split.sentence]
-        said = [self.sentence, *self._scores(), *split, *self._why_not_smaller(), self.width]
+        split = "" if self.split is None else self.split.sentence
+        said = [self.sentence, *self._scores(), *([split] if split else []), *self._why_not_smaller(), self.width]
         if self.reference is not None:
             said.append(f"It learns from {self.reference}, so what was learnt has to be kept with the index.")
         return said
