@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from embfilter_core.instrument.data import Json
 from embfilter_core.instrument.packing import packed
 from embfilter_core.quality.bands import BandMap
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.selection import KeptDirections
+
+if TYPE_CHECKING:
+    from embfilter_core.instrument.data import Json  # needs torch, which a stored measurement is shown without
 
 
 def measured_bands(found: BandMap, d: int, measure: str, data: str) -> Json:

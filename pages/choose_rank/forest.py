@@ -47,8 +47,8 @@ def draw(measured: MeasuredTask) -> None:
 
 
 def _left_out(left_out: dict[str, str]) -> str:
-    """What is left out, the names that share a reason together."""
+    """What is left out, the names that share a reason together; a name may have commas in it."""
     names: dict[str, list[str]] = {}
     for name, why in left_out.items():
         names.setdefault(why, []).append(name)
-    return " ".join(f"Left out: {', '.join(those)}. {why}" for why, those in names.items())
+    return " ".join(f"Left out: {'; '.join(those)}. {why}" for why, those in names.items())

@@ -13,7 +13,18 @@ from embfilter_core.quality.measuring import measures_of
 from pages.frame import hosting
 from pages.frame.page_controls import LABEL_KIND, TASK
 from tests.app.choose_rank.conftest import anew, tiny
-from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, captions, line, remarks, sentences, treatments_of
+from tests.app.choose_rank.page import (
+    CARD,
+    CHOOSE,
+    CLUSTERS,
+    NUMBERS,
+    captions,
+    line,
+    remarks,
+    sentences,
+    table_of,
+    treatments_of,
+)
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors, figures, markup
 
@@ -116,9 +127,11 @@ def test_retrieval_waits_for_three_files_and_is_then_measured(open_page: Open) -
         at.selectbox(key="measure").set_value(measure).run()
         assert errors(at) == []
         assert "over 9 queries" in captions(at)
-        scores = line(figures(at)["quality"], "bulk, now")[1]
-        assert min(scores) >= 0
-        assert max(scores) <= 100
+        ks, differences = line(figures(at)["quality"], "bulk, now")
+        assert (ks[-1], differences[-1]) == (32, 0)
+        assert -100 <= min(differences) < 0
+        scored = table_of(at, *NUMBERS)["score"]
+        assert 0 <= min(scored) < max(scored) <= 100
     assert "recall@100" not in at.selectbox(key="measure").options  # fewer than a hundred documents
 
 

@@ -34,6 +34,9 @@ FITTED = {info.name for info in BASELINES.values() if info.needs_reference}
 LEARNING = {*FITTED, "EmbedFilter, 16 directions, and centring"}
 """What is left out of the forest where there is no reference corpus, with half of the directions kept."""
 ALL_OVERLAYS = ["presets", "random"]
+LEFT_OUT = "Left out: "
+NUMBERS, COMPARED = ("what", "k"), ("what", "bytes")
+"""Columns by which a table is known: that of the curve, and that of the treatments that people compare."""
 
 
 def open_choose(open_page: Open, task: str = "graded-pairs", **params: object) -> AppTest:
@@ -74,11 +77,17 @@ def line(figure: dict, name: str) -> tuple[list[float], list[float]]:
     return [int(k) for k in numbers(trace["customdata"])], numbers(trace["y"])
 
 
-def table_with(at: AppTest, column: str) -> pd.DataFrame:
-    """The one table that has a column and does not list what could be done instead."""
-    tables = (frame.value for frame in at.dataframe if "learnt_from" not in frame.value.columns)
-    (found,) = (table for table in tables if column in table.columns)
+def table_of(at: AppTest, *columns: str) -> pd.DataFrame:
+    """The one table that has all these columns."""
+    (found,) = (frame.value for frame in at.dataframe if {*columns} <= {*frame.value.columns})
     return found
+
+
+def left_out(at: AppTest) -> dict[str, str]:
+    """Why a row of what could be done instead is missing, by its name, as the page says it."""
+    said = [sentence for sentence in prose(at) if sentence.startswith(LEFT_OUT)]
+    groups = (group.split(". ", 1) for one in said for group in one.removeprefix(LEFT_OUT).split(f" {LEFT_OUT}"))
+    return {name: why for names, why in groups for name in names.split("; ")}
 
 
 def captions(at: AppTest) -> str:

@@ -13,10 +13,11 @@ from pages.choose_rank import curve as curve_block
 from tests.app.acting import click
 from tests.app.choose_rank.page import (
     ALL_OVERLAYS,
+    NUMBERS,
     kept,
     line,
     open_choose,
-    table_with,
+    table_of,
     vectors_of,
 )
 from tests.app.conftest import Open
@@ -41,7 +42,7 @@ def test_presets_and_random_subspaces_are_the_librarys_at_the_kept_number(open_p
     task = graded_pairs()
     vectors = vectors_of(tiny, task)
     sweep, curve = study.sweep_quality(task, vectors), figures(at)["quality"]
-    shown = table_with(at, "to_unfiltered").set_index("what")
+    shown = table_of(at, *NUMBERS).set_index("what")
     presets = compare_presets(task, vectors, sweep, 8)
     assert len(presets) >= 4
     for one in presets:
@@ -50,7 +51,7 @@ def test_presets_and_random_subspaces_are_the_librarys_at_the_kept_number(open_p
         assert [row["k"], row["to_unfiltered"]] == pytest.approx([one.k, one.to_unfiltered.value], abs=1e-6)
     subspaces = measure_random_subspaces(task, vectors, [4, 8, 16, 24], "spearman")
     ks, medians = line(curve, "random subspaces, 20 seeds, the middle 95 %")
-    listed = table_with(at, "share_above_unfiltered")
+    listed = table_of(at, "share_above_unfiltered")
     unfiltered = sweep.scores.values[-1]
     assert listed["k"].tolist() == list(ks) == subspaces.ks.tolist()
     assert np.allclose(listed["median"] - unfiltered, medians)

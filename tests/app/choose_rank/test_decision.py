@@ -11,12 +11,13 @@ from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.shrink import Shrink, shrink
 from tests.app.choose_rank.page import (
+    NUMBERS,
     button,
     kept,
     open_choose,
     recommend_always,
     sentences,
-    table_with,
+    table_of,
     treatments_of,
 )
 from tests.app.conftest import Open
@@ -36,7 +37,7 @@ def test_a_recommended_band_can_be_used_everywhere(
     use.click().run()
     assert errors(at) == []
     assert kept(at) == ("custom", KeptDirections.bulk(32, keep=10).bounds)
-    assert "bulk, as kept now" in set(table_with(at, "to_unfiltered").query("k == 10")["what"])
+    assert "bulk, as kept now" in set(table_of(at, *NUMBERS).query("k == 10")["what"])
 
 
 def test_without_an_answer_there_is_no_band_to_use(
@@ -70,5 +71,5 @@ def test_the_bundled_backbone_is_shown_to_shrink_by_its_precision_alone_on_fifty
     at = open_choose(open_page, "lee-50", backbone=BUNDLED.id, prompt="prompteol")
     assert errors(at) == []
     assert "numbers, unfiltered, in" in sentences(at)[0]
-    shown = table_with(at, "to_unfiltered").set_index("k")["score"]
+    shown = table_of(at, *NUMBERS).set_index("k")["score"]
     assert (round(shown[576], 1), round(shown[288], 1)) == (46.8, 46.7)

@@ -15,7 +15,7 @@ from embfilter_core.lens.frequent_tokens import reference_average_token
 from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.forest import forest_table
-from tests.app.choose_rank.page import LEARNING, button, captions, open_choose, remarks, vectors_of
+from tests.app.choose_rank.page import LEARNING, button, captions, left_out, open_choose, remarks, table_of, vectors_of
 from tests.app.conftest import Open
 from tests.app.reading import errors, figures, prose
 
@@ -23,12 +23,7 @@ pytestmark = pytest.mark.real
 
 
 def rows(at: AppTest) -> pd.DataFrame:
-    (found,) = (frame.value for frame in at.dataframe if "learnt_from" in frame.value.columns)
-    return found
-
-
-def left_out(at: AppTest) -> set[str]:
-    return {note.partition(" is left out")[0] for note in remarks(at)}
+    return table_of(at, "learnt_from")
 
 
 def test_the_rows_are_the_librarys_at_the_kept_number_and_can_be_downloaded(
@@ -36,6 +31,7 @@ def test_the_rows_are_the_librarys_at_the_kept_number_and_can_be_downloaded(
 ) -> None:
     at = open_choose(open_page, ratio="4")
     assert errors(at) == remarks(at) == []
+    assert left_out(at) == {}
     assert "fitted on Forty documents, which is not the data measured here" in captions(at)
     task, vectors = graded_pairs(), vectors_of(tiny, graded_pairs())
     learnt_from = stored_embeddings(tiny, reference, tiny.default_prompt)
@@ -55,15 +51,15 @@ def test_the_rows_are_the_librarys_at_the_kept_number_and_can_be_downloaded(
     pd.testing.assert_frame_equal(saved, rows(at), check_dtype=False, rtol=1e-9)
 
 
-def test_a_baseline_that_cannot_be_fitted_is_left_out_with_a_note(
+def test_a_baseline_that_cannot_be_fitted_is_left_out_with_its_reason(
     open_page: Open, reference: Corpus, monkeypatch: pytest.MonkeyPatch, tiny: Backbone
 ) -> None:
     few = replace(reference, id="five-documents", texts=reference.texts[:5])
     embed_corpus(tiny, few, tiny.default_prompt)
     monkeypatch.setattr("embfilter_core.data.corpora.lee_background", lambda: few)
     at = open_choose(open_page)
-    assert {"PCA", "Whitening"} == left_out(at)
-    assert any("5" in note for note in remarks(at))
+    assert left_out(at).keys() == {"PCA", "Whitening"}
+    assert all("5" in why for why in left_out(at).values())
     shown = " ".join(rows(at)["name"])
     assert "Centring" in shown
     assert "PCA" not in shown
@@ -71,7 +67,7 @@ def test_a_baseline_that_cannot_be_fitted_is_left_out_with_a_note(
 
 def test_without_an_embedded_reference_it_is_offered_and_nothing_is_fitted(open_page: Open, anew: None) -> None:
     at = open_choose(open_page)
-    assert left_out(at) == LEARNING
+    assert left_out(at).keys() == LEARNING
     assert "which is not embedded yet" in captions(at)
     assert any(text.value.startswith("To fit baselines, the 300 reference documents") for text in at.markdown)
     assert len(button(at, "Embed the reference documents")) == 1
@@ -91,6 +87,6 @@ def test_nothing_is_fitted_on_texts_that_are_measured(open_page: Open, reference
     name, data = "own.jsonl", uploaded.to_json(orient="records", lines=True).encode()
     at.file_uploader(key="task_labelled_file").set_value((name, data, "")).run()
     assert errors(at) == []
-    assert left_out(at) == LEARNING
+    assert left_out(at).keys() == LEARNING
     assert "holds texts that are measured here, so no baseline is fitted on it" in captions(at)
     assert "reference corpus" not in set(rows(at)["learnt_from"])

@@ -33,14 +33,16 @@ from tests.app.choose_rank.page import (
     CARD,
     CLUSTERS,
     LEARNING,
+    NUMBERS,
     captions,
     kept,
+    left_out,
     line,
     open_choose,
     recommend_always,
     remarks,
     sentences,
-    table_with,
+    table_of,
     treatments_of,
     vectors_of,
 )
@@ -63,7 +65,8 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
     task = make()
     at = open_choose(open_page, task.id)
     assert errors(at) == []
-    assert {note.partition(" is left out")[0] for note in remarks(at)} == LEARNING
+    assert remarks(at) == []
+    assert left_out(at).keys() == LEARNING
     assert blocks(at) == expected
     vectors = vectors_of(tiny, task)
     assert sentences(at) == shrink(treatments_of(tiny, task)).sentences()
@@ -74,7 +77,7 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
     assert scores == sweep.to_unfiltered.values.tolist()
     (band,) = (trace for trace in curve["data"] if trace.get("fill") == "toself")
     assert numbers(band["y"]) == [*sweep.to_unfiltered.high, *sweep.to_unfiltered.low[::-1]]
-    pd.testing.assert_frame_equal(table_with(at, "to_unfiltered"), quality_summary(sweep, [], 16), check_dtype=False)
+    pd.testing.assert_frame_equal(table_of(at, *NUMBERS), quality_summary(sweep, [], 16), check_dtype=False)
     cells = figures(at)["bands"]["data"][0]
     assert np.reshape(numbers(cells["customdata"]), (-1, 2)).tolist() == bands.bands.tolist()
     assert numbers(cells["marker"]["color"]) == bands.to_unfiltered.values.tolist()
@@ -199,7 +202,7 @@ BAD = {
 def test_an_impossible_value_of_a_link_is_named_and_the_default_used(open_page: Open, key: str, value: object) -> None:
     at = open_choose(open_page, **{key: value})
     assert errors(at) == []
-    (note,) = (note for note in remarks(at) if "is left out: " not in note)
+    (note,) = remarks(at)
     assert note.startswith(f"The link asks for {key} = ")
     assert at.session_state[key if key in at.session_state else "task"] in (CONTROLS[key].default, "graded-pairs")
     assert CARD in blocks(at)
@@ -221,7 +224,7 @@ def test_a_selection_of_nothing_that_can_be_kept_changes_nothing(open_page: Open
 def test_texts_are_clustered_on_demand_only(open_page: Open, tiny: Backbone, measurings: list[str]) -> None:
     at = open_choose(open_page, "topics")
     assert "cluster_quality" not in measurings
-    assert set(figures(at)) == {"quality", "forest", "bands"}
+    assert set(figures(at)) == {"sizes", "quality", "forest", "bands"}
     at.button(key="cluster").click().run()
     assert measurings.count("cluster_quality") == 1
     found = clustering.cluster_quality(topics_task(), vectors_of(tiny, topics_task()))
@@ -244,17 +247,17 @@ def test_the_papers_numbers_are_shown_and_called_published(open_page: Open) -> N
         at.button_group(key="published").set_value(backbone).run()
         tables = [frame.value for frame in at.dataframe]
         expected = results[results["backbone"] == backbone].drop(columns="backbone")
-        assert any(table.equals(expected) for table in tables), backbone
-    assert any(table.equals(published_ablation()) for table in tables)
+        assert any(one.equals(expected) for one in tables), backbone
+    assert any(one.equals(published_ablation()) for one in tables)
 
 
 def test_who_replicated_it_lists_what_did_not_hold_too(open_page: Open) -> None:
     at = open_choose(open_page)
     found = replications()
     assert describe_replications(found) in prose(at)
-    (table,) = (frame.value for frame in at.dataframe if "held" in frame.value.columns)
-    pd.testing.assert_frame_equal(table, replications_table(found), check_dtype=False)
-    assert {"held", "did not hold"} <= set(table["held"])
+    (listed,) = (frame.value for frame in at.dataframe if "held" in frame.value.columns)
+    pd.testing.assert_frame_equal(listed, replications_table(found), check_dtype=False)
+    assert {"held", "did not hold"} <= set(listed["held"])
 
 
 def test_three_sessions_that_ask_at_once_measure_once(tiny: Backbone, reference: Corpus, measurings: list[str]) -> None:
