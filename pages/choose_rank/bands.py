@@ -33,7 +33,8 @@ def draw(measured: MeasuredTask) -> None:
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
     d = measured.loaded.backbone.d
     if not fine and measured.task.vectors is None:
-        measured_scores.measure(measured.loaded, measured_bands(found, d, measured.measure, measured.task.name))
+        told = measured_bands(found, d, measured.measure, measured.task.name)
+        measured_scores.measure(measured.loaded, measured.about, told)
     explained(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Blue "

@@ -14,14 +14,16 @@ from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import LabelledTask
+    from embfilter_core.quality.clustering import ClusterQuality
     from pages.cached.loaded import LoadedView
 
+HEADING = "Do the texts cluster by their labels?"
 MEASURE = "V-measure of k-means"
 
 
 def draw(loaded: LoadedView, task: LabelledTask) -> None:
     """Offer the clustering, or draw what was clustered before."""
-    st.header("Do the texts cluster by their labels?", anchor=False)
+    st.header(HEADING, anchor=False)
     explained(
         f"{MEASURE}, as many clusters as labels, at twenty numbers of directions; it takes a while.",
         "clusters",
@@ -32,9 +34,13 @@ def draw(loaded: LoadedView, task: LabelledTask) -> None:
         st.session_state["clustered"] = asked
     if st.session_state.get("clustered") != asked:
         return
-    found = cached.clustering(loaded, task)
+    draw_found(cached.clustering(loaded, task), loaded.backbone.d)
+
+
+def draw_found(found: ClusterQuality, d: int) -> None:
+    """Draw the V-measures, measured now or stored; `d`: numbers an unfiltered vector has."""
     explained(describe_clustering(found), "clustered", small=True)
     gain = found.to_unfiltered
     curve = Curve("bulk", found.ks, gain.values, gain.low, gain.high, float(found.scores.values[-1]))
-    figure = quality_curve(curve, loaded.backbone.d, "points to unfiltered")
+    figure = quality_curve(curve, d, "points to unfiltered")
     st.plotly_chart(figure, key="clusters", config=PLOT, alt=f"{MEASURE} over the number of directions kept")

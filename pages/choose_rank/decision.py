@@ -18,6 +18,7 @@ from pages.widgets.chart import PLOT
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embfilter_core.errors import InputError
     from embfilter_core.quality.decisions.scored import ScoredTreatments
     from embfilter_core.quality.decisions.treatments import Treatment
 
@@ -52,6 +53,12 @@ def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, k
         st.button("Use this band", icon=":material/filter_alt:", on_click=keep_band, args=(kept,))
     for number, sentence in enumerate(rest):
         explained(sentence, f"reason_{number}", small=number > 0)
+
+
+def draw_none(goal: str, problem: InputError) -> None:
+    """Draw why there is no answer to a goal."""
+    st.header(find_goal(goal).question, anchor=False)
+    st.info(messages.literal(str(problem)), icon=":material/help:")
 
 
 def draw_how(sentences: Sequence[str]) -> None:

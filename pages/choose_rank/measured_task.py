@@ -34,6 +34,11 @@ class MeasuredTask:
     sweep: QualitySweep
 
     @property
+    def about(self) -> tuple[str, str]:
+        """What was measured by what: ids of the task and the measure."""
+        return self.task.id, self.measure
+
+    @property
     def name(self) -> str:
         """What was measured with what, for the legend of a later run."""
         if self.task.vectors is not None:

@@ -21,6 +21,8 @@ from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
+    from embfilter_core.quality.decisions.goals import Answer
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments
     from pages.cached.loaded import LoadedView
 
 
@@ -51,23 +53,34 @@ def draw(loaded: LoadedView, task: Task) -> None:
 
 def _decide(measured: MeasuredTask, question: Question) -> None:
     """Draw the answer and what it rests on, or why there is none; the other blocks stand all the same."""
-    loaded = measured.loaded
     with st.container(border=True):
         try:
-            treatments = cached.treatments(loaded, measured.task, question.measure)
-            answer = decide(treatments, question.goal, question.margin, question.bytes)
+            treatments = cached.treatments(measured.loaded, measured.task, question.measure)
         except InputError as problem:
-            st.info(messages.literal(str(problem)), icon=":material/help:")
+            decision.draw_none(question.goal, problem)
             return
-        chosen = chosen_treatment(answer)
-        kept = decision.band_of(chosen, loaded.backbone.bulk_start)
-        if measured.task.vectors is None:
-            measured_scores.decide(loaded, kept)
-        decision.draw_answer(question.goal, answer.sentences(), chosen, kept)
+        answer = _answer(measured, treatments, question)
         left_out = [f"{LINES[line].name} is left out: {why}" for line, why in treatments.left_out.items()]
         decision.draw_how([*how_decided(treatments, question.goal), *left_out])
+    chosen = None if answer is None else chosen_treatment(answer)
     with st.container(border=True):
         decision.draw_sizes(ScoredTreatments.of(treatments), chosen)
         decision.draw_compared(decision_summary(treatments, answer))
         label = f"Download all {len(treatments.treatments)} treatments as CSV"
         table_button(label, lambda: treatments_table(treatments), "treatments.csv")
+
+
+def _answer(measured: MeasuredTask, treatments: MeasuredTreatments, question: Question) -> Answer | None:
+    """Draw the answer and tell the instrument of it; nothing is decided where nothing fits a budget."""
+    answer, kept = None, None
+    try:
+        answer = decide(treatments, question.goal, question.margin, question.bytes)
+    except InputError as problem:
+        decision.draw_none(question.goal, problem)
+    else:
+        chosen = chosen_treatment(answer)
+        kept = decision.band_of(chosen, measured.loaded.backbone.bulk_start)
+        decision.draw_answer(question.goal, answer.sentences(), chosen, kept)
+    if measured.task.vectors is None:
+        measured_scores.decide(measured.loaded, measured.about, kept)
+    return answer

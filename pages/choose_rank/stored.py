@@ -16,7 +16,8 @@ from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.stored.record import read_record
 from embfilter_core.tables.forest import forest_table
 from embfilter_core.tables.quality import bands_table, sweep_table
-from pages.choose_rank import decision, published, replications
+from pages.choose_rank import clusters, decision, published, replications
+from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import GOAL, STORED
 from pages.frame.sidebar_controls import BACKBONE
@@ -39,6 +40,8 @@ def draw(chosen: str) -> None:
     """Draw a stored measurement, block for block as a live one is drawn."""
     record = read_record(STORED[chosen])
     explained(record.stamp, "stamp", small=True)
+    if record.notes:
+        messages.notes(list(record.notes))
     goal = GOAL.draw()
     with st.container(border=True):
         kept = decision.band_of(record.chosen[goal], BUNDLED.bulk_start)
@@ -55,6 +58,10 @@ def draw(chosen: str) -> None:
     for block in (_curve, _forest, _bands):
         with st.container(border=True):
             block(record)
+    if record.clusters is not None:
+        with st.container(border=True):
+            st.header(clusters.HEADING, anchor=False)
+            clusters.draw_found(record.clusters, record.d)
     with st.container(border=True):
         replications.draw()
     with st.container(border=True):

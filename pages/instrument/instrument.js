@@ -339,7 +339,7 @@ class Instrument {
   writeScore() {
     this.measured.hidden = !this.scores || this.runs().length > 1
     if (this.measured.hidden) return
-    const signed = (points) => `${points < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}`
+    const signed = (points) => `${Number(points.toFixed(1)) < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}` // never −0.0
     const [start, stop] = this.bounds()
     const near = nearestMeasured(this.scores, [start, stop])
     const which = near.start === start && near.stop === stop ? "measured" : `measured at ${near.start}–${near.stop}`

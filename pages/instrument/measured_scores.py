@@ -16,35 +16,42 @@ KEPT_AS = "measured_scores"
 
 @dataclass(frozen=True)
 class MeasuredScores:
-    """What was measured of a view.
+    """What was measured of a view by one measure on one task.
 
     Attributes:
         key: Of the view.
+        about: Ids of the task and the measure.
         bands: As `measured_bands` of the library gives them, or None where only a decision is known.
         decided: First direction of the band that was decided on and the one after its last, or None.
     """
 
     key: tuple[object, ...]
+    about: tuple[str, str]
     bands: dict[str, Any] | None = None
     decided: tuple[int, int] | None = None
 
 
-def decide(loaded: LoadedView, kept: KeptDirections | None) -> None:
-    """Remember what was decided on for a view."""
-    st.session_state[KEPT_AS] = replace(_of(loaded), decided=None if kept is None else kept.bounds)
+def decide(loaded: LoadedView, about: tuple[str, str], kept: KeptDirections | None) -> None:
+    """Remember what was decided on for a view; `about` is as in `MeasuredScores`."""
+    st.session_state[KEPT_AS] = replace(_of(loaded, about), decided=None if kept is None else kept.bounds)
 
 
-def measure(loaded: LoadedView, bands: dict[str, Any]) -> None:
-    """Remember what was measured of the bands of a view."""
-    st.session_state[KEPT_AS] = replace(_of(loaded), bands=bands)
+def measure(loaded: LoadedView, about: tuple[str, str], bands: dict[str, Any]) -> None:
+    """Remember what was measured of the bands of a view; `about` is as in `MeasuredScores`."""
+    st.session_state[KEPT_AS] = replace(_of(loaded, about), bands=bands)
 
 
 def shown(loaded: LoadedView) -> dict[str, Any]:
     """Return what the instrument is told of it; nothing where the view is another than the one measured."""
-    known = _of(loaded)
-    return {"measured": known.bands, "decided": known.decided}
+    known = _known(loaded)
+    return {"measured": known and known.bands, "decided": known and known.decided}
 
 
-def _of(loaded: LoadedView) -> MeasuredScores:
+def _of(loaded: LoadedView, about: tuple[str, str]) -> MeasuredScores:
+    known = _known(loaded)
+    return known if known is not None and known.about == about else MeasuredScores(loaded.key, about)
+
+
+def _known(loaded: LoadedView) -> MeasuredScores | None:
     known: MeasuredScores | None = st.session_state.get(KEPT_AS)
-    return known if known is not None and known.key == loaded.key else MeasuredScores(loaded.key)
+    return known if known is not None and known.key == loaded.key else None

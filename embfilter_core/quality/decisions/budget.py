@@ -126,7 +126,7 @@ def budget(measured: MeasuredTreatments, bytes_a_vector: int) -> Budget:
     fits = np.flatnonzero(sizes <= bytes_a_vector)
     if len(fits) == 0:
         raise InputError(
-            f"Nothing that was measured fits {bytes_a_vector:,} bytes a vector.", f"The smallest takes {sizes.min():,}."
+            f"Nothing that was measured fits {sized(bytes_a_vector)} a vector.", f"The smallest takes {sizes.min():,}."
         )
     front = pareto_front(sizes, scores)
     best = int(front[sizes[front] <= bytes_a_vector][-1])
