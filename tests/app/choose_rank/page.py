@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from embfilter_core import Backbone
+from embfilter_core.claims import how_to_choose
 from embfilter_core.data.tasks import Task
 from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
@@ -59,11 +60,8 @@ def sentences(at: AppTest) -> list[str]:
     assert not at.exception
     (answer,) = [*at.success] or [box for box in at.info if box.icon == ":material/help:"]
     said = prose(at)
-    first = next(
-        place for place, sentence in enumerate(said) if sentence.startswith("On ") and "unfiltered float32" in sentence
-    )
-    last = next(place for place, sentence in enumerate(said) if sentence.startswith("The deciding difference"))
-    return [plain(answer.value), *said[first : last + 1]]
+    last = next(place for place, sentence in enumerate(said) if sentence.startswith("Every treatment by the bytes"))
+    return [plain(answer.value), *said[said.index(how_to_choose()) + 1 : last]]
 
 
 def remarks(at: AppTest) -> list[str]:

@@ -195,6 +195,8 @@ BAD = {
     "overlay": ("overlay", ["presets", "foo"]),
     "label kind": ("label_kind", "<b>foo</b>"),
     "measure": ("measure", "**mrr**"),
+    "goal": ("goal", "grow"),
+    "no bytes": ("bytes", "0"),
 }
 
 
