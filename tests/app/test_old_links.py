@@ -6,8 +6,9 @@ import pytest
 
 from pages.frame.controls import CONTROLS
 from pages.frame.old_links import NAMES, VALUES, translated
+from pages.frame.page_controls import TASK
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import band, errors, notes
+from tests.app.reading import band, errors, notes, prose
 from tests.app.test_links import linked
 from tests.app.test_session_file import session, upload
 
@@ -20,6 +21,7 @@ OLD = {
     "cells": ("kl", "layer_metric", "kl"),
     "shape": ("retrieval", "label_kind", "retrieval"),
 }
+CHOOSE, DEFAULT = "pages/4_Choose_rank.py", TASK.default
 """An old name's value in the address, its new name, and its value there."""
 OLD_VALUES = [(key, old, new) for key, values in VALUES.items() for old, new in values.items()]
 
@@ -95,12 +97,33 @@ def test_without_a_version_the_difference_is_the_view(open_page: Open) -> None:
 
 
 @pytest.mark.real
+@pytest.mark.parametrize("version", ["1", "2", "3"])
+def test_a_link_of_an_old_version_without_labelled_data_means_the_pairs_that_were_the_default(
+    open_page: Open, version: str
+) -> None:
+    at = open_page(LENS, v=version, top="7")
+    assert errors(at) == notes(at) == []
+    assert linked(at)["task"] == ["lee-50"]
+    assert linked(open_page(LENS, v=version, task="topics"))["task"] == ["topics"]
+
+
+@pytest.mark.real
+def test_an_old_link_to_choose_rank_measures_the_pairs_that_were_the_default(open_page: Open) -> None:
+    at = open_page(CHOOSE, v="3")
+    assert errors(at) == notes(at) == []
+    assert at.selectbox(key="task").value == "lee-50"
+    assert any("1,225 pairs of 50 texts" in sentence for sentence in prose(at))
+    for today in ({"v": "4"}, {}):
+        assert open_page(CHOOSE, **today).selectbox(key="task").value == DEFAULT != "lee-50"
+
+
+@pytest.mark.real
 def test_a_session_file_of_an_old_version_without_a_view_means_the_one_that_was_the_default(
     open_page: Open, downloads: dict[str, bytes]
 ) -> None:
-    for version, view in (("2", "filter"), ("3", "difference")):
+    for version, view, task in (("2", "filter", "lee-50"), ("3", "difference", "lee-50"), ("4", "difference", DEFAULT)):
         at = upload(open_page(), json.dumps({"kind": "embedfilter-session", "v": version}))
-        assert session(at, downloads)["compare"] == view
+        assert (session(at, downloads)["compare"], session(at, downloads)["task"]) == (view, task)
 
 
 @pytest.mark.real
