@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from embfilter_core.instrument.measured_bands import measured_bands, nearest_band
 from embfilter_core.instrument.packing import packed, quantised
+from embfilter_core.quality.bands import BandMap
+from embfilter_core.quality.bootstrap import Intervals
+from embfilter_core.quality.selections import grid_bands
 from embfilter_core.spectral.direction_grid import grid_edges, prefix_sums
 
 pytestmark = pytest.mark.browser
@@ -165,3 +169,24 @@ def test_the_axis_is_numbered_by_1_2_and_5_within_its_ends(call: Call) -> None:
 @pytest.mark.parametrize(("k", "written"), [(288, "1.15 GB"), (72, "288 MB"), (576, "2.30 GB")])
 def test_bytes_are_those_of_a_million_float32_vectors(call: Call, k: int, written: str) -> None:
     assert call("a.bytesPerMillion(x[0])", k) == written
+
+
+def test_the_measured_band_that_is_looked_up_is_the_librarys_nearest(call: Call) -> None:
+    bands = np.array([kept.bounds for kept in grid_bands(D, 10)])  # the last step is shorter
+    gains = RNG.normal(size=len(bands)).astype("f4")
+    intervals = Intervals(gains, gains - 1, gains + 1)
+    found = BandMap(bands, 10, intervals, intervals, 50.0, "pairs", 100)
+    asked = [(start, stop) for start in range(D) for stop in range(start + 1, D + 1)]
+    looked_up = "x[1].map((band) => a.nearestMeasured(a.unpackMeasured(x[0]), band))"
+    seen = call(looked_up, measured_bands(found, D, "spearman", "these"), asked)
+    nearest = [nearest_band(bands, *band) for band in asked]
+    assert [[one["start"], one["stop"]] for one in seen] == bands[nearest].tolist()
+    told = np.array([[one[name] for name in ("gain", "low", "high")] for one in seen])
+    assert np.array_equal(told, np.stack([gains, gains - 1, gains + 1], axis=1)[nearest].astype(float))
+
+
+def test_a_band_between_two_measured_ones_takes_the_first(call: Call) -> None:
+    numbers = {name: packed(np.array([-2.0, 3.0]), "f4") for name in ("gains", "low", "high")}
+    numbers |= {"starts": packed(np.array([0, 8]), "u2"), "stops": packed(np.array([40, 40]), "u2")}
+    assert call("a.nearestMeasured(a.unpackMeasured(x[0]), [4, 40])", numbers)["start"] == 0
+    assert call("a.nearestMeasured(a.unpackMeasured(x[0]), [5, 40])", numbers)["start"] == 8
