@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _check_goal(options: argparse.Namespace) -> None:
-    from embfilter_core.quality.decisions.goals import find_goal
+    from embfilter_core.quality.decisions.questions import find_goal
 
     goal = find_goal(options.goal).id
     if not 0 < options.margin < math.inf:

@@ -8,8 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from embfilter_core.figures.palette import BEST, DARK, LIGHT, PALE
-from embfilter_core.quality.decisions.goals import Answer, find_goal, how_decided
+from embfilter_core.quality.decisions.goals import Answer, how_decided
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.questions import find_goal
 from embfilter_core.quality.decisions.treatments import LINES
 from embfilter_core.tables.treatments import decision_summary
 

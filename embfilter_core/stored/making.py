@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from embfilter_core import __version__
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
 from embfilter_core.progress import Progress, part
-from embfilter_core.quality.decisions.goals import GOALS, chosen_treatment, decide
+from embfilter_core.quality.decisions.goals import chosen_treatment, decide
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.decisions.shrink import MARGIN
 from embfilter_core.stored.record import StoredMeasurement, StoredTreatment
 from embfilter_core.stored.sources import StoredSource

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from embfilter_core.data.beir import folder_files, read_beir
-from embfilter_core.data.tables.read_table import read_table
-from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
-from embfilter_core.data.tasks import Task
 from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    from embfilter_core.data.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,24 @@ class StoredSource:
 
 
 def _pairs(source: StoredSource, place: Path) -> Task:
+    from embfilter_core.data.tables.read_table import read_table
+    from embfilter_core.data.tables.task_tables import pairs_from_table
+
     table = read_table(place.name, place.read_bytes()).frame
     return pairs_from_table(table, "text1", "text2", "score", source.name, source.source)
 
 
 def _labelled(source: StoredSource, place: Path) -> Task:
+    from embfilter_core.data.tables.read_table import read_table
+    from embfilter_core.data.tables.task_tables import labelled_from_table
+
     table = read_table(place.name, place.read_bytes()).frame
     return labelled_from_table(table, "text", "category", source.name, source.source)
 
 
 def _collection(source: StoredSource, place: Path) -> Task:
+    from embfilter_core.data.beir import folder_files, read_beir
+
     return read_beir(source.name, folder_files(place), source=source.source)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.quality.decisions.goals import find_goal
+from embfilter_core.quality.decisions.questions import find_goal
 from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame import messages

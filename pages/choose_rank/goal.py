@@ -13,7 +13,7 @@ from pages.frame.state import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
-    from embfilter_core.quality.decisions.goals import GoalId
+    from embfilter_core.quality.decisions.questions import GoalId
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from embfilter_core.data import built_in_tasks, corpora
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
-from embfilter_core.quality.decisions.goals import GOALS
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.stored.sources import SOURCES
@@ -17,7 +17,7 @@ from pages.frame.sidebar_controls import RATIOS
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import TaskKind
     from embfilter_core.lens.token_counts import TokenSet
-    from embfilter_core.quality.decisions.goals import GoalId
+    from embfilter_core.quality.decisions.questions import GoalId
     from embfilter_core.spectral.spectroscopy import Bias
 
 USUAL = "usual"

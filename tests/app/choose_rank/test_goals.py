@@ -9,8 +9,9 @@ from embfilter_core import Backbone
 from embfilter_core.cli import main
 from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.quality.decisions import goals
-from embfilter_core.quality.decisions.goals import GOALS, decide
+from embfilter_core.quality.decisions.goals import decide
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.tables.treatments import decision_summary
 from pages.choose_rank import decision

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core import KeptDirections
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.quality.clustering import describe_clustering
-from embfilter_core.quality.decisions.goals import GOALS
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.forest import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.stored.record import StoredMeasurement, read_record, stored_ids

@@ -21,9 +21,10 @@ from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
 from embfilter_core.data.tasks import TASK_KINDS, Task
 from embfilter_core.quality.comparison import compare_presets
-from embfilter_core.quality.decisions.goals import GOALS, decide, how_decided
+from embfilter_core.quality.decisions.goals import decide, how_decided
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.measuring import MEASURES, corpora_of
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.quality import alternatives_table, ends_of, sweep_table

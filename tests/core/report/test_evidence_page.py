@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from embfilter_core.quality.bands import map_bands
-from embfilter_core.quality.decisions.goals import GOALS, Answer, chosen_treatment, decide, how_decided
+from embfilter_core.quality.decisions.goals import Answer, chosen_treatment, decide, how_decided
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.pareto import pareto_front
+from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.report.bytes_figure import bytes_figure

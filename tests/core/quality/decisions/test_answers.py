@@ -9,10 +9,11 @@ import pytest
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.decisions.budget import Standing, budget
-from embfilter_core.quality.decisions.goals import GOALS, chosen_treatment, decide, find_goal, how_decided
+from embfilter_core.quality.decisions.goals import chosen_treatment, decide, how_decided
 from embfilter_core.quality.decisions.improve import Verdict, improve
 from embfilter_core.quality.decisions.measured import MeasuredTreatments, weigh
 from embfilter_core.quality.decisions.pareto import pareto_front
+from embfilter_core.quality.decisions.questions import GOALS, find_goal
 from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.quality.decisions.wording import at_worst, width_sentence
