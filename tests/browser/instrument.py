@@ -31,8 +31,9 @@ WATCH = """() => {
         ...document.querySelectorAll(`[data-testid=stMain] ${parts}`),
         ...shadows.flatMap(it => [...it.querySelectorAll(ours)]),
     ]
+    const inFlow = it => !it.closest('.st-key-waiting') // a wait is told at the foot of the window, and pushes nothing
     const places = new Map(
-        found().map(it => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
+        found().filter(inFlow).map(it => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
     )
     const moved = window.moved = []
     const look = () => {
