@@ -7,6 +7,7 @@ import pandas as pd
 
 from embfilter_core.quality.bootstrap import percentile_interval
 from embfilter_core.quality.decisions.controls import RandomControls
+from embfilter_core.quality.decisions.gain_steps import split_treatment
 from embfilter_core.quality.decisions.goals import Answer, chosen_treatment
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.pareto import pareto_front
@@ -15,6 +16,7 @@ from embfilter_core.tables.quality import ends_of, estimate_cells
 
 SEARCHED = "searched"
 """Stands in the row of every number that was looked for on the data it was measured on."""
+STEPS = ("by_line", "by_centring", "by_scaling", "by_precision")
 NUMBERS = ["bytes", *ends_of("score"), *ends_of("to_unfiltered")]
 
 
@@ -23,14 +25,16 @@ def treatments_table(measured: MeasuredTreatments) -> pd.DataFrame:
 
     Columns: `line`, `k`, `precision`, `bytes` (a vector), `score` with `low` and `high`, `to_unfiltered` (difference
     to unfiltered float32) with `to_unfiltered_low` and `to_unfiltered_high`, `on_front` (none that takes as few bytes
-    scores as much) and `learns` (from a reference corpus).
+    scores as much), `learns` (from a reference corpus), and of the difference what is due to each step: `by_line` (the
+    filter, or what stands in its place), `by_centring`, `by_scaling` and `by_precision`.
     """
     front = set(pareto_front(measured.bytes, measured.scores.values).tolist())
     rows: list[dict[str, object]] = []
     for i, one in enumerate(measured.treatments):
         named = {"line": one.line, "k": one.k, "precision": one.precision}
-        rows.append({**named, **_numbers(measured, i), "on_front": i in front, "learns": one.learns})
-    return pd.DataFrame(rows, columns=["line", "k", "precision", *NUMBERS, "on_front", "learns"])
+        steps = dict(zip(STEPS, (step.gain.value for step in split_treatment(measured, i).steps), strict=True))
+        rows.append({**named, **_numbers(measured, i), "on_front": i in front, "learns": one.learns, **steps})
+    return pd.DataFrame(rows, columns=["line", "k", "precision", *NUMBERS, "on_front", "learns", *STEPS])
 
 
 def controls_table(controls: RandomControls | None) -> pd.DataFrame:

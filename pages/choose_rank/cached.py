@@ -103,6 +103,18 @@ def treatments(loaded: LoadedView, task: Task, measure: str) -> MeasuredTreatmen
     )
 
 
+def hidden_scaling(loaded: LoadedView, task: Task, measure: str) -> str:
+    """Return what int8 codes by the range of each dimension gain on unfiltered vectors, step by step, as a sentence."""
+    from embfilter_core.quality.decisions.split_gain import split_gain
+
+    embeddings, spectrum = _task_embeddings(loaded, task), loaded.backbone.spectrum
+    return make_once(
+        "hidden scaling",
+        (loaded.key, task.id, measure),
+        lambda: split_gain(task, embeddings, spectrum, scaling="min-max", name=measure).told,
+    )
+
+
 def band_scores(loaded: LoadedView, task: Task, measure: str, around: tuple[int, int] | None) -> BandMap:
     """Return every band of directions on a grid, or more finely around one."""
     from embfilter_core.quality.bands import map_bands

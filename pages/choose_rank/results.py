@@ -12,7 +12,7 @@ from embfilter_core.quality.decisions.goals import chosen_treatment, decide, how
 from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.decisions.treatments import LINES
 from embfilter_core.tables.treatments import decision_summary, treatments_table
-from pages.choose_rank import bands, cached, clusters, curve, decision, forest, published, replications
+from pages.choose_rank import bands, cached, clusters, curve, decision, forest, published, replications, trap
 from pages.choose_rank.goal import Question, ask
 from pages.choose_rank.measured_task import MeasuredTask
 from pages.frame import messages
@@ -68,6 +68,7 @@ def _decide(measured: MeasuredTask, question: Question) -> None:
         decision.draw_compared(decision_summary(treatments, answer))
         label = f"Download all {len(treatments.treatments)} treatments as CSV"
         table_button(label, lambda: treatments_table(treatments), "treatments.csv")
+        trap.draw(measured)
 
 
 def _answer(measured: MeasuredTask, treatments: MeasuredTreatments, question: Question) -> Answer | None:

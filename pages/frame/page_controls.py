@@ -182,6 +182,7 @@ OVERLAY = Several(
         "random": "random subspaces over 20 seeds",
     },
 )
+TRAP_OPEN = Switch("trap_open", "**A trap: int8 codes that hide a scaling**", False)
 FINER = Switch(
     "finer",
     "A finer look around the kept band",

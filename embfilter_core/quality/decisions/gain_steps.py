@@ -49,8 +49,11 @@ class SplitGain:
     @property
     def sentence(self) -> str:
         """What of the gain is what; nothing where no step changes a tenth of a point."""
-        if not any(changed(one.gain.value) for one in self.steps):
-            return ""
+        return self.told if any(changed(one.gain.value) for one in self.steps) else ""
+
+    @property
+    def told(self) -> str:
+        """What of the gain is what, also where it is nothing."""
         parts = ", ".join(f"{one.name} {'none' if one.did_nothing else signed(one.gain)}" for one in self.steps)
         return f"Of the {changed(self.total.value):+.1f} points to unfiltered float32: {parts}."
 

@@ -8,11 +8,14 @@ import pytest
 from embfilter_core import Backbone, KeptDirections
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.built_in_tasks import graded_pairs
+from embfilter_core.embeddings.corpus_embeddings import stored_embeddings
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
 from embfilter_core.quality.decisions.shrink import Shrink, shrink
+from embfilter_core.quality.decisions.split_gain import split_gain
 from tests.app.choose_rank.page import (
     NUMBERS,
     button,
+    captions,
     kept,
     open_choose,
     recommend_always,
@@ -73,3 +76,13 @@ def test_the_bundled_backbone_is_shown_to_shrink_by_its_precision_alone_on_fifty
     assert "numbers, unfiltered, in" in sentences(at)[0]
     shown = table_of(at, *NUMBERS).set_index("k")["score"]
     assert (round(shown[576], 1), round(shown[288], 1)) == (46.8, 46.7)
+
+
+def test_the_trap_is_measured_once_its_block_is_opened(open_page: Open, tiny: Backbone) -> None:
+    closed = open_choose(open_page)
+    assert "hidden z-score" not in captions(closed)
+    said = captions(open_choose(open_page, trap_open="true"))
+    embedded = stored_embeddings(tiny, graded_pairs().corpus, tiny.default_prompt)
+    found = split_gain(graded_pairs(), (embedded,), tiny.spectrum, scaling="min-max")
+    assert "hidden z-score" in said
+    assert found.told in said

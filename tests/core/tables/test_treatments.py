@@ -25,6 +25,8 @@ def test_every_treatment_is_a_row_with_its_numbers(measured: MeasuredTreatments)
         assert (row.line, row.k, row.precision, row.bytes) == (one.line, one.k, one.precision, one.bytes)
         assert (row.score, row.low, row.high) == (found.score.value, found.score.low, found.score.high)
         assert row.to_unfiltered_low == found.to_unfiltered.low
+    steps = table[["by_line", "by_centring", "by_scaling", "by_precision"]].sum(axis=1)
+    assert steps.to_numpy() == pytest.approx(table["to_unfiltered"].to_numpy())
     front = pareto_front(measured.bytes, measured.scores.values)
     assert np.flatnonzero(table["on_front"]).tolist() == sorted(front)
 
