@@ -19,8 +19,8 @@ from tests.browser.instrument import EDGES, handle, place_of, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
-VIEW = {"task": "graded-pairs", "centre": "true", "measure": "pearson", "goal": "budget", "bytes": 18}
-"""In this view the best for so many bytes is a filter, so that there is a band to frame."""
+VIEW = {"task": "graded-pairs", "measure": "pearson", "goal": "budget", "bytes": 18}
+"""In this view, centred, the best for so many bytes is a filter, so that there is a band to frame."""
 Visit = Callable[..., Visitor]
 FRAMED = """canvas => {
     const ink = getComputedStyle(canvas.parentElement.querySelector('.probe.ink')).color.match(/\\d+/g).map(Number)
@@ -61,6 +61,9 @@ def x_of(page: Page, direction: int) -> float:
 def test_a_dragged_band_tells_its_measured_score_and_the_decision_is_framed(visit: Visit) -> None:
     visitor = visit()
     page = visitor.go("Choose_rank", **VIEW)
+    page.get_by_test_id("stSidebar").get_by_text("Centre on a reference corpus").click()
+    expect(page).to_have_url(re.compile("centre=true"))
+    visitor.settle()
     answer = page.get_by_test_id("stAlert").filter(has_text=f"For {VIEW['bytes']} bytes a vector").inner_text()
     k = int(re.search(r"keep (\d+) directions of the bulk", answer)[1])
     found = measured_by_library()
