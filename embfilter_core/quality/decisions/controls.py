@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from embfilter_core.data.tasks import Task
 from embfilter_core.progress import Progress, report
@@ -55,8 +54,7 @@ def measure_controls(
     scores = np.empty((len(PRECISIONS) * len(ks), seeds))
     for seed in range(seeds):
         report(progress, seed, seeds)
-        with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
-            turned = tuple(RandomOrthonormal(ks[-1], seed).transform(one) for one in source.embeddings)
+        turned = tuple(RandomOrthonormal(ks[-1], seed).transform(one) for one in source.embeddings)
         line = LineVectors(turned, choose_family("dominant", ks[-1], ks), ks)
         scores[:, seed] = [_score(task, line, at, precision, name) for precision in PRECISIONS for at in range(len(ks))]
     report(progress, seeds, seeds)

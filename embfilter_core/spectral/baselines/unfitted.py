@@ -1,6 +1,7 @@
 """Baselines that need no reference corpus."""
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.baselines.base import Baseline, positive
@@ -41,7 +42,8 @@ class RandomOrthonormal(Baseline):
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
         d = embeddings.shape[1]
         gaussian = np.random.default_rng(self._seed).normal(size=(_at_most(self._k, d), d))
-        q, r = np.linalg.qr(gaussian.T)
+        with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
+            q, r = np.linalg.qr(gaussian.T)
         coordinates: np.ndarray = embeddings @ (q * np.sign(np.diag(r)))
         return coordinates
 
