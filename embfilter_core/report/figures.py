@@ -13,6 +13,13 @@ from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.report.evidence_page import DrawnFigure
 
 AXIS = "points to unfiltered"
+CURVE, BANDS = "How does quality change with the number of directions?", "Must both ends go alike?"
+
+
+def sweep_curve(sweep: QualitySweep, name: str = "bulk") -> Curve:
+    """Return the differences to unfiltered of a sweep as a curve of that name."""
+    gain = sweep.to_unfiltered
+    return Curve(name, sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
 
 
 def evidence_figures(
@@ -27,8 +34,7 @@ def evidence_figures(
         bands: Every band on a grid.
         margin: In points.
     """
-    d, gain, of_bands = int(sweep.ks[-1]), sweep.to_unfiltered, bands.to_unfiltered
-    curve = Curve("bulk", sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
+    d, of_bands = int(sweep.ks[-1]), bands.to_unfiltered
     differences = of_bands.values, of_bands.low, of_bands.high
     return [
         DrawnFigure(
@@ -37,12 +43,12 @@ def evidence_figures(
             bytes_figure(ScoredTreatments.of(measured), chosen_treatment(answer)),
         ),
         DrawnFigure(
-            "How does quality change with the number of directions?",
+            CURVE,
             f"{describe_sweep(sweep)} Drawn is the difference to unfiltered.",
-            quality_curve(curve, d, AXIS),
+            quality_curve(sweep_curve(sweep), d, AXIS),
         ),
         DrawnFigure(
-            "Must both ends go alike?",
+            BANDS,
             f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to "
             f"lose at most {margin:g} points to unfiltered.",
             band_map(bands.bands, differences, bands.unfiltered, d, margin, AXIS),

@@ -11,6 +11,7 @@ from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.instrument.measured_bands import measured_bands
 from embfilter_core.quality.bands import describe_bands
 from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.report.figures import AXIS, BANDS
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the map of bands, all of them or more finely around the kept band."""
-    st.header("Must both ends go alike?", anchor=False)
+    st.header(BANDS, anchor=False)
     kept = measured.loaded.kept.bounds
     fine = FINER.draw(disabled=kept is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
@@ -45,7 +46,7 @@ def draw(measured: MeasuredTask) -> None:
     )
     gain = found.to_unfiltered
     differences = gain.values, gain.low, gain.high
-    figure = band_map(found.bands, differences, found.unfiltered, d, measured.margin, "points to unfiltered", kept)
+    figure = band_map(found.bands, differences, found.unfiltered, d, measured.margin, AXIS, kept)
     st.plotly_chart(
         figure,
         key="bands",

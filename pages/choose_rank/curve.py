@@ -11,6 +11,7 @@ from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.quality.sweep import describe_sweep
+from embfilter_core.report.figures import AXIS, CURVE, sweep_curve
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
@@ -60,7 +61,7 @@ RANDOM_COLUMNS = {
 def draw(measured: MeasuredTask) -> None:
     """Draw the curve, what is laid over it, and the table of its marks."""
     sweep, kept = measured.sweep, measured.loaded.kept
-    st.header("How does quality change with the number of directions?", anchor=False)
+    st.header(CURVE, anchor=False)
     explained(
         f"{describe_sweep(sweep)} Drawn is the difference to unfiltered, which scores {sweep.scores.values[-1]:.1f}. "
         "The steep fall below d / 16 lies under the frame. Click a point to keep that many.",
@@ -73,7 +74,7 @@ def draw(measured: MeasuredTask) -> None:
     figure = quality_curve(
         replace(curve_of(measured), name="bulk, now"),
         measured.loaded.backbone.d,
-        "points to unfiltered",
+        AXIS,
         [Mark(one.name, one.k, *astuple(one.to_unfiltered)) for one in alternatives],
         None if random is None else _random_curve(random, sweep),
         len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
@@ -92,8 +93,7 @@ def draw(measured: MeasuredTask) -> None:
 
 def curve_of(measured: MeasuredTask) -> Curve:
     """Return the sweep as a curve."""
-    sweep, gain = measured.sweep, measured.sweep.to_unfiltered
-    return Curve(measured.name, sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
+    return sweep_curve(measured.sweep, measured.name)
 
 
 def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.quality.decisions.questions import find_goal
+from embfilter_core.quality.decisions.treatments import CENTRED
 from embfilter_core.report.bytes_figure import bytes_figure
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
+from pages.frame.sidebar_controls import CENTRE
 from pages.widgets.chart import PLOT
 
 if TYPE_CHECKING:
@@ -50,9 +52,16 @@ def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, k
     else:
         st.success(messages.literal(answer), icon=":material/check_circle:")
     if kept is not None:
-        st.button("Use this band", icon=":material/filter_alt:", on_click=keep_band, args=(kept,))
+        st.button("Use this band", icon=":material/filter_alt:", on_click=_use, args=(chosen, kept))
     for number, sentence in enumerate(rest):
         explained(sentence, f"reason_{number}", small=number > 0)
+
+
+def _use(chosen: Treatment | None, kept: KeptDirections) -> None:
+    """Keep the directions of a treatment everywhere, centred where it is."""
+    keep_band(kept)
+    if chosen is not None and chosen.line == CENTRED:
+        st.session_state[CENTRE.key] = True
 
 
 def draw_none(goal: str, problem: InputError) -> None:

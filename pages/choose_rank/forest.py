@@ -21,11 +21,13 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     from pages.choose_rank.measured_task import MeasuredTask
 
+HEADING = "What could be done instead?"
+
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the forest plot and its table."""
     loaded, task = measured.loaded, measured.task
-    st.header("What could be done instead?", anchor=False)
+    st.header(HEADING, anchor=False)
     found = cached.forest(loaded, task, measured.sweep, len(loaded.kept))
     explained(describe_forest(found), "forest")
     fitting = describe_fitting(loaded.corpus, task, loaded.mean is not None)

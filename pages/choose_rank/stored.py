@@ -9,14 +9,15 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.figures.forest import forest_plot
 from embfilter_core.figures.quality_bands import band_map
-from embfilter_core.figures.quality_curve import Curve, quality_curve
+from embfilter_core.figures.quality_curve import quality_curve
 from embfilter_core.quality.bands import describe_bands
 from embfilter_core.quality.forest import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
+from embfilter_core.report.figures import AXIS, BANDS, CURVE, sweep_curve
 from embfilter_core.stored.record import read_record
 from embfilter_core.tables.forest import forest_table
 from embfilter_core.tables.quality import bands_table, sweep_table
-from pages.choose_rank import clusters, decision, published, replications
+from pages.choose_rank import clusters, decision, forest, published, replications
 from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import GOAL, STORED
@@ -27,8 +28,6 @@ from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
     from embfilter_core.stored.record import StoredMeasurement
-
-AXIS = "points to unfiltered"
 
 
 def is_stored(chosen: str) -> bool:
@@ -69,17 +68,16 @@ def draw(chosen: str) -> None:
 
 
 def _curve(record: StoredMeasurement) -> None:
-    sweep, gain = record.sweep, record.sweep.to_unfiltered
-    st.header("How does quality change with the number of directions?", anchor=False)
+    sweep = record.sweep
+    st.header(CURVE, anchor=False)
     explained(f"{describe_sweep(sweep)} Drawn is the difference to unfiltered.", "curve", small=True)
-    curve = Curve("bulk", sweep.ks, gain.values, gain.low, gain.high, float(sweep.scores.values[-1]))
-    figure = quality_curve(curve, record.d, AXIS)
+    figure = quality_curve(sweep_curve(sweep), record.d, AXIS)
     st.plotly_chart(figure, key="quality", config=PLOT, alt="Stored quality over the number of directions kept")
     table_button("Download all numbers of directions as CSV", lambda: sweep_table(sweep), f"{record.id}-quality.csv")
 
 
 def _forest(record: StoredMeasurement) -> None:
-    st.header("What could be done instead?", anchor=False)
+    st.header(forest.HEADING, anchor=False)
     explained(describe_forest(record.forest), "forest")
     table = forest_table(record.forest)
     st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Stored differences to unfiltered")
@@ -88,7 +86,7 @@ def _forest(record: StoredMeasurement) -> None:
 
 def _bands(record: StoredMeasurement) -> None:
     found, gain = record.bands, record.bands.to_unfiltered
-    st.header("Must both ends go alike?", anchor=False)
+    st.header(BANDS, anchor=False)
     explained(
         f"Every band of directions whose ends are {found.step} apart, as a difference to unfiltered. Outlined: bands "
         f"shown to lose at most {record.margin:g} points to it.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from embfilter_core.quality.bootstrap import Estimate, percentile_interval
 from embfilter_core.quality.decisions.measured import MeasuredTreatments
-from embfilter_core.quality.decisions.treatments import LINES
+from embfilter_core.quality.decisions.treatments import CENTRED, LINES
 from embfilter_core.quality.decisions.wording import changed, signed
 
 STEPS = ("filter", "centring", "scaling", "precision")
@@ -67,7 +67,7 @@ def split_treatment(measured: MeasuredTreatments, position: int) -> SplitGain:
     one = measured.treatments[position]
     raw = measured.unfiltered
     whole = measured.find(one.line, one.k, "float32")
-    centred = one.line == "centred-bulk"
+    centred = one.line == CENTRED
     reduced = measured.find("bulk", one.k, "float32") if centred else whole
     first = "filter" if one.filters or one.line == "unfiltered" else LINES[one.line].name
     path = [

@@ -10,6 +10,8 @@ from embfilter_core.quality.precisions import find_precision
 from embfilter_core.spectral.families import ks_of_taus
 
 SMALLEST_SHARE = 16
+CENTRED = "centred-bulk"
+"""Id of the line that subtracts the mean of a reference corpus before the filter."""
 STEPS_AN_OCTAVE, STEPS_WHERE_SLOW = 4, 2
 SLOW_FROM = 20_000
 """Scored pairs a selection costs (`cost_of`) from which fewer numbers of directions are measured."""
@@ -41,7 +43,7 @@ LINES: dict[str, Line] = {
         Line("bulk", "Bulk (EmbedFilter)", "{k} directions of the bulk", filters=True),
         Line("truncated", "Unfiltered, truncated", "the first {k} numbers, unfiltered,"),
         Line("pca", "PCA", "{k} principal directions", learns=True),
-        Line("centred-bulk", "Bulk, centred", "{k} directions of the bulk, centred,", filters=True, learns=True),
+        Line(CENTRED, "Bulk, centred", "{k} directions of the bulk, centred,", filters=True, learns=True),
     )
 }
 """Every line by its id. Random subspaces are measured beside them and are no candidates: see `controls`."""

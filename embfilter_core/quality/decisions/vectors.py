@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.quality.decisions.treatments import CENTRED
 from embfilter_core.quality.measuring import Vectors
 from embfilter_core.spectral.baselines.fitted import PCA, Centring
 from embfilter_core.spectral.presets import choose_family
@@ -79,7 +80,7 @@ def line_vectors(line: str, source: Source, ks: list[int]) -> LineVectors:
     if line == "pca":
         return _principal(source, ks)
     embeddings = source.embeddings
-    if line == "centred-bulk":
+    if line == CENTRED:
         centring = Centring().fit(_reference_of(source))
         embeddings = tuple(centring.transform(one) for one in embeddings)
     coefficients = tuple(source.spectrum.coefficients(one) for one in embeddings)

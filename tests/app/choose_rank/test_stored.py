@@ -139,15 +139,17 @@ def sizes_drawn(figure: dict) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize("goal", GOALS)
-def test_its_band_can_be_kept_everywhere_with_the_backbone_it_was_measured_with(open_page: Open, goal: str) -> None:
-    at = open_stored(open_page, goal=goal)
-    chosen = record_of(TASK.default).chosen[goal]
+@pytest.mark.parametrize("task", STORED)
+def test_its_band_can_be_kept_everywhere_as_it_was_measured(open_page: Open, task: str, goal: str) -> None:
+    at = open_stored(open_page, task, goal=goal)
+    chosen = record_of(task).chosen[goal]
     assert chosen is not None
     (use,) = button(at, "Use this band")
     use.click().run()
     assert errors(at) == []
     assert kept(at) == ("custom", KeptDirections.bulk(576, keep=chosen.k).bounds)
-    assert at.selectbox(key="task").value == TASK.default
+    assert at.toggle(key="centre").value == (chosen.line == "centred-bulk")
+    assert at.selectbox(key="task").value == task
 
 
 def test_with_another_backbone_it_is_shown_all_the_same_and_its_band_is_not_offered(
