@@ -169,7 +169,8 @@ def _lay_out(figure: go.Figure, lines: Sequence[SizedLine], measure: str) -> Non
     quiet_layout(figure, BYTES_HEIGHT)
     sizes = np.concatenate([line.sizes for line in lines])
     scores = np.concatenate([line.scores for line in lines])
-    powers = 2 ** np.arange(int(np.floor(np.log2(sizes.min()))), int(np.ceil(np.log2(sizes.max()))) + 1)
+    # Every other power of two: as many as stand beside each other on a phone.
+    powers = 4 ** np.arange(int(np.floor(np.log2(sizes.min()) / 2)), int(np.ceil(np.log2(sizes.max()) / 2)) + 1)
     lowest = max(float(scores.min()), float(scores.max()) - DEEPEST)
     air = 0.06 * max(float(scores.max()) - lowest, 0.1)
     figure.update_layout(
@@ -177,10 +178,11 @@ def _lay_out(figure: go.Figure, lines: Sequence[SizedLine], measure: str) -> Non
             "type": "log",
             "tickvals": powers.tolist(),
             "ticktext": [f"{power:,}" for power in powers.tolist()],
+            "tickangle": 0,
             "title": {"text": "bytes a vector", "standoff": 4},
         },
         yaxis={"range": [lowest - air, float(scores.max()) + air], "title": {"text": plain(measure)}},
         showlegend=True,
-        legend={"orientation": "h", "y": -0.16, "x": 0},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         hovermode="closest",
     )

@@ -54,11 +54,12 @@ def draw(
     def said(name: str, take: Callable[[object], None]) -> Callable[[], None]:
         return lambda: take(getattr(st.session_state[key], name))
 
+    # In a list: of a dictionary, Streamlit asks of every value whether it is a table, and imports pandas for that.
     with st.container(key="instrument_data"):
-        _store(data=data)
+        _store(data=[data])
     _mount(
         key=key,
-        data=shown | {"id": data["id"]},
+        data=[shown | {"id": data["id"]}],
         on_band_change=said("band", take_band),
         on_preset_change=said("preset", take_preset),
         on_query_change=said("query", take_query or (lambda position: None)),

@@ -12,7 +12,7 @@ const instruments = new WeakMap()
 
 /** Called by Streamlit whenever the data changes; one instrument lives as long as its element. */
 export default function (component) {
-  const { parentElement, data, setTriggerValue } = component
+  const { parentElement, data: [data], setTriggerValue } = component
   if (!instruments.has(parentElement)) instruments.set(parentElement, new Instrument(parentElement))
   const instrument = instruments.get(parentElement)
   instrument.told = { data, say: setTriggerValue }

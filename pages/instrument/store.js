@@ -3,7 +3,7 @@
 const MOST = 6
 
 /** Called by Streamlit whenever the data changes. */
-export default function ({ data }) {
+export default function ({ data: [data] }) {
   const held = (globalThis.embedFilterInstruments ??= new Map())
   held.delete(data.id)
   held.set(data.id, data)

@@ -70,7 +70,8 @@ def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: tuple[int,
     backbone, prompt, corpus = loaded.backbone, loaded.prompt, task.corpus
     missing = missing_layers(backbone, corpus, prompt, layers)
     cost = embedding_cost(backbone, corpus, prompt, missing[-1])  # all are embedded together, so one tells for all
-    there = f" {len(layers) - len(missing)} are there already." if len(missing) < len(layers) else ""
+    found = len(layers) - len(missing)
+    there = f" {found} {'is' if found == 1 else 'are'} there already." if found else ""
     st.write(
         f"To score {len(layers)} layers, the {len(corpus)} texts have to be embedded once at {len(missing)} of them, "
         f"in one pass: about {progress_bar.duration(cost.seconds)} on this machine.{there} What is done is kept."

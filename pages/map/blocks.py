@@ -96,7 +96,7 @@ def _what_it_shows(view: MapView, pictures: Pictures) -> str:
     if view.wanted.strip():
         said.append(describe_found(len(view.found), len(view.corpus)))
     if view.corpus.labels is None:
-        said.append("Without labels there is no topic to colour by: the corpus `topics` has twelve.")
+        said.append("Without labels there is no topic to colour by: the corpus topics has twelve.")
     if view.colour.startswith(RATE):
         source = messages.literal(_first_tokens(view).source)
         said.append(f"Colours tell how frequent the first token is in {source}; {OPEN} not seen there, estimated.")

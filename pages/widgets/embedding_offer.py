@@ -45,7 +45,7 @@ def offer(
     st.write(
         f"{why} {'the' if not there else 'the other'} {cost.texts:,} {what} have to be embedded once with this "
         f"{layer}: about {cost.tokens:,} tokens, about {duration(cost.seconds)} on this machine."
-        + (f" {there:,} are there already." if there else "")
+        + (f" {there:,} {'is' if there == 1 else 'are'} there already." if there else "")
     )
     begun, wanted = f"{key}_begun", (corpus.id, *embedder.key)
     at_once = begins_if_short and cost.seconds < SHORT_S and st.session_state.get(begun) != wanted

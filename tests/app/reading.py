@@ -84,7 +84,8 @@ def drawn(at: AppTest, component: str) -> dict:
 
 def _sent(at: AppTest, component: str) -> dict:
     (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == component)
-    return json.loads(found.json)
+    (told,) = json.loads(found.json)
+    return told
 
 
 def band(at: AppTest) -> tuple[int, int]:

@@ -36,4 +36,4 @@ def draw(data: dict[str, Any], key: str, open_text: Callable[[int], None]) -> No
         if type(place) is int and 0 <= place < len(data["texts"]):
             open_text(place)
 
-    _mount(key=key, data=data | {"colours": COLOURS}, on_open_change=opened)
+    _mount(key=key, data=[data | {"colours": COLOURS}], on_open_change=opened)  # a list, as the instrument's

@@ -9,7 +9,7 @@ const VALUE_PX = 150
 const SVG = "http://www.w3.org/2000/svg"
 
 export default function (component) {
-  const { parentElement, data, setTriggerValue } = component
+  const { parentElement, data: [data], setTriggerValue } = component
   const root = parentElement.querySelector(".evidence")
   for (const [name, colour] of Object.entries(data.colours)) root.style.setProperty(`--${name}`, colour)
   const draw = () => root.replaceChildren(...data.readings.map((reading) => strip(root, data, reading, setTriggerValue)), scale(root, data))
