@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.frame import explained, messages
+from pages.frame.address_bar import put_right
 from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
@@ -44,4 +45,5 @@ def begin_page(name: str) -> View:
                 st.page_link(page, label=label, icon=icon)
         view = draw_controls()
         close_on_narrow_screens(name)
+        put_right()
     return view

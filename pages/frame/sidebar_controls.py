@@ -46,7 +46,12 @@ PROMPT = Choice(
     "this backbone, else PromptEOL.",
 )
 TEMPLATE = Named(
-    "template", "Template", PROMPTS["prompteol"].template, "a template", about="Write {text} for the text."
+    "template",
+    "Template",
+    PROMPTS["prompteol"].template,
+    "a template",
+    about="Write {text} for the text.",
+    only_with={PROMPT: {CUSTOM}},
 )
 POOLING: Choice[Pooling] = Choice(
     "pooling",
@@ -55,6 +60,7 @@ POOLING: Choice[Pooling] = Choice(
     unexplained("last", "mean"),
     "pills",
     about="The embedding is the state at the last token, or the mean over all tokens.",
+    only_with={PROMPT: {CUSTOM}},
 )
 LAYER = WholeOrNothing(
     "layer",
@@ -80,8 +86,9 @@ RATIO = Choice(
     "pills",
     about="Keeps d // τ directions: 2 keeps half of them.",
 )
-START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116)
-STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116)
+_WITH_A_BAND = {PRESET: {CUSTOM}}
+START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116, only_with=_WITH_A_BAND)
+STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116, only_with=_WITH_A_BAND)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
 COUNTED = Choice(
     "counted",
