@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pages.frame.control import Control
 
 Value = TypeVar("Value")
-_CHOSEN = "chosen"
+_CHOSEN, _PAGE, _DRAWN = "chosen", "page", "drawn_controls"
+_NOTHING = object()
 
 
 def chosen_values() -> dict[Control[Any], Any]:
@@ -47,10 +48,19 @@ def face(control: Control[Value], shown: Value) -> None:
     """Let the widget of a control, drawn next, show a value.
 
     It is told only what it does not show yet: what a widget is told takes the place of
-    what is being typed into it.
+    what is being typed into it. On another page it is another widget, and what the
+    session says of its key may still be that of the one before.
     """
-    if control.key not in st.session_state or st.session_state[control.key] != shown:
+    drawn: set[str] = st.session_state[_DRAWN]
+    if control.key not in drawn or st.session_state.get(control.key, _NOTHING) != shown:
         st.session_state[control.key] = shown
+    drawn.add(control.key)
+
+
+def begin_faces(page: str, anew: bool) -> None:
+    """Note which page the widgets are drawn on; `anew` where what they show may be that of another moment."""
+    if anew or st.session_state.get(_PAGE) != page:
+        st.session_state[_PAGE], st.session_state[_DRAWN] = page, set()
 
 
 def take(control: Control[Any], then: Callable[[], object] | None = None) -> None:
