@@ -10,19 +10,16 @@ entry already, only puts the address right (`address_bar.js` replaces).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.frame.old_links import VERSION
-from pages.frame.values import chosen_values
-
-if TYPE_CHECKING:
-    from pages.frame.control import Control
+from pages.frame.values import Choosable, chosen_values
 
 LINK_VERSION = "5"  # older ones are read too, see `old_links`
 LONGEST_VALUE = 300
@@ -31,30 +28,39 @@ _SHOWN = "address_shown"
 _mount = st.components.v2.component("address_bar", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
-def written(values: Mapping[Control[Any], Any]) -> dict[str, list[str]]:
+def written(values: Mapping[Choosable[Any], Any]) -> dict[str, list[str]]:
     """Return what stands in the address: the values that differ from the defaults and matter, and then the version."""
     pairs: dict[str, list[str]] = {}
     for control in sorted(values, key=lambda control: control.key):
         if values[control] != control.default and control.matters(values) and not _is_long(control, values):
             pairs[control.name] = control.syntax.write(values[control])
+    pairs = {name: parts for name, parts in pairs.items() if parts}
     return {VERSION: [LINK_VERSION], **pairs} if pairs else {}
 
 
-def left_out(values: Mapping[Control[Any], Any]) -> list[Control[Any]]:
+def left_out(values: Mapping[Choosable[Any], Any]) -> list[Choosable[Any]]:
     """Return the controls whose values are too long for an address."""
     return [control for control in values if control.matters(values) and _is_long(control, values)]
 
 
-def _is_long(control: Control[Any], values: Mapping[Control[Any], Any]) -> bool:
+def _is_long(control: Choosable[Any], values: Mapping[Choosable[Any], Any]) -> bool:
     return any(len(quote_plus(part)) > LONGEST_VALUE for part in control.syntax.write(values[control]))
 
 
-def push() -> None:
-    """Write the address after an action of the visitor: one entry of the browser's history, where it differs."""
+def choose(values: Mapping[Any, Any]) -> None:
+    """Set controls by one action of the visitor: one entry of the browser's history, whatever number is set."""
+    chosen_values().update(values)
     pairs = written(chosen_values())
     if pairs != st.session_state.get(_SHOWN):  # `st.query_params` tells what a run was asked with, not what is shown
         st.session_state[_SHOWN] = pairs
         st.query_params.from_dict(pairs)
+
+
+def take(control: Choosable[Any], then: Callable[[], object] | None = None) -> None:
+    """Take over what a visitor chose in the widget of a control; then do what the page wants to be done."""
+    choose({control: st.session_state[control.key]})
+    if then is not None:
+        then()
 
 
 def put_right() -> None:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
 from pages.frame import address
 from pages.frame.address import Syntax
-from pages.frame.values import face, take, value_of
+from pages.frame.address_bar import take
+from pages.frame.values import face, value_of
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
@@ -79,11 +81,13 @@ class Named(Control[str]):
 
     what: str
     offered: Collection[str] = ()
+    parse: Callable[[list[str]], str] = itemgetter(0)
+    write: Callable[[str], list[str]] = lambda value: [value]
 
     @property
     def syntax(self) -> Syntax[str]:
-        """How its value stands in the address."""
-        return address.short(self.what)
+        """How its value stands in the address: what `write` makes of it, and `parse` reads."""
+        return replace(address.short(self.what), parse=self.parse, write=self.write)
 
     def draw(self, **given: object) -> str:
         """Draw the control; returns its value."""

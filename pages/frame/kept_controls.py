@@ -12,9 +12,10 @@ from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import PRESETS, choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
 from pages.cached import backbones
+from pages.frame.address_bar import choose
 from pages.frame.control import Control
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
-from pages.frame.values import choose, chosen_values, value_of
+from pages.frame.values import chosen_values, value_of
 
 OLD_BAND = "band_per_mille"
 
@@ -57,7 +58,8 @@ def kept_controls(backbone: str) -> KeptChoice:
     ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
     seed = SEED.draw() if need_of(preset) == "seed" else SEED.default
     entry = catalogue_entry(backbone)
-    d = entry.d if entry else backbones.width_in_memory(backbone)
+    loaded = None if entry else backbones.in_memory(backbone)
+    d = entry.d if entry else loaded.d if loaded else None
     bulk_start = entry.bulk_start if entry else None
     _take_old_band(d)
     contiguous = preset == CUSTOM or PRESETS[preset].contiguous

@@ -12,9 +12,9 @@ from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
+from pages.frame.address_bar import choose
 from pages.frame.frequency_reference import frequency_reference
 from pages.frame.sidebar_controls import BACKBONE
-from pages.frame.values import choose
 
 if TYPE_CHECKING:
     import numpy as np

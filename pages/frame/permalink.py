@@ -7,7 +7,7 @@ import streamlit as st
 
 from embfilter_core.instrument.stored import read_stored_example
 from pages.frame import messages
-from pages.frame.address_bar import LINK_VERSION, written
+from pages.frame.address_bar import LINK_VERSION, left_out, written
 from pages.frame.controls import TEXT
 from pages.frame.old_links import VERSION
 from pages.frame.state import restore, snapshot
@@ -20,12 +20,13 @@ LARGEST_SESSION_FILE = 1_000_000
 def share_button() -> None:
     """Draw the button that opens the permalink and the session file."""
     with st.popover("Share this view", icon=":material/link:", width="stretch"):
-        text = st.session_state[TEXT]
+        text, long = st.session_state[TEXT], [control.label for control in left_out(chosen_values())]
+        controls = f"every control but {', '.join(long)}, too long for a link" if long else "every control"
         if len(text) <= LONGEST_LINKED_TEXT:
-            st.caption("This link restores every control and the text.")
+            st.caption(f"This link restores {controls}, and the text.")
         else:
             st.caption(
-                f"This link restores every control, without the text: it is longer than {LONGEST_LINKED_TEXT:,} "
+                f"This link restores {controls}, without the text: it is longer than {LONGEST_LINKED_TEXT:,} "
                 "characters. The session file below holds it."
             )
         st.code(permalink(), language=None, wrap_lines=True)

@@ -8,6 +8,7 @@ from embfilter_core.glossary import GLOSSARY
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
+from pages.frame.backbone_names import linked_as, meant_by
 from pages.frame.control import Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
 Dtype = Literal["float32", "bfloat16"]
@@ -21,8 +22,9 @@ BACKBONE = Named(
     BUNDLED.id,
     "a name or hub id",
     CATALOGUE,
-    about=f"{GLOSSARY['backbone'].meaning} Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
-    "save_pretrained, or the path of a .gguf file.",
+    meant_by,
+    linked_as,
+    about=GLOSSARY["backbone"].meaning,
 )
 DTYPE: Choice[Dtype] = Choice(
     "dtype",

@@ -15,7 +15,7 @@ from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.instrument.stored import read_stored_example
 from embfilter_core.spectral.per_mille import directions_per_mille
 from pages.frame import values
-from pages.frame.address_bar import LINK_VERSION, is_history_navigation
+from pages.frame.address_bar import LINK_VERSION, choose, is_history_navigation
 from pages.frame.control import Control
 from pages.frame.controls import CONTROLS, LONGEST_TEXT, NAMES, TEXT
 from pages.frame.kept_controls import OLD_BAND
@@ -134,7 +134,7 @@ def restore(given: dict[str, Any]) -> list[str]:
         st.session_state[OLD_BAND] = band
     elif OLD_NAME in given:
         notes.append(f"The session file's {OLD_NAME} is impossible (possible: {OLD_POSSIBLE}); it is left as it was.")
-    values.choose(taken)
+    choose(taken)
     return notes
 
 

@@ -12,9 +12,10 @@ from embfilter_core.number_format import format_rate, format_share
 from embfilter_core.tables.layers import cell_table
 from pages.cached.backbones import token_rates
 from pages.frame import messages
+from pages.frame.address_bar import choose
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
 from pages.frame.sidebar_controls import LAYER
-from pages.frame.values import choose, value_of
+from pages.frame.values import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid

@@ -27,9 +27,10 @@ from embfilter_core.tables.spectrum import direction_ends_table, directions_tabl
 from pages.cached.backbones import token_rates
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
+from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
-from pages.frame.values import choose, value_of
+from pages.frame.values import value_of
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button

@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embfilter_core import Backbone
 from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.backbones.places import reference_of
 from embfilter_core.instrument.stored import read_stored_example
 from pages.frame.address_bar import LINK_VERSION, LONGEST_VALUE, left_out, written
 from pages.frame.control import Choice, Control, Named, Several, Switch
@@ -136,24 +138,24 @@ GOOD = {
 
 
 @pytest.mark.parametrize("preset", ["edges", "random", "custom"])
-def test_a_permalink_opens_the_view_it_was_made_from(open_page: Open, tiny_folder: str, preset: str) -> None:
+def test_a_permalink_opens_the_view_it_was_made_from(open_page: Open, tiny: Backbone, preset: str) -> None:
     wanted = {**GOOD, "preset": [preset]} | ({"start": ["3"], "stop": ["9"]} if preset == "custom" else {})
     first = open_page(LENS, **wanted, text="the cat sat\non one dog")
     assert errors(first) == notes(first) == []
     link = linked(first)
     names = {CONTROLS[key].name: raw for key, raw in wanted.items()}
-    assert link == {**names, "v": [LINK_VERSION], "backbone": [tiny_folder], "text": link["text"]}
+    assert link == {**names, "v": [LINK_VERSION], "backbone": [reference_of(tiny)], "text": link["text"]}
     assert link["text"] == ["the cat sat\non one dog"]
     again = open_page(LENS, **link)
     assert errors(again) == notes(again) == []
     assert linked(again) == link
 
 
-def test_a_link_holds_only_what_differs_and_matters(open_page: Open, tiny_folder: str) -> None:
+def test_a_link_holds_only_what_differs_and_matters(open_page: Open, tiny: Backbone) -> None:
     at = open_page(
         top="20", seed="7", template="say {text}", start="3", stop="9", preset="bulk", hub="someone/something"
     )
-    assert address(at) == {"v": [LINK_VERSION], "backbone": [tiny_folder], "seed": ["7"]}
+    assert address(at) == {"v": [LINK_VERSION], "backbone": [reference_of(tiny)], "seed": ["7"]}
     at.selectbox(key="prompt").set_value("custom").run()
     assert address(at)["template"] == ["say {text}"]
 
