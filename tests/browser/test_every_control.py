@@ -36,7 +36,7 @@ def small_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def settle(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
-    page.wait_for_timeout(300)  # a run that a press has asked for may not have begun
+    page.wait_for_timeout(200)  # a run that a press has asked for may not have begun
     page.wait_for_function(SETTLED)
 
 
@@ -73,18 +73,15 @@ def test_no_control_loses_its_value(browser: Browser, small_app: Server) -> None
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(small_app.address)
     settle(page, "First")
-    usual, entries = said(page), page.evaluate("history.length")
+    usual = said(page)
     for control in CONTROLS.values():
         change(page, control)
         expect(page.locator(f".st-key-said_{control.key}")).not_to_have_text(usual[control.key])
-    settle(page, "First")
+        settle(page, "First")  # a list that is open closes when the page is drawn anew
     chosen, face = said(page), shown(page)
-    made = page.evaluate("history.length") - entries
-    assert 0 < made <= len(CONTROLS)  # an action is at most one entry; one that changes nothing that matters is none
     page.get_by_text("To the second").click()
     settle(page, "Second")
     assert (said(page), shown(page)) == (chosen, face)
-    assert page.evaluate("history.length") == entries + made + 1
     page.locator(".st-key-hide_Second label").first.click()
     expect(page.locator(f".st-key-{list(CONTROLS)[1]}")).to_have_count(0)
     settle(page, "Second")
