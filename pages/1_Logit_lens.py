@@ -8,8 +8,8 @@ from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.page_controls import ONE_A_LINE
-from pages.frame.state import value_of
 from pages.frame.text_box import text_box
+from pages.frame.values import value_of
 from pages.frame.view import View
 from pages.instrument import block
 from pages.logit_lens import results

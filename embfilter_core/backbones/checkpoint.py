@@ -11,6 +11,7 @@ from pathlib import Path
 
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
+from embfilter_core.backbones.places import is_reference, place_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, fetch_file, fetched_files, find_repository
 
@@ -42,12 +43,12 @@ class Checkpoint:
 
 
 def find_checkpoint(spec: str) -> Checkpoint:
-    """Resolve a catalogue id, a hub id, a local folder or a path of a .gguf file.
+    """Resolve a catalogue id, a hub id, a local folder, a path of a .gguf file, or the reference of one of these two.
 
     Raises:
         BackboneError: It does not exist, cannot be reached, or holds nothing that may be loaded.
     """
-    spec = spec.strip()
+    spec = place_of(spec.strip())
     entry = catalogue_entry(spec)
     if entry is not None and entry.bundled:
         if not bundled_model_ready():
@@ -64,6 +65,11 @@ def find_checkpoint(spec: str) -> Checkpoint:
         return _in_folder(path)
     if spec.startswith((".", "/", "~", os.sep)) or spec.count("/") > 1:
         raise BackboneError(f"There is no folder {spec[:80]}.", "Give one written by save_pretrained, or a hub id.")
+    if is_reference(spec):
+        raise BackboneError(
+            f"The backbone {spec} is somebody's own, and not known on this machine.",
+            "Name its folder or .gguf file once; such links find it from then on.",
+        )
     if "/" not in spec:
         raise BackboneError(
             f"Unknown backbone {spec[:80]!r}.",

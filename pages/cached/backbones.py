@@ -26,9 +26,17 @@ def is_loaded(spec: str, dtype: str) -> bool:
     return (spec, dtype) in _in_memory
 
 
-def width_in_memory(spec: str) -> int | None:
-    """Return the number of directions of a backbone that is in memory, else None."""
-    return next((loaded.d for (name, _), loaded in _in_memory.items() if name == spec), None)
+def in_memory(spec: str) -> Backbone | None:
+    """Return a backbone that is in memory, of whatever dtype, else None."""
+    return next((loaded for (name, _), loaded in _in_memory.items() if name == spec), None)
+
+
+def path_in_memory(reference: str) -> str | None:
+    """Return what a backbone of one's own in memory was loaded by, from the reference that links have, else None."""
+    from embfilter_core.backbones.places import is_path, reference_of
+
+    paths = {reference_of(loaded): spec for (spec, _), loaded in _in_memory.items() if is_path(spec)}
+    return paths.get(reference)
 
 
 def _forget(released: Backbone) -> None:
@@ -41,9 +49,12 @@ def _forget(released: Backbone) -> None:
 def backbone(spec: str, dtype: Literal["float32", "bfloat16"]) -> Backbone:
     """Return a loaded backbone with its spectrum; two at most stay in memory."""
     from embfilter_core import load_backbone
+    from embfilter_core.backbones.places import is_path, remember_place
 
     loaded = load_backbone(spec, dtype)
     _ = loaded.spectrum
+    if loaded.entry is None and is_path(spec):
+        remember_place(loaded)
     _in_memory[spec, dtype] = loaded
     return loaded
 

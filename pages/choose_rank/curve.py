@@ -20,7 +20,7 @@ from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import OVERLAY
 from pages.frame.sidebar_controls import SEED
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 from pages.widgets.percent import PERCENT, in_percent

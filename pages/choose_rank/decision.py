@@ -59,9 +59,8 @@ def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, k
 
 def _use(chosen: Treatment | None, kept: KeptDirections) -> None:
     """Keep the directions of a treatment everywhere, centred where it is."""
-    keep_band(kept)
-    if chosen is not None and chosen.line == CENTRED:
-        st.session_state[CENTRE.key] = True
+    is_centred = chosen is not None and chosen.line == CENTRED
+    keep_band(kept, {CENTRE: True} if is_centred else None)
 
 
 def draw_none(goal: str, problem: InputError) -> None:

@@ -13,7 +13,7 @@ from embfilter_core.tables.forest import forest_table
 from pages.choose_rank import cached
 from pages.frame.explained import explained
 from pages.frame.sidebar_controls import CENTRE
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 from pages.widgets import embedding_offer
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button

@@ -9,7 +9,7 @@ import streamlit as st
 
 from embfilter_core.quality.measuring import MEASURES, measures_of
 from pages.frame.page_controls import BYTES, GOAL, MARGIN, MEASURE, USUAL
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
@@ -36,8 +36,6 @@ class Question:
 def ask(task: Task) -> Question:
     """Draw the controls; return what they ask of a task."""
     usual = measures_of(task)[0]
-    if value_of(MEASURE) not in (USUAL, *measures_of(task)):
-        st.session_state[MEASURE.key] = USUAL
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         goal = GOAL.draw()
         margin = MARGIN.draw() if goal == "shrink" else value_of(MARGIN)

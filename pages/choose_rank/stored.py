@@ -22,7 +22,7 @@ from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import GOAL, STORED
 from pages.frame.sidebar_controls import BACKBONE
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 

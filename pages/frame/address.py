@@ -21,11 +21,13 @@ class Syntax(Generic[Value]):
         possible: What may stand there, said to the reader of a wrong link.
         allows: Whether what stands there is possible.
         parse: The value that it stands for, where it is possible.
+        write: What stands there for a value.
     """
 
     possible: str
     allows: Callable[[list[str]], bool]
     parse: Callable[[list[str]], Value]
+    write: Callable[[Value], list[str]] = lambda value: [str(value)]
 
 
 def one_of(choices: Collection[Chosen]) -> Syntax[Chosen]:
@@ -37,13 +39,18 @@ def one_of(choices: Collection[Chosen]) -> Syntax[Chosen]:
 def some_of(choices: Collection[str]) -> Syntax[list[str]]:
     """Different ones of the choices, or none."""
     return Syntax(
-        f"some of {', '.join(choices)}", lambda raw: len(set(raw)) == len(raw) and set(raw) <= set(choices), list
+        f"some of {', '.join(choices)}", lambda raw: len(set(raw)) == len(raw) and set(raw) <= set(choices), list, list
     )
 
 
 def switch() -> Syntax[bool]:
     """On or off."""
-    return Syntax("true or false", lambda raw: raw in (["true"], ["false"]), lambda raw: raw[0] == "true")
+    return Syntax(
+        "true or false",
+        lambda raw: raw in (["true"], ["false"]),
+        lambda raw: raw[0] == "true",
+        lambda value: [str(value).lower()],
+    )
 
 
 def short(what: str) -> Syntax[str]:
@@ -61,7 +68,12 @@ def whole(low: int, high: int = UNLIMITED) -> Syntax[int]:
 def whole_or_nothing(high: int, nothing: str) -> Syntax[int | None]:
     """A whole number up to `high`, or no value at all."""
     possible = f"a whole number from 0, or nothing for {nothing}"
-    return Syntax(possible, lambda raw: _is_whole(raw, 0, high), lambda raw: int(raw[0]))
+    return Syntax(
+        possible,
+        lambda raw: _is_whole(raw, 0, high),
+        lambda raw: int(raw[0]),
+        lambda value: [] if value is None else [str(value)],
+    )
 
 
 def whole_or(word: str, high: int) -> Syntax[str]:

@@ -1,21 +1,25 @@
 """Controls: each knows its name in the address, its default, what may stand there, its help, and how it is drawn.
 
-A control's value lives under its `key`: in the session, as a widget's key, and in
-the address, where Streamlit keeps it (`bind="query-params"`). `draw` takes what only
-the run knows, such as `disabled=` or `on_change=`, and hands it to the widget.
+A control's value lives in `values`; its widget, whose key is the control's, shows it
+and changes it. `draw` takes what only the run knows, such as `disabled=`, and hands
+it to the widget. Where a value is not possible on a page, its widget shows the
+default, and the value is what it was where it is possible.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
 from pages.frame import address
 from pages.frame.address import Syntax
+from pages.frame.address_bar import take
+from pages.frame.values import face, value_of
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
@@ -29,11 +33,14 @@ class Control(ABC, Generic[Value]):
     """One control of a view.
 
     Attributes:
-        key: Its name in the address, in the session and among the widgets.
+        key: Its name in session files and among the widgets.
         label: What stands beside it.
         default: Value where nothing is chosen.
         about: What it does, for its help; may be empty.
         width: Its width in pixels, or None for the widget's own.
+        name: Its name in the address, where that is another than `key`.
+        only_with: Other controls with those of their values with one of which this one matters; it always does
+            where there are none.
     """
 
     key: str
@@ -41,15 +48,31 @@ class Control(ABC, Generic[Value]):
     default: Value
     about: str = field(default="", kw_only=True)
     width: int | None = field(default=None, kw_only=True)
+    name: str = field(default="", kw_only=True)
+    only_with: Mapping[Any, Collection[str]] = field(default_factory=dict, kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.key)
 
     @property
     @abstractmethod
     def syntax(self) -> Syntax[Value]:
         """How its value stands in the address."""
 
-    def _options(self, given: Mapping[str, object]) -> dict[str, Any]:
+    def matters(self, values: Mapping[Control[Any], Any]) -> bool:
+        """Whether its value changes anything, with the other controls as they are in `values`."""
+        return not self.only_with or any(
+            values.get(other, other.default) in chosen for other, chosen in self.only_with.items()
+        )
+
+    def _options(self, given: Mapping[str, object], shown: Value) -> dict[str, Any]:
+        """Return what its widget is told, once it shows a value; `then=` is done after a visitor's change of it."""
+        face(self, shown)
+        then = given.get("then")
+        options = {name: value for name, value in given.items() if name != "then"}
         width = {} if self.width is None else {"width": self.width}
-        return {"key": self.key, "bind": "query-params", "help": self.about or None, **width, **given}
+        about = {"help": self.about or None}
+        return {"key": self.key, "on_change": take, "args": (self, then), **about, **width, **options}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,18 +81,22 @@ class Named(Control[str]):
 
     what: str
     offered: Collection[str] = ()
+    parse: Callable[[list[str]], str] = itemgetter(0)
+    write: Callable[[str], list[str]] = lambda value: [value]
 
     @property
     def syntax(self) -> Syntax[str]:
-        """How its value stands in the address."""
-        return address.short(self.what)
+        """How its value stands in the address: what `write` makes of it, and `parse` reads."""
+        return replace(address.short(self.what), parse=self.parse, write=self.write)
 
     def draw(self, **given: object) -> str:
         """Draw the control; returns its value."""
-        options, offered = self._options(given), list(self.offered)
+        offered, value = list(self.offered), value_of(self)
+        takes_any = not offered or given.get("accept_new_options")
+        options = self._options(given, value if takes_any or value in offered else self.default)
         if not offered:
-            return str(st.text_input(self.label, self.default, max_chars=address.LONGEST_NAME, **options))
-        return str(st.selectbox(self.label, offered, offered.index(self.default), **options))
+            return str(st.text_input(self.label, max_chars=address.LONGEST_NAME, **options))
+        return str(st.selectbox(self.label, offered, **options))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +124,14 @@ class Choice(Control[Chosen]):
             **given: What the widget is told besides.
         """
         meanings = _meanings(self.choices, offered)
-        names, options = list(meanings), {**self._options({"help": _explained(self.about, meanings)}), **given}
+        names, value = list(meanings), value_of(self)
+        usual = self.default if self.default in names else names[0]
+        options = self._options({"help": _explained(self.about, meanings), **given}, value if value in names else usual)
         if self.drawn == "list":
-            first = names.index(self.default) if self.default in names else 0
-            chosen: Chosen = st.selectbox(self.label, names, first, **options)
+            chosen: Chosen = st.selectbox(self.label, names, **options)
             return chosen
         widget: Callable[..., Chosen] = st.pills if self.drawn == "pills" else st.segmented_control
-        return widget(self.label, names, default=self.default, required=True, **options)
+        return widget(self.label, names, required=True, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +147,7 @@ class Several(Control[list[str]]):
 
     def draw(self, **given: object) -> list[str]:
         """Draw the control; returns its value."""
-        options = {**self._options({"help": _explained(self.about, self.choices)}), **given}
+        options = self._options({"help": _explained(self.about, self.choices), **given}, value_of(self))
         if self.width is None:
             return list(st.pills(self.label, list(self.choices), selection_mode="multi", **options))
         return list(st.multiselect(self.label, list(self.choices), **options))
@@ -136,11 +164,12 @@ class Switch(Control[bool]):
 
     def draw(self, **given: object) -> bool:
         """Draw the control; returns its value."""
-        return bool(st.toggle(self.label, self.default, **self._options(given)))
+        return bool(st.toggle(self.label, **self._options(given, value_of(self))))
 
     def draw_block(self) -> ExpanderContainer:
         """Draw a block that opens and closes; returns it, `open` or not."""
-        return st.expander(self.label, expanded=self.default, key=self.key, bind="query-params")
+        options = self._options({}, value_of(self))
+        return st.expander(self.label, **{name: options[name] for name in ("key", "on_change", "args")})
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,12 +185,19 @@ class Whole(Control[int]):
         """How its value stands in the address."""
         return address.whole(self.low, self.high)
 
-    def draw(self, high: int | None = None, **given: object) -> int:
-        """Draw the control; returns its value; `high` is the largest number where only the run knows it."""
-        limits = self.low, self.high if high is None else high
+    def draw(self, high: int | None = None, shown: int | None = None, **given: object) -> int:
+        """Draw the control; returns its value.
+
+        Args:
+            high: The largest number where only the run knows it.
+            shown: What it shows where that is not its value.
+            **given: What the widget is told besides.
+        """
+        highest = self.high if high is None else high
+        options = self._options(given, min(value_of(self) if shown is None else shown, highest))
         if self.step is None:
-            return int(st.number_input(self.label, *limits, self.default, **self._options(given)))
-        return int(st.slider(self.label, *limits, self.default, self.step, **self._options(given)))
+            return int(st.number_input(self.label, self.low, highest, **options))
+        return int(st.slider(self.label, self.low, highest, step=self.step, **options))
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,8 +214,8 @@ class WholeOrNothing(Control[int | None]):
 
     def draw(self, **given: object) -> int | None:
         """Draw the control; returns its value."""
-        options = self._options({"placeholder": self.nothing, **given})
-        chosen: int | None = st.number_input(self.label, 0, self.high, self.default, **options)
+        options = self._options({"placeholder": self.nothing, **given}, value_of(self))
+        chosen: int | None = st.number_input(self.label, 0, self.high, None, **options)
         return chosen
 
 
@@ -195,8 +231,10 @@ class Place(Control[str]):
         return address.whole_or(self.default, self.high)
 
     def draw(self, places: Collection[str], **given: object) -> str:
-        """Draw the control; returns its value, one of the places."""
-        return str(st.select_slider(self.label, list(places), **self._options(given)))
+        """Draw the control; returns its value, one of the places, or the default where it is none of them."""
+        value = value_of(self)
+        options = self._options(given, value if value in places else self.default)
+        return str(st.select_slider(self.label, list(places), **options))
 
 
 def unexplained(*choices: Chosen) -> dict[Chosen, str]:

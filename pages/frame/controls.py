@@ -1,11 +1,10 @@
-"""The table of controls: everything that defines a view, under one key that is also its name in the address."""
+"""The table of controls: everything that defines a view, by its key in session files and by its name in links."""
 
 from typing import Any
 
 from pages.frame import page_controls, sidebar_controls
 from pages.frame.control import Control
 
-LINK_VERSION = "4"  # older ones are read too, see `old_links`
 TEXT = "text"
 LONGEST_TEXT = 100_000
 
@@ -15,3 +14,5 @@ CONTROLS: dict[str, Control[Any]] = {
     for control in vars(table).values()
     if isinstance(control, Control)
 }
+NAMES: dict[str, Control[Any]] = CONTROLS | {control.name: control for control in CONTROLS.values()}
+"""The controls by what links call them: by the short names of today, and by their keys, as older links do."""

@@ -10,7 +10,7 @@ from embfilter_core.errors import InputError
 from pages.cached.backbones import token_rates
 from pages.frame import messages
 from pages.frame.sidebar_controls import COUNTED
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone

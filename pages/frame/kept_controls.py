@@ -1,6 +1,8 @@
 """The sidebar's choice of kept directions: preset, ratio, seed and band are one state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,7 +12,10 @@ from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import PRESETS, choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
 from pages.cached import backbones
+from pages.frame.address_bar import choose
+from pages.frame.control import Control
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
+from pages.frame.values import chosen_values, value_of
 
 OLD_BAND = "band_per_mille"
 
@@ -49,21 +54,23 @@ class KeptChoice:
 
 def kept_controls(backbone: str) -> KeptChoice:
     """Draw the controls; return the choice."""
-    preset = PRESET.draw()
+    preset = PRESET.draw(on_change=_choose_preset, args=())
     ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
     seed = SEED.draw() if need_of(preset) == "seed" else SEED.default
     entry = catalogue_entry(backbone)
-    d = entry.d if entry else backbones.width_in_memory(backbone)
+    loaded = None if entry else backbones.in_memory(backbone)
+    d = entry.d if entry else loaded.d if loaded else None
     bulk_start = entry.bulk_start if entry else None
     _take_old_band(d)
     contiguous = preset == CUSTOM or PRESETS[preset].contiguous
+    band = value_of(START), value_of(STOP)
     if preset != CUSTOM:
         kept = choose_directions(preset, d, ratio, bulk_start=bulk_start) if d and contiguous else None
-        _set_band(kept.bounds if kept and kept.bounds else (0, d or 0))
+        band = kept.bounds if kept and kept.bounds else (0, d or 0)
+    told: dict[str, Any] = {"on_change": _choose_numbers, "args": (), "disabled": not contiguous or d is None}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        start = START.draw(on_change=_choose_numbers, disabled=not contiguous or d is None)
-        stop = STOP.draw(on_change=_choose_numbers, disabled=not contiguous or d is None)
-    choice = KeptChoice(preset, ratio, seed, (start, stop), st.session_state.get(OLD_BAND), d)
+        band = START.draw(shown=band[0], **told), STOP.draw(shown=band[1], **told)
+    choice = KeptChoice(preset, ratio, seed, band, st.session_state.get(OLD_BAND), d)
     _say_what_is_kept(choice, d, bulk_start)
     return choice
 
@@ -71,7 +78,8 @@ def kept_controls(backbone: str) -> KeptChoice:
 def _take_old_band(d: int | None) -> None:
     """Turn the band of an old link into directions, once their number is known."""
     if d and OLD_BAND in st.session_state:
-        _set_band(directions_per_mille(d, *st.session_state.pop(OLD_BAND)).bounds or (0, d))
+        start, stop = directions_per_mille(d, *st.session_state.pop(OLD_BAND)).bounds or (0, d)
+        chosen_values().update({START: start, STOP: stop})
 
 
 def _say_what_is_kept(choice: KeptChoice, d: int | None, bulk_start: int | None) -> None:
@@ -84,25 +92,28 @@ def _say_what_is_kept(choice: KeptChoice, d: int | None, bulk_start: int | None)
         st.caption(f"Keeps {d // choice.ratio} of {d}: {PRESETS[choice.preset].keeps}.")
 
 
-def _choose_custom() -> None:
-    st.session_state[PRESET.key] = CUSTOM
-    st.session_state.pop(OLD_BAND, None)
+def _choose_preset() -> None:
+    """Take over a preset; of `custom`, the numbers that stood there are the band."""
+    if st.session_state[PRESET.key] == CUSTOM:
+        _choose_numbers()
+    else:
+        choose({PRESET: st.session_state[PRESET.key]})
 
 
 def _choose_numbers() -> None:
-    """Keep the band between the two numbers; both are set, so that both stand in the address."""
-    _choose_custom()
-    _set_band((st.session_state[START.key], st.session_state[STOP.key]))
+    """Keep the band between the two numbers."""
+    choose_band(st.session_state[START.key], st.session_state[STOP.key])
 
 
-def _set_band(band: tuple[int, int]) -> None:
-    st.session_state[START.key], st.session_state[STOP.key] = band
+def choose_band(start: int, stop: int, more: Mapping[Control[Any], Any] | None = None) -> None:
+    """Keep the directions of [start, stop), and set `more` controls by the same action."""
+    st.session_state.pop(OLD_BAND, None)
+    choose({PRESET: CUSTOM, START: start, STOP: stop, **(more or {})})
 
 
-def keep_band(kept: KeptDirections) -> None:
-    """Make a contiguous selection the band of the sidebar."""
-    _choose_custom()
-    _set_band(kept.bounds or (0, kept.d))
+def keep_band(kept: KeptDirections, more: Mapping[Control[Any], Any] | None = None) -> None:
+    """Make a contiguous selection the band of the sidebar, and set `more` controls by the same action."""
+    choose_band(*(kept.bounds or (0, kept.d)), more)
 
 
 def keep_directions(said: object) -> None:
@@ -110,8 +121,7 @@ def keep_directions(said: object) -> None:
     if isinstance(said, list) and len(said) == 2 and all(type(edge) is int for edge in said):
         start, stop = said
         if 0 <= start < stop <= STOP.high:
-            _choose_custom()
-            _set_band((start, stop))
+            choose_band(start, stop)
 
 
 def choose_preset(said: object) -> None:
@@ -119,7 +129,10 @@ def choose_preset(said: object) -> None:
     if not isinstance(said, dict):
         return
     preset, ratio = said.get("preset"), str(said.get("ratio"))
+    chosen: dict[Control[str], str] = {}
     if isinstance(preset, str) and preset in PRESETS:
-        st.session_state[PRESET.key] = preset
+        chosen[PRESET] = preset
     if ratio in RATIOS:
-        st.session_state[RATIO.key] = ratio
+        chosen[RATIO] = ratio
+    if chosen:
+        choose(chosen)

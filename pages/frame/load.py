@@ -12,6 +12,7 @@ from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
+from pages.frame.address_bar import choose
 from pages.frame.frequency_reference import frequency_reference
 from pages.frame.sidebar_controls import BACKBONE
 
@@ -85,7 +86,7 @@ def _layer(backbone: Backbone, chosen: int | None) -> int | None:
 
 
 def _choose_bundled() -> None:
-    st.session_state[BACKBONE.key] = BUNDLED.id
+    choose({BACKBONE: BUNDLED.id})
 
 
 def _waiting_for(view: View) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from embfilter_core.spectral.per_mille import PER_MILLE
 
-VERSION, OLD_VERSIONS = "v", ("1", "2", "3")
+VERSION, OLD_VERSIONS = "v", ("1", "2", "3", "4")
 """Name of the version in a link, and the versions that are translated."""
 NAMES = {
     "k": "dpi_top",
@@ -65,7 +65,7 @@ def translated(given: Mapping[str, Any], version: object = None) -> dict[str, An
     if version not in OLD_VERSIONS:
         return renewed
     renewed.pop(VERSION, None)  # what is returned is of today's version
-    return DEFAULTS[str(version)] | renewed
+    return DEFAULTS.get(str(version), {}) | renewed
 
 
 def _renewed(values: Mapping[str, str], given: object) -> object:

@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from pages.frame import explained, messages
+from pages.frame.address_bar import is_history_navigation, put_right
 from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
+from pages.frame.values import begin_faces
 from pages.frame.view import View
 
 PAGES = (
@@ -34,6 +36,7 @@ def begin_page(name: str) -> View:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(LOOK)
     explained.begin()
+    begin_faces(name, is_history_navigation())
     notes = read_link()
     if notes:
         messages.notes(notes)
@@ -44,4 +47,5 @@ def begin_page(name: str) -> View:
                 st.page_link(page, label=label, icon=icon)
         view = draw_controls()
         close_on_narrow_screens(name)
+        put_right()
     return view

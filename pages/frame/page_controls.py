@@ -61,6 +61,8 @@ LABEL_KIND: Choice[TaskKind] = Choice(
         "labelled": "a text and a label in every row",
         "retrieval": "queries, documents and relevance, a file each",
     },
+    name="shape",
+    only_with={TASK: {"upload", "vectors", "hub"}},
 )
 HUB = Named(
     "hub",
@@ -70,6 +72,7 @@ HUB = Named(
     HUB_DATASETS,
     about="Choose one, or type the id of a data set on the Hugging Face hub. It is fetched once.",
     width=320,
+    only_with={CORPUS: {"hub"}, TASK: {"hub"}},
 )
 
 # Logit lens
@@ -90,6 +93,7 @@ KNOWN_WORDS = Switch(
     "Only known words",
     False,
     about="Lists only tokens that are English words known to wordfreq. Ranks stay those among the whole vocabulary.",
+    name="words",
 )
 
 # Spectrum
@@ -125,10 +129,11 @@ DIRECTION = Whole(
     0,
     about="Or click the curves above: of a block, the direction with the largest value is taken.",
     width=160,
+    name="dir",
 )
 
 # Similarity
-PAIRS_OPEN = Switch("pairs_open", "**How similar is each pair?**", False)
+PAIRS_OPEN = Switch("pairs_open", "**How similar is each pair?**", False, name="pairs_on")
 PAIRS = Whole(
     "pairs",
     "Nearest texts",
@@ -139,7 +144,7 @@ PAIRS = Whole(
     about="How many of the texts nearest by the kept directions are compared with each other.",
     width=260,
 )
-RANKING_OPEN = Switch("ranking_open", "**The whole ranking**: search, baselines, downloads", False)
+RANKING_OPEN = Switch("ranking_open", "**The whole ranking**: search, baselines, downloads", False, name="ranking_on")
 COMPARED = Several(
     "baselines",
     "Compare with baselines",
@@ -147,6 +152,7 @@ COMPARED = Several(
     {info.id: f"{info.explanation} ({info.source})" for info in BASELINES.values()},
     about="Other ways to treat the same embeddings, fitted on the reference documents where they must be.",
     width=420,
+    name="vs",
 )
 
 # Choose rank
@@ -164,7 +170,16 @@ GOAL: Choice[GoalId] = Choice(
     "shrink",
     {goal.id: goal.question for goal in GOALS.values()},
 )
-BYTES = Whole("bytes", "Bytes a vector", 72, 1, 100_000, about="What a vector may take in the index.", width=140)
+BYTES = Whole(
+    "bytes",
+    "Bytes a vector",
+    72,
+    1,
+    100_000,
+    about="What a vector may take in the index.",
+    width=140,
+    only_with={GOAL: {"budget"}},
+)
 MARGIN = Choice(
     "margin",
     "Margin, in points",
@@ -182,7 +197,7 @@ OVERLAY = Several(
         "random": "random subspaces over 20 seeds",
     },
 )
-TRAP_OPEN = Switch("trap_open", "**A trap: int8 codes that hide a scaling**", False)
+TRAP_OPEN = Switch("trap_open", "**A trap: int8 codes that hide a scaling**", False, name="trap_on")
 FINER = Switch(
     "finer",
     "A finer look around the kept band",
@@ -234,14 +249,16 @@ LAYER_METRIC = Choice(
     "probability",
     {name: metric.label for name, metric in METRICS.items()},
     about="Brighter is nearer to what the model ends with, or surer.",
+    name="cells",
 )
-CELL_LAYER = Place("cell_layer", "Layer", "last", 999)
+CELL_LAYER = Place("cell_layer", "Layer", "last", 999, name="row")
 CELL_POSITION = Place(
     "cell_position",
     "Position",
     "pooled",
     9999,
     about="`pooled` is where the embedding is read: the last position, or the mean over the pooled ones.",
+    name="column",
 )
 CURVE = Choice("curve", "Show", "rank", unexplained(*CURVES))
 FREQUENCY = Choice(
@@ -261,4 +278,5 @@ LAYER_STEP = Whole(
     20,
     about="One embedding pass gives all layers. The last layer is always measured.",
     width=180,
+    name="every",
 )

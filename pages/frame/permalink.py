@@ -5,9 +5,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
+from embfilter_core.instrument.stored import read_stored_example
 from pages.frame import messages
-from pages.frame.controls import LINK_VERSION, TEXT
+from pages.frame.address_bar import LINK_VERSION, left_out, written
+from pages.frame.controls import TEXT
+from pages.frame.old_links import VERSION
 from pages.frame.state import restore, snapshot
+from pages.frame.values import chosen_values
 
 LONGEST_LINKED_TEXT = 1500
 LARGEST_SESSION_FILE = 1_000_000
@@ -16,12 +20,13 @@ LARGEST_SESSION_FILE = 1_000_000
 def share_button() -> None:
     """Draw the button that opens the permalink and the session file."""
     with st.popover("Share this view", icon=":material/link:", width="stretch"):
-        text = st.session_state[TEXT]
+        text, long = st.session_state[TEXT], [control.label for control in left_out(chosen_values())]
+        controls = f"every control but {', '.join(long)}, too long for a link" if long else "every control"
         if len(text) <= LONGEST_LINKED_TEXT:
-            st.caption("This link restores every control and the text.")
+            st.caption(f"This link restores {controls}, and the text.")
         else:
             st.caption(
-                f"This link restores every control, without the text: it is longer than {LONGEST_LINKED_TEXT:,} "
+                f"This link restores {controls}, without the text: it is longer than {LONGEST_LINKED_TEXT:,} "
                 "characters. The session file below holds it."
             )
         st.code(permalink(), language=None, wrap_lines=True)
@@ -39,17 +44,13 @@ def share_button() -> None:
 
 
 def permalink() -> str:
-    """A link to this page that restores every control, and the text where it is short enough."""
-    values = snapshot()
+    """A link to this page that restores what is chosen, and the text where it is short enough."""
+    pairs = written(chosen_values())
     text = st.session_state[TEXT]
-    pairs = [("v", LINK_VERSION)]
-    for key, value in values.items():
-        parts = value if isinstance(value, (tuple, list)) else () if value is None else (value,)
-        pairs += [(key, str(part).lower() if isinstance(part, bool) else str(part)) for part in parts]
-    if len(text) <= LONGEST_LINKED_TEXT:
-        pairs.append((TEXT, text))
+    if len(text) <= LONGEST_LINKED_TEXT and text != read_stored_example().text:
+        pairs = {VERSION: [LINK_VERSION], **pairs, TEXT: [text]}
     address = urlsplit(st.context.url or "")
-    return urlunsplit((address.scheme, address.netloc, address.path, urlencode(pairs), ""))
+    return urlunsplit((address.scheme, address.netloc, address.path, urlencode(pairs, doseq=True), ""))
 
 
 def _session() -> dict:

@@ -4,10 +4,10 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
+from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
 from pages.frame.permalink import share_button
 from pages.frame.sidebar_controls import (
-    BACKBONE,
     BACKBONE_DEFAULT,
     CENTRE,
     COUNTED,
@@ -24,7 +24,7 @@ from pages.frame.view import View
 def draw_controls() -> View:
     """Draw the controls; returns what they say."""
     kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
-    backbone = _backbone_control()
+    backbone = choose_backbone()
     with kept_place:
         kept = kept_controls(backbone)
         centre = CENTRE.draw()
@@ -34,15 +34,6 @@ def draw_controls() -> View:
     COUNTED.draw()
     share_button()
     return View(backbone, dtype, prompt, template, pooling, layer, kept, centre)
-
-
-def _backbone_control() -> str:
-    chosen = BACKBONE.draw(accept_new_options=True)
-    entry = catalogue_entry(chosen)
-    if entry is not None:
-        offline = "works offline" if entry.bundled else "fetched from the hub" + (", gated" if entry.gated else "")
-        st.caption(f"d = {entry.d:,}, {entry.vocab_size:,} tokens, {entry.licence}, {offline}")
-    return chosen
 
 
 def _prompt_controls(backbone: str) -> tuple[str, str, Pooling]:

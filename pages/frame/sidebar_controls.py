@@ -8,6 +8,7 @@ from embfilter_core.glossary import GLOSSARY
 from embfilter_core.spectral.families import TAUS
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
+from pages.frame.backbone_names import linked_as, meant_by
 from pages.frame.control import Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
 Dtype = Literal["float32", "bfloat16"]
@@ -21,8 +22,9 @@ BACKBONE = Named(
     BUNDLED.id,
     "a name or hub id",
     CATALOGUE,
-    about=f"{GLOSSARY['backbone'].meaning} Choose one, or type a hub id such as Qwen/Qwen2.5-0.5B, a folder written by "
-    "save_pretrained, or the path of a .gguf file.",
+    meant_by,
+    linked_as,
+    about=GLOSSARY["backbone"].meaning,
 )
 DTYPE: Choice[Dtype] = Choice(
     "dtype",
@@ -46,7 +48,12 @@ PROMPT = Choice(
     "this backbone, else PromptEOL.",
 )
 TEMPLATE = Named(
-    "template", "Template", PROMPTS["prompteol"].template, "a template", about="Write {text} for the text."
+    "template",
+    "Template",
+    PROMPTS["prompteol"].template,
+    "a template",
+    about="Write {text} for the text.",
+    only_with={PROMPT: {CUSTOM}},
 )
 POOLING: Choice[Pooling] = Choice(
     "pooling",
@@ -55,6 +62,7 @@ POOLING: Choice[Pooling] = Choice(
     unexplained("last", "mean"),
     "pills",
     about="The embedding is the state at the last token, or the mean over all tokens.",
+    only_with={PROMPT: {CUSTOM}},
 )
 LAYER = WholeOrNothing(
     "layer",
@@ -80,8 +88,9 @@ RATIO = Choice(
     "pills",
     about="Keeps d // τ directions: 2 keeps half of them.",
 )
-START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116)
-STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116)
+_WITH_A_BAND = {PRESET: {CUSTOM}}
+START = Whole("start", "Start", 0, 0, about=f"The {START_MEANS}.", width=116, only_with=_WITH_A_BAND)
+STOP = Whole("stop", "Stop", 0, 0, about=f"The {STOP_MEANS}.", width=116, only_with=_WITH_A_BAND)
 SEED = Whole("seed", "Seed", 0, 0, 9999, about="Which random directions.")
 COUNTED = Choice(
     "counted",

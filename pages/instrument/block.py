@@ -13,8 +13,8 @@ from pages.cached.backbones import token_rates
 from pages.frame.explained import explained
 from pages.frame.kept_controls import choose_preset, keep_directions
 from pages.frame.sidebar_controls import PRESET, RATIO
-from pages.frame.state import value_of
 from pages.frame.text_box import about_example
+from pages.frame.values import value_of
 from pages.instrument import cached, measured_scores
 
 if TYPE_CHECKING:

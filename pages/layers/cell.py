@@ -12,9 +12,10 @@ from embfilter_core.number_format import format_rate, format_share
 from embfilter_core.tables.layers import cell_table
 from pages.cached.backbones import token_rates
 from pages.frame import messages
+from pages.frame.address_bar import choose
 from pages.frame.page_controls import CELL_LAYER, CELL_POSITION
 from pages.frame.sidebar_controls import LAYER
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 
 if TYPE_CHECKING:
     from embfilter_core.lens.layers.grid import LayerGrid
@@ -51,7 +52,6 @@ def _place(control: Place, options: list[str], last: int) -> int:
     if value not in [*options, str(last)]:
         messages.note(f"There is no {control.label.lower()} {value} on the map of this text.")
     place = options.index(value) if value in options else len(options) - 1
-    st.session_state[control.key] = options[place]
     return place
 
 
@@ -68,8 +68,7 @@ def select(grid: LayerGrid) -> None:
     points = st.session_state[MAP].selection.points
     if points:
         row, column = grid.cell(*map(int, points[0]["customdata"][:2]))
-        st.session_state[CELL_LAYER.key] = _layer_names(grid)[row]
-        st.session_state[CELL_POSITION.key] = _position_names(grid)[column]
+        choose({CELL_LAYER: _layer_names(grid)[row], CELL_POSITION: _position_names(grid)[column]})
 
 
 def draw(view: LayersView, layer: int, position: int) -> pd.DataFrame:
@@ -111,7 +110,7 @@ def _use_everywhere(loaded: LoadedView, layer: int) -> None:
     chosen = st.button(
         f"Use layer {layer} everywhere",
         disabled=layer == used,
-        on_click=lambda: st.session_state.update({LAYER.key: None if layer == depth else layer}),
+        on_click=lambda: choose({LAYER: None if layer == depth else layer}),
         icon=":material/layers:",
         help=f"Sets the sidebar's Layer, which is {used} now: all other pages then embed with the states of that "
         "layer. This page shows every layer whatever is set.",

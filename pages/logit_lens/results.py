@@ -17,7 +17,7 @@ from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 from pages.cached import backbones
 from pages.cached.loaded import LoadedView
 from pages.frame.page_controls import COMPARE, KNOWN_WORDS, TOP
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 from pages.widgets import embedding_offer, token_lists
 from pages.widgets.download import table_button
 
@@ -111,7 +111,7 @@ def _compare(loaded: LoadedView, texts: tuple[str, ...], embeddings: np.ndarray)
 
 def _controls() -> tuple[str, int, bool]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        return COMPARE.draw(on_change=_note_change), TOP.draw(), KNOWN_WORDS.draw()
+        return COMPARE.draw(then=_note_change), TOP.draw(), KNOWN_WORDS.draw()
 
 
 def _note_change() -> None:

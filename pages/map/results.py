@@ -12,15 +12,12 @@ from embfilter_core.maps.projection import map_points
 from embfilter_core.maps.steps import check_mappable
 from pages.frame import messages
 from pages.frame.page_controls import COLOUR, METHOD, STEP
-from pages.frame.state import value_of
 from pages.map import blocks, cached, umap
 from pages.map.view import MapView, Pictures
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from pages.cached.loaded import LoadedView
-
-STANDS_IN = "colour_stands_in"
 
 
 def fits(corpus: Corpus) -> bool:
@@ -76,17 +73,11 @@ def _controls(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | N
 
 def _step(method: str) -> str:
     offered = list(STEP.choices) if method == "PCA" else ["unfiltered", "kept"]
-    if value_of(STEP) not in offered:
-        st.session_state[STEP.key] = "kept"
     return STEP.draw(offered)
 
 
 def _colour(corpus: Corpus) -> str:
     offered = [name for name in COLOUR.choices if name != "label" or corpus.labels]
-    if value_of(COLOUR) not in offered:
-        st.session_state[COLOUR.key], st.session_state[STANDS_IN] = offered[0], True
-    elif "label" in offered and st.session_state.pop(STANDS_IN, False) and value_of(COLOUR) == "neighbours":
-        st.session_state[COLOUR.key] = "label"  # the corpus before this one had none
     return COLOUR.draw(offered)
 
 

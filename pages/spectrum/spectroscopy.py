@@ -27,9 +27,10 @@ from embfilter_core.tables.spectrum import direction_ends_table, directions_tabl
 from pages.cached.backbones import token_rates
 from pages.cached.loaded import LoadedView
 from pages.frame import messages
+from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
-from pages.frame.state import value_of
+from pages.frame.values import value_of
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
@@ -114,7 +115,7 @@ def _say_how_it_fits(loaded: LoadedView, counts: TokenCounts, average: AverageTo
         st.button(
             f"Fit with {BIAS_TERMS[other]}",
             key="other_bias",
-            on_click=lambda: st.session_state.update({BIAS.key: other}),
+            on_click=lambda: choose({BIAS: other}),
         )
 
 
@@ -177,4 +178,4 @@ def _direction_ends(loaded: LoadedView, scores: np.ndarray, energies: dict[str, 
 def _select_direction() -> None:
     points = st.session_state["curves"].selection.points
     if points:
-        st.session_state[DIRECTION.key] = int(points[0]["customdata"])
+        choose({DIRECTION: int(points[0]["customdata"])})

@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
 
@@ -80,6 +81,18 @@ def components(at: AppTest) -> list[str]:
 def drawn(at: AppTest, component: str) -> dict:
     """What one component of a page draws from, by the component's name."""
     return _sent(at, component) | (_sent(at, "instrument_data") if component == "instrument" else {})
+
+
+def chosen(at: AppTest) -> dict[str, object]:
+    """What was chosen in the session of a page, by the controls' keys; defaults that nobody chose are not there."""
+    return {control.key: value for control, value in at.session_state["chosen"].items()}
+
+
+def address(at: AppTest) -> dict[str, list[str]]:
+    """What the page puts into the address, by name."""
+    (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == "address_bar")
+    (query,) = json.loads(found.json)
+    return parse_qs(query, keep_blank_values=True)
 
 
 def _sent(at: AppTest, component: str) -> dict:

@@ -1,10 +1,15 @@
 """A backbone that cannot be used is told in one line, with a way back; a hosted app reads no paths."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from embfilter_core import Backbone
 from embfilter_core.backbones.catalogue import BUNDLED
+from pages.frame.backbone_box import OTHER
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import blocks, components, drawn, errors, markup, text_of
+from tests.app.reading import address, blocks, components, drawn, errors, markup, text_of
 
 pytestmark = pytest.mark.real
 
@@ -84,9 +89,57 @@ def test_a_hosted_app_shows_the_bundled_backbone(open_page: Open, monkeypatch: p
     assert drawn(at, "instrument")["d"] == BUNDLED.d
 
 
+def test_a_backbone_of_ones_own_is_written_whole_and_its_facts_are_told_once_it_is_loaded(
+    open_page: Open, tiny_folder: str
+) -> None:
+    at = open_page(backbone=BUNDLED.id)
+    assert [field.key for field in at.text_input] == []
+    at.selectbox(key="backbone").set_value(OTHER).run()
+    assert errors(at) == []
+    assert drawn(at, "instrument")["d"] == BUNDLED.d  # until another is named
+    at.text_input(key="backbone_written").set_value(f' "{tiny_folder}" ').run()
+    assert errors(at) == []
+    assert at.text_input(key="backbone_written").value == tiny_folder
+    assert any(caption.value.endswith("llama, d = 32, 360 tokens") for caption in at.sidebar.caption)
+    at.selectbox(key="backbone").set_value(BUNDLED.id).run()
+    assert [field.key for field in at.text_input] == []
+    assert drawn(at, "instrument")["d"] == BUNDLED.d
+
+
+def test_the_list_says_what_a_backbone_costs_before_it_is_chosen(open_page: Open) -> None:
+    offered = open_page(backbone=BUNDLED.id).selectbox(key="backbone").options
+    assert offered[0] == "smollm2-135m-instruct · offline · Apache-2.0"
+    (llama,) = (said for said in offered if said.startswith("llama-3.1-8b-instruct"))
+    assert re.search(r"fetches 16[.]1\sGB · Llama 3[.]1 Community License, gated$", llama)
+
+
+def test_a_link_names_a_backbone_of_ones_own_by_its_fingerprint_and_finds_it_again(
+    open_page: Open, tiny: Backbone, tiny_folder: str, tmp_path: Path
+) -> None:
+    (named,) = address(open_page(LENS))["backbone"]
+    assert named == f"tiny-llama@{tiny.fingerprint[:12]}"
+    again = open_page(LENS, backbone=named)
+    assert errors(again) == []
+    assert again.text_input(key="backbone_written").value == tiny_folder
+    (error,) = errors(open_page(LENS, backbone="tiny-llama@0123456789ab"))
+    assert error.startswith("The backbone tiny-llama@0123456789ab is somebody's own, and not known on this machine.")
+
+
+def test_a_hosted_app_links_no_path_and_does_not_look_for_one(
+    open_page: Open, tiny_folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (named,) = address(open_page())["backbone"]
+    monkeypatch.setenv("EMBFILTER_HOSTED", "1")
+    for spec in (tiny_folder, "/nowhere/model", named):
+        at = open_page(backbone=spec)
+        assert "this app is hosted" in errors(at)[0]
+        assert tiny_folder not in errors(at)[0] or spec == tiny_folder
+        assert "backbone" not in address(at)
+
+
 def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     at = open_page(backbone=BUNDLED.id)
     assert errors(at) == []
-    assert components(at) == ["instrument_data", "instrument", "close_sidebar"]
+    assert components(at) == ["instrument_data", "instrument", "close_sidebar", "address_bar"]
     assert "Stored example" not in text_of(at)
     assert at.get("plotly_chart") == []

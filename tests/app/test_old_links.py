@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from pages.frame.address_bar import LINK_VERSION
 from pages.frame.controls import CONTROLS
 from pages.frame.old_links import NAMES, VALUES, translated
 from pages.frame.page_controls import TASK
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import band, errors, notes, prose
+from tests.app.reading import address, band, chosen, errors, notes, prose
 from tests.app.test_links import linked
 from tests.app.test_session_file import session, upload
 
@@ -52,10 +53,11 @@ def test_the_new_name_counts_where_both_are_given_and_other_values_stay() -> Non
 def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, version: dict[str, str]) -> None:
     at = open_page(page, **version, **{old: value for old, (value, _, _) in OLD.items()})
     assert errors(at) == notes(at) == []
-    assert not OLD.keys() & set(at.query_params)
-    link = linked(at)
-    assert {new: link[new] for _, new, _ in OLD.values()} == {new: [value] for value, new, _ in OLD.values()}
-    assert link["v"] == ["4"]
+    given = chosen(at)
+    wanted = {new: now for _, new, now in OLD.values()}
+    assert {key: given[key] for key in wanted} == wanted
+    assert address(at) == {name: raw for name, raw in linked(at).items() if name != "text"}
+    assert address(at)["v"] == [LINK_VERSION]
 
 
 @pytest.mark.real
@@ -63,7 +65,7 @@ def test_a_link_with_every_old_name_opens_silently(open_page: Open, page: str, v
 def test_a_link_with_an_old_value_opens_silently(open_page: Open, key: str, old: str, new: str) -> None:
     at = open_page(**{"v": "1", key: old, "band": ["250", "750"]})
     assert errors(at) == notes(at) == []
-    assert linked(at)[key] == [new]
+    assert chosen(at)[key] == new
     if key == "preset":
         assert band(at) == (0, 32)
 
@@ -75,7 +77,7 @@ def test_an_impossible_value_under_an_old_name_is_named_and_left(open_page: Open
         "The link asks for dpi_top = 9",
         "The link asks for known_words = yes",
     ]
-    assert set(at.query_params) == {"backbone", "compare"}
+    assert set(address(at)) == {"v", "backbone", "compare"}
     assert at.segmented_control(key="compare").value == "filter"
 
 
@@ -87,8 +89,8 @@ def test_a_link_of_an_old_version_without_a_view_of_the_lens_means_the_view_that
     at = open_page(LENS, v=version, top="7")
     assert errors(at) == notes(at) == []
     assert at.segmented_control(key="compare").value == "filter"
-    assert "v" not in at.query_params  # else the view that is chosen from now on would not outlast a reload
-    assert linked(at)["compare"] == ["filter"]
+    assert address(at)["v"] == [LINK_VERSION]  # else the view that is chosen from now on would not outlast a reload
+    assert address(at)["compare"] == ["filter"]
 
 
 @pytest.mark.real
@@ -103,8 +105,8 @@ def test_a_link_of_an_old_version_without_labelled_data_means_the_pairs_that_wer
 ) -> None:
     at = open_page(LENS, v=version, top="7")
     assert errors(at) == notes(at) == []
-    assert linked(at)["task"] == ["lee-50"]
-    assert linked(open_page(LENS, v=version, task="topics"))["task"] == ["topics"]
+    assert chosen(at)["task"] == "lee-50"
+    assert chosen(open_page(LENS, v=version, task="topics"))["task"] == "topics"
 
 
 @pytest.mark.real
@@ -113,7 +115,7 @@ def test_an_old_link_to_choose_rank_measures_the_pairs_that_were_the_default(ope
     assert errors(at) == notes(at) == []
     assert at.selectbox(key="task").value == "lee-50"
     assert any("1,225 pairs of 50 texts" in sentence for sentence in prose(at))
-    for today in ({"v": "4"}, {}):
+    for today in ({"v": "4"}, {"v": LINK_VERSION}, {}):
         assert open_page(CHOOSE, **today).selectbox(key="task").value == DEFAULT != "lee-50"
 
 

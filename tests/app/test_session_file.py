@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.frame.controls import CONTROLS
 from pages.frame.permalink import LARGEST_SESSION_FILE
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import band, errors, notes
+from tests.app.reading import address, band, errors, notes
 
 pytestmark = pytest.mark.real
 
@@ -76,7 +76,7 @@ def test_the_last_layer_and_no_baseline_take_back_others(open_page: Open, downlo
     upload(second, json.dumps(saved))
     assert "The session was restored." in notes(second)
     assert session(second, downloads) == saved
-    assert "layer" not in second.query_params
+    assert "layer" not in address(second)
 
 
 WRONG = {

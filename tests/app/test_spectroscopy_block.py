@@ -242,7 +242,7 @@ def test_a_direction_that_this_backbone_lacks_falls_back_to_the_first(open_page:
 def test_a_direction_that_the_next_backbone_lacks_falls_back_to_the_first(open_page: Open, tmp_path: Path) -> None:
     at = open_page(SPECTRUM, direction="31")
     narrow = save_tiny(tmp_path / "narrow", "opt_projected")
-    at.selectbox(key="backbone").set_value(str(narrow)).run()
+    at.text_input(key="backbone_written").set_value(str(narrow)).run()
     assert errors(at) == []
     assert at.number_input(key="direction").max == 15
     assert (shown_direction(at), marked(at)) == (0, {0.5})

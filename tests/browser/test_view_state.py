@@ -67,8 +67,8 @@ def test_a_link_of_version_1_restores_it_and_the_address_takes_the_new_names(vis
     page = visit().go("Logit_lens", **OLD_LINK)
     assert_is_the_view_of_the_link(page)
     expect(page).to_have_url(re.compile("compare=filter"))
-    expect(page).to_have_url(re.compile("known_words=true"))
-    expect(page).not_to_have_url(re.compile("view=|[?&]words="))
+    expect(page).to_have_url(re.compile("[?&]words=true"))
+    expect(page).not_to_have_url(re.compile("view=|band=|text="))
     page.reload()
     assert_is_the_view_of_the_link(page)
 
@@ -123,7 +123,7 @@ def test_two_visitors_do_not_mix(visit: Visit) -> None:
     two.go("Logit_lens", preset="secondary", ratio="4")
     type_other_text(one.page, "A text of the first visitor.")
     two.page.locator(".st-key-known_words").click()
-    expect(two.page).to_have_url(re.compile("known_words=true"))
+    expect(two.page).to_have_url(re.compile("words=true"))
     two.settle()
     assert (chosen(one.page, "preset"), band(one.page)) == ("dominant", [0, 288])
     assert (chosen(two.page, "preset"), band(two.page)) == ("secondary", [432, 576])
@@ -139,6 +139,46 @@ def test_a_wrong_link_is_noted_once_and_corrected_in_the_address(visit: Visit) -
     expect(note).to_have_count(1)
     expect(note).to_contain_text("<b>best</b>")
     expect(note).to_contain_text("start = -1")
-    expect(page).to_have_url(re.compile(r"/Logit_lens\?top=7$"))
+    expect(page).to_have_url(re.compile(r"/Logit_lens\?v=5&top=7$"))
     page.get_by_role("button", name="Dismiss").click()
     expect(note).to_have_count(0)
+
+
+def test_back_and_forward_restore_what_was_left_one_press_each(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go(ratio="4")
+    opened = page.evaluate("history.length")
+    press(page, "ratio", "8")
+    expect(page).to_have_url(re.compile("ratio=8"))
+    visitor.settle()
+    open_lens(page)
+    visitor.settle()
+    page.locator(".st-key-known_words label").first.click()
+    expect(page).to_have_url(re.compile("words=true"))
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Layers").click()
+    expect(page.get_by_role("heading", name="Layers", level=1)).to_be_visible()
+    visitor.settle()
+    assert page.evaluate("history.length") == opened + 4
+    walk = [("Logit lens", "8", True), ("Logit lens", "8", False), ("EmbedFilter Explorer", "8", None)]
+    for title, ratio, words in walk:
+        page.go_back()
+        assert_is(visitor, title, ratio, words)
+    page.go_back()
+    assert_is(visitor, "EmbedFilter Explorer", "4", None)
+    for title, ratio, words in reversed(walk):
+        page.go_forward()
+        assert_is(visitor, title, ratio, words)
+
+
+def assert_is(visitor: Visitor, title: str, ratio: str, words: bool | None) -> None:
+    page = visitor.page
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    expect(page.locator(".st-key-ratio [role=radio][aria-checked=true]")).to_have_text(ratio)
+    if words is not None:
+        expect(page.locator(".st-key-known_words input")).to_be_checked(checked=words)
+    visitor.settle()
+    assert band(page) == {"4": [216, 360], "8": [252, 324]}[ratio]
+
+
+def press(page: Page, key: str, name: str) -> None:
+    page.locator(f".st-key-{key}").get_by_role("radio", name=name, exact=True).click()

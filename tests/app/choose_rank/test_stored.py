@@ -156,7 +156,7 @@ def test_with_another_backbone_it_is_shown_all_the_same_and_its_band_is_not_offe
     open_page: Open, tiny_folder: str, loaded: list[str]
 ) -> None:
     at = open_page(CHOOSE)
-    assert at.selectbox(key="backbone").value == tiny_folder
+    assert at.text_input(key="backbone_written").value == tiny_folder
     assert errors(at) == loaded == []
     assert sentences(at)[0] == record_of(TASK.default).decisions["shrink"][0]
     assert button(at, "Use this band") == []
