@@ -3,12 +3,14 @@
 import time
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.instrument.stored import read_stored_example
 from pages.cached import backbones
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import WAITING, begin_page
+from pages.frame.preloaded import NameScripts
 from pages.frame.starting import starting
 from pages.frame.text_box import text_box
 from pages.home import results
@@ -44,4 +46,4 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, lifespan=starting)
+    app = st.App(__file__, lifespan=starting, middleware=[Middleware(NameScripts)])

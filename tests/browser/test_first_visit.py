@@ -15,6 +15,13 @@ Visit = Callable[..., Visitor]
 BORDERED = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock]')]
     .filter(block => parseFloat(getComputedStyle(block).borderTopWidth) > 0).length"""
 
+# Scripts that the front end asks for itself, once it has started.
+ASKED_FOR_LATER = """() => {
+    const [{ domContentLoadedEventEnd: started }] = performance.getEntriesByType('navigation')
+    const scripts = performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js'))
+    return [scripts.length, scripts.filter(one => one.startTime > started).map(one => one.name)]
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -38,6 +45,9 @@ def test_a_cold_server_shows_the_stored_example_and_draws_the_live_one_on_it_wit
     page.goto(visitor.server.address)
     expect(page.get_by_text("Stored example")).to_be_visible()
     expect(page.locator(".evidence circle").first).to_be_visible()
+    scripts, later = page.evaluate(ASKED_FOR_LATER)
+    assert scripts > 50
+    assert later == []
     watch_places(page)
     stored, places = shown(page), drag_while_it_loads(page)
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
