@@ -27,8 +27,9 @@ BLOCKS = (
     "Selectbox",
     "TextArea",
     "Button",
+    "Spinner",
 )
-"""What the first screen is made of, as Streamlit names the scripts of it."""
+"""What the first screen and its first wait are made of, as Streamlit names the scripts of it."""
 _IMPORTED = re.compile(r'(?:from|import)"\./([^"/]+\.js)"')
 
 
