@@ -3,12 +3,15 @@
 import time
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.instrument.stored import read_stored_example
 from pages.cached import backbones
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import WAITING, begin_page
+from pages.frame.preloaded import NameScripts
+from pages.frame.starting import starting
 from pages.frame.text_box import text_box
 from pages.home import results
 
@@ -38,4 +41,9 @@ def main() -> None:
         results.draw(loaded, text, embedding)
 
 
-main()
+# Streamlit runs this file for every visitor, and imports it once, for its server: what is imported above is then there
+# before the first of them comes.
+if __name__ == "__main__":
+    main()
+else:
+    app = st.App(__file__, lifespan=starting, middleware=[Middleware(NameScripts)])

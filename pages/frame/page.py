@@ -42,10 +42,12 @@ def begin_page(name: str) -> View:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
     with st.sidebar:
-        with st.container(key="navigation"):
-            for page, label, icon in PAGES:
-                st.page_link(page, label=label, icon=icon)
+        navigation, controls = st.container(key="navigation"), st.container()
+        close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
+    with navigation:
+        for page, label, icon in PAGES:
+            st.page_link(page, label=label, icon=icon)
+    with controls:
         view = draw_controls()
-        close_on_narrow_screens(name)
         put_right()
     return view

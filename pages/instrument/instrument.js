@@ -7,7 +7,7 @@ import { fillRanking, makeRanking } from "./ranking.js"
 const REACH_PX = 14
 const REACH_OF_A_FINGER_PX = 22
 const PAUSE_MS = 350
-const OTHER = { unfiltered: "kept", removed: "unfiltered", kept: "unfiltered" }
+const LISTS = ["unfiltered", "removed", "kept"]
 const instruments = new WeakMap()
 
 /** Called by Streamlit whenever the data changes; one instrument lives as long as its element. */
@@ -67,14 +67,20 @@ class Instrument {
     this.texts = data.near && unpackNear(data.near, data.edges)
     this.energy = data.energy && { text: unpack(data.energy.text), corpus: data.energy.corpus && unpack(data.energy.corpus) }
     this.ends = data.ends && { ...data.ends, places: unpack(data.ends.places) }
-    this.rows = Object.fromEntries(
-      [...this.lists.querySelectorAll("section")].map((it) => [it.dataset.list, makeTokenRows(it.querySelector("ol"), data.top)]),
-    )
+    this.rows = Object.fromEntries([...this.lists.children].map((it) => this.makeList(it, data.top)))
     this.slope = makeSlope(this.near, data.nearest)
     this.ranked = makeRanking(this.table, data.nearest, (position) => this.say("query", position))
     this.unfilteredCosines = this.texts && cosinesOf(this.texts, [[0, data.edges.length - 1]])
     this.makeChoices(data)
     this.legend.querySelector("i").style.background = `linear-gradient(in oklab to right, ${data.scale.colours.join(", ")})`
+  }
+
+  /** A list of tokens and, above their ranks, the names of the other lists. */
+  makeList(section, count) {
+    const others = LISTS.filter((name) => name !== section.dataset.list)
+    const heads = section.querySelectorAll("h2 small")
+    others.forEach((name, i) => Object.assign(heads[i], { textContent: name, title: `Rank ${name}, among the whole vocabulary` }))
+    return [section.dataset.list, makeTokenRows(section.querySelector("ol"), count, others)]
   }
 
   committed() {
@@ -243,14 +249,16 @@ class Instrument {
     const whole = start === 0 && stop === this.last()
     const top = (band, removed = false) => topTokens(this.tokens, [band], removed, this.data.top)
     const kept = top(this.band)
+    const removed = whole ? [] : top(this.band, true)
     // Which tokens come first is known for every band, and of all others only that they come later.
-    const inKept = new Map(kept.map(([row], place) => [row, place + 1]))
-    const byUnfiltered = entry((row) => ({ unfiltered: ranks[row] }))
-    return {
-      unfiltered: top([0, this.last()]).map(entry((row) => ({ kept: inKept.get(row) ?? Infinity }))),
-      removed: whole ? [] : top(this.band, true).map(byUnfiltered),
-      kept: kept.map(byUnfiltered),
-    }
+    const places = (list) => new Map(list.map(([row], place) => [row, place + 1]))
+    const [inKept, inRemoved] = [places(kept), places(removed)]
+    const everywhere = entry((row) => ({
+      unfiltered: ranks[row],
+      ...(whole ? {} : { removed: inRemoved.get(row) ?? Infinity }),
+      kept: inKept.get(row) ?? Infinity,
+    }))
+    return { unfiltered: top([0, this.last()]).map(everywhere), removed: removed.map(everywhere), kept: kept.map(everywhere) }
   }
 
   drawLists(lists) {
@@ -258,7 +266,7 @@ class Instrument {
     for (const section of this.lists.children) {
       const name = section.dataset.list
       const tokens = lists[name]
-      fillTokenRows(this.rows[name], tokens, longest, OTHER[name], this.data.scale)
+      fillTokenRows(this.rows[name], tokens, longest, this.data.scale)
       section.querySelector("p").textContent = tokens.length
         ? `${frequentOf(tokens)} of ${tokens.length} among the ${this.data.frequentTokens} most frequent tokens`
         : "Nothing is removed"
@@ -315,7 +323,8 @@ class Instrument {
     const i = this.pointed
     if (i === null) {
       const drag = this.data.committed.draggable ? "Drag the band, or point" : "Point"
-      this.direction.textContent = `${drag} at a direction to see what it says.`
+      const arrows = this.data.committed.lists ? " Arrows tell a token's rank in the other lists." : ""
+      this.direction.textContent = `${drag} at a direction to see what it says.${arrows}`
       return
     }
     const { places, tokens, count } = this.ends

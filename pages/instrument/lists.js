@@ -1,21 +1,21 @@
 // Lists of tokens. Tokens are not ours: they reach the page as text alone.
 
-/** A list with room for `count` tokens, each a bar with its place in another list. */
-export function makeTokenRows(list, count) {
+/** A list with room for `count` tokens, each a bar with its rank in each of the `others`. */
+export function makeTokenRows(list, count, others) {
   list.replaceChildren()
   return Array.from({ length: count }, () => {
     const row = document.createElement("li")
     const bar = row.appendChild(document.createElement("i"))
     const text = row.appendChild(document.createElement("span"))
-    const rank = row.appendChild(document.createElement("small"))
+    const ranks = others.map((other) => [other, row.appendChild(document.createElement("small"))])
     list.appendChild(row)
-    return { row, bar, text, rank }
+    return { row, bar, text, ranks }
   })
 }
 
-/** Fills a list; `longest` is the logit of a bar as wide as the list, `other` names the list that ranks are told of. */
-export function fillTokenRows(rows, tokens, longest, other, scale) {
-  rows.forEach(({ row, bar, text, rank }, place) => {
+/** Fills a list; `longest` is the logit of a bar as wide as the list. */
+export function fillTokenRows(rows, tokens, longest, scale) {
+  rows.forEach(({ row, bar, text, ranks }, place) => {
     const token = tokens[place]
     row.style.visibility = token ? "visible" : "hidden"
     if (!token) return
@@ -25,11 +25,13 @@ export function fillTokenRows(rows, tokens, longest, other, scale) {
     bar.dataset.estimated = token.seen ? "" : "yes"
     row.dataset.logit = token.logit // unrounded, for whoever compares
     row.dataset.frequent = token.frequent ? "yes" : ""
-    const ranks = Object.entries(token.ranks).map(([list, rank]) => `${placed(rank, tokens.length)} ${list}`)
-    row.title = `logit ${token.logit.toFixed(2)}, ${told(token, scale)}\nrank in the whole vocabulary: ${ranks.join(", ")}`
-    const there = token.ranks[other]
-    rank.textContent = there === undefined ? "" : arrow(place + 1, there, other, tokens.length)
-    rank.title = there === undefined ? "" : `Rank ${placed(there, tokens.length)} ${other}, among the whole vocabulary`
+    const everywhere = Object.entries(token.ranks).map(([list, rank]) => `${placed(rank, tokens.length)} ${list}`)
+    row.title = `logit ${token.logit.toFixed(2)}, ${told(token, scale)}\nrank in the whole vocabulary: ${everywhere.join(", ")}`
+    for (const [other, cell] of ranks) {
+      const there = token.ranks[other]
+      cell.textContent = there === undefined ? "" : arrow(place + 1, there, tokens.length)
+      cell.title = there === undefined ? "" : `Rank ${placed(there, tokens.length)} ${other}, among the whole vocabulary`
+    }
   })
 }
 
@@ -57,10 +59,9 @@ function placed(rank, length) {
   return rank === Infinity ? `after ${length}` : rank.toLocaleString("en")
 }
 
-/** Where a token comes from, or where the filter takes it: up, down, and its rank there. */
-function arrow(here, there, other, length) {
+/** Whether a token stands further up or further down in another list, and its rank there. */
+function arrow(here, there, length) {
   if (here === there) return "="
-  const rises = other === "kept" ? there < here : there > here
-  const rank = there > 9999 ? `${Math.round(there / 1000)}k` : there
-  return `${rises ? "▲" : "▼"} ${there === Infinity ? `> ${length}` : rank}`
+  const rank = there > 9999 ? `${Math.round(there / 1000)}k` : there.toLocaleString("en")
+  return `${there < here ? "▲" : "▼"} ${there === Infinity ? `> ${length}` : rank}`
 }

@@ -1,29 +1,42 @@
-"""What a first visit waits for: the stored example must not wait for torch."""
+"""What a first visit waits for: neither for torch, nor for what a server can do when it starts."""
 
+import asyncio
 import subprocess
 import sys
+import webbrowser
 from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from pages.frame import starting
 
 DRAW_THE_STORED_EXAMPLE = """
 import sys
 
 sys.modules["plotly"] = None  # Streamlit imports it where it is there; Home needs none of it
+import app
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.frame import load
 
+def ours():
+    return {name for name in sys.modules if name.startswith(("embfilter_core", "pages"))}
+
+assert isinstance(app.app, st.App)
 load.load = lambda view: st.stop()  # all that a visitor sees before the backbone is loaded
+before = ours()
 at = AppTest.from_file("app.py", default_timeout=60).run()
 assert not at.exception
 drawn = [one.proto.component_name for one in at.get("bidi_component")]
 assert drawn == ["instrument_data", "instrument", "evidence", "close_sidebar"], drawn
 heavy = {"pandas", "scipy", "sklearn", "torch", "transformers", "umap", "wordfreq"}
-print(sorted(heavy & set(sys.modules)))
+print(sorted(heavy & set(sys.modules) | ours() - before))
 """
 
 
-def test_the_stored_example_is_drawn_without_any_heavy_import() -> None:
+def test_the_stored_example_needs_no_heavy_import_and_none_of_ours_that_a_server_has_not_done() -> None:
     result = subprocess.run(
         [sys.executable, "-c", DRAW_THE_STORED_EXAMPLE],
         cwd=Path(__file__).parents[2],
@@ -33,3 +46,21 @@ def test_the_stored_example_is_drawn_without_any_heavy_import() -> None:
     )
     assert result.returncode == 0, result.stderr[-2000:]
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("headless", [True, False])
+def test_a_server_that_starts_opens_a_browser_where_there_may_be_one(
+    headless: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    options = {"server.headless": headless, "browser.serverPort": 8599, "server.baseUrlPath": "/lens/"}
+    monkeypatch.setattr(st, "get_option", lambda name, get=st.get_option: options.get(name, get(name)))
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(starting, "LISTENS_AFTER_S", 0)
+
+    async def start() -> None:
+        async with starting.starting(None):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(start())
+    assert opened == ([] if headless else ["http://localhost:8599/lens"])

@@ -18,6 +18,11 @@ READ_LISTS = """sections => Object.fromEntries(sections.map(section => [section.
     tokens: [...section.querySelectorAll('li')].filter(row => row.style.visibility !== 'hidden')
         .map(row => [row.querySelector('span').innerText, Number(row.dataset.logit)]),
 }]))"""
+READ_ARROWS = """section => {
+    const said = it => [...it.querySelectorAll('small')].map(one => one.innerText)
+    const rows = [...section.querySelectorAll('li')]
+    return [said(section.querySelector('h2')), ...rows.map(row => [row.querySelector('span').innerText, said(row)])]
+}"""
 READ_NEAR = """rows => rows.filter(row => row.style.visibility !== 'hidden')
     .map(row => [row.querySelector('span').innerText, Number(row.querySelector('b').dataset.value)])"""
 READ_LINES = "lines => lines.map(line => ['y1', 'y2'].map(name => Number(line.getAttribute(name))))"
@@ -75,13 +80,10 @@ def open_instrument(visitor: Visitor, path: str = "", **params: object) -> Page:
     return page
 
 
-def arrows(page: Page) -> dict[str, str]:
-    """Where each token of the unfiltered list is among the kept ones, by token."""
-    rows = page.locator(".instrument section[data-list=unfiltered] li")
-    told: dict[str, str] = rows.evaluate_all(
-        "rows => Object.fromEntries(rows.map(row => ['span', 'small'].map(name => row.querySelector(name).innerText)))"
-    )
-    return told
+def arrows(page: Page, name: str) -> tuple[list[str], dict[str, list[str]]]:
+    """The names of the other lists above a list, and where each of its tokens stands in them, by token."""
+    heads, *told = page.locator(f".instrument section[data-list={name}]").evaluate(READ_ARROWS)
+    return heads, dict(told)
 
 
 def shown(page: Page) -> Shown:

@@ -15,6 +15,24 @@ Visit = Callable[..., Visitor]
 BORDERED = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock]')]
     .filter(block => parseFloat(getComputedStyle(block).borderTopWidth) > 0).length"""
 
+# Scripts that the front end asks for itself, once it has started.
+ASKED_FOR_LATER = """() => {
+    const [{ domContentLoadedEventEnd: started }] = performance.getEntriesByType('navigation')
+    const scripts = performance.getEntriesByType('resource').filter(one => one.name.endsWith('.js'))
+    return [scripts.length, scripts.filter(one => one.startTime > started).map(one => one.name)]
+}"""
+
+# Holds back what the instrument needs once for a text, until it is told to let it arrive.
+LATE = """{
+    const held = globalThis.embedFilterInstruments = new Map()
+    const waiting = []
+    held.set = (id, data) => waiting.push([id, data])
+    window.arrive = () => {
+        waiting.forEach(([id, data]) => Map.prototype.set.call(held, id, data))
+        dispatchEvent(new CustomEvent('instrument-data'))
+    }
+}"""
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -38,6 +56,9 @@ def test_a_cold_server_shows_the_stored_example_and_draws_the_live_one_on_it_wit
     page.goto(visitor.server.address)
     expect(page.get_by_text("Stored example")).to_be_visible()
     expect(page.locator(".evidence circle").first).to_be_visible()
+    scripts, later = page.evaluate(ASKED_FOR_LATER)
+    assert scripts > 50
+    assert later == []
     watch_places(page)
     stored, places = shown(page), drag_while_it_loads(page)
     expect(page.get_by_text("Live", exact=True)).to_be_visible()
@@ -75,6 +96,20 @@ def test_a_warm_server_shows_no_stored_example(visit: Visit) -> None:
     page = visitor.go()
     assert_is_live(page)
     assert page.evaluate("window.seen") is None
+
+
+def test_what_an_instrument_is_drawn_from_may_come_late_without_a_jump(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.add_init_script(LATE)
+    visitor.page.goto(visitor.server.address)
+    page, facts = visitor.page, visitor.page.locator(".instrument .facts")
+    expect(page.locator(".evidence circle").first).to_be_visible()
+    expect(facts).to_be_empty()
+    watch_places(page)
+    page.evaluate("arrive()")
+    expect(facts).not_to_be_empty()
+    page.wait_for_timeout(300)
+    assert moved(page) == "[]"
 
 
 @pytest.mark.parametrize("by", ["a press beside a dot", "the keyboard"])

@@ -36,6 +36,18 @@ CUT = """() => {
     return found.filter(element => !scrolls(element.parentElement)).map(element => element.outerHTML.slice(0, 200))
 }"""
 
+MEANING = """term => {
+    const open = document.querySelectorAll(':popover-open')
+    const [box, word] = [open[0], term].map(it => it.getBoundingClientRect())
+    const sizes = [open[0], ...open[0].querySelectorAll('*')].map(it => parseFloat(getComputedStyle(it).fontSize))
+    return {
+        count: open.length,
+        inside: box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= innerHeight,
+        covers: box.left < word.right && word.left < box.right && box.top < word.bottom && word.top < box.bottom,
+        smallest: Math.min(...sizes),
+    }
+}"""
+
 
 @pytest.mark.parametrize("path", IN_FRONT, ids=[path or "home" for path in IN_FRONT])
 def test_the_first_screen_shows_what_a_page_is_about(visit: Visit, path: str) -> None:
@@ -63,6 +75,20 @@ def test_a_phone_s_lists_stack_and_its_title_stands_clear_of_the_button(visit: V
     assert all(upper["y"] + upper["height"] <= lower["y"] for upper, lower in pairwise(lists))
     button = page.get_by_test_id("stExpandSidebarButton").bounding_box()
     assert page.get_by_role("heading", level=1).bounding_box()["y"] >= button["y"] + button["height"]
+
+
+@pytest.mark.parametrize("viewport", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_a_meaning_opens_beside_its_term_wherever_that_stands(visit: Visit, viewport: dict[str, int]) -> None:
+    page = visit(viewport=viewport).go("Logit_lens")
+    terms = page.locator("[popovertarget]").all()
+    assert len(terms) > 10
+    for term in terms:
+        term.click()
+        opened = page.wait_for_function(MEANING, arg=term.element_handle()).json_value()
+        assert opened.pop("smallest") >= 12
+        assert opened == {"count": 1, "inside": True, "covers": False}, term.inner_text()
+        page.keyboard.press("Escape")
+        expect(page.locator(":popover-open")).to_have_count(0)
 
 
 def test_a_phone_s_sidebar_closes_when_a_page_is_chosen_and_not_before(visit: Visit) -> None:
