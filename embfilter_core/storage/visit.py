@@ -26,7 +26,7 @@ class KeptFile:
     size: int
 
     @classmethod
-    def from_json(cls, written: Any) -> KeptFile:
+    def from_json(cls, written: object) -> KeptFile:
         """Return the file that was written as a list; raises ValueError where it is none."""
         match written:
             case [str(name), str(sha256), int(size)] if _DIGEST.fullmatch(sha256) and size >= 0:
@@ -58,7 +58,7 @@ class Visit:
         return {"texts": dict(self.texts), "files": files, "choices": choices}
 
     @classmethod
-    def from_json(cls, written: Any) -> Visit:
+    def from_json(cls, written: object) -> Visit:
         """Return the visit that was written.
 
         Raises:
@@ -74,19 +74,19 @@ class Visit:
         )
 
 
-def _entries(written: Any) -> dict[str, Any]:
+def _entries(written: object) -> dict[str, Any]:
     if not isinstance(written, dict) or len(written) > MOST_ENTRIES:
         raise ValueError("not a few names with a value each")
     return written
 
 
-def _list(written: Any) -> list[Any]:
+def _list(written: object) -> list[Any]:
     if not isinstance(written, list) or len(written) > MOST_ENTRIES:
         raise ValueError("not a few values")
     return written
 
 
-def _texts(written: Any) -> dict[str, str]:
+def _texts(written: object) -> dict[str, str]:
     entries = _entries(written)
     if not all(isinstance(text, str) for text in entries.values()):
         raise ValueError("not texts")

@@ -9,20 +9,20 @@ cannot be kept is logged. Several threads and processes may work on one folder.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import re
 import secrets
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from embfilter_core.storage.arrays import embfilter_home, write_atomic
 from embfilter_core.storage.visit import Visit
+from embfilter_core.storage.visit_file import held_by, note_use, read_visit, seconds_since_use, written
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +45,10 @@ def new_visit_id() -> str:
 
 def visit_store() -> VisitStore:
     """Return the store of this machine, bounded by the environment variable `EMBFILTER_VISIT_BYTES`, else by 1 GB."""
-    written = os.environ.get(BYTES_VARIABLE, "")
-    if written and not written.isdecimal():
-        log.warning("%s is %r, which is not a number of bytes; the default is used", BYTES_VARIABLE, written)
-    return VisitStore(embfilter_home() / "visits", int(written) if written.isdecimal() else DEFAULT_BYTES)
+    asked = os.environ.get(BYTES_VARIABLE, "")
+    if asked and not asked.isdecimal():
+        log.warning("%s is %r, which is not a number of bytes; the default is used", BYTES_VARIABLE, asked)
+    return VisitStore(embfilter_home() / "visits", int(asked) if asked.isdecimal() else DEFAULT_BYTES)
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ class VisitStore:
         if not _ID.fullmatch(visit_id):
             return None
         path = self._path(visit_id)
-        unused = _age(path)
-        visit = _read(path) if unused <= self.seconds_unused else None
+        unused = seconds_since_use(path)
+        visit = read_visit(path) if unused <= self.seconds_unused else None
         if visit is not None and unused > SECONDS_BETWEEN_USES:
-            _use(path)
+            note_use(path)
         return visit
 
     def content(self, sha256: str) -> bytes | None:
@@ -106,7 +106,7 @@ class VisitStore:
         """
         if not _ID.fullmatch(visit_id):
             raise ValueError(f"{visit_id!r} is not an id of a visit")
-        body = _written(visit)
+        body = written(visit)
         if len(body) > self.max_bytes:
             log.warning("A visit of %d bytes was not kept: the bound is %d", len(body), self.max_bytes)
             return False
@@ -145,23 +145,23 @@ class VisitStore:
 
     def _put(self, visit_id: str, visit: Visit, body: bytes, contents: Mapping[str, bytes]) -> None:
         path = self._path(visit_id)
-        before = _read(path)
+        before = read_visit(path)
         for sha256, data in contents.items():
             if not self.has_content(sha256):
-                write_atomic(self._contents / sha256, lambda temporary, data=data: temporary.write_bytes(data))
+                write_atomic(self._contents / sha256, partial(Path.write_bytes, data=data))
         write_atomic(path, lambda temporary: temporary.write_bytes(body))
         self._sweep_sometimes()
-        if before is not None and _held([before]) - _held([visit]):
+        if before is not None and held_by([before]) - held_by([visit]):
             self._remove_unheld()
         self._make_room(path)
 
     def _sweep_sometimes(self) -> None:
         """Remove the visits that were not used for long, once a day."""
         swept = self.folder / "swept"
-        if swept.exists() and _age(swept) < SECONDS_BETWEEN_SWEEPS:
+        if swept.exists() and seconds_since_use(swept) < SECONDS_BETWEEN_SWEEPS:
             return
         for path in self._visits():
-            if _age(path) > self.seconds_unused:
+            if seconds_since_use(path) > self.seconds_unused:
                 path.unlink()
         for left_by_a_kill in self.folder.glob(".*"):
             left_by_a_kill.unlink()
@@ -181,7 +181,7 @@ class VisitStore:
                 self._remove_unheld()
 
     def _remove_unheld(self) -> None:
-        held = _held(visit for path in self._visits() if (visit := _read(path)) is not None)
+        held = held_by(visit for path in self._visits() if (visit := read_visit(path)) is not None)
         for path in self._contents.iterdir():
             if path.name not in held:
                 path.unlink()
@@ -191,43 +191,3 @@ class VisitStore:
 
     def _bytes(self) -> int:
         return sum(path.stat().st_size for path in (*self._visits(), *self._contents.iterdir()))
-
-
-def _written(visit: Visit) -> bytes:
-    body = json.dumps(visit.to_json(), ensure_ascii=True, sort_keys=True)
-    return json.dumps({"sha256": hashlib.sha256(body.encode()).hexdigest(), "visit": body}).encode()
-
-
-def _read(path: Path) -> Visit | None:
-    """The visit in a file, or None where there is no such file; what is no visit is removed."""
-    try:
-        written = json.loads(path.read_bytes())
-        body = written["visit"]
-        if hashlib.sha256(body.encode()).hexdigest() != written["sha256"]:
-            raise ValueError("it does not agree with its own checksum")
-        return Visit.from_json(json.loads(body))
-    except OSError:
-        return None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        log.warning("%s is not a visit that was kept here (%s); it is removed", path, error)
-        path.unlink(missing_ok=True)
-        return None
-
-
-def _held(visits: Iterable[Visit]) -> set[str]:
-    return {file.sha256 for visit in visits for files in visit.files.values() for file in files}
-
-
-def _age(path: Path) -> float:
-    """Seconds since a file was used; 0 where there is none."""
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _use(path: Path) -> None:
-    try:
-        os.utime(path)
-    except OSError as error:  # a folder that may only be read
-        log.warning("The use of %s could not be noted: %s", path, error)
