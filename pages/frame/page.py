@@ -11,6 +11,7 @@ from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.view import View
+from pages.frame.visit import keeping
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
@@ -34,7 +35,7 @@ def begin_page(name: str) -> View:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(LOOK)
     explained.begin()
-    notes = read_link()
+    notes = [*keeping.begin(), *read_link()]
     if notes:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
@@ -43,5 +44,6 @@ def begin_page(name: str) -> View:
             for page, label, icon in PAGES:
                 st.page_link(page, label=label, icon=icon)
         view = draw_controls()
+        keeping.keep()
         close_on_narrow_screens(name)
     return view

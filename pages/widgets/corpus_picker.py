@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from embfilter_core.data.tables.problems import Problems
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import frequency_reference, hosting, messages
 from pages.frame.page_controls import CORPUS
-from pages.widgets import table_source
+from pages.frame.visit import files
+from pages.frame.visit.texts import CORPUS_TEXT
+from pages.widgets import file_choice, table_source
 from pages.widgets.table_source import NamedTable
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 PREVIEWED = 5
 SHARES = 3, 7  # of the width, of the choice and of where a corpus comes from
 NONE = "(none)"
+KEPT = "They stay on this machine, for 30 days after their last use, and out of the address."
+KEPT_HOSTED = "They stay on this server while your session lasts and in your browser's tab, and out of the address."
+PLACE = "corpus"
+"""For a file."""
 
 
 def pick() -> Corpus | None:
@@ -67,10 +74,10 @@ def _own(name: str) -> Corpus | None:
 def _pasted() -> Corpus | None:
     text = st.text_area(
         "Your texts, one a line",
-        key="corpus_text",
+        key=CORPUS_TEXT,
         persist_state="session",
         height=120,
-        help="They stay on this server while your session lasts, and out of the address.",
+        help=KEPT_HOSTED if hosting.is_hosted() else KEPT,
     )
     if not (text or "").strip():
         st.caption("Paste one text a line.")
@@ -81,8 +88,12 @@ def _pasted() -> Corpus | None:
 
 
 def _uploaded() -> Corpus | None:
-    table = table_source.uploaded("A file with a text in every row", "corpus")
-    return None if table is None else _of_table(table)
+    table = table_source.uploaded("A file with a text in every row", PLACE)
+    if table is None:
+        return None
+    corpus = _of_table(table)
+    files.made(PLACE, corpus.id)
+    return corpus
 
 
 def _from_hub() -> Corpus | None:
@@ -97,17 +108,20 @@ def _of_table(table: NamedTable) -> Corpus:
     from embfilter_core.data.tables.origin import guess_id_column
 
     columns = list(table.frame.columns)
-    likely = text_columns(table.frame)
+    likely = text_columns(table.frame) or columns
+    problems = Problems()
+
+    def choose(role: str, label: str, offered: list[str], usual: str, key: str, width: int) -> str:
+        asked = table.about, f"corpus {role}", label, offered, usual, key, width
+        return problems.attempt(file_choice.draw, *asked) or NONE
+
     with st.container(horizontal=True, gap="medium"):
-        column = st.selectbox(
-            "Column with the texts", columns, columns.index(likely[0]) if likely else 0, key="corpus_column", width=260
-        )
+        column = choose("texts", "Column with the texts", columns, likely[0], "corpus_column", 260)
         others = [NONE, *(other for other in columns if other != column)]
-        label = st.selectbox("Column with labels", others, key="corpus_labels", width=260)
+        label = choose("labels", "Column with labels", others, NONE, "corpus_labels", 260)
         guessed = guess_id_column(table.frame, [column, label])
-        ids = st.selectbox(
-            "Column with ids", others, others.index(guessed) if guessed in others else 0, key="corpus_ids", width=200
-        )
+        ids = choose("ids", "Column with ids", others, guessed or NONE, "corpus_ids", 200)
+    problems.refuse()
     label_column, id_column = (None if other == NONE else other for other in (label, ids))
     corpus = corpus_from_table(table.frame, column, table.name, label_column, id_column)
     return replace(corpus, notes=(*table.notes, *corpus.notes))
