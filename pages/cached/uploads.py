@@ -67,6 +67,12 @@ def collection_task(name: str, uploads: tuple[Upload, ...], split: str | None) -
     return read_beir(name, uploaded_collection(uploads), split)
 
 
+def forget() -> None:
+    """Let go of what was read of files: one was removed, and files that are still there are read again when needed."""
+    for kept in (uploaded_table, uploaded_collection, collection_task):
+        kept.clear()
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def hub_task(dataset_id: str) -> Task:
     """Return a data set of the hub catalogue.

@@ -11,6 +11,7 @@ from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
 from pages.cached.keys import KEYS, read_only
 from pages.cached.slots import make_once
+from pages.frame.visit import files
 from pages.widgets.progress_bar import with_bar
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ def vector_table(table: Upload, arrays: tuple[Upload, ...], sides: int) -> Vecto
         return read_vector_table(table.name, table.read(), sides=sides)
     vectors = [array for one in arrays for array in read_array_file(one.name, one.read())]
     return join_vectors(table.name, read_table(table.name, table.read()), vectors)
+
+
+@files.when_removed
+def _forget_vectors(gone: frozenset[str]) -> None:
+    vector_table.clear()
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:

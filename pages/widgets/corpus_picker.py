@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import frequency_reference, hosting, messages
 from pages.frame.page_controls import CORPUS
-from pages.frame.visit import files
+from pages.frame.visit import files, keeping
 from pages.frame.visit.texts import CORPUS_TEXT
 from pages.widgets import file_choice, table_source
 from pages.widgets.table_source import NamedTable
@@ -28,8 +29,14 @@ SHARES = 3, 7  # of the width, of the choice and of where a corpus comes from
 NONE = "(none)"
 KEPT = "They stay on this machine, for 30 days after their last use, and out of the address."
 KEPT_HOSTED = "They stay on this server while your session lasts and in your browser's tab, and out of the address."
-PLACE = "corpus"
-"""For a file."""
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """A corpus of the visitor, and what it takes besides a text or a file to make it again."""
+
+    corpus: Corpus
+    made_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def pick() -> Corpus | None:
@@ -38,15 +45,18 @@ def pick() -> Corpus | None:
     with left:
         chosen = CORPUS.draw()
     try:
-        corpus = _own(chosen) if chosen in _SOURCES else _built_in(chosen, right)
-        if corpus is not None:
-            hosting.check_corpus(corpus)
-            if chosen in _SOURCES:
-                frequency_reference.remember(corpus)
+        if chosen not in _SOURCES:
+            return _built_in(chosen, right)
+        brought = _own(chosen)
     except EmbFilterError as problem:
         messages.error(problem)
-        return None
-    return corpus
+        brought = None
+    if brought is None:
+        frequency_reference.forget(chosen)
+    else:
+        frequency_reference.remember(brought.corpus, {frequency_reference.SOURCE: chosen, **brought.made_of})
+    keeping.catch_up()
+    return None if brought is None else brought.corpus
 
 
 def _built_in(name: str, beside: DeltaGenerator) -> Corpus:
@@ -57,10 +67,11 @@ def _built_in(name: str, beside: DeltaGenerator) -> Corpus:
     return corpus
 
 
-def _own(name: str) -> Corpus | None:
-    corpus = _SOURCES[name]()
-    if corpus is None:
+def _own(name: str) -> _Brought | None:
+    brought = _SOURCES[name]()
+    if brought is None:
         return None
+    corpus = brought.corpus
     if corpus.notes:
         messages.notes(list(corpus.notes))
     with st.expander(f"{len(corpus):,} texts, the first of them"):
@@ -68,10 +79,11 @@ def _own(name: str) -> Corpus | None:
         if corpus.labels:
             first["label"] = list(corpus.labels[:PREVIEWED])
         st.dataframe(pd.DataFrame(first), hide_index=True)
-    return corpus
+    hosting.check_corpus(corpus)
+    return brought
 
 
-def _pasted() -> Corpus | None:
+def _pasted() -> _Brought | None:
     text = st.text_area(
         "Your texts, one a line",
         key=CORPUS_TEXT,
@@ -84,31 +96,30 @@ def _pasted() -> Corpus | None:
         return None
     from embfilter_core.data.corpora import pasted
 
-    return pasted(text)
+    return _Brought(pasted(text))
 
 
-def _uploaded() -> Corpus | None:
-    table = table_source.uploaded("A file with a text in every row", PLACE)
+def _uploaded() -> _Brought | None:
+    table = table_source.uploaded("A file with a text in every row", files.CORPUS)
     if table is None:
         return None
-    corpus = _of_table(table)
-    files.made(PLACE, corpus.id)
-    return corpus
+    brought = _of_table(table)
+    files.made(files.CORPUS, brought.corpus.id)
+    return brought
 
 
-def _from_hub() -> Corpus | None:
+def _from_hub() -> _Brought | None:
     found = table_source.from_hub("corpus")
     if found is None:
         return None
-    return _of_table(found) if isinstance(found, NamedTable) else corpora_of(found)[-1]
+    return _of_table(found) if isinstance(found, NamedTable) else _Brought(corpora_of(found)[-1])
 
 
-def _of_table(table: NamedTable) -> Corpus:
+def _of_table(table: NamedTable) -> _Brought:
     from embfilter_core.data.tables.corpus_table import corpus_from_table, text_columns
     from embfilter_core.data.tables.origin import guess_id_column
 
-    columns = list(table.frame.columns)
-    likely = text_columns(table.frame) or columns
+    names = list(table.frame.columns)
     problems = Problems()
 
     def choose(role: str, label: str, offered: list[str], usual: str, key: str, width: int) -> str:
@@ -116,15 +127,17 @@ def _of_table(table: NamedTable) -> Corpus:
         return problems.attempt(file_choice.draw, *asked) or NONE
 
     with st.container(horizontal=True, gap="medium"):
-        column = choose("texts", "Column with the texts", columns, likely[0], "corpus_column", 260)
-        others = [NONE, *(other for other in columns if other != column)]
-        label = choose("labels", "Column with labels", others, NONE, "corpus_labels", 260)
-        guessed = guess_id_column(table.frame, [column, label])
+        usual = (text_columns(table.frame) or names)[0]
+        texts = choose("texts", "Column with the texts", names, usual, "corpus_column", 260)
+        others = [NONE, *(other for other in names if other != texts)]
+        labels = choose("labels", "Column with labels", others, NONE, "corpus_labels", 260)
+        guessed = guess_id_column(table.frame, [texts, labels])
         ids = choose("ids", "Column with ids", others, guessed or NONE, "corpus_ids", 200)
     problems.refuse()
-    label_column, id_column = (None if other == NONE else other for other in (label, ids))
-    corpus = corpus_from_table(table.frame, column, table.name, label_column, id_column)
-    return replace(corpus, notes=(*table.notes, *corpus.notes))
+    columns = {role: name for role, name in (("labels", labels), ("ids", ids)) if name != NONE}
+    corpus = corpus_from_table(table.frame, texts, table.name, columns.get("labels"), columns.get("ids"))
+    corpus = replace(corpus, notes=(*table.notes, *corpus.notes))
+    return _Brought(corpus, {"file": table.about, "texts": texts, **table.read_as, **columns})
 
 
 _SOURCES = {"pasted": _pasted, "upload": _uploaded, "hub": _from_hub}

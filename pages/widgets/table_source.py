@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -44,12 +44,14 @@ class NamedTable:
         about: What tells it from others, for choices: the SHA-256 of its file, or its place on the hub.
         frame: Its rows.
         notes: What was left out or changed while it was read.
+        read_as: How its file was read, where it is another way than what is found by default.
     """
 
     name: str
     about: str
     frame: pd.DataFrame
     notes: tuple[str, ...]
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
 
 def uploaded(label: str, key: str) -> NamedTable | None:
@@ -66,13 +68,15 @@ def uploaded(label: str, key: str) -> NamedTable | None:
         delimiter = _of_file(upload, "delimiter", "Delimiter", [DETECT, *DELIMITERS.values()], DETECT, key, 140)
         encoding = _of_file(upload, "encoding", "Encoding", [DETECT, *USUAL_ENCODINGS], DETECT, key, 140)
     separator = next((mark for mark, called in DELIMITERS.items() if called == delimiter), None)
-    how = upload, separator, None if encoding == DETECT else encoding
-    table = uploads.uploaded_table(*how)
+    sheet, how = None, (separator, None if encoding == DETECT else encoding)
+    table = uploads.uploaded_table(upload, *how)
     if len(table.sheets) > 1:
         sheet = _of_file(upload, "sheet", "Sheet", table.sheets, table.sheets[0], key, 260)
-        table = uploads.uploaded_table(*how, sheet)
+        table = uploads.uploaded_table(upload, *how, sheet)
     given.say(format_count(len(table.frame), "row"))
-    return NamedTable(upload.name, upload.sha256, table.frame, table.notes)
+    chosen = zip(("delimiter", "encoding", "sheet"), (*how, sheet), strict=True)
+    read_as = {role: value for role, value in chosen if value is not None}
+    return NamedTable(upload.name, upload.sha256, table.frame, table.notes, read_as)
 
 
 def _of_file(upload: Upload, role: str, label: str, options: Sequence[str], usual: str, key: str, width: int) -> str:

@@ -15,6 +15,7 @@ import streamlit as st
 from embfilter_core.errors import InputError
 from embfilter_core.storage.visit import LONGEST_NAME, KeptFile
 from embfilter_core.storage.visit_store import visit_store
+from pages.cached import uploads
 from pages.cached.uploads import Upload
 from pages.frame import hosting
 from pages.frame.visit import choices
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Forget = Callable[[frozenset[str]], None]
 
 FILES, CONTENTS, MADE = "visit_files", "visit_contents", "visit_made"
+CORPUS = "corpus"
+"""The place for a corpus."""
 _FORGET: list[Forget] = []
 
 
@@ -100,8 +103,10 @@ def _put(place: str, files: tuple[KeptFile, ...], before: tuple[KeptFile, ...]) 
     for sha256 in {file.sha256 for file in before} - held:
         all_contents().pop(sha256, None)
     gone = frozenset(st.session_state.setdefault(MADE, {}).pop(place, ()))
-    for forget in _FORGET if gone else ():
-        forget(gone)
+    if before:
+        uploads.forget()
+        for forget in _FORGET:
+            forget(gone)
 
 
 def _content(file: KeptFile) -> bytes:

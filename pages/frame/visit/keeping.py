@@ -42,8 +42,8 @@ def keep() -> None:
 
 
 def catch_up() -> None:
-    """Run the whole page where a block of it ran alone and changed what the visit holds."""
-    if _held() != st.session_state[KEPT]:
+    """Run the whole page where what the visit holds changed after it was kept, as in a block that ran alone."""
+    if _held() != st.session_state.get(KEPT):
         st.rerun()
 
 
