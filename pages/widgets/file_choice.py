@@ -33,7 +33,8 @@ def draw(
     shown = value if value in options else None
     if st.session_state.get(key) != shown or key not in st.session_state:
         st.session_state[key] = shown
-    st.selectbox(label, options, None, key=key, width=width, help=help, on_change=_choose, args=(about, role, key))
+    first = None if shown is None else 0  # a list that begins with nothing can be cleared
+    st.selectbox(label, options, first, key=key, width=width, help=help, on_change=_choose, args=(about, role, key))
     if shown is None:
         raise InputError(
             f"{label}: {value[:80]!r} was chosen, and is not there as the file is read now.", "Choose again."

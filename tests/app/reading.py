@@ -15,6 +15,11 @@ def plain(markdown: str) -> str:
     return ESCAPED.sub(r"\1", markdown).replace("\u2060", "")
 
 
+def given_files(at: AppTest) -> list[str]:
+    """The lines of the files that a page has: name, size and what else is known."""
+    return [plain(line.value).replace("**", "") for line in at.markdown if re.match(r"\*\*.*\*\* · \d", line.value)]
+
+
 def errors(at: AppTest) -> list[str]:
     """The errors of a page; the page must have run to its end or stopped by itself."""
     assert not at.exception, at.exception

@@ -12,7 +12,7 @@ from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
 from tests.app.acting import give
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, markup, notes, prose
+from tests.app.reading import blocks, errors, given_files, markup, notes, prose
 from tests.app.similarity import paste, rows
 from tests.app.test_similarity_page import BLOCKS
 from tests.core.data.tables.workbooks import workbook
@@ -205,7 +205,7 @@ def test_an_upload_stays_when_another_corpus_was_looked_at_between(open_page: Op
     assert len(rows(at)) == 120
     at.selectbox(key="corpus").set_value("upload").run()
     assert sorted(rows(at)["text"]) == sorted(TEXTS)
-    assert "**lines\\.txt** · 47 bytes · 3 rows" in [one.value for one in at.markdown]
+    assert given_files(at) == ["lines.txt · 47 bytes · 3 rows"]
 
 
 def test_a_hosted_app_refuses_a_corpus_that_would_keep_it_busy(

@@ -27,7 +27,7 @@ from tests.app.choose_rank.page import (
     treatments_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup
+from tests.app.reading import blocks, errors, figures, given_files, markup
 
 pytestmark = pytest.mark.real
 
@@ -292,7 +292,7 @@ def test_an_upload_stays_when_other_data_were_looked_at_between(open_page: Open)
     assert sentences(at) != before
     at.selectbox(key="task").set_value("upload").run()
     assert sentences(at) == before
-    assert "own.csv" in markup(at)
+    assert given_files(at) == ["own.csv · 1.2 kB · 12 rows"]
 
 
 def test_every_shape_can_be_chosen_and_keeps_its_own_file(open_page: Open) -> None:

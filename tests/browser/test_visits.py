@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from embfilter_core.storage.arrays import embfilter_home
 from tests.browser.conftest import Visitor, serve
@@ -16,7 +16,8 @@ from tests.browser.seen import type_text
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 TEXT = "The cat <b>sat</b> on the mat."
-TABLE = "title,body\nCats,The cat sleeps on the sofa all day\nBanks,The bank raised its rates again\nRain,Rain fell all night\n"
+ROWS = ("title,body", "Cats,The cat sleeps on the sofa", "Banks,The bank raised its rates", "Rain,Rain fell all night")
+TABLE = "\n".join(ROWS)
 OTHER = TABLE.replace("Cats", "Dogs")
 
 
@@ -42,24 +43,33 @@ def visitor(browser: Browser, tmp_path: Path) -> Iterator[Visitor]:
     assert "Traceback" not in server.log.read_text()
 
 
+def open_uploader(visitor: Visitor) -> Page:
+    visitor.page.goto(f"{visitor.server.address}/Similarity?corpus=upload")
+    expect(uploader(visitor.page)).to_be_visible()
+    return visitor.page
+
+
+def uploader(page: Page) -> Locator:
+    return page.get_by_test_id("stMain").get_by_test_id("stFileUploader")
+
+
 def choose(page: Page, name: str, table: str) -> None:
-    main = page.get_by_test_id("stMain")
-    if main.get_by_role("button", name="Replace").count():
-        main.get_by_role("button", name="Replace").click()
-    page.get_by_test_id("stFileUploader").locator("input[type=file]:visible, input[type=file]").last.set_input_files(
+    replace = page.get_by_test_id("stMain").get_by_role("button", name="Replace")
+    place = page.get_by_test_id("stPopoverBody") if replace.count() else page.get_by_test_id("stMain")
+    if replace.count():
+        replace.click()
+    place.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
     )
 
 
 def column(page: Page) -> str:
-    box = page.locator(".st-key-corpus_column")
-    expect(box).to_be_visible()
-    return box.locator("[data-baseweb=select]").inner_text().strip()
+    return page.locator(".st-key-corpus_column input").input_value()
 
 
 def choose_title(visitor: Visitor) -> None:
     page = visitor.settle()
-    page.locator(".st-key-corpus_column [data-baseweb=select]").click()
+    page.locator(".st-key-corpus_column input").click()
     page.get_by_role("option", name="title").click()
     expect(page.locator(".instrument .ranking")).to_contain_text("Banks")
     visitor.settle()
@@ -77,7 +87,7 @@ def test_a_reload_and_other_pages_keep_text_file_and_choices_and_a_removed_file_
     browser: Browser, home: Path, tmp_path: Path
 ) -> None:
     with visitor(browser, tmp_path) as one:
-        page = one.go("Similarity", corpus="upload")
+        page = open_uploader(one)
         type_text(page, TEXT)
         choose(page, "two.csv", TABLE)
         choose_title(one)
@@ -95,10 +105,10 @@ def test_a_reload_and_other_pages_keep_text_file_and_choices_and_a_removed_file_
         one.settle()
         assert column(page) == "body"
         page.get_by_role("button", name="Remove").click()
-        expect(page.get_by_test_id("stMain").get_by_test_id("stFileUploader")).to_be_visible()
+        expect(uploader(page)).to_be_visible()
         page.reload()
         expect(page.locator(".st-key-text textarea")).to_have_value(TEXT)
-        expect(page.get_by_test_id("stMain").get_by_test_id("stFileUploader")).to_be_visible()
+        expect(uploader(page)).to_be_visible()
         expect(page.locator(".st-key-corpus_line_0")).to_have_count(0)
         assert list((home / "visits" / "contents").iterdir()) == []
 
@@ -108,7 +118,7 @@ def test_hosted_a_reload_brings_the_text_back_and_asks_for_the_file_and_nothing_
 ) -> None:
     monkeypatch.setenv("EMBFILTER_HOSTED", "1")
     with visitor(browser, tmp_path) as one:
-        page = one.go("Similarity", corpus="upload")
+        page = open_uploader(one)
         assert page.evaluate("sessionStorage.getItem('embedfilter-visit')") is None
         type_text(page, TEXT)
         choose(page, "two.csv", TABLE)
