@@ -38,7 +38,7 @@ def begin_page(name: str) -> View:
     notes = [*keeping.begin(), *read_link()]
     if notes:
         messages.notes(notes)
-        st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
+        st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
     with st.sidebar:
         with st.container(key="navigation"):
             for page, label, icon in PAGES:
@@ -47,3 +47,8 @@ def begin_page(name: str) -> View:
         keeping.keep()
         close_on_narrow_screens(name)
     return view
+
+
+def _dismiss() -> None:
+    forget_notes()
+    keeping.forget_notes()

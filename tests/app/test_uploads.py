@@ -18,7 +18,8 @@ MAP = "pages/5_Map.py"
 TEXTS = ["the cat sat", "one dog sleeps", "word in the sentence", "a café, of course"]
 TITLES = ["Cats and mats", "Dogs", "Words", "Food and drink"]
 TABLE = pd.DataFrame({"title": TITLES, "body": TEXTS}).to_csv(index=False).encode("cp1252")
-OTHER = pd.DataFrame({"title": ["Stocks", "Rain"], "body": ["Stocks fell", "Rain fell on"]}).to_csv(index=False)
+OTHER_TEXTS = ["Rain fell on", "Snow fell too", "Stocks fell", "Wind came up"]
+OTHER = pd.DataFrame({"title": "Weather", "body": OTHER_TEXTS}).to_csv(index=False)
 CHOSEN = {"corpus_column": "title", "corpus_encoding": "windows-1252", "corpus_delimiter": "comma"}
 ROLES = ("corpus_column", "corpus_labels", "corpus_ids", "corpus_encoding", "corpus_delimiter")
 
@@ -28,6 +29,15 @@ def open_uploaded(open_page: Open, page: str = SIMILARITY) -> AppTest:
     for key, value in CHOSEN.items():
         at.selectbox(key=key).set_value(value).run()
     return at
+
+
+def switch(at: AppTest, page: str, open_page: Open, **params: object) -> AppTest:
+    """The same visit on another page: what widgets held is gone, as it is in a browser."""
+    other = open_page(page, **{"corpus": "upload", "ranking_open": "true", **params})
+    for key in ("visit_files", "visit_contents", "visit_choices", "visit_made", "visit_id", "visit_kept", OWN):
+        if key in at.session_state:
+            other.session_state[key] = at.session_state[key]
+    return other.run()
 
 
 def choices(at: AppTest) -> dict[str, str]:
@@ -51,15 +61,14 @@ def test_choices_come_back_on_another_page_and_after_another_file(open_page: Ope
     chosen = choices(at)
     assert CHOSEN.items() <= chosen.items()
     assert sorted(rows(at)["text"]) == sorted(TITLES)
-    at.switch_page(HOME).run()
-    at.switch_page(MAP).run()
+    at = switch(switch(at, HOME, open_page), MAP, open_page)
     assert choices(at) == chosen
-    at.switch_page(SIMILARITY).run()
+    at = switch(at, SIMILARITY, open_page)
     assert choices(at) == chosen
     assert sorted(rows(at)["text"]) == sorted(TITLES)
     give(at, "corpus", ("other.csv", OTHER))
     assert choices(at) == {**chosen, "corpus_column": "body", "corpus_encoding": "detect", "corpus_delimiter": "detect"}
-    assert sorted(rows(at)["text"]) == ["Rain fell on", "Stocks fell"]
+    assert sorted(rows(at)["text"]) == OTHER_TEXTS
     give(at, "corpus", ("renamed.csv", TABLE))
     assert choices(at) == chosen
 
@@ -69,7 +78,7 @@ def test_a_removed_file_is_gone_on_every_page_with_its_choices(open_page: Open) 
     assert len(at.session_state[OWN]) == 4
     press(at, "Remove")
     assert_nothing_is_left(at, "two.csv")
-    at.switch_page(MAP).run()
+    at = switch(at, MAP, open_page)
     assert_nothing_is_left(at, "two.csv")
     give(at, "corpus", ("two.csv", TABLE))
     assert choices(at)["corpus_column"] == "body"
@@ -80,7 +89,7 @@ def test_the_message_of_a_broken_file_goes_with_it_and_when_another_comes(open_p
     at = give(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "corpus", broken)
     (said,) = errors(at)
     assert "broken.csv" in said
-    at.switch_page(MAP).run()
+    at = switch(at, MAP, open_page)
     assert errors(at) == [said]
     press(at, "Remove")
     assert_nothing_is_left(at, "broken.csv")
@@ -89,35 +98,35 @@ def test_the_message_of_a_broken_file_goes_with_it_and_when_another_comes(open_p
     give(at, "corpus", ("other.csv", OTHER))
     assert errors(at) == []
     assert "broken" not in markup(at)
-    assert given_files(at) == [f"other.csv · {len(OTHER)} bytes · 2 rows"]
+    assert given_files(at) == [f"other.csv · {len(OTHER)} bytes · 4 rows"]
 
 
 def test_a_chosen_column_that_is_not_there_is_said_and_no_other_is_taken(open_page: Open) -> None:
-    at = open_uploaded(open_page)
+    at = open_page(SIMILARITY, corpus="upload", ranking_open="true")
+    give(at, "corpus", ("two.csv", "a;title,b;body\n1;the cat sat,2;one dog\n3;words,4;a sentence\n"))
+    at.selectbox(key="corpus_delimiter").set_value("comma").run()
+    at.selectbox(key="corpus_column").set_value("a;title").run()
+    assert sorted(rows(at)["text"]) == ["1;the cat sat", "3;words"]
     at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
     (said,) = errors(at)
-    assert said.startswith("Column with the texts: 'title' was chosen, and is not there")
+    assert said.startswith("Column with the texts: 'a;title' was chosen, and is not there")
+    assert at.selectbox(key="corpus_column").value is None
     assert blocks(at) == []
     assert OWN not in at.session_state
     at.selectbox(key="corpus_delimiter").set_value("comma").run()
-    assert choices(at)["corpus_column"] == "title"
-    assert sorted(rows(at)["text"]) == sorted(TITLES)
+    assert choices(at)["corpus_column"] == "a;title"
+    assert sorted(rows(at)["text"]) == ["1;the cat sat", "3;words"]
 
 
 def test_one_file_in_two_places_is_there_once_and_stays_until_both_are_removed(open_page: Open) -> None:
-    at = open_page(CHOOSE, task="upload", label_kind="labelled", corpus="upload")
-    at.switch_page(SIMILARITY).run()
-    give(at, "corpus", ("two.csv", TABLE))
-    for key, value in CHOSEN.items():
-        at.selectbox(key=key).set_value(value).run()
-    at.switch_page(CHOOSE).run()
+    at = switch(open_uploaded(open_page), CHOOSE, open_page, task="upload", label_kind="labelled")
     give(at, "task_labelled", ("again.csv", TABLE))
     assert set(at.session_state[FILES]) == {"corpus", "task_labelled"}
     assert list(at.session_state[CONTENTS].values()) == [TABLE]
     assert at.selectbox(key="task_labelled_encoding").value == "windows-1252"  # how it is read is the file's own
     press(at, "Remove")
     assert list(at.session_state[CONTENTS].values()) == [TABLE]
-    at.switch_page(SIMILARITY).run()
+    at = switch(at, SIMILARITY, open_page)
     assert choices(at)["corpus_column"] == "title"
 
 

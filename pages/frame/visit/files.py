@@ -83,7 +83,8 @@ def give(place: str, files: Iterable[KeptFile], contents: Mapping[str, bytes]) -
 def remove(place: str, file: KeptFile) -> None:
     """Remove a file from a place, and all that was chosen for it and made of it."""
     before = all_files().get(place, ())
-    choices.forget(together(before))
+    if len(before) > 1:
+        choices.forget(together(before))
     _put(place, tuple(other for other in before if other != file), before)
     if not any(file.sha256 == other.sha256 for files in all_files().values() for other in files):
         choices.forget(file.sha256)

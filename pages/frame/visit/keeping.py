@@ -11,7 +11,7 @@ from pages.frame.visit import choices, files, in_browser, texts
 
 VISIT = "visit"
 """Name of the id in the address."""
-ID, BEGUN, KEPT = "visit_id", "visit_begun", "visit_kept"
+ID, NOTES, KEPT = "visit_id", "visit_notes", "visit_kept"
 NOT_KEPT = (
     "What this address stands for is not kept on this machine: texts and files stay for 30 days after their last use, "
     "or until others need the room."
@@ -20,11 +20,16 @@ NOT_KEPT = (
 
 def begin() -> list[str]:
     """Take over, once a session, what is kept under the id in the address; return what there is to say about it."""
-    if st.session_state.get(BEGUN):
-        return []
-    st.session_state[BEGUN] = True
-    asked = None if hosting.is_hosted() else st.query_params.get(VISIT)
-    return [] if asked is None or recall(asked) else [NOT_KEPT]
+    if NOTES not in st.session_state:
+        asked = None if hosting.is_hosted() else st.query_params.get(VISIT)
+        st.session_state[NOTES] = [] if asked is None or recall(asked) else [NOT_KEPT]
+    notes: list[str] = st.session_state[NOTES]
+    return notes
+
+
+def forget_notes() -> None:
+    """Stop saying what there was to say at the beginning."""
+    st.session_state[NOTES] = []
 
 
 def keep() -> None:
