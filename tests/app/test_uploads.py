@@ -105,17 +105,17 @@ def test_a_chosen_column_that_is_not_there_is_said_and_no_other_is_taken(open_pa
     at = open_page(SIMILARITY, corpus="upload", ranking_open="true")
     give(at, "corpus", ("two.csv", "a;title,b;body\n1;the cat sat,2;one dog\n3;words,4;a sentence\n"))
     at.selectbox(key="corpus_delimiter").set_value("comma").run()
-    at.selectbox(key="corpus_column").set_value("a;title").run()
-    assert sorted(rows(at)["text"]) == ["1;the cat sat", "3;words"]
+    at.selectbox(key="corpus_column").set_value("b;body").run()
+    assert sorted(rows(at)["text"]) == ["2;one dog", "4;a sentence"]
     at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
     (said,) = errors(at)
-    assert said.startswith("Column with the texts: 'a;title' was chosen, and is not there")
+    assert said.startswith("Column with the texts: 'b;body' was chosen, and is not there")
     assert at.selectbox(key="corpus_column").value is None
     assert blocks(at) == []
     assert OWN not in at.session_state
     at.selectbox(key="corpus_delimiter").set_value("comma").run()
-    assert choices(at)["corpus_column"] == "a;title"
-    assert sorted(rows(at)["text"]) == ["1;the cat sat", "3;words"]
+    assert choices(at)["corpus_column"] == "b;body"
+    assert sorted(rows(at)["text"]) == ["2;one dog", "4;a sentence"]
 
 
 def test_one_file_in_two_places_is_there_once_and_stays_until_both_are_removed(open_page: Open) -> None:
