@@ -171,6 +171,23 @@ def test_hosted_nothing_is_on_disk_and_the_browser_is_given_texts_and_names(
     assert "sleeps" not in drawn(at, "visit_in_browser")["visit"]
 
 
+def test_what_a_link_says_goes_before_what_the_browser_held() -> None:
+    def session() -> None:
+        import streamlit as st
+
+        from embfilter_core.storage.visit import Visit
+        from pages.frame.visit import keeping
+
+        st.session_state["text"] = "of the link"
+        keeping.add(Visit({"text": "of before", "corpus_text": "a\nb"}, {}, {"two": {"column": "title"}}))
+
+    at = AppTest.from_function(session).run()
+    assert not at.exception
+    assert at.session_state["text"] == "of the link"
+    assert at.session_state["corpus_text"] == "a\nb"
+    assert at.session_state["visit_choices"] == {"two": {"column": "title"}}
+
+
 def test_what_a_browser_says_is_checked_and_a_text_too_long_for_it_is_left_out() -> None:
     visit = Visit({"text": "a", "corpus_text": "x" * MOST_CHARACTERS}, {}, {"two": {"role": "b"}})
     assert _read(_write(visit)) == Visit({"text": "a"}, {}, {"two": {"role": "b"}})

@@ -21,14 +21,12 @@ SESSION, ANSWERED, KEY = "visit_session", "visit_answered", "visit_in_browser"
 _mount = st.components.v2.component(KEY, js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
-def keep(visit: Visit, take_over: Callable[[Visit], None]) -> None:
-    """Let the browser hold a visit; `take_over` is given what it held when this session began."""
+def keep(visit: Visit, add: Callable[[Visit], None]) -> None:
+    """Let the browser hold a visit; `add` is given what it held when this session began."""
 
     def answered() -> None:
         st.session_state[ANSWERED] = True
-        before = _read(st.session_state[KEY].before)
-        texts, files = {**before.texts, **visit.texts}, {**before.files, **visit.files}
-        take_over(Visit(texts, files, {**before.choices, **visit.choices}))
+        add(_read(st.session_state[KEY].before))
 
     if visit:
         st.session_state[ANSWERED] = True  # from now on, an empty visit is one that was emptied

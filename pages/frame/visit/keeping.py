@@ -36,7 +36,7 @@ def keep() -> None:
     """Keep what the visit holds now, where it is another than what was kept last."""
     now = _held()
     if hosting.is_hosted():
-        in_browser.keep(now, take_over)
+        in_browser.keep(now, add)
     elif now != st.session_state.get(KEPT, Visit()):
         if now:
             remember(st.session_state.setdefault(ID, new_visit_id()))
@@ -79,6 +79,12 @@ def take_over(visit: Visit) -> None:
     files.restore(visit.files)
     choices.restore(visit.choices)
     st.session_state[KEPT] = _held()
+
+
+def add(before: Visit) -> None:
+    """Add what an earlier session held; where both hold something, that of this session stays."""
+    now = _held()
+    take_over(Visit({**before.texts, **now.texts}, {**before.files, **now.files}, {**before.choices, **now.choices}))
 
 
 def _forget() -> None:
