@@ -4,6 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from embfilter_core.storage.visit import Visit
+from embfilter_core.storage.visit_store import new_visit_id, visit_store
+from pages.frame.visit.files import file_of
+
 DRAW_THE_STORED_EXAMPLE = """
 import sys
 
@@ -14,7 +20,11 @@ from streamlit.testing.v1 import AppTest
 from pages.frame import load
 
 load.load = lambda view: st.stop()  # all that a visitor sees before the backbone is loaded
-at = AppTest.from_file("app.py", default_timeout=60).run()
+at = AppTest.from_file("app.py", default_timeout=60)
+if len(sys.argv) > 1:
+    at.query_params["visit"] = sys.argv[1]
+at.run()
+assert len(sys.argv) == 1 or at.session_state["text"] == "a text that was kept"
 assert not at.exception
 drawn = [one.proto.component_name for one in at.get("bidi_component")]
 assert drawn == ["instrument_data", "instrument", "evidence", "close_sidebar"], drawn
@@ -23,13 +33,27 @@ print(sorted(heavy & set(sys.modules)))
 """
 
 
-def test_the_stored_example_is_drawn_without_any_heavy_import() -> None:
+def heavy_imports(*arguments: str) -> str:
     result = subprocess.run(
-        [sys.executable, "-c", DRAW_THE_STORED_EXAMPLE],
+        [sys.executable, "-c", DRAW_THE_STORED_EXAMPLE, *arguments],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert result.returncode == 0, result.stderr[-2000:]
-    assert result.stdout.splitlines()[-1] == "[]"
+    return result.stdout.splitlines()[-1]
+
+
+def test_the_stored_example_is_drawn_without_any_heavy_import() -> None:
+    assert heavy_imports() == "[]"
+
+
+def test_a_visit_that_was_kept_comes_back_without_any_heavy_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
+    visit_id, file = new_visit_id(), file_of("own.csv", b"text\na\n")
+    kept = Visit({"text": "a text that was kept"}, {"corpus": (file,)}, {file.sha256: {"delimiter": "comma"}})
+    assert visit_store().write(visit_id, kept, {file.sha256: b"text\na\n"})
+    assert heavy_imports(visit_id) == "[]"
