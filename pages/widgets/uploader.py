@@ -27,7 +27,7 @@ TURN, SAID = "uploader_turn", "uploader_said"
 
 def same_name(there: tuple[KeptFile, ...], come: tuple[KeptFile, ...]) -> tuple[KeptFile, ...]:
     """Add files to others; one of the same name takes the other's place."""
-    return (*(file for file in there if file.name not in {other.name for other in come}), *come)
+    return tuple({file.name: file for file in (*there, *come)}.values())
 
 
 @dataclass(frozen=True)
@@ -64,41 +64,40 @@ class Place:
     def several(self) -> tuple[Given, ...]:
         """Draw the place; return the files in it, as `one` does."""
         there = files.all_files().get(self.key, ())
-        here = [(number, file) for number, file in enumerate(there) if files.is_here(file)]
-        for file in there:
-            if not files.is_here(file):
-                self._say_gone(file)
-        given = tuple(self._line(number, file) for number, file in here)
-        if not here:
+        here = [files.is_here(file) for file in there]
+        given = []
+        for number, file in enumerate(there):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{self.key}_{number}"):
+                if not here[number]:
+                    self._say_gone(number, file)
+                    continue
+                given.append(self._say_given(number, file))
+                if number == 0 and all(here):
+                    self._draw_uploader_for_others()
+        if not there or not all(here):
             self._draw_uploader()
         said = st.session_state.get(SAID, {}).get(self.key)
         if isinstance(said, InputError):
             raise said
         if said:
             messages.note(said)
-        return given
+        return tuple(given)
 
-    def _line(self, number: int, file: KeptFile) -> Given:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{self.key}_line_{number}"):
-            place = st.empty()
-            self._remove_button(number, file, "Remove")
-            if number == 0:
-                with st.popover(
-                    "Add files" if self.merge else "Replace", type="tertiary", key=f"{self.key}_popover_{self._turn()}"
-                ):
-                    self._draw_uploader()
-        given = Given(files.upload_of(file), file.size, place)
+    def _say_given(self, number: int, file: KeptFile) -> Given:
+        given = Given(files.upload_of(file), file.size, st.empty())
         given.say()
+        self._remove_button(number, file, "Remove")
         return given
 
-    def _say_gone(self, file: KeptFile) -> None:
-        number = files.all_files()[self.key].index(file)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{self.key}_line_{number}"):
-            st.caption(
-                f"{messages.literal(file.name)} was here; choose it again, and what was chosen for it is back.",
-                width="content",
-            )
-            self._remove_button(number, file, "Forget")
+    def _say_gone(self, number: int, file: KeptFile) -> None:
+        said = f"{messages.literal(file.name)} was here; choose it again, and what was chosen for it is back."
+        st.caption(said, width="content")
+        self._remove_button(number, file, "Forget")
+
+    def _draw_uploader_for_others(self) -> None:
+        label = "Add files" if self.merge else "Replace"
+        with st.popover(label, type="tertiary", key=f"{self.key}_popover_{self._turn()}"):
+            self._draw_uploader()
 
     def _remove_button(self, number: int, file: KeptFile, label: str) -> None:
         st.button(

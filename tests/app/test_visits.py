@@ -13,6 +13,7 @@ from embfilter_core.lens import token_rates as rates_module
 from embfilter_core.storage.visit import Visit
 from pages.frame import load
 from pages.frame.frequency_reference import OWN
+from pages.frame.visit.files import file_of
 from pages.frame.visit.in_browser import MOST_CHARACTERS, _read, _write
 from pages.frame.visit.keeping import ID
 from tests.app.acting import give
@@ -91,7 +92,9 @@ def test_a_corpus_of_ones_own_counts_tokens_after_a_reload_of_another_page(
     st.cache_resource.clear()  # of five frequent tokens
 
 
-def test_a_table_and_its_vectors_come_back_together(open_page: Open) -> None:
+def test_a_table_and_its_vectors_come_back_together_and_one_of_them_is_asked_for_alone(
+    open_page: Open, own_home: Path
+) -> None:
     task = topics_task()
     labelled = "text,label\n" + "\n".join(
         f'"{text}",{label}' for text, label in zip(task.texts, task.labels, strict=True)
@@ -105,6 +108,14 @@ def test_a_table_and_its_vectors_come_back_together(open_page: Open) -> None:
     again = reload(at, CHOOSE, open_page, task="vectors", label_kind="labelled")
     assert errors(again) == []
     assert blocks(again) == shown
+    assert [line.partition(" · ")[0] for line in given_files(again)] == ["own.csv", "v.npy"]
+    (own_home / "visits" / "contents" / file_of("own.csv", labelled.encode()).sha256).unlink()
+    half = reload(again, CHOOSE, open_page, task="vectors", label_kind="labelled")
+    assert errors(half) == blocks(half) == []
+    assert any("own\\.csv was here" in caption.value for caption in half.caption)
+    assert [line.partition(" · ")[0] for line in given_files(half)] == ["v.npy"]
+    give(half, "vectors_labelled", ("own.csv", labelled))
+    assert blocks(half) == shown
 
 
 def test_a_content_that_left_the_disk_is_asked_for_and_the_same_file_has_its_choices(

@@ -80,7 +80,7 @@ def choose_title(page: Page) -> None:
 
 def see_all_again(page: Page) -> None:
     expect(page.locator(".st-key-text textarea")).to_have_value(TEXT)
-    expect(page.locator(".st-key-corpus_line_0")).to_contain_text("two.csv · ")
+    expect(page.locator(".st-key-corpus_0")).to_contain_text("two.csv · ")
     expect(column(page)).to_have_value("title")
     quiet(page)
 
@@ -103,14 +103,14 @@ def test_a_reload_and_other_pages_keep_text_file_and_choices_and_a_removed_file_
             quiet(page)
         see_all_again(page)
         choose(page, "other.csv", OTHER)
-        expect(page.locator(".st-key-corpus_line_0")).to_contain_text("other.csv · ")
+        expect(page.locator(".st-key-corpus_0")).to_contain_text("other.csv · ")
         expect(column(page)).to_have_value("body")
         page.get_by_role("button", name="Remove").click()
         expect(uploader(page)).to_be_visible()
         page.reload()
         expect(page.locator(".st-key-text textarea")).to_have_value(TEXT)
         expect(uploader(page)).to_be_visible()
-        expect(page.locator(".st-key-corpus_line_0")).to_have_count(0)
+        expect(page.locator(".st-key-corpus_0")).to_have_count(0)
         assert list((home / "visits" / "contents").iterdir()) == []
 
 

@@ -42,7 +42,7 @@ def made(place: str, made_id: str) -> None:
 
 def file_of(name: str, content: bytes) -> KeptFile:
     """Return what tells a file from others."""
-    return KeptFile(name[:LONGEST_NAME], hashlib.sha256(content).hexdigest(), len(content))
+    return KeptFile(name[-LONGEST_NAME:], hashlib.sha256(content).hexdigest(), len(content))
 
 
 def together(files: Iterable[KeptFile | Upload]) -> str:
