@@ -78,7 +78,7 @@ def test_a_link_that_is_all_wrong_names_everything_in_one_box(open_page: Open, p
 
 def test_an_impossible_value_leaves_the_address(open_page: Open) -> None:
     at = open_page(LENS, start="x", preset="best", top="7", nonsense="1")
-    assert set(at.query_params) == {"backbone", "top", "nonsense"}
+    assert set(at.query_params) == {"backbone", "top", "nonsense", "visit"}
     assert at.session_state["preset"] == "bulk"
     assert band(at) == (8, 24)
 

@@ -75,7 +75,7 @@ def test_an_impossible_value_under_an_old_name_is_named_and_left(open_page: Open
         "The link asks for dpi_top = 9",
         "The link asks for known_words = yes",
     ]
-    assert set(at.query_params) == {"backbone", "compare"}
+    assert set(at.query_params) == {"backbone", "compare", "visit"}
     assert at.segmented_control(key="compare").value == "filter"
 
 
