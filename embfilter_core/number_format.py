@@ -18,6 +18,14 @@ def format_megabytes(count: float, decimals: int = 0) -> str:
     return f"{count / 1e6:,.{decimals}f} MB"
 
 
+def format_file_size(count: int) -> str:
+    """Return the size of a file with three digits at most: `312 bytes`, `4.2 kB`, `1.3 MB`, `120 MB`."""
+    if count < 1000:
+        return format_count(count, "byte")
+    size, unit = (count / 1e3, "kB") if count < 999_500 else (count / 1e6, "MB")
+    return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
+
+
 def format_count(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: `1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,14 +10,28 @@ import streamlit as st
 from pages.cached.keys import KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embfilter_core.data.hub_tables import HubTable, HubTables
     from embfilter_core.data.tables.read_table import UploadedTable
     from embfilter_core.data.tasks import RetrievalTask, Task
 
 
-@st.cache_resource(max_entries=8, show_spinner="Reading the file ...")
+@dataclass(frozen=True)
+class Upload:
+    """A file that was given: its `name`, the `sha256` of its content, and `read`, which returns the content.
+
+    `read` raises InputError where the content is not kept any more.
+    """
+
+    name: str
+    sha256: str
+    read: Callable[[], bytes] = field(compare=False, repr=False)
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=8, show_spinner="Reading the file ...")
 def uploaded_table(
-    name: str, data: bytes, delimiter: str | None, encoding: str | None, sheet: str | None = None
+    upload: Upload, delimiter: str | None, encoding: str | None, sheet: str | None = None
 ) -> UploadedTable:
     """Return the table in an uploaded file; of a workbook the sheet, or the first with rows.
 
@@ -25,11 +40,11 @@ def uploaded_table(
     """
     from embfilter_core.data.tables.read_table import read_table
 
-    return read_table(name, data, delimiter, encoding, sheet=sheet)
+    return read_table(upload.name, upload.read(), delimiter, encoding, sheet=sheet)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the files ...")
-def uploaded_collection(uploads: tuple[tuple[str, bytes], ...]) -> dict[str, bytes]:
+@st.cache_resource(hash_funcs=KEYS, max_entries=2, show_spinner="Reading the files ...")
+def uploaded_collection(uploads: tuple[Upload, ...]) -> dict[str, bytes]:
     """Return files that were uploaded together by their path, those in archives among them.
 
     Raises:
@@ -37,11 +52,11 @@ def uploaded_collection(uploads: tuple[tuple[str, bytes], ...]) -> dict[str, byt
     """
     from embfilter_core.data.beir import uploaded_files
 
-    return uploaded_files(dict(uploads))
+    return uploaded_files({upload.name: upload.read() for upload in uploads})
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the files ...")
-def collection_task(name: str, uploads: tuple[tuple[str, bytes], ...], split: str | None) -> RetrievalTask:
+@st.cache_resource(hash_funcs=KEYS, max_entries=2, show_spinner="Reading the files ...")
+def collection_task(name: str, uploads: tuple[Upload, ...], split: str | None) -> RetrievalTask:
     """Return the retrieval task of a collection laid out as BEIR's are.
 
     Raises:
@@ -50,6 +65,12 @@ def collection_task(name: str, uploads: tuple[tuple[str, bytes], ...], split: st
     from embfilter_core.data.beir import read_beir
 
     return read_beir(name, uploaded_collection(uploads), split)
+
+
+def forget() -> None:
+    """Let go of what was read of files: one was removed, and files that are still there are read again when needed."""
+    for kept in (uploaded_table, uploaded_collection, collection_task):
+        kept.clear()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -11,6 +11,7 @@ from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
 from pages.cached.keys import KEYS, read_only
 from pages.cached.slots import make_once
+from pages.frame.visit import files
 from pages.widgets.progress_bar import with_bar
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from embfilter_core.quality.random_subspaces import RandomSubspaces
     from embfilter_core.quality.sweep import QualitySweep
     from pages.cached.loaded import LoadedView
+    from pages.cached.uploads import Upload
 
 Made = TypeVar("Made")
 
@@ -58,9 +60,9 @@ def _own_coefficients(backbone: Backbone, task: Task) -> Vectors:
     return tuple(read_only(backbone.spectrum.coefficients(part)) for part in own_embeddings(backbone, task))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the vectors ...")
-def vector_table(table: tuple[str, bytes], arrays: tuple[tuple[str, bytes], ...], sides: int) -> VectorTable:
-    """Return an uploaded table with its vectors: of its own columns, or of files of arrays, by name and content.
+@st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner="Reading the vectors ...")
+def vector_table(table: Upload, arrays: tuple[Upload, ...], sides: int) -> VectorTable:
+    """Return an uploaded table with its vectors: of its own columns, or of files of arrays.
 
     Raises:
         InputError: A file cannot be read, or they do not go together.
@@ -70,8 +72,14 @@ def vector_table(table: tuple[str, bytes], arrays: tuple[tuple[str, bytes], ...]
     from embfilter_core.data.vectors.vector_table import join_vectors, read_vector_table
 
     if not arrays:
-        return read_vector_table(*table, sides=sides)
-    return join_vectors(table[0], read_table(*table), [array for one in arrays for array in read_array_file(*one)])
+        return read_vector_table(table.name, table.read(), sides=sides)
+    vectors = [array for one in arrays for array in read_array_file(one.name, one.read())]
+    return join_vectors(table.name, read_table(table.name, table.read()), vectors)
+
+
+@files.when_removed
+def _forget_vectors(gone: frozenset[str]) -> None:
+    vector_table.clear()
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:

@@ -21,6 +21,7 @@ from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import OVERLAY
 from pages.frame.sidebar_controls import SEED
 from pages.frame.values import value_of
+from pages.frame.visit import files
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 from pages.widgets.percent import PERCENT, in_percent
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from embfilter_core.quality.sweep import QualitySweep
     from pages.choose_rank.measured_task import MeasuredTask
 
+EARLIER = "measured_before"
+"""What was measured in the session, by its name: the task's id and the curve."""
 MOST_EARLIER = 8
 SUMMARY_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=280),
@@ -97,7 +100,7 @@ def curve_of(measured: MeasuredTask) -> Curve:
 
 
 def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
-    before: dict[str, Curve] = st.session_state.setdefault("measured_before", {})
+    before: dict[str, tuple[str, Curve]] = st.session_state.setdefault(EARLIER, {})
     before.pop(measured.name, None)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         overlay = OVERLAY.draw()
@@ -110,11 +113,17 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
             help="What was measured in this session with another backbone, prompt or data is kept, "
             f"{MOST_EARLIER} at most.",
         )
-    earlier = [before[name] for name in chosen if name in before]
-    before[measured.name] = curve_of(measured)
+    earlier = [before[name][1] for name in chosen if name in before]
+    before[measured.name] = measured.task.id, curve_of(measured)
     while len(before) > MOST_EARLIER:
         del before[next(iter(before))]
     return overlay, earlier
+
+
+@files.when_removed
+def _forget(gone: frozenset[str]) -> None:
+    before = st.session_state.get(EARLIER, {})
+    st.session_state[EARLIER] = {name: kept for name, kept in before.items() if kept[0] not in gone}
 
 
 def _presets(measured: MeasuredTask) -> list[Alternative]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.data.tables.columns import RETRIEVAL_TABLES, ROLES, OneTableKind, TableKind
+from embfilter_core.data.tables.problems import Problems
 from embfilter_core.data.vectors.limits import ARRAY_FORMATS, is_array_file
 from embfilter_core.errors import EmbFilterError, InputError
 from pages.cached import corpora
@@ -16,7 +18,9 @@ from pages.choose_rank import cached
 from pages.frame import hosting, messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import LABEL_KIND
-from pages.widgets import table_source
+from pages.frame.visit import files
+from pages.widgets import file_choice, table_source
+from pages.widgets.uploader import Place, same_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,13 +28,23 @@ if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
     from embfilter_core.data.vectors.vector_table import VectorTable
     from embfilter_core.lens.vector_fit import VectorFit
+    from embfilter_core.storage.visit import KeptFile
     from pages.cached.loaded import LoadedView
+    from pages.cached.uploads import Upload
 
 SOURCE = "vectors"
 """Its name among the choices of labelled data."""
 MOST_MEGABYTES = 200
 NO_TEXT = "(none)"
 PARQUET = ".parquet"
+
+
+@dataclass(frozen=True, eq=False)
+class _Vectors:
+    """Rows with their vectors, and what choices for them are about: the SHA-256 of the table's file."""
+
+    read: VectorTable
+    about: str
 
 
 def pick() -> Task | None:
@@ -48,7 +62,9 @@ def pick() -> Task | None:
     if table is None:
         return None
     one: OneTableKind = "pairs" if kind == "pairs" else "labelled"
-    return vector_task(table, one, _columns(table.frame, one))
+    task = vector_task(table.read, one, _columns(table.read.frame, table.about, one))
+    files.made(f"vectors_{kind}", task.id)
+    return task
 
 
 def draw_fit(loaded: LoadedView, task: Task) -> None:
@@ -89,70 +105,71 @@ def _retrieval() -> Task | None:
         with st.container(border=True):
             table = _table(f"{part.capitalize()}: {_needs(part)}", f"vectors_{part}", sides=1)
             if table is not None:
-                with_vectors.append(table)
-                columns |= _columns(table.frame, part)
+                with_vectors.append(table.read)
+                columns |= _columns(table.read.frame, table.about, part)
     with st.container(border=True):
         relevance = table_source.uploaded(f"{judged.capitalize()}: {_needs(judged)}", f"vectors_{judged}")
         if relevance is not None:
-            columns |= _columns(relevance.frame, judged)
+            columns |= _columns(relevance.frame, relevance.about, judged)
     if relevance is None or len(with_vectors) < len(searched):
         st.caption("Three tables are needed: queries and documents with a vector a row, and which answers which.")
         return None
     queries, documents = with_vectors
-    return vector_retrieval(queries, documents, relevance.frame, columns, notes=relevance.notes)
+    task = vector_retrieval(queries, documents, relevance.frame, columns, notes=relevance.notes)
+    for part in RETRIEVAL_TABLES:
+        files.made(f"vectors_{part}", task.id)
+    return task
 
 
 def _needs(kind: TableKind) -> str:
     return f"a file with {', '.join(role.name.lower() for role in ROLES[kind] if role.needed)}"
 
 
-def _table(label: str, key: str, sides: int) -> VectorTable | None:
+def _table(label: str, key: str, sides: int) -> _Vectors | None:
     """Rows with their vectors: of a Parquet file alone, or of any table and a file of arrays beside it."""
     given = _uploaded(f"{label}, and its vectors", key)
-    arrays = [(name, data) for name, data in given if is_array_file(name)]
-    tables = [(name, data) for name, data in given if not is_array_file(name)]
+    arrays = [upload for upload in given if is_array_file(upload.name)]
+    tables = [upload for upload in given if not is_array_file(upload.name)]
     if len(tables) > 1:
         raise InputError(f"{len(tables)} tables are given.", "Give one, and the vectors of its rows.")
-    if not tables or (not arrays and not tables[0][0].lower().endswith(PARQUET)):
+    if not tables or (not arrays and not tables[0].name.lower().endswith(PARQUET)):
         st.caption(
             "Give a Parquet file with a column of vectors, or a table together with a file of arrays "
             f"({', '.join(ARRAY_FORMATS)}) that has a vector for each of its rows."
         )
         return None
-    return cached.vector_table(tables[0], tuple(sorted(arrays)), sides)
+    read = cached.vector_table(tables[0], tuple(sorted(arrays, key=lambda upload: upload.name)), sides)
+    return _Vectors(read, tables[0].sha256)
 
 
-def _uploaded(label: str, key: str) -> list[tuple[str, bytes]]:
-    """Draw an uploader of a table and of files of arrays, which are remembered while the session lasts."""
+def _uploaded(label: str, key: str) -> list[Upload]:
+    """Draw a place for a table and files of arrays."""
     from embfilter_core.data.tables.formats import FORMATS
 
-    files = st.file_uploader(
-        label,
-        type=[ending.removeprefix(".") for ending in (*FORMATS, *ARRAY_FORMATS)],
-        key=f"{key}_file",
-        accept_multiple_files=True,
-        max_upload_size=hosting.most_megabytes() if hosting.is_hosted() else MOST_MEGABYTES,
-        help="Nothing is embedded: the vectors are judged as they are.",
-    )
-    kept = f"uploaded_{key}"
-    if files:
-        st.session_state[kept] = [(file.name, file.getvalue()) for file in files]
-    given: list[tuple[str, bytes]] = st.session_state.get(kept, [])
-    if given and not files:
-        st.caption(f"{messages.literal(', '.join(name for name, _ in given))}, uploaded before.")
-    return given
+    most = hosting.most_megabytes() if hosting.is_hosted() else MOST_MEGABYTES
+    about = "Nothing is embedded: the vectors are judged as they are."
+    place = Place(key, label, (*FORMATS, *ARRAY_FORMATS), about, _merge, most_megabytes=most)
+    return [given.upload for given in place.several()]
 
 
-def _columns(frame: pd.DataFrame, kind: TableKind) -> dict[str, str]:
+def _merge(there: tuple[KeptFile, ...], come: tuple[KeptFile, ...]) -> tuple[KeptFile, ...]:
+    """A table takes the place of the one that is there; files of arrays come together by their names."""
+    brings_table = any(not is_array_file(file.name) for file in come)
+    return same_name(tuple(file for file in there if is_array_file(file.name) or not brings_table), come)
+
+
+def _columns(frame: pd.DataFrame, about: str, kind: TableKind) -> dict[str, str]:
     """Draw a choice of column for each role, the usual names chosen already; texts may be missing."""
     from embfilter_core.data.tables.columns import guess_columns
     from embfilter_core.data.vectors.vector_task import OPTIONAL
 
     guessed, names = guess_columns(frame, kind), list(map(str, frame.columns))
-    chosen = {}
+    chosen, problems = {}, Problems()
     with st.container(horizontal=True, gap="medium"):
         for role in filter(lambda one: one.needed, ROLES[kind]):
             options = [NO_TEXT, *names] if role.id in OPTIONAL else names
-            start = options.index(guessed[role.id]) if role.id in guessed else 0
-            chosen[role.id] = st.selectbox(role.name, options, start, key=f"column_vectors_{role.id}", width=220)
-    return {role: column for role, column in chosen.items() if column != NO_TEXT or column in names}
+            usual, key = guessed.get(role.id, options[0]), f"column_vectors_{role.id}"
+            asked = about, f"column vectors {kind} {role.id}", role.name, options, usual, key, 220
+            chosen[role.id] = problems.attempt(file_choice.draw, *asked)
+    problems.refuse()
+    return {role: column for role, column in chosen.items() if column and (column != NO_TEXT or column in names)}

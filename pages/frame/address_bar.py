@@ -24,6 +24,8 @@ from pages.frame.values import Choosable, chosen_values
 LINK_VERSION = "5"  # older ones are read too, see `old_links`
 LONGEST_VALUE = 300
 """Characters of a value in the address, once encoded: what is longer stays in the session and in session files."""
+VISIT, VISIT_ID = "visit", "visit_id"
+"""Name in the address of the id of what is kept of a visit, and where the session has it; links leave it out."""
 _SHOWN = "address_shown"
 _mount = st.components.v2.component("address_bar", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
@@ -50,7 +52,7 @@ def _is_long(control: Choosable[Any], values: Mapping[Choosable[Any], Any]) -> b
 def choose(values: Mapping[Any, Any]) -> None:
     """Set controls by one action of the visitor: one entry of the browser's history, whatever number is set."""
     chosen_values().update(values)
-    pairs = written(chosen_values())
+    pairs = _address()
     if pairs != st.session_state.get(_SHOWN):  # `st.query_params` tells what a run was asked with, not what is shown
         st.session_state[_SHOWN] = pairs
         st.query_params.from_dict(pairs)
@@ -65,9 +67,14 @@ def take(control: Choosable[Any], then: Callable[[], object] | None = None) -> N
 
 def put_right() -> None:
     """Let the browser show the address that belongs to this run, without an entry of its history."""
-    pairs = st.session_state[_SHOWN] = written(chosen_values())
+    pairs = st.session_state[_SHOWN] = _address()
     with st.container(key="address_bar"):
         _mount(key="address", data=[urlencode(pairs, doseq=True)])
+
+
+def _address() -> dict[str, list[str]]:
+    visit = st.session_state.get(VISIT_ID)
+    return written(chosen_values()) | ({VISIT: [visit]} if visit else {})
 
 
 def is_history_navigation() -> bool:

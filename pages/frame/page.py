@@ -13,6 +13,7 @@ from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.values import begin_faces
 from pages.frame.view import View
+from pages.frame.visit import keeping
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
@@ -37,10 +38,10 @@ def begin_page(name: str) -> View:
     st.html(LOOK)
     explained.begin()
     begin_faces(name, is_history_navigation())
-    notes = read_link()
+    notes = [*keeping.begin(), *read_link()]
     if notes:
         messages.notes(notes)
-        st.button("Dismiss", key="dismiss_notes", on_click=forget_notes, type="tertiary")
+        st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
     with st.sidebar:
         navigation, controls = st.container(key="navigation"), st.container()
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
@@ -49,5 +50,11 @@ def begin_page(name: str) -> View:
             st.page_link(page, label=label, icon=icon)
     with controls:
         view = draw_controls()
+        keeping.keep()
         put_right()
     return view
+
+
+def _dismiss() -> None:
+    forget_notes()
+    keeping.forget_notes()

@@ -20,7 +20,7 @@ LARGEST_SESSION_FILE = 1_000_000
 def share_button() -> None:
     """Draw the button that opens the permalink and the session file."""
     with st.popover("Share this view", icon=":material/link:", width="stretch"):
-        text, long = st.session_state[TEXT], [control.label for control in left_out(chosen_values())]
+        text, long = st.session_state[TEXT], [control.name for control in left_out(chosen_values())]
         controls = f"every control but {', '.join(long)}, too long for a link" if long else "every control"
         if len(text) <= LONGEST_LINKED_TEXT:
             st.caption(f"This link restores {controls}, and the text.")

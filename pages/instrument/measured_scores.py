@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.frame.visit import files
+
 if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
@@ -45,6 +47,13 @@ def shown(loaded: LoadedView) -> dict[str, Any]:
     """Return what the instrument is told of it; nothing where the view is another than the one measured."""
     known = _known(loaded)
     return {"measured": known and known.bands, "decided": known and known.decided}
+
+
+@files.when_removed
+def _forget(gone: frozenset[str]) -> None:
+    known: MeasuredScores | None = st.session_state.get(KEPT_AS)
+    if known is not None and known.about[0] in gone:
+        del st.session_state[KEPT_AS]
 
 
 def _of(loaded: LoadedView, about: tuple[str, str]) -> MeasuredScores:

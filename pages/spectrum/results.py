@@ -11,15 +11,13 @@ from embfilter_core.spectral.geometry import SHAPE_MEASURES, describe_distances,
 from pages.cached.loaded import LoadedView
 from pages.frame.explained import explained, words
 from pages.frame.load import embed as embed_texts
+from pages.frame.visit.texts import SECOND_TEXT, TEXTS
 from pages.spectrum import cached
 from pages.spectrum.spectroscopy import draw_spectroscopy
 from pages.widgets import embedding_offer
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-SECOND_TEXT = "Interest rates were cut to support the economy."
 
 
 def draw(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -51,7 +49,9 @@ def _shape(loaded: LoadedView) -> None:
 def _distances(loaded: LoadedView, embedding: np.ndarray) -> None:
     with st.container(border=True):
         st.header("What happens to a distance?", anchor=False)
-        other = st.text_input("Second text", SECOND_TEXT, key="second_text", persist_state="session", max_chars=2000)
+        st.session_state.setdefault(SECOND_TEXT, TEXTS[SECOND_TEXT].usual())
+        longest = TEXTS[SECOND_TEXT].longest
+        other = st.text_input("Second text", key=SECOND_TEXT, persist_state="session", max_chars=longest)
         if not other.strip():
             st.caption("Type a second text to compare with.")
             return

@@ -31,6 +31,8 @@ from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
 from pages.frame.page_controls import BIAS, COUNTS, DIRECTION, DPI_TOP, TOKENS
 from pages.frame.values import value_of
+from pages.frame.visit import keeping
+from pages.frame.visit.texts import COUNTS_TEXT, TEXTS
 from pages.spectrum import cached
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
@@ -63,7 +65,7 @@ def draw_spectroscopy(loaded: LoadedView, embedding: np.ndarray) -> None:
         st.header("Where do the frequent tokens live?", anchor=False)
         source, bias, tokens, k = _controls()
         try:
-            pasted = st.session_state.get("counts_text", "") if source == "pasted" else ""
+            pasted = st.session_state.get(COUNTS_TEXT, "") if source == "pasted" else ""
             counts = cached.token_counts(loaded.backbone, source, loaded.corpus, pasted)
         except EmbFilterError as problem:
             messages.error(problem)
@@ -99,7 +101,13 @@ def _controls() -> tuple[CountSource, Bias, TokenSet, int]:
         tokens, k = TOKENS.draw(), DPI_TOP.draw()
         bias, source = BIAS.draw(BIASES), COUNTS.draw()
     if source == "pasted":
-        st.text_area("Text to count tokens in", key="counts_text", persist_state="session", max_chars=100_000)
+        st.text_area(
+            "Text to count tokens in",
+            key=COUNTS_TEXT,
+            persist_state="session",
+            max_chars=TEXTS[COUNTS_TEXT].longest,
+        )
+        keeping.catch_up()
     return cast("CountSource", source), bias, tokens, k
 
 

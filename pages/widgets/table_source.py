@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,93 +13,99 @@ from embfilter_core.data.tables.delimiters import DELIMITERS
 from embfilter_core.data.tables.formats import FORMAT_NAMES, FORMATS
 from embfilter_core.data.tables.text_encoding import USUAL_ENCODINGS
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_count
 from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import HUB
+from pages.frame.visit import choices
+from pages.widgets import file_choice
+from pages.widgets.uploader import Place, same_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.data.tasks import Task
+    from embfilter_core.storage.visit import KeptFile
+    from pages.cached.uploads import Upload
 
 DETECT = "detect"
 MOST_TOGETHER = 20
 MOST_FULL = 3
 """Files of the largest size among those that are given together: as many as one by one."""
+FETCHED = "fetched"
 
 
 @dataclass(frozen=True, eq=False)
 class NamedTable:
-    """A table: its `name`, its `frame`, and `notes` on what was left out or changed while it was read."""
+    """A table.
+
+    Attributes:
+        name: Its name for people.
+        about: What tells it from others, for choices: the SHA-256 of its file, or its place on the hub.
+        frame: Its rows.
+        notes: What was left out or changed while it was read.
+        read_as: How its file was read, where it is another way than what is found by default.
+    """
 
     name: str
+    about: str
     frame: pd.DataFrame
     notes: tuple[str, ...]
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
 
 def uploaded(label: str, key: str) -> NamedTable | None:
-    """Draw an uploader; returns the table in the file, which is remembered while the session lasts.
+    """Draw a place for a file; returns the table in it.
 
     Raises:
         InputError: The file cannot be read; says what is wrong with it.
     """
-    file = st.file_uploader(
-        label,
-        type=[ending.removeprefix(".") for ending in FORMATS],
-        key=f"{key}_file",
-        max_upload_size=hosting.most_megabytes(),
-        help=f"{FORMAT_NAMES}; TXT is one text a line.",
-    )
-    kept = f"uploaded_{key}"
-    if file is not None:
-        st.session_state[kept] = (file.name, file.getvalue())
-    if kept not in st.session_state:
+    given = Place(key, label, FORMATS, f"{FORMAT_NAMES}; TXT is one text a line.").one()
+    if given is None:
         return None
-    name, data = st.session_state[kept]
-    if file is None:
-        st.caption(f"{messages.literal(name)}, uploaded before.")
+    upload = given.upload
     with st.container(horizontal=True, gap="medium"):
-        delimiter = st.selectbox("Delimiter", [DETECT, *DELIMITERS.values()], key=f"{key}_delimiter", width=140)
-        encoding = st.selectbox("Encoding", [DETECT, *USUAL_ENCODINGS], key=f"{key}_encoding", width=140)
+        delimiter = _of_file(upload, "delimiter", "Delimiter", [DETECT, *DELIMITERS.values()], DETECT, key, 140)
+        encoding = _of_file(upload, "encoding", "Encoding", [DETECT, *USUAL_ENCODINGS], DETECT, key, 140)
     separator = next((mark for mark, called in DELIMITERS.items() if called == delimiter), None)
-    how = name, data, separator, None if encoding == DETECT else encoding
-    table = uploads.uploaded_table(*how)
+    sheet, how = None, (separator, None if encoding == DETECT else encoding)
+    table = uploads.uploaded_table(upload, *how)
     if len(table.sheets) > 1:
-        sheet = st.selectbox("Sheet", table.sheets, key=f"{key}_sheet_{name}", width=260)
-        table = uploads.uploaded_table(*how, sheet)
-    return NamedTable(name, table.frame, table.notes)
+        sheet = _of_file(upload, "sheet", "Sheet", table.sheets, table.sheets[0], key, 260)
+        table = uploads.uploaded_table(upload, *how, sheet)
+    given.say(format_count(len(table.frame), "row"))
+    chosen = zip(("delimiter", "encoding", "sheet"), (*how, sheet), strict=True)
+    read_as = {role: value for role, value in chosen if value is not None}
+    return NamedTable(upload.name, upload.sha256, table.frame, table.notes, read_as)
 
 
-def uploaded_together(label: str, key: str, about: str) -> tuple[tuple[str, bytes], ...]:
-    """Draw an uploader of several files or an archive; returns name and content of each, remembered as in `uploaded`.
+def _of_file(upload: Upload, role: str, label: str, options: Sequence[str], usual: str, key: str, width: int) -> str:
+    """How a file is read: the same wherever it is given."""
+    return file_choice.draw(upload.sha256, role, label, options, usual, f"{key}_{role}", width)
+
+
+def uploaded_together(label: str, key: str, about: str) -> tuple[Upload, ...]:
+    """Draw a place for several files or an archive; returns them.
 
     Raises:
         InputError: They are too many, or too large together.
     """
-    files = st.file_uploader(
-        label,
-        type=[ending.removeprefix(".") for ending in (*FORMATS, ZIP)],
-        accept_multiple_files=True,
-        key=f"{key}_files",
-        max_upload_size=hosting.most_megabytes(),
-        help=about,
-    )
-    kept = f"uploaded_{key}"
-    if len(files) > MOST_TOGETHER:
-        raise InputError(f"{len(files)} files are given; the limit is {MOST_TOGETHER}.", "Give those that are needed.")
+    place = Place(key, label, (*FORMATS, ZIP), about, _merge, _check_together)
+    return tuple(given.upload for given in place.several())
+
+
+def _merge(there: tuple[KeptFile, ...], come: tuple[KeptFile, ...]) -> tuple[KeptFile, ...]:
+    """Files come together by their names; an archive is a whole collection, which takes the place of all."""
+    whole = any(file.name.lower().endswith(ZIP) for file in (*there, *come))
+    return come if whole else same_name(there, come)
+
+
+def _check_together(sizes: Sequence[int]) -> None:
+    if len(sizes) > MOST_TOGETHER:
+        raise InputError(f"{len(sizes)} files are given; the limit is {MOST_TOGETHER}.", "Give those that are needed.")
     most = MOST_FULL * hosting.most_megabytes()
-    if sum(file.size for file in files) > most * 1_000_000:
+    if sum(sizes) > most * 1_000_000:
         raise InputError(f"The files have more than {most} MB together, the limit.", "Give those that are needed.")
-    if files:
-        st.session_state[kept] = tuple((file.name, file.getvalue()) for file in files)
-    given: tuple[tuple[str, bytes], ...] = st.session_state.get(kept, ())
-    if given and not files:
-        names = ", ".join(messages.literal(name) for name, _ in given)
-        st.caption(f"{names}, uploaded before.")
-        if st.button("Forget them", key=f"{key}_forget"):
-            del st.session_state[kept]
-            st.rerun()
-    return given
 
 
 def from_hub(key: str) -> Task | NamedTable | None:
@@ -111,9 +118,14 @@ def from_hub(key: str) -> Task | NamedTable | None:
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         name = HUB.draw(accept_new_options=not hosting.is_hosted())
-        if st.button("Fetch", key=f"{key}_fetch", icon=":material/download:"):
-            st.session_state[f"{key}_fetched"] = name
-    if st.session_state.get(f"{key}_fetched") != name:
+        about = f"hub {name}"
+        st.button(
+            "Fetch",
+            key=f"{key}_fetch",
+            icon=":material/download:",
+            on_click=lambda: choices.choose(about, FETCHED, "yes"),
+        )
+    if choices.chosen(about, FETCHED) is None:
         st.caption("Not fetched yet: it takes a network.")
         return None
     with st.spinner(f"Fetching {messages.literal(name)} ...", show_time=True):
@@ -122,7 +134,9 @@ def from_hub(key: str) -> Task | NamedTable | None:
         hosting.check_hub_dataset(name)
         tables = uploads.hub_tables(name)
     written = {"/".join(names): names for names in sorted(tables.files)}
-    chosen = st.selectbox("Table", list(written), key=f"{key}_table", help="Configuration and split.")
+    chosen = file_choice.draw(
+        about, "table", "Table", list(written), next(iter(written)), f"{key}_table", 320, "Configuration and split."
+    )
     with st.spinner(f"Fetching {messages.literal(chosen)} ...", show_time=True):
         table = uploads.hub_table(tables, *written[chosen])
-    return NamedTable(f"{name} ({chosen})", table.frame, table.notes)
+    return NamedTable(f"{name} ({chosen})", f"{about} {chosen}", table.frame, table.notes)

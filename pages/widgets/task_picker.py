@@ -16,17 +16,18 @@ from embfilter_core.quality.scorable import check_scorable
 from pages.cached import uploads
 from pages.frame import hosting, messages
 from pages.frame.page_controls import LABEL_KIND
-from pages.widgets import table_source
+from pages.frame.visit import files
+from pages.widgets import file_choice, table_source
 from pages.widgets.table_source import NamedTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pandas as pd
-
     from embfilter_core.data.tasks import Task
+    from pages.cached.uploads import Upload
 
 NO_COLUMN = "(none)"
+COLLECTION = "task_collection"
 
 
 def pick(chosen: str, more: Mapping[str, Callable[[], Task | None]]) -> Task | None:
@@ -69,26 +70,33 @@ def _uploaded() -> Task | None:
     if kind == "retrieval":
         return _uploaded_retrieval()
     table = table_source.uploaded(f"A file with {LABEL_KIND.choices[kind]}", f"task_{kind}")
-    return None if table is None else _of_table(table, kind)
+    return None if table is None else _made(_of_table(table, kind), f"task_{kind}")
+
+
+def _made(task: Task, *places: str) -> Task:
+    """The task, which goes when a file of these places is removed."""
+    for place in places:
+        files.made(place, task.id)
+    return task
 
 
 def _uploaded_retrieval() -> Task | None:
     together = table_source.uploaded_together(
         "All files of a collection together",
-        "task_collection",
+        COLLECTION,
         f"As BEIR publishes them: {LAID_OUT}, or a .zip of these; of several splits {USUAL_SPLIT} comes first.",
     )
-    return _collection(together) if together else _three_files()
+    return _made(_collection(together), COLLECTION) if together else _three_files()
 
 
-def _collection(files: tuple[tuple[str, bytes], ...]) -> Task:
-    name = files[0][0] if len(files) == 1 else f"{files[0][0]} and {len(files) - 1} more"
-    splits = list(splits_of(uploads.uploaded_collection(files)))
+def _collection(given: tuple[Upload, ...]) -> Task:
+    name = given[0].name if len(given) == 1 else f"{given[0].name} and {len(given) - 1} more"
+    splits = list(splits_of(uploads.uploaded_collection(given)))
     split = None
     if len(splits) > 1:
-        usual = splits.index(USUAL_SPLIT) if USUAL_SPLIT in splits else 0
-        split = st.selectbox("Split", splits, usual, key=f"task_split_{name}", width=220)
-    return uploads.collection_task(name, files, split)
+        usual = USUAL_SPLIT if USUAL_SPLIT in splits else splits[0]
+        split = file_choice.draw(files.together(given), "split", "Split", splits, usual, "task_split", 220)
+    return uploads.collection_task(name, given, split)
 
 
 def _three_files() -> Task | None:
@@ -103,14 +111,14 @@ def _three_files() -> Task | None:
             table = problems.attempt(table_source.uploaded, f"{part.capitalize()}: a file with {needs}", f"task_{part}")
             if table is not None:
                 tables[part] = table
-                columns |= problems.attempt(_columns, table.frame, part) or {}
+                columns |= problems.attempt(_columns, table, part) or {}
     problems.refuse()
     if len(tables) < len(RETRIEVAL_TABLES):
         st.caption("Three files are needed: queries, documents, and which document is relevant to which query.")
         return None
     queries, documents, relevance = (tables[part] for part in RETRIEVAL_TABLES)
     notes = [f"{table.name}: {note}" for table in tables.values() for note in table.notes]
-    return retrieval_from_tables(
+    task = retrieval_from_tables(
         queries.frame,
         documents.frame,
         relevance.frame,
@@ -118,6 +126,7 @@ def _three_files() -> Task | None:
         queries.name,
         notes=notes,
     )
+    return _made(task, *(f"task_{part}" for part in RETRIEVAL_TABLES))
 
 
 def _from_hub() -> Task | None:
@@ -132,24 +141,26 @@ def _of_table(table: NamedTable, kind: str) -> Task:
     from embfilter_core.data.tables.task_tables import task_from_table
 
     one: OneTableKind = "pairs" if kind == "pairs" else "labelled"
-    return task_from_table(table.frame, one, _columns(table.frame, one), table.name, notes=table.notes)
+    return task_from_table(table.frame, one, _columns(table, one), table.name, notes=table.notes)
 
 
-def _columns(frame: pd.DataFrame, kind: TableKind) -> dict[str, str]:
+def _columns(table: NamedTable, kind: TableKind) -> dict[str, str]:
     """Draw a choice of column for each role, the usual names chosen already."""
-    guessed, names = guess_columns(frame, kind), list(map(str, frame.columns))
+    guessed, names = guess_columns(table.frame, kind), list(map(str, table.frame.columns))
     needed = [role.name.lower() for role in ROLES[kind] if role.needed]
     if len(names) < len(needed):
         raise InputError(
             f"The file has {format_count(len(names), 'column')}; {len(needed)} are needed.",
             f"Give {', '.join(needed)}.",
         )
-    chosen = {}
+    chosen, problems = {}, Problems()
     with st.container(horizontal=True, gap="medium"):
         for place, role in enumerate(ROLES[kind]):
             offered = names if role.needed else [NO_COLUMN, *names]
-            start = offered.index(guessed[role.id]) if role.id in guessed else place if role.needed else 0
-            column = st.selectbox(role.name, offered, start, key=f"column_{kind}_{role.id}", width=220)
-            if role.needed or column != NO_COLUMN:
+            usual = guessed.get(role.id, names[place] if role.needed else NO_COLUMN)
+            key, about = f"column_{kind}_{role.id}", (table.about, f"column {kind} {role.id}")
+            column = problems.attempt(file_choice.draw, *about, role.name, offered, usual, key, 220)
+            if column is not None and (role.needed or column != NO_COLUMN):
                 chosen[role.id] = column
+    problems.refuse()
     return chosen

@@ -33,6 +33,13 @@ def tick(at: AppTest, key: str, *rows: int) -> AppTest:
     return _select(at, at.dataframe, key, {"rows": list(rows), "columns": [], "cells": []})
 
 
+def give(at: AppTest, place: str, *files: tuple[str, bytes | str]) -> AppTest:
+    """Give files to the uploader of a place, as a browser does."""
+    (uploader,) = (one for one in at.file_uploader if (one.key or "").startswith(f"{place}_file_"))
+    given = [(name, data if isinstance(data, bytes) else data.encode(), "") for name, data in files]
+    return uploader.set_value(given if uploader.accept_multiple_files else given[0]).run()
+
+
 def in_threads(ask: Callable[[], object], count: int) -> list[object]:
     """What several sessions that ask at the same moment get; a run that was stopped gets its RuntimeError."""
     start, got = Barrier(count), []

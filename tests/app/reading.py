@@ -16,6 +16,11 @@ def plain(markdown: str) -> str:
     return ESCAPED.sub(r"\1", markdown).replace("\u2060", "")
 
 
+def given_files(at: AppTest) -> list[str]:
+    """The lines of the files that a page has: name, size and what else is known."""
+    return [plain(line.value).replace("**", "") for line in at.markdown if re.match(r"\*\*.*\*\* · \d", line.value)]
+
+
 def errors(at: AppTest) -> list[str]:
     """The errors of a page; the page must have run to its end or stopped by itself."""
     assert not at.exception, at.exception
@@ -89,7 +94,16 @@ def chosen(at: AppTest) -> dict[str, object]:
 
 
 def address(at: AppTest) -> dict[str, list[str]]:
-    """What the page puts into the address, by name."""
+    """What the page puts into the address of what is chosen, by name."""
+    return {name: raw for name, raw in _address(at).items() if name != "visit"}
+
+
+def visit_in_address(at: AppTest) -> str | None:
+    """The id of the visit in the address of a page, or None."""
+    return next(iter(_address(at).get("visit", [])), None)
+
+
+def _address(at: AppTest) -> dict[str, list[str]]:
     (found,) = (one.proto for one in at.get("bidi_component") if one.proto.component_name == "address_bar")
     (query,) = json.loads(found.json)
     return parse_qs(query, keep_blank_values=True)

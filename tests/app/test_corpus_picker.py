@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core.data.corpora import BUILT_IN
 from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
+from tests.app.acting import give
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, markup, notes, prose
+from tests.app.reading import address, blocks, errors, given_files, markup, notes, prose
 from tests.app.similarity import paste, rows
 from tests.app.test_similarity_page import BLOCKS
 from tests.core.data.tables.workbooks import workbook
@@ -24,8 +25,7 @@ TABLE = pd.DataFrame({"number": [1, 2, 3], "topic": ["pets", "pets", "words"], "
 
 
 def upload(at: AppTest, name: str, data: bytes | str) -> AppTest:
-    content = data if isinstance(data, bytes) else data.encode()
-    return at.file_uploader(key="corpus_file").set_value((name, content, "application/octet-stream")).run()
+    return give(at, "corpus", (name, data))
 
 
 def parquet(table: pd.DataFrame) -> bytes:
@@ -49,7 +49,7 @@ def test_pasted_lines_are_texts_and_empty_ones_are_none(open_page: Open) -> None
     paste(at, "the cat", "", "  one dog  ", "\t", "the cat")
     assert rows(at).set_index("text")["copies"].to_dict() == {"one dog": 1, "the cat": 2}
     assert "1 text occurs more than once: the 3 texts are 2 different ones" in " ".join(prose(at))
-    assert "corpus_text" not in at.query_params
+    assert "corpus_text" not in address(at)
     paste(at, " ", "")
     assert errors(at) == blocks(at) == []
 
@@ -139,7 +139,8 @@ def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) ->
 
 def test_every_format_that_is_read_may_be_uploaded(open_page: Open) -> None:
     at = open_page(SIMILARITY, corpus="upload")
-    assert {*at.file_uploader(key="corpus_file").proto.type} == {*FORMATS}
+    (uploader,) = (one for one in at.file_uploader if one.key != "session_file")
+    assert {*uploader.proto.type} == {*FORMATS}
 
 
 WRONG = {
@@ -204,7 +205,7 @@ def test_an_upload_stays_when_another_corpus_was_looked_at_between(open_page: Op
     assert len(rows(at)) == 120
     at.selectbox(key="corpus").set_value("upload").run()
     assert sorted(rows(at)["text"]) == sorted(TEXTS)
-    assert "lines\\.txt, uploaded before." in [caption.value for caption in at.caption]
+    assert given_files(at) == ["lines.txt · 47 bytes · 3 rows"]
 
 
 def test_a_hosted_app_refuses_a_corpus_that_would_keep_it_busy(

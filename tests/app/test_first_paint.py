@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from embfilter_core.storage.visit import Visit
+from embfilter_core.storage.visit_store import new_visit_id, visit_store
 from pages.frame import starting
+from pages.frame.visit.files import file_of
 
 DRAW_THE_STORED_EXAMPLE = """
 import sys
@@ -27,7 +30,11 @@ def ours():
 assert isinstance(app.app, st.App)
 load.load = lambda view: st.stop()  # all that a visitor sees before the backbone is loaded
 before = ours()
-at = AppTest.from_file("app.py", default_timeout=60).run()
+at = AppTest.from_file("app.py", default_timeout=60)
+if len(sys.argv) > 1:
+    at.query_params["visit"] = sys.argv[1]
+at.run()
+assert len(sys.argv) == 1 or at.session_state["text"] == "a text that was kept"
 assert not at.exception
 drawn = [one.proto.component_name for one in at.get("bidi_component")]
 assert drawn == ["instrument_data", "instrument", "evidence", "close_sidebar"], drawn
@@ -36,16 +43,30 @@ print(sorted(heavy & set(sys.modules) | ours() - before))
 """
 
 
-def test_the_stored_example_needs_no_heavy_import_and_none_of_ours_that_a_server_has_not_done() -> None:
+def heavy_imports(*arguments: str) -> str:
     result = subprocess.run(
-        [sys.executable, "-c", DRAW_THE_STORED_EXAMPLE],
+        [sys.executable, "-c", DRAW_THE_STORED_EXAMPLE, *arguments],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert result.returncode == 0, result.stderr[-2000:]
-    assert result.stdout.splitlines()[-1] == "[]"
+    return result.stdout.splitlines()[-1]
+
+
+def test_the_stored_example_needs_no_heavy_import_and_none_of_ours_that_a_server_has_not_done() -> None:
+    assert heavy_imports() == "[]"
+
+
+def test_a_visit_that_was_kept_comes_back_without_any_heavy_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
+    visit_id, file = new_visit_id(), file_of("own.csv", b"text\na\n")
+    kept = Visit({"text": "a text that was kept"}, {"corpus": (file,)}, {file.sha256: {"delimiter": "comma"}})
+    assert visit_store().write(visit_id, kept, {file.sha256: b"text\na\n"})
+    assert heavy_imports(visit_id) == "[]"
 
 
 @pytest.mark.parametrize("headless", [True, False])

@@ -21,7 +21,7 @@ from tests.app.choose_rank.conftest import anew
 from tests.app.choose_rank.page import CHOOSE, open_choose, treatments_of, vectors_of
 from tests.app.choose_rank.test_own_vectors import LABELLED, ROWS, give
 from tests.app.conftest import HOME, LENS, ROOT, Open
-from tests.app.reading import drawn, errors
+from tests.app.reading import address, drawn, errors
 from tests.app.similarity import SIMILARITY
 from tests.app.spectrum import SPECTRUM
 from tests.core.data.vectors.files import parquet
@@ -43,7 +43,7 @@ def go(at: AppTest, page: str, **params: object) -> AppTest:
     for name in (TEXT, KEPT_AS):
         if name in at.session_state:
             other.session_state[name] = at.session_state[name]
-    for name, value in {**at.query_params, **params}.items():
+    for name, value in {**address(at), **params}.items():
         other.query_params[name] = value
     other.run()
     assert errors(other) == []

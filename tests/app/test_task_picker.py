@@ -12,6 +12,7 @@ from embfilter_core.quality.decisions.shrink import shrink
 from embfilter_core.quality.measuring import measures_of
 from pages.frame import hosting
 from pages.frame.page_controls import LABEL_KIND, TASK
+from tests.app.acting import give
 from tests.app.choose_rank.conftest import anew, tiny
 from tests.app.choose_rank.page import (
     CARD,
@@ -26,7 +27,7 @@ from tests.app.choose_rank.page import (
     treatments_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, markup
+from tests.app.reading import blocks, errors, figures, given_files, markup
 
 pytestmark = pytest.mark.real
 
@@ -56,8 +57,7 @@ def csv(table: pd.DataFrame) -> bytes:
 
 
 def upload(at: AppTest, part: str, table: pd.DataFrame | bytes, name: str = "own.csv") -> AppTest:
-    data = table if isinstance(table, bytes) else csv(table)
-    return at.file_uploader(key=f"task_{part}_file").set_value((name, data, "text/csv")).run()
+    return give(at, f"task_{part}", (name, table if isinstance(table, bytes) else csv(table)))
 
 
 def open_upload(open_page: Open, kind: str = "pairs", **params: object) -> AppTest:
@@ -292,7 +292,7 @@ def test_an_upload_stays_when_other_data_were_looked_at_between(open_page: Open)
     assert sentences(at) != before
     at.selectbox(key="task").set_value("upload").run()
     assert sentences(at) == before
-    assert "own.csv, uploaded before." in captions(at)
+    assert given_files(at) == ["own.csv · 1.2 kB · 12 rows"]
 
 
 def test_every_shape_can_be_chosen_and_keeps_its_own_file(open_page: Open) -> None:

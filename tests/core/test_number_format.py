@@ -4,7 +4,7 @@ from math import nan
 
 import pytest
 
-from embfilter_core.number_format import ABSENT, format_rate, format_share
+from embfilter_core.number_format import ABSENT, format_file_size, format_rate, format_share
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,21 @@ def test_a_share_is_a_percentage_with_one_decimal(share: float, written: str) ->
 )
 def test_an_estimated_rate_is_marked(rate: float, seen: bool, written: str) -> None:
     assert format_rate(rate, seen) == written
+
+
+@pytest.mark.parametrize(
+    ("size", "written"),
+    [
+        *(
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (99_940, "99.9 kB"),
+            (99_960, "100 kB"),
+        ),
+        *((999_499, "999 kB"), (999_500, "1.0 MB"), (20_000_000, "20.0 MB"), (120_400_000, "120 MB")),
+    ],
+)
+def test_the_size_of_a_file_has_three_digits_at_most(size: int, written: str) -> None:
+    assert format_file_size(size) == written

@@ -21,7 +21,7 @@ from tests.app.choose_rank.page import (
     vectors_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import errors, figures
+from tests.app.reading import address, errors, figures
 
 pytestmark = pytest.mark.real
 
@@ -65,7 +65,7 @@ def test_a_clicked_number_of_directions_is_kept(open_page: Open) -> None:
         click(at, "quality", {"curve_number": 1, "customdata": k})
         assert errors(at) == []
         assert kept(at) == ("custom", KeptDirections.bulk(32, keep=k).bounds)
-        assert at.query_params["preset"] == "custom"
+        assert address(at)["preset"] == ["custom"]
 
 
 def earlier(at: AppTest) -> list[str]:

@@ -15,6 +15,7 @@ from embfilter_core.lens.frequent_tokens import reference_average_token
 from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.forest import forest_table
+from tests.app.acting import give
 from tests.app.choose_rank.page import LEARNING, button, captions, left_out, open_choose, remarks, table_of, vectors_of
 from tests.app.conftest import Open
 from tests.app.reading import errors, figures, prose
@@ -85,7 +86,7 @@ def test_nothing_is_fitted_on_texts_that_are_measured(open_page: Open, reference
     uploaded = pd.DataFrame({"text": [*reference.texts[:2], *graded_pairs().texts[:18]], "label": labels})
     at = open_choose(open_page, "upload", label_kind="labelled")
     name, data = "own.jsonl", uploaded.to_json(orient="records", lines=True).encode()
-    at.file_uploader(key="task_labelled_file").set_value((name, data, "")).run()
+    give(at, "task_labelled", (name, data))
     assert errors(at) == []
     assert left_out(at).keys() == LEARNING
     assert "holds texts that are measured here, so no baseline is fitted on it" in captions(at)

@@ -9,6 +9,7 @@ from embfilter_core.data.built_in_tasks import topics_task
 from embfilter_core.data.vectors.vector_table import read_vector_table
 from embfilter_core.data.vectors.vector_task import vector_columns_of, vector_task
 from embfilter_core.quality.sweep import sweep_quality
+from tests.app import acting
 from tests.app.choose_rank.conftest import anew, tiny
 from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, line
 from tests.app.conftest import Open
@@ -30,8 +31,7 @@ def open_vectors(open_page: Open, kind: str = "labelled", **params: object) -> A
 
 
 def give(at: AppTest, part: str, *files: tuple[str, bytes]) -> AppTest:
-    given = [(name, data, "application/octet-stream") for name, data in files]
-    return at.file_uploader(key=f"vectors_{part}_file").set_value(given).run()
+    return acting.give(at, f"vectors_{part}", *files)
 
 
 def test_vectors_of_a_parquet_file_are_measured_at_once_and_as_the_library_does(

@@ -17,6 +17,7 @@ from embfilter_core.maps.neighbours import trustworthiness
 from embfilter_core.maps.projection import map_points
 from embfilter_core.vocabulary.token_frequency import log_rate
 from pages.map import results
+from tests.app.acting import give
 from tests.app.conftest import Open
 from tests.app.map.shown import (
     BLOCKS,
@@ -136,7 +137,7 @@ def test_labels_of_another_column_have_a_purity_of_their_own(open_page: Open, ow
         {"text": SENTENCES, "all alike": "one", "all different": [f"t{i}" for i in range(len(SENTENCES))]}
     )
     at = open_page(MAP, corpus="upload")
-    at.file_uploader(key="corpus_file").set_value(("own.csv", table.to_csv(index=False).encode(), "text/csv")).run()
+    give(at, "corpus", ("own.csv", table.to_csv(index=False)))
     for column, purity in (("all alike", "1.000 → 1.000"), ("all different", "0.000 → 0.000")):
         at.selectbox(key="corpus_labels").set_value(column).run()
         at.run()  # the first run may have embedded the corpus
