@@ -9,7 +9,7 @@ import pandas as pd
 from embfilter_core.tables.quality import ends_of, estimate_cells
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.forest_rows import Forest
 
 FACTS = ["name", "kind", "k", "learnt_from", "searched", "spread"]
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.clustering import ClusterQuality
     from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.decisions.measured import MeasuredTreatments
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments, SearchedBest
+    from embfilter_core.quality.forest_rows import Forest
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.random_subspaces import RandomSubspaces
     from embfilter_core.quality.sweep import QualitySweep
@@ -141,7 +141,7 @@ def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, s
     )
 
 
-def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int) -> Forest:
+def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, best: SearchedBest | None) -> Forest:
     """Return what people would pick instead, fitted on the reference corpus unless it is measured."""
     from embfilter_core.quality.forest import Untreated, measure_forest
 
@@ -157,7 +157,7 @@ def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int) -> Fores
         "forest",
         (loaded.key, task.id, sweep.measure, k, reference is not None),
         "Measuring what could be done instead",
-        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show),
+        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show, best),
     )
 
 

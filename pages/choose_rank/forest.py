@@ -8,7 +8,8 @@ import streamlit as st
 
 from embfilter_core.figures.forest import forest_plot
 from embfilter_core.quality.comparison import describe_fitting
-from embfilter_core.quality.forest import describe_forest
+from embfilter_core.quality.forest_rows import describe_forest
+from embfilter_core.report.figures import FOREST
 from embfilter_core.tables.forest import forest_table
 from pages.choose_rank import cached
 from pages.frame.explained import explained
@@ -21,14 +22,12 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     from pages.choose_rank.measured_task import MeasuredTask
 
-HEADING = "What could be done instead?"
-
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the forest plot and its table."""
     loaded, task = measured.loaded, measured.task
-    st.header(HEADING, anchor=False)
-    found = cached.forest(loaded, task, measured.sweep, len(loaded.kept))
+    st.header(FOREST, anchor=False)
+    found = cached.forest(loaded, task, measured.sweep, len(loaded.kept), measured.best)
     explained(describe_forest(found), "forest")
     fitting = describe_fitting(loaded.corpus, task, loaded.mean is not None)
     explained(

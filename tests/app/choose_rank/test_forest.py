@@ -12,7 +12,8 @@ from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.lens.frequent_tokens import reference_average_token
-from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
+from embfilter_core.quality.forest import Untreated, measure_forest
+from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.forest import forest_table
 from tests.app.choose_rank.page import LEARNING, button, captions, left_out, open_choose, remarks, table_of, vectors_of
