@@ -7,7 +7,7 @@ from textwrap import wrap
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.palette import ASIDE, FILTERED, FOUND, GUIDE
+from embfilter_core.figures.palette import ASIDE, FILTERED, FOUND, GUIDE, OTHER_MODEL
 from embfilter_core.figures.style import plain, quiet_layout
 from embfilter_core.number_format import format_interval
 
@@ -18,9 +18,10 @@ LEARNT = {
     "nothing": ("circle", "learnt from nothing", ""),
     "reference corpus": ("diamond", "learnt from a reference corpus", " (reference)"),
     "measured texts": ("square", "learnt from the measured texts", " (own texts)"),
+    "another model": ("star", "made by another model", ""),
 }
 """What a row learnt from: its symbol, words, and what follows its name."""
-COLOURS = {"filter": FILTERED, "baseline": FOUND, "control": ASIDE}
+COLOURS = {"filter": FILTERED, "baseline": FOUND, "control": ASIDE, "own vectors": OTHER_MODEL}
 SPREADS = {"resamples": "95 %", "seeds": "the middle 95 % of the seeds"}
 ENDS = ("to_unfiltered", "to_unfiltered_low", "to_unfiltered_high")
 SIZE = 11

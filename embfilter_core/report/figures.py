@@ -47,6 +47,7 @@ def evidence_figures(
     bands: BandMap,
     margin: float,
     bulk_start: int | None = None,
+    beside: str = "",
 ) -> list[DrawnFigure]:
     """Draw quality against bytes, over the number of directions, what could be done instead, and all bands.
 
@@ -58,6 +59,7 @@ def evidence_figures(
         bands: Every band on a grid.
         margin: In points.
         bulk_start: First kept direction of the bulk, where a backbone fixes it.
+        beside: What there is to say about vectors of another model, where they are a row of the forest.
     """
     d, of_bands = int(sweep.ks[-1]), bands.to_unfiltered
     differences = of_bands.values, of_bands.low, of_bands.high
@@ -72,7 +74,7 @@ def evidence_figures(
             f"{describe_sweep(sweep)} Drawn is the difference to unfiltered. {measured.best.sentence}",
             quality_curve(sweep_curve(sweep), d, AXIS, [best_mark(measured.best)]),
         ),
-        DrawnFigure(FOREST, describe_forest(forest), forest_plot(forest_table(forest))),
+        DrawnFigure(FOREST, f"{describe_forest(forest)} {beside}".strip(), forest_plot(forest_table(forest))),
         DrawnFigure(
             BANDS,
             f"{len(bands.bands):,} bands of directions whose ends are {bands.step} apart. Outlined: those shown to "

@@ -180,13 +180,16 @@ def from_json(written: str) -> StoredMeasurement:
         clusters=None if clusters is None else packed.unpack_clusters(clusters),
         treatments=tuple(_treatment(one) for one in found.pop("treatments")),
         decisions={goal: tuple(said) for goal, said in found.pop("decisions").items()},
-        searched=Treatment(*found.pop("searched"), found["d"]),
-        chosen={
-            goal: None if one is None else Treatment(*one, found["d"]) for goal, one in found.pop("chosen").items()
-        },
+        searched=_kept(found.pop("searched"), found["d"]),
+        chosen={goal: None if one is None else _kept(one, found["d"]) for goal, one in found.pop("chosen").items()},
         notes=tuple(found.pop("notes")),
         **found,
     )
+
+
+def _kept(named: list[Any], d: int) -> Treatment:
+    line, k, precision = named
+    return Treatment(line, k, precision, d)
 
 
 def _named(one: Treatment) -> list[Any]:

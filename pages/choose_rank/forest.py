@@ -11,7 +11,7 @@ from embfilter_core.quality.comparison import describe_fitting
 from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.report.figures import FOREST
 from embfilter_core.tables.forest import forest_table
-from pages.choose_rank import cached
+from pages.choose_rank import beside, cached
 from pages.frame.explained import explained
 from pages.frame.sidebar_controls import CENTRE
 from pages.frame.values import value_of
@@ -29,6 +29,9 @@ def draw(measured: MeasuredTask) -> None:
     st.header(FOREST, anchor=False)
     found = cached.forest(loaded, task, measured.sweep, len(loaded.kept), measured.best)
     explained(describe_forest(found), "forest")
+    own = beside.pick(task)
+    if own is not None:
+        found = beside.draw(measured, found, own)
     fitting = describe_fitting(loaded.corpus, task, loaded.mean is not None)
     explained(
         "Other ways to treat the same embeddings, and TF-IDF, which needs no backbone. Right of the line is above "

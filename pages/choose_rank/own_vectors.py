@@ -108,7 +108,17 @@ def _needs(kind: TableKind) -> str:
 
 def _table(label: str, key: str, sides: int) -> VectorTable | None:
     """Rows with their vectors: of a Parquet file alone, or of any table and a file of arrays beside it."""
-    given = _uploaded(f"{label}, and its vectors", key)
+    files = uploaded_files(f"{label}, and its vectors", key)
+    return None if files is None else cached.vector_table(*files, sides)
+
+
+def uploaded_files(label: str, key: str) -> tuple[tuple[str, bytes], tuple[tuple[str, bytes], ...]] | None:
+    """Draw an uploader; returns a table and the files of arrays beside it, or None after saying what is missing.
+
+    Raises:
+        InputError: Several tables are given.
+    """
+    given = _uploaded(label, key)
     arrays = [(name, data) for name, data in given if is_array_file(name)]
     tables = [(name, data) for name, data in given if not is_array_file(name)]
     if len(tables) > 1:
@@ -119,7 +129,7 @@ def _table(label: str, key: str, sides: int) -> VectorTable | None:
             f"({', '.join(ARRAY_FORMATS)}) that has a vector for each of its rows."
         )
         return None
-    return cached.vector_table(tables[0], tuple(sorted(arrays)), sides)
+    return tables[0], tuple(sorted(arrays))
 
 
 def _uploaded(label: str, key: str) -> list[tuple[str, bytes]]:
