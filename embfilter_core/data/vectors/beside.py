@@ -83,26 +83,19 @@ def match_vectors(task: Task, tables: Sequence[VectorTable]) -> BesideVectors:
             looked for.
     """
     corpora = texts_of(task)
-    if len(tables) not in (1, len(corpora)):
-        raise InputError(
-            f"{format_count(len(tables), 'table')} of vectors for {' and '.join(CORPORA[type(task)])}.",
-            "Give one." if len(corpora) == 1 else "Give one for both, or one for each.",
-        )
-    if len({table.width for table in tables}) > 1:
-        raise InputError("The vectors of the two tables differ in length.", "Give vectors of one model.")
+    _check_tables(task, tables)
     read = [rows_with_vectors(table) for table in tables]
     of_corpora = [read[at if len(read) > 1 else 0] for at in range(len(corpora))]
+    known = ids_of_texts(task) if len(read) == len(corpora) else _told_apart(ids_of_texts(task))
     found = [
         _found(task, what, texts, ids, rows)
-        for what, texts, ids, rows in zip(CORPORA[type(task)], corpora, ids_of_texts(task), of_corpora, strict=True)
+        for what, texts, ids, rows in zip(CORPORA[type(task)], corpora, known, of_corpora, strict=True)
     ]
     part, places = part_of(task, [one.rows >= 0 for one in found])
     vectors = tuple(
         read_only(rows.vectors[one.rows[at]], np.float32)
         for rows, one, at in zip(of_corpora, found, places, strict=True)
     )
-    if len(vectors[-1]) and (vectors[-1] == vectors[-1][0]).all():
-        raise InputError(f"All vectors of {tables[-1].name} are the same, so every cosine is 1.", "Give others.")
     digest = hashlib.sha256(b"".join(one.tobytes() for one in vectors)).hexdigest()
     name = " and ".join(table.name for table in tables)
     notes = [note for table in tables for note in table.notes]
@@ -111,6 +104,26 @@ def match_vectors(task: Task, tables: Sequence[VectorTable]) -> BesideVectors:
         notes += _left_over(rows, used)
     made = content_id("beside", part.id, [at.tolist() for at in places], digest)
     return BesideVectors(made, name, task, part, places, vectors, (*(one.note for one in found), *notes))
+
+
+def _check_tables(task: Task, tables: Sequence[VectorTable]) -> None:
+    names = CORPORA[type(task)]
+    if len(tables) not in (1, len(names)):
+        raise InputError(
+            f"{format_count(len(tables), 'table')} of vectors for {' and '.join(names)}.",
+            "Give one." if len(names) == 1 else "Give one for both, or one for each.",
+        )
+    if len({table.width for table in tables}) > 1:
+        raise InputError("The vectors of the two tables differ in length.", "Give vectors of one model.")
+    for table in tables:
+        if all((side == table.vectors[0][0]).all() for side in table.vectors):
+            raise InputError(f"All vectors of {table.name} are the same, so every cosine is 1.", "Give others.")
+
+
+def _told_apart(ids: tuple[tuple[str, ...] | None, ...]) -> tuple[tuple[str, ...] | None, ...]:
+    """The ids of corpora that share a table, where no query has that of a document."""
+    queries, documents = (set(one or ()) for one in ids)
+    return ids if queries.isdisjoint(documents) else (None, None)
 
 
 @dataclass(frozen=True, eq=False)

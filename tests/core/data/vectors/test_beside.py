@@ -93,6 +93,18 @@ def test_queries_and_documents_are_found_in_two_tables_or_in_one(apart: bool) ->
     assert found.extent == "all 9 queries and all 20 documents"
 
 
+def test_ids_of_one_table_for_both_are_taken_where_no_query_has_that_of_a_document() -> None:
+    task, _ = retrieval(queries=9, documents=20)
+    rows = vectors(29)
+    ids = {"query_ids": tuple(f"q{i}" for i in range(9)), "document_ids": tuple(f"d{i}" for i in range(20))}
+    named = table(rows, id=[*ids["query_ids"], *ids["document_ids"]])
+    found = match_vectors(replace(task, **ids), [named])
+    assert np.array_equal(np.concatenate(found.vectors), rows)
+    shared = replace(task, query_ids=ids["document_ids"][:9], document_ids=ids["document_ids"])
+    with pytest.raises(InputError, match="None of the 9 queries"):
+        match_vectors(shared, [named])
+
+
 def test_a_query_without_a_relevant_document_that_has_a_vector_is_left_out() -> None:
     task, _ = retrieval(queries=9, documents=20)
     judged = (Relevance(np.array([0, 3]), np.array([1.0, 0.0])), Relevance(np.array([4, 6]), np.array([2.0, 1.0])))
