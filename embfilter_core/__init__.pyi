@@ -41,6 +41,7 @@ from .data.tables.task_tables import pairs_from_table as pairs_from_table
 from .data.tasks import LabelledTask as LabelledTask
 from .data.tasks import PairTask as PairTask
 from .data.tasks import RetrievalTask as RetrievalTask
+from .data.vectors.beside import match_vectors as match_vectors
 from .data.vectors.vector_table import join_vectors as join_vectors
 from .data.vectors.vector_table import read_vector_table as read_vector_table
 from .data.vectors.vector_task import vector_task as vector_task
@@ -64,6 +65,7 @@ from .lens.vector_fit import vector_fit as vector_fit
 from .maps.measures import neighbour_change as neighbour_change
 from .maps.projection import map_points as map_points
 from .quality.bands import map_bands as map_bands
+from .quality.beside import measure_beside as measure_beside
 from .quality.by_layer import layer_quality as layer_quality
 from .quality.comparison import compare_baselines as compare_baselines
 from .quality.comparison import compare_presets as compare_presets

@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embfilter_core.cli.choose_output import Measured, as_json, print_answer, write_report
+from embfilter_core.cli.choose_output import Measured, as_json, print_answer, with_beside, write_report
 from embfilter_core.cli.labelled_data import add_task_options
 from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, print_progress
-from embfilter_core.cli.own_vectors import add_vector_options, fit_as_json, own_fit, print_fit, read_task_or_vectors
+from embfilter_core.cli.own_vectors import (
+    add_beside_option,
+    add_vector_options,
+    fit_as_json,
+    own_fit,
+    print_fit,
+    read_beside,
+    read_task_or_vectors,
+)
 from embfilter_core.cli.texts import print_notes, read_corpus
 from embfilter_core.errors import AssetError, InputError
 
@@ -51,6 +59,7 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser("choose", help="labelled data -> quality at every rank, and what to keep of an index")
     add_task_options(parser)
     add_vector_options(parser)
+    add_beside_option(parser)
     parser.add_argument("--goal", default="shrink", help="shrink (default), improve or budget")
     parser.add_argument("--bytes", type=int, metavar="N", help="bytes a vector, for --goal budget")
     parser.add_argument("--margin", type=float, default=0.5, help="points that shrinking may lose (default 0.5)")
@@ -71,6 +80,7 @@ def add_parser(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> None:
     """Embed the task, or take its own vectors; measure it, print the tables and what the data say to keep."""
     task = read_task_or_vectors(options)
+    beside = read_beside(options, task)
 
     from embfilter_core import load_backbone
     from embfilter_core.embeddings.task_embeddings import task_embeddings
@@ -85,6 +95,8 @@ def run(options: argparse.Namespace) -> None:
     scores, notes = _quiet_scores(backbone)
     fit, remarks = own_fit(backbone, task, prompt)
     found = _measure(task, backbone, embeddings, reference, scores, measure, options)
+    if beside is not None:
+        found = with_beside(found, beside, backbone, embeddings)
     if options.report is not None:
         write_report(task, backbone, embeddings, found, options)
     if options.json:
@@ -157,6 +169,7 @@ def _measure(
     from embfilter_core.quality.comparison import compare_presets
     from embfilter_core.quality.decisions.goals import decide
     from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+    from embfilter_core.quality.forest import Untreated, measure_forest
     from embfilter_core.quality.sweep import sweep_quality
 
     spectrum, start = backbone.spectrum, backbone.bulk_start
@@ -175,4 +188,9 @@ def _measure(
         progress=count_on_stderr("Choosing"),
     )
     answer = decide(treatments, options.goal, options.margin, options.bytes)
-    return Measured(sweep, presets, treatments, answer, options.goal)
+    learnt = reference.embeddings
+    centre = None if learnt is None else spectrum.coefficients(learnt.mean(axis=0)[None])[0]
+    untreated = Untreated(embeddings, learnt, centre)
+    watch = count_on_stderr("Comparing")
+    forest = measure_forest(task, coefficients, sweep, k, untreated, start, watch, treatments.best)
+    return Measured(sweep, presets, treatments, answer, options.goal, forest)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.tables.columns import OneTableKind, TableKind
     from embfilter_core.data.tasks import Task
+    from embfilter_core.data.vectors.beside import BesideVectors
     from embfilter_core.data.vectors.vector_table import VectorTable
     from embfilter_core.lens.vector_fit import VectorFit
 
@@ -29,6 +30,55 @@ def add_vector_options(parser: argparse.ArgumentParser) -> None:
         help="judge vectors of your own, without embedding: their column in a Parquet FILE, or a .npy, .npz or "
         ".safetensors of the rows of FILE; for pairs, or queries and documents, two with a comma between",
     )
+
+
+def add_beside_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--beside`, which `read_beside` takes."""
+    parser.add_argument(
+        "--beside",
+        metavar="FILE",
+        help="vectors of another model for the same texts, of any length, as one more row: a Parquet file with texts "
+        "or ids; a .npy, .npz or .safetensors of the rows of FILE, or of those of a table named before it, with a "
+        "comma between; of queries and documents, two with a comma between",
+    )
+
+
+def read_beside(options: argparse.Namespace, task: Task) -> BesideVectors | None:
+    """The vectors of another model that `--beside` names, or None.
+
+    Raises:
+        InputError: They cannot be read, or there is none for a text of the task.
+    """
+    from embfilter_core.data.tasks import PairTask
+    from embfilter_core.data.vectors.beside import match_vectors
+    from embfilter_core.data.vectors.limits import is_array_file
+    from embfilter_core.data.vectors.vector_table import read_vector_table, sides_in
+
+    if options.beside is None:
+        return None
+    named = [part.strip() for part in options.beside.split(",") if part.strip()]
+    arrays, tables = ([name for name in named if is_array_file(name) is kind] for kind in (True, False))
+    if arrays:
+        return match_vectors(task, _of_arrays(options, tables, arrays))
+    found = []
+    for place in map(Path, tables):
+        data = _bytes(place)
+        sides = sides_in(place.name, data) if isinstance(task, PairTask) else 1
+        found.append(read_vector_table(place.name, data, sides=sides))
+    return match_vectors(task, found)
+
+
+def _of_arrays(options: argparse.Namespace, tables: Sequence[str], arrays: Sequence[str]) -> list[VectorTable]:
+    """The rows of tables with their vectors in files of arrays: of named ones, or of those of the labelled data."""
+    own = [options.queries, options.documents] if options.queries else [options.file]
+    of = list(tables) or own
+    if any(name is None or not Path(name).is_file() for name in of):
+        raise InputError(f"{arrays[0]} has no texts.", "Name the table of its rows before it: TABLE,FILE.")
+    if len(of) == 1:
+        return [_table(options, of[0], arrays)]
+    if len(of) != len(arrays):
+        raise InputError(f"{len(arrays)} files of arrays for {len(of)} tables.", "Name one for each.")
+    return [_table(options, table, [array]) for table, array in zip(of, arrays, strict=True)]
 
 
 def read_task_or_vectors(options: argparse.Namespace) -> Task:

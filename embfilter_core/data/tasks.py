@@ -33,6 +33,8 @@ class PairTask:
         notes: What was left out while they were read, a sentence each.
         vectors: What the data brings in place of embeddings, (n, d) float32 of the texts; None where a backbone makes
             them.
+        ids: The id that was written beside each pair, where there was one.
+        rows: The row of each pair in its file, from 1, where they come from a file.
     """
 
     id: str
@@ -45,6 +47,8 @@ class PairTask:
     demo: bool = False
     notes: tuple[str, ...] = ()
     vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
+    ids: tuple[str, ...] | None = None
+    rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -69,6 +73,8 @@ class LabelledTask:
         notes: What was left out while they were read, a sentence each.
         vectors: What the data brings in place of embeddings, (n, d) float32 of the texts; None where a backbone makes
             them.
+        ids: The id that was written beside each text, where there was one.
+        rows: The row of each text in its file, from 1, where they come from a file.
     """
 
     id: str
@@ -79,6 +85,8 @@ class LabelledTask:
     demo: bool = False
     notes: tuple[str, ...] = ()
     vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
+    ids: tuple[str, ...] | None = None
+    rows: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -86,7 +94,7 @@ class LabelledTask:
     @property
     def corpus(self) -> Corpus:
         """The texts, to be embedded once; the built-in ones share the embeddings of their corpus."""
-        return _corpus(self.id, self.name, self.texts, self.source, self.demo, self.labels)
+        return _corpus(self.id, self.name, self.texts, self.source, self.demo, self.labels, self.ids, self.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +125,8 @@ class RetrievalTask:
         notes: What was left out while they were read, a sentence each.
         vectors: What the data brings in place of embeddings, (n, d) float32 of the queries and of the documents; None
             where a backbone makes them.
+        query_ids: The id of each query, where they have ids.
+        document_ids: The id of each document.
     """
 
     id: str
@@ -128,6 +138,8 @@ class RetrievalTask:
     demo: bool = False
     notes: tuple[str, ...] = ()
     vectors: tuple[np.ndarray, ...] | None = field(default=None, compare=False)
+    query_ids: tuple[str, ...] | None = None
+    document_ids: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -135,12 +147,13 @@ class RetrievalTask:
     @property
     def query_corpus(self) -> Corpus:
         """The queries, to be embedded once."""
-        return _corpus(self.id, f"{self.name}, queries", self.queries, self.source, self.demo)
+        return _corpus(self.id, f"{self.name}, queries", self.queries, self.source, self.demo, ids=self.query_ids)
 
     @property
     def document_corpus(self) -> Corpus:
         """The documents, to be embedded once."""
-        return _corpus(self.id, f"{self.name}, documents", self.documents, self.source, self.demo)
+        name = f"{self.name}, documents"
+        return _corpus(self.id, name, self.documents, self.source, self.demo, ids=self.document_ids)
 
 
 Task = PairTask | LabelledTask | RetrievalTask
@@ -156,10 +169,14 @@ def pair_task(
     source: str,
     demo: bool = False,
     notes: Sequence[str] = (),
+    ids: Sequence[str] | None = None,
+    rows: Sequence[int] | None = None,
 ) -> PairTask:
     """Return a `PairTask` whose arrays have their types and cannot be written to."""
     left, right = read_only(left, np.int64), read_only(right, np.int64)
-    return PairTask(id, name, tuple(texts), left, right, read_only(scores, np.float64), source, demo, tuple(notes))
+    judged = read_only(scores, np.float64)
+    known = (None if ids is None else tuple(ids)), (None if rows is None else tuple(rows))
+    return PairTask(id, name, tuple(texts), left, right, judged, source, demo, tuple(notes), None, *known)
 
 
 def read_only(values: Sequence[float] | np.ndarray, dtype: type) -> np.ndarray:
@@ -170,7 +187,14 @@ def read_only(values: Sequence[float] | np.ndarray, dtype: type) -> np.ndarray:
 
 
 def _corpus(
-    task_id: str, name: str, texts: tuple[str, ...], source: str, demo: bool, labels: tuple[str, ...] | None = None
+    task_id: str,
+    name: str,
+    texts: tuple[str, ...],
+    source: str,
+    demo: bool,
+    labels: tuple[str, ...] | None = None,
+    ids: tuple[str, ...] | None = None,
+    rows: tuple[int, ...] | None = None,
 ) -> Corpus:
-    corpus_id = task_id if task_id in BUILT_IN else content_id(texts)
-    return Corpus(corpus_id, name, texts, source, labels, demo)
+    made = content_id(texts) if ids is None and rows is None else content_id(texts, ids, rows)
+    return Corpus(task_id if task_id in BUILT_IN else made, name, texts, source, labels, demo, ids=ids, rows=rows)

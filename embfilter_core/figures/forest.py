@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from embfilter_core.figures.palette import ASIDE, FILTERED, FOUND, GUIDE
+from embfilter_core.figures.palette import ASIDE, FILTERED, FOUND, GUIDE, OTHER_MODEL
 from embfilter_core.figures.style import plain, quiet_layout
 from embfilter_core.number_format import format_interval
 
@@ -16,12 +18,15 @@ LEARNT = {
     "nothing": ("circle", "learnt from nothing", ""),
     "reference corpus": ("diamond", "learnt from a reference corpus", " (reference)"),
     "measured texts": ("square", "learnt from the measured texts", " (own texts)"),
+    "another model": ("star", "made by another model", ""),
 }
 """What a row learnt from: its symbol, words, and what follows its name."""
-COLOURS = {"filter": FILTERED, "baseline": FOUND, "control": ASIDE}
+COLOURS = {"filter": FILTERED, "baseline": FOUND, "control": ASIDE, "own vectors": OTHER_MODEL}
 SPREADS = {"resamples": "95 %", "seeds": "the middle 95 % of the seeds"}
 ENDS = ("to_unfiltered", "to_unfiltered_low", "to_unfiltered_high")
 SIZE = 11
+LONGEST_LINE, LINE = 54, 0.42
+"""Characters of a line of a name, and rows that each further line takes."""
 
 
 def forest_plot(table: pd.DataFrame) -> go.Figure:
@@ -33,15 +38,18 @@ def forest_plot(table: pd.DataFrame) -> go.Figure:
         table: As `forest_table` gives it: in its order, in points.
     """
     figure = go.Figure()
-    rows = len(table)
-    for at, (_, row) in enumerate(table.iterrows()):
-        place = rows - 1 - at
+    place = 0.0
+    at_left = {"x": 0, "xref": "paper", "xanchor": "left", "align": "left", "showarrow": False, "font": {"size": 12}}
+    for _, row in table.iloc[::-1].iterrows():
+        label = _label(row)
+        above = LABEL_ABOVE + LINE / 2 * (len(label) - 1)
         _add_row(figure, row, place)
-        at_left = {"x": 0, "xref": "paper", "xanchor": "left", "showarrow": False, "font": {"size": 12}}
-        figure.add_annotation(text=_label(row), y=place + LABEL_ABOVE, **at_left)
+        figure.add_annotation(text="<br>".join(label), y=place + above, **at_left)
+        place += 1 + LINE * (len(label) - 1)
+    rows = place
     _add_legend(figure, table)
     figure.add_vline(x=0, line={"color": GUIDE, "width": 1.5})
-    quiet_layout(figure, AXIS_HEIGHT + ROW_HEIGHT * rows)
+    quiet_layout(figure, AXIS_HEIGHT + round(ROW_HEIGHT * rows))
     figure.update_layout(
         xaxis={"title": {"text": "points to unfiltered", "standoff": 4}, "tickformat": "+", "zeroline": False},
         yaxis={"range": [-0.6, rows - 0.3], "showticklabels": False, "showgrid": False, "zeroline": False},
@@ -52,7 +60,7 @@ def forest_plot(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def _add_row(figure: go.Figure, row: pd.Series, place: int) -> None:
+def _add_row(figure: go.Figure, row: pd.Series, place: float) -> None:
     value, low, high = (float(row[end]) for end in ENDS)
     colour = COLOURS[row["kind"]]
     figure.add_scatter(
@@ -83,8 +91,9 @@ def _marker(symbol: str, colour: str, hollow: bool = False) -> dict:
     return {"symbol": f"{symbol}-open" if hollow else symbol, "color": colour, "size": SIZE, "line": line}
 
 
-def _label(row: pd.Series) -> str:
-    return plain(f"{row['name']}{LEARNT[row['learnt_from']][2]}")
+def _label(row: pd.Series) -> list[str]:
+    """The lines over a row, none longer than a narrow screen is wide."""
+    return [plain(line) for line in wrap(f"{row['name']}{LEARNT[row['learnt_from']][2]}", LONGEST_LINE)]
 
 
 def _hover(row: pd.Series) -> str:

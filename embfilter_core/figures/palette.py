@@ -12,6 +12,8 @@ FILTERED, UNFILTERED = BLUE, GREY
 """Embeddings with and without the filter."""
 OWN_TEXT, CORPUS, CORPUS_MEAN = ORANGE, BLUE, PURPLE
 """What is embedded."""
+OTHER_MODEL = PURPLE
+"""Vectors of another model than the backbone."""
 FOUND = ORANGE
 """What was looked for, among other things."""
 BEST = VERMILION

@@ -27,6 +27,7 @@ def band_map(
     margin: float,
     measure: str,
     kept: tuple[int, int] | None = None,
+    best: tuple[str, tuple[int, int]] | None = None,
 ) -> go.Figure:
     """Quality of every band of directions against unfiltered, by how many are dropped at either end.
 
@@ -41,6 +42,7 @@ def band_map(
         margin: In points: the outline holds the bands shown to lose no more to unfiltered.
         measure: Name of the score, for the scale.
         kept: (start, stop) of the band kept now, marked.
+        best: What was searched for, by its name, and its band, marked where it lies among these.
     """
     x, y = bands[:, 0], d - bands[:, 1]
     cell = int(np.clip(MAP_PIXELS / max(len(np.unique(x)), len(np.unique(y))), SMALLEST_CELL, LARGEST_CELL))
@@ -52,11 +54,17 @@ def band_map(
     half = d / 2
     _add_guide(figure, [0, half], [0, half], "both ends alike", {"color": GUIDE, "dash": "dot"})
     if kept is not None:
-        ring = {"symbol": "circle-open", "size": cell + 6, "color": BEST, "line": {"width": 2.5}}
-        at = {"x": [kept[0]], "y": [d - kept[1]], "mode": "markers", "marker": ring}
-        figure.add_scatter(**at, name="kept now", hoverinfo="skip")
+        _add_mark(figure, kept, d, "kept now", {"symbol": "circle-open", "size": cell + 6})
+    if best is not None and x.min() <= best[1][0] <= x.max() and y.min() <= d - best[1][1] <= y.max():
+        _add_mark(figure, best[1], d, best[0], {"symbol": "diamond-open", "size": cell + 4})
     _lay_out_map(figure, bands, d)
     return figure
+
+
+def _add_mark(figure: go.Figure, band: tuple[int, int], d: int, name: str, look: dict) -> None:
+    marker = look | {"color": BEST, "line": {"width": 2.5}}
+    at = {"x": [band[0]], "y": [d - band[1]], "mode": "markers", "marker": marker}
+    figure.add_scatter(**at, name=plain(name), hoverinfo="skip")
 
 
 def colour_end(differences: np.ndarray) -> float:

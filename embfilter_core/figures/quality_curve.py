@@ -58,7 +58,7 @@ def quality_curve(
         curve: The differences of now.
         d: Number of directions there are.
         measure: What is drawn, for the axis.
-        marks: Presets.
+        marks: Presets, and what was searched for.
         random: Random subspaces, drawn as a band.
         kept: The number of directions kept now, or None where the choice is not of this family.
         earlier: Curves of earlier measurements, each against its own unfiltered.

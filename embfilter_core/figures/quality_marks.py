@@ -17,7 +17,7 @@ MARKS_APART = 0.014
 
 @dataclass(frozen=True)
 class Mark:
-    """A preset: a point at the number of dimensions that it stores.
+    """A preset, or a treatment that was searched for: a point at the number of dimensions that it stores.
 
     Attributes:
         name: For people.
@@ -25,6 +25,7 @@ class Mark:
         difference: To all directions, in points.
         low: Lower end of its 95 % interval.
         high: Upper end.
+        searched: Whether it was chosen by its own score: drawn hollow.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Mark:
     difference: float
     low: float
     high: float
+    searched: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +68,14 @@ def add_mark(figure: go.Figure, mark: Mark, x: float, colour: str, symbol: str) 
         "thickness": 1.2,
         "color": colour,
     }
+    line = {"width": 2, "color": colour} if mark.searched else {"width": 0}
     difference = f"{format_interval(mark.difference, mark.low, mark.high, '+.1f')} to unfiltered, 95 %"
     figure.add_scatter(
         x=[x],
         y=[mark.difference],
         customdata=[mark.k],
         mode="markers",
-        marker={"color": colour, "symbol": symbol, "size": 10},
+        marker={"color": colour, "symbol": f"{symbol}-open" if mark.searched else symbol, "size": 10, "line": line},
         error_y=error,
         name=plain(mark.name),
         hovertext=f"{plain(mark.name)}<br>{mark.k} numbers: {difference}",

@@ -88,11 +88,6 @@ class Bootstrap:
     scores: np.ndarray
     samples: np.ndarray
 
-    @property
-    def best(self) -> int:
-        """Position of the highest score; the first of several."""
-        return int(np.argmax(self.scores))
-
     def intervals(self) -> Intervals:
         """Return the scores with their intervals."""
         return Intervals(self.scores, *percentile_interval(self.samples))

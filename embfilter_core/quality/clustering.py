@@ -11,6 +11,7 @@ from embfilter_core.data.tasks import LabelledTask
 from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, report
 from embfilter_core.quality.bootstrap import POINTS, SEED, Intervals, check_count, percentile_interval, resample_counts
+from embfilter_core.quality.kmeans_starts import KMeansStarts
 from embfilter_core.quality.measuring import Vectors
 from embfilter_core.quality.metrics import check_labels, unit_rows
 from embfilter_core.quality.nested_cosines import DECIMALS
@@ -57,14 +58,14 @@ def clustering_ks(d: int) -> np.ndarray:
     return np.array(sorted({*fixed, *others[:FURTHER_KS]}), dtype=np.int64)
 
 
-def cluster(embeddings: np.ndarray, clusters: int, seed: int) -> np.ndarray:
-    """Return the cluster of each text by k-means of the unit rows of (n, d), (n,) int."""
+def cluster(embeddings: np.ndarray, clusters: int, seeds: Sequence[int]) -> list[np.ndarray]:
+    """Return the cluster of each text by k-means of the unit rows of (n, d), (n,) int, of a run a seed."""
     from sklearn.cluster import KMeans
 
     rows = np.round(unit_rows(embeddings), DECIMALS)
     clusters = min(clusters, len(np.unique(rows, axis=0)))  # in one direction all rows are 1 or -1
-    found: np.ndarray = KMeans(clusters, n_init=STARTS, random_state=seed).fit_predict(rows)
-    return found
+    starts = KMeansStarts(rows)
+    return [KMeans(clusters, init=starts, n_init=STARTS, random_state=seed).fit_predict(rows) for seed in seeds]
 
 
 def v_measures(labels: np.ndarray, clusters: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -145,11 +146,10 @@ def _measured(
     whole, classes = np.ones((1, len(labels))), len(np.unique(labels))
     found = np.empty((len(selections), RUNS, 1 + RESAMPLES_A_RUN))
     for i, kept in enumerate(selections):
-        for run in range(RUNS):
-            report(progress, i * RUNS + run, len(selections) * RUNS)
-            clusters = cluster(rows[:, kept.indices], classes, SEED + run)
+        report(progress, i, len(selections))
+        for run, clusters in enumerate(cluster(rows[:, kept.indices], classes, range(SEED, SEED + RUNS))):
             found[i, run] = v_measures(labels, clusters, np.vstack([whole, counts[run]]))
-    report(progress, len(selections) * RUNS, len(selections) * RUNS)
+    report(progress, len(selections), len(selections))
     points = POINTS * found
     return points[:, :, 0].mean(axis=1), points[:, :, 1:].reshape(len(selections), -1)
 

@@ -52,14 +52,25 @@ def neighbours_agree(
     away = cosines.copy()
     away[np.arange(len(own)), own] = -np.inf
     voters = min(neighbours, away.shape[1] - 1)
-    last = np.partition(away, away.shape[1] - voters, axis=1)[:, -voters]
-    near = away >= last[:, None]
-    for row in np.flatnonzero(near.sum(axis=1) > voters):
-        near[row] = False
-        near[row, np.argsort(-away[row], kind="stable")[:voters]] = True
-    votes = near.astype(np.float32) @ np.eye(labels.max() + 1, dtype=np.float32)[labels]
+    near = _nearest(away, voters)
+    classes = int(labels.max()) + 1
+    voted = labels[np.flatnonzero(near) % near.shape[1]] + np.repeat(classes * np.arange(len(own)), voters)
+    votes = np.bincount(voted, minlength=classes * len(own)).reshape(len(own), classes)
     agree: np.ndarray = votes.argmax(axis=1) == labels[own]
     return agree.astype(np.float64)
+
+
+def _nearest(cosines: np.ndarray, count: int) -> np.ndarray:
+    """Which `count` texts of each row are nearest, (q, n) bool; of equal cosines the earlier text."""
+    last = np.partition(cosines, cosines.shape[1] - count, axis=1)[:, -count, None]
+    near: np.ndarray = cosines >= last
+    tied = np.flatnonzero(near.sum(axis=1) > count)
+    if len(tied):
+        level = cosines[tied] == last[tied]
+        nearer = near[tied] & ~level
+        places = count - nearer.sum(axis=1, keepdims=True)
+        near[tied] = nearer | (level & (np.cumsum(level, axis=1) <= places))
+    return near
 
 
 def check_labels(labels: np.ndarray, texts: int) -> np.ndarray:

@@ -52,23 +52,29 @@ def pair_cosines(
 def cosine_rows(queries: np.ndarray, corpus: np.ndarray, selections: Sequence[KeptDirections]) -> Iterator[np.ndarray]:
     """Yield the cosines of every query to every text of a corpus in each selection, (q, n) float64 each.
 
-    The Gram matrix grows by the new directions of each selection. Memory: 24 bytes for each of the q n
-    cosines; pass queries in chunks.
+    The Gram matrix grows by the new directions of each selection. The same array is yielded again and again, its
+    numbers overwritten: use them before the next. Memory: 16 bytes for each of the q n cosines; pass queries in
+    chunks. Where the queries are the corpus itself, the same array, half of the products are spared.
 
     Raises:
         InputError: A selection is for another number of directions.
     """
-    queries, corpus = np.asarray(queries, dtype=np.float64), np.asarray(corpus, dtype=np.float64)
-    dots = np.zeros((len(queries), len(corpus)))
-    lengths = [np.zeros(len(queries)), np.zeros(len(corpus))]
-    for added, afresh in _steps(selections, queries.shape[1]):
+    asked = np.asarray(queries, dtype=np.float64)
+    searched = asked if corpus is queries else np.asarray(corpus, dtype=np.float64)
+    dots = np.zeros((len(asked), len(searched)))
+    cosines = np.empty_like(dots)
+    squares = [np.zeros(len(asked)), np.zeros(len(searched))]
+    for added, afresh in _steps(selections, asked.shape[1]):
         if afresh:
-            dots, lengths = np.zeros_like(dots), [np.zeros_like(squares) for squares in lengths]
-        one, other = queries[:, added], corpus[:, added]
-        dots += one @ other.T
-        for squares, kept in zip(lengths, (one, other), strict=True):
-            squares += np.einsum("nj,nj->n", kept, kept)
-        yield _cosines(dots, np.sqrt(lengths[0])[:, None] * np.sqrt(lengths[1]))
+            dots[:] = 0
+            squares = [np.zeros_like(summed) for summed in squares]
+        one = _columns(asked, added)
+        other = one if searched is asked else _columns(searched, added)
+        dots += np.matmul(one, other.T, out=cosines)
+        for summed, kept in zip(squares, (one, other), strict=True):
+            summed += np.einsum("nj,nj->n", kept, kept)
+        np.multiply.outer(*map(np.sqrt, squares), out=cosines)
+        yield _cosines(dots, cosines, out=cosines)
 
 
 def check_positions(positions: np.ndarray, count: int, what: str) -> None:
@@ -83,10 +89,24 @@ def check_positions(positions: np.ndarray, count: int, what: str) -> None:
         raise InputError(f"There is no {what} at position {outside[0]}.", f"Use positions from 0 to {count - 1}.")
 
 
-def _cosines(dots: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    quotients: np.ndarray = np.divide(dots, lengths, out=np.zeros_like(dots), where=lengths > 0)
+def _cosines(dots: np.ndarray, lengths: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Dots over products of lengths, 0 where a length is; they may be written over the lengths."""
+    quotients = np.empty_like(dots) if out is None else out
+    if lengths.size and lengths.min() > 0:
+        np.divide(dots, lengths, out=quotients)
+    else:  # several times slower
+        some = lengths > 0
+        np.divide(dots, lengths, out=quotients, where=some)
+        quotients[~some] = 0
     np.round(quotients, DECIMALS, out=quotients)
     return quotients
+
+
+def _columns(rows: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Ascending columns, not copied where they are neighbours."""
+    if len(directions) and directions[-1] - directions[0] + 1 == len(directions):
+        return rows[:, directions[0] : directions[-1] + 1]
+    return rows[:, directions]
 
 
 def _steps(selections: Sequence[KeptDirections], d: int) -> Iterator[tuple[np.ndarray, bool]]:

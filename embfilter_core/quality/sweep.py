@@ -27,7 +27,6 @@ class QualitySweep:
         ks: (b,) int64 ascending; the last is d.
         scores: (b,) with the ends of their intervals.
         to_unfiltered: (b,) differences to all d directions, paired.
-        to_best: (b,) differences to the best k, paired.
         unit: Resampling unit: pairs, texts or queries.
         units: How many.
         samples: (b, resamples) scores of the resamples.
@@ -38,7 +37,6 @@ class QualitySweep:
     ks: np.ndarray
     scores: Intervals
     to_unfiltered: Intervals
-    to_best: Intervals
     unit: str
     units: int
     samples: np.ndarray
@@ -77,7 +75,6 @@ def sweep_quality(
         ks=ks,
         scores=boot.intervals().in_points,
         to_unfiltered=boot.differences(-1).in_points,
-        to_best=boot.differences(boot.best).in_points,
         unit=evidence.unit,
         units=evidence.units,
         samples=POINTS * boot.samples,

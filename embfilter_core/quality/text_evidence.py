@@ -97,7 +97,8 @@ def _by_chunks(
     size = max(1, COSINES_AT_ONCE // len(corpus))
     chunks = [np.arange(start, min(start + size, len(queries))) for start in range(0, len(queries), size)]
     for i, at in enumerate(chunks):
-        for j, cosines in enumerate(cosine_rows(queries[at], corpus, selections)):
+        asked = queries if len(chunks) == 1 else queries[at]
+        for j, cosines in enumerate(cosine_rows(asked, corpus, selections)):
             values[j, at] = score(cosines, at)
             report(progress, i * len(selections) + j + 1, len(chunks) * len(selections))
     return values

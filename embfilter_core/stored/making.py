@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.quality.decisions.measured import MeasuredTreatments
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments, SearchedBest
+    from embfilter_core.quality.forest_rows import Forest
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.sweep import QualitySweep
 
@@ -56,7 +56,6 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
     vectors = tuple(backbone.spectrum.coefficients(states) for states in embeddings)
     sweep = sweep_quality(task, vectors, bulk_start=start, progress=next(steps))
     bands = map_bands(task, vectors, progress=next(steps))
-    forest = _forest(backbone, task, (embeddings, vectors), reference, sweep, next(steps))
     treatments = measure_treatments(
         task,
         embeddings,
@@ -67,6 +66,7 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
         reference_name=corpus.name,
         progress=next(steps),
     )
+    forest = _forest(backbone, task, (embeddings, vectors), reference, sweep, treatments.best, next(steps))
     answers = {goal: decide(treatments, goal, MARGIN, source.budget) for goal in GOALS}
     clustered = next(steps)
     return StoredMeasurement(
@@ -88,6 +88,7 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
         forest=forest,
         clusters=cluster_quality(task, vectors, start, clustered) if isinstance(task, LabelledTask) else None,
         treatments=_treatments(treatments),
+        searched=treatments.best.measured.treatment,
         decisions={goal: tuple(answer.sentences()) for goal, answer in answers.items()},
         chosen={goal: chosen_treatment(answer) for goal, answer in answers.items()},
         margin=MARGIN,
@@ -101,6 +102,7 @@ def _forest(
     vectors: tuple[Vectors, Vectors],
     reference: np.ndarray,
     sweep: QualitySweep,
+    best: SearchedBest,
     progress: Progress | None,
 ) -> Forest:
     from embfilter_core.quality.forest import Untreated, measure_forest
@@ -108,7 +110,8 @@ def _forest(
     embeddings, coefficients = vectors
     centre = backbone.spectrum.coefficients(reference.mean(axis=0)[None])[0]
     untreated = Untreated(embeddings, reference, centre)
-    return measure_forest(task, coefficients, sweep, backbone.d // TAU, untreated, backbone.bulk_start, progress)
+    k, start = backbone.d // TAU, backbone.bulk_start
+    return measure_forest(task, coefficients, sweep, k, untreated, start, progress, best)
 
 
 def _treatments(measured: MeasuredTreatments) -> tuple[StoredTreatment, ...]:

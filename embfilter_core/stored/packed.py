@@ -9,7 +9,7 @@ import numpy as np
 from embfilter_core.quality.bands import BandMap
 from embfilter_core.quality.bootstrap import Estimate, Intervals
 from embfilter_core.quality.clustering import ClusterQuality
-from embfilter_core.quality.forest import Forest, ForestRow
+from embfilter_core.quality.forest_rows import Forest, ForestRow
 from embfilter_core.quality.sweep import QualitySweep
 
 DECIMALS = 2
@@ -20,21 +20,19 @@ _ESTIMATES = ("score", "to_unfiltered", "to_planned")
 
 
 def pack_sweep(sweep: QualitySweep) -> Json:
-    """Return a sweep without its samples and its differences to the best k."""
+    """Return a sweep without its samples."""
     facts = {name: getattr(sweep, name) for name in ("family", "measure", "unit", "units")}
     return {**facts, "ks": sweep.ks.tolist(), **_pack(sweep.scores, "scores"), **_pack(sweep.to_unfiltered, "gains")}
 
 
 def unpack_sweep(packed: Json) -> QualitySweep:
-    """Return a packed sweep; it has no samples, and its differences to the best k have no interval."""
-    scores, none = _unpack(packed, "scores"), np.full(len(packed["ks"]), np.nan)
+    """Return a packed sweep; it has no samples."""
     return QualitySweep(
         family=packed["family"],
         measure=packed["measure"],
         ks=np.array(packed["ks"], dtype=np.int64),
-        scores=scores,
+        scores=_unpack(packed, "scores"),
         to_unfiltered=_unpack(packed, "gains"),
-        to_best=Intervals(scores.values - scores.values.max(), none, none),
         unit=packed["unit"],
         units=packed["units"],
         samples=np.empty((len(packed["ks"]), 0)),

@@ -13,6 +13,7 @@ import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.quality.bootstrap import Estimate, Intervals
+from embfilter_core.quality.decisions.measured import MeasuredTreatment, SearchedBest
 from embfilter_core.quality.decisions.scored import ScoredTreatments
 from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.stored import packed
@@ -20,7 +21,7 @@ from embfilter_core.stored import packed
 if TYPE_CHECKING:
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.clustering import ClusterQuality
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.forest_rows import Forest
     from embfilter_core.quality.sweep import QualitySweep
 
 FOLDER = "embfilter_core.data.measured"
@@ -70,6 +71,7 @@ class StoredMeasurement:
         forest: What could be done instead.
         clusters: V-measures, of labelled texts alone.
         treatments: Every line, k and precision.
+        searched: The best of them, searched for on these data.
         decisions: The answer to each goal in sentences, the answer first.
         chosen: What each answer says to keep, or None, by goal.
         margin: What shrinking might lose, in points.
@@ -94,6 +96,7 @@ class StoredMeasurement:
     forest: Forest
     clusters: ClusterQuality | None
     treatments: tuple[StoredTreatment, ...]
+    searched: Treatment
     decisions: dict[str, tuple[str, ...]]
     chosen: dict[str, Treatment | None]
     margin: float
@@ -113,6 +116,14 @@ class StoredMeasurement:
         ends = np.array([[one.score.value, one.score.low, one.score.high] for one in self.treatments]).T
         treatments = tuple(Treatment(one.line, one.k, one.precision, self.d) for one in self.treatments)
         return ScoredTreatments(treatments, Intervals(*ends), self.reference)
+
+    @property
+    def best(self) -> SearchedBest:
+        """The treatment with the highest score, with its numbers as they are stored."""
+        at = self.scored.treatments.index(self.searched)
+        one = self.treatments[at]
+        found = MeasuredTreatment(self.searched, one.bytes, one.score, one.to_unfiltered)
+        return SearchedBest(found, len(self.treatments), np.empty(0))
 
 
 def stored_ids() -> tuple[str, ...]:
@@ -151,9 +162,8 @@ def to_json(record: StoredMeasurement) -> str:
     written["bands"] = packed.pack_bands(record.bands)
     written["forest"] = packed.pack_forest(record.forest)
     written["clusters"] = None if record.clusters is None else packed.pack_clusters(record.clusters)
-    written["chosen"] = {
-        goal: None if one is None else [one.line, one.k, one.precision] for goal, one in record.chosen.items()
-    }
+    written["searched"] = _named(record.searched)
+    written["chosen"] = {goal: None if one is None else _named(one) for goal, one in record.chosen.items()}
     written["treatments"] = [_written(one) for one in record.treatments]
     lines = [f"{json.dumps(name)}: {json.dumps(fact, ensure_ascii=False)}" for name, fact in written.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -170,13 +180,20 @@ def from_json(written: str) -> StoredMeasurement:
         clusters=None if clusters is None else packed.unpack_clusters(clusters),
         treatments=tuple(_treatment(one) for one in found.pop("treatments")),
         decisions={goal: tuple(said) for goal, said in found.pop("decisions").items()},
-        chosen={
-            goal: None if one is None else Treatment(one[0], one[1], one[2], found["d"])
-            for goal, one in found.pop("chosen").items()
-        },
+        searched=_kept(found.pop("searched"), found["d"]),
+        chosen={goal: None if one is None else _kept(one, found["d"]) for goal, one in found.pop("chosen").items()},
         notes=tuple(found.pop("notes")),
         **found,
     )
+
+
+def _kept(named: list[Any], d: int) -> Treatment:
+    line, k, precision = named
+    return Treatment(line, k, precision, d)
+
+
+def _named(one: Treatment) -> list[Any]:
+    return [one.line, one.k, one.precision]
 
 
 def _written(one: StoredTreatment) -> list[Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from embfilter_core.tables.quality import ends_of, estimate_cells
 
 if TYPE_CHECKING:
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.forest_rows import Forest
 
 FACTS = ["name", "kind", "k", "learnt_from", "searched", "spread"]
 
@@ -17,10 +17,10 @@ FACTS = ["name", "kind", "k", "learnt_from", "searched", "spread"]
 def forest_table(forest: Forest) -> pd.DataFrame:
     """Return one row a way to treat embeddings, the greatest difference to unfiltered first; numbers in points.
 
-    Columns: `name`, `kind` (filter, baseline or control), `k` (numbers that a text takes), `learnt_from` (nothing,
-    reference corpus or measured texts), `searched` (chosen by its own score), `spread` (what the intervals are over:
-    resamples or seeds), `score` with `low` and `high`, `to_unfiltered` and `to_planned` with `_low` and `_high`
-    (paired differences to all directions and to the filter at tau = 2).
+    Columns: `name`, `kind` (filter, baseline, control or own vectors), `k` (numbers that a text takes), `learnt_from`
+    (nothing, reference corpus, measured texts or another model), `searched` (chosen by its own score), `spread` (what
+    the intervals are over: resamples or seeds), `score` with `low` and `high`, `to_unfiltered` and `to_planned` with
+    `_low` and `_high` (paired differences to all directions and to the filter at tau = 2).
     """
     rows = [
         {

@@ -16,15 +16,14 @@ from embfilter_core.ranking.index_cost import bytes_per_million
 def sweep_table(sweep: QualitySweep) -> pd.DataFrame:
     """Return one row a number k of kept directions, ascending; scores and differences in points.
 
-    Columns: `k`, `score`, `low`, `high`, `to_unfiltered` and `to_best` with `_low` and `_high` (paired differences to
-    all directions and to the best k), `bytes_per_million` (a million vectors of k float32).
+    Columns: `k`, `score`, `low`, `high`, `to_unfiltered` with `_low` and `_high` (paired differences to all
+    directions), `bytes_per_million` (a million vectors of k float32).
     """
     return pd.DataFrame(
         {
             "k": sweep.ks,
             **_arrays("score", sweep.scores),
             **_arrays("to_unfiltered", sweep.to_unfiltered),
-            **_arrays("to_best", sweep.to_best),
             "bytes_per_million": _bytes(sweep.ks),
         }
     )
@@ -56,7 +55,7 @@ def estimate_cells(name: str, estimate: Estimate) -> dict[str, float]:
 
 
 def ends_of(name: str) -> tuple[str, str, str]:
-    """Return the columns of a number with its interval: `score`, `low`, `high`; `to_best`, `to_best_low`, ..."""
+    """Return the columns of a number with its interval: `score`, `low`, `high`; `to_planned`, `to_planned_low`, ..."""
     prefix = "" if name == "score" else f"{name}_"
     return name, f"{prefix}low", f"{prefix}high"
 

@@ -9,13 +9,11 @@ from embfilter_core.quality.bootstrap import percentile_interval
 from embfilter_core.quality.decisions.controls import RandomControls
 from embfilter_core.quality.decisions.gain_steps import split_treatment
 from embfilter_core.quality.decisions.goals import Answer, chosen_treatment
-from embfilter_core.quality.decisions.measured import MeasuredTreatments
+from embfilter_core.quality.decisions.measured import SEARCHED, MeasuredTreatments
 from embfilter_core.quality.decisions.pareto import pareto_front
 from embfilter_core.spectral.families import ks_of_taus
 from embfilter_core.tables.quality import ends_of, estimate_cells
 
-SEARCHED = "searched"
-"""Stands in the row of every number that was looked for on the data it was measured on."""
 STEPS = ("by_line", "by_centring", "by_scaling", "by_precision")
 NUMBERS = ["bytes", *ends_of("score"), *ends_of("to_unfiltered")]
 
@@ -63,7 +61,8 @@ def decision_summary(measured: MeasuredTreatments, answer: Answer | None = None)
     for tau, k in ks_of_taus(measured.d).items():
         if tau > 1:
             what[measured.find("bulk", k, "float32")] = [f"τ = {tau}"]
-    what.setdefault(int(measured.scores.values.argmax()), []).append(f"the best of all, {SEARCHED}")
+    best = measured.best
+    what.setdefault(measured.treatments.index(best.measured.treatment), []).append(best.called)
     chosen = None if answer is None else chosen_treatment(answer)
     if chosen is not None:
         at = measured.treatments.index(chosen)

@@ -11,7 +11,7 @@ from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.instrument.measured_bands import measured_bands
 from embfilter_core.quality.bands import describe_bands
 from embfilter_core.quality.measuring import MEASURES
-from embfilter_core.report.figures import AXIS, BANDS
+from embfilter_core.report.figures import AXIS, BANDS, best_band
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
@@ -40,13 +40,14 @@ def draw(measured: MeasuredTask) -> None:
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Blue "
         f"scores above unfiltered, orange below. Outlined: bands shown to lose at most {measured.margin:g} points to "
-        "unfiltered. Click a cell to keep it.",
+        f"unfiltered. Click a cell to keep it. {measured.told_best}",
         "bands",
         small=True,
     )
     gain = found.to_unfiltered
     differences = gain.values, gain.low, gain.high
-    figure = band_map(found.bands, differences, found.unfiltered, d, measured.margin, AXIS, kept)
+    best = None if measured.best is None else best_band(measured.best, measured.loaded.backbone.bulk_start)
+    figure = band_map(found.bands, differences, found.unfiltered, d, measured.margin, AXIS, kept, best)
     st.plotly_chart(
         figure,
         key="bands",

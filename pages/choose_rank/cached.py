@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from embfilter_core.data.tasks import PairTask
 from embfilter_core.errors import InputError
 from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
@@ -22,18 +23,22 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.tasks import LabelledTask, Task
+    from embfilter_core.data.vectors.beside import BesideVectors as Beside
     from embfilter_core.data.vectors.vector_table import VectorTable
     from embfilter_core.progress import Progress
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.clustering import ClusterQuality
     from embfilter_core.quality.comparison import Alternative
-    from embfilter_core.quality.decisions.measured import MeasuredTreatments
-    from embfilter_core.quality.forest import Forest
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments, SearchedBest
+    from embfilter_core.quality.forest_rows import Forest, ForestRow
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.random_subspaces import RandomSubspaces
     from embfilter_core.quality.sweep import QualitySweep
     from pages.cached.loaded import LoadedView
     from pages.cached.uploads import Upload
+
+    TableAndArrays = tuple[Upload, tuple[Upload, ...]]
+    """A table, and the files of arrays that have the vectors of its rows, where it has none itself."""
 
 Made = TypeVar("Made")
 
@@ -61,25 +66,51 @@ def _own_coefficients(backbone: Backbone, task: Task) -> Vectors:
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner="Reading the vectors ...")
-def vector_table(table: Upload, arrays: tuple[Upload, ...], sides: int) -> VectorTable:
+def vector_table(table: Upload, arrays: tuple[Upload, ...], sides: int | None) -> VectorTable:
     """Return an uploaded table with its vectors: of its own columns, or of files of arrays.
+
+    Where the number of vectors a row is not known, it is that of the columns of vectors.
 
     Raises:
         InputError: A file cannot be read, or they do not go together.
     """
     from embfilter_core.data.tables.read_table import read_table
     from embfilter_core.data.vectors.array_files import read_array_file
-    from embfilter_core.data.vectors.vector_table import join_vectors, read_vector_table
+    from embfilter_core.data.vectors.vector_table import join_vectors, read_vector_table, sides_in
 
     if not arrays:
-        return read_vector_table(table.name, table.read(), sides=sides)
+        known = sides_in(table.name, table.read()) if sides is None else sides
+        return read_vector_table(table.name, table.read(), sides=known)
     vectors = [array for one in arrays for array in read_array_file(one.name, one.read())]
     return join_vectors(table.name, read_table(table.name, table.read()), vectors)
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner="Looking for the texts ...")
+def beside(task: Task, ids: tuple[object, ...], given: tuple[TableAndArrays, ...]) -> Beside:
+    """Return the vectors of another model in uploaded files, for a task whose texts have these ids.
+
+    Raises:
+        InputError: A file cannot be read, or has no vector for a text of the task.
+    """
+    from embfilter_core.data.vectors.beside import match_vectors
+
+    sides = None if isinstance(task, PairTask) else 1
+    return match_vectors(task, [vector_table(table, arrays, sides) for table, arrays in given])
 
 
 @files.when_removed
 def _forget_vectors(gone: frozenset[str]) -> None:
     vector_table.clear()
+    beside.clear()
+
+
+def beside_row(loaded: LoadedView, task: Task, sweep: QualitySweep, found: Beside) -> ForestRow:
+    """Return vectors of another model as a row of what could be done instead."""
+    from embfilter_core.quality.beside import measure_beside
+
+    vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
+    key = (loaded.key, task.id, sweep.measure, found.id)
+    return make_once("beside", key, lambda: measure_beside(found, vectors, sweep, start))
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
@@ -149,7 +180,7 @@ def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, s
     )
 
 
-def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int) -> Forest:
+def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, best: SearchedBest | None) -> Forest:
     """Return what people would pick instead, fitted on the reference corpus unless it is measured."""
     from embfilter_core.quality.forest import Untreated, measure_forest
 
@@ -165,7 +196,7 @@ def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int) -> Fores
         "forest",
         (loaded.key, task.id, sweep.measure, k, reference is not None),
         "Measuring what could be done instead",
-        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show),
+        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show, best),
     )
 
 

@@ -11,7 +11,7 @@ from embfilter_core.figures.quality_curve import Curve, quality_curve
 from embfilter_core.figures.quality_marks import Mark, RandomSubspaceCurve
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.quality.sweep import describe_sweep
-from embfilter_core.report.figures import AXIS, CURVE, sweep_curve
+from embfilter_core.report.figures import AXIS, CURVE, best_mark, sweep_curve
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
@@ -67,7 +67,7 @@ def draw(measured: MeasuredTask) -> None:
     st.header(CURVE, anchor=False)
     explained(
         f"{describe_sweep(sweep)} Drawn is the difference to unfiltered, which scores {sweep.scores.values[-1]:.1f}. "
-        "The steep fall below d / 16 lies under the frame. Click a point to keep that many.",
+        f"The steep fall below d / 16 lies under the frame. Click a point to keep that many. {measured.told_best}",
         "curve",
         small=True,
     )
@@ -78,7 +78,7 @@ def draw(measured: MeasuredTask) -> None:
         replace(curve_of(measured), name="bulk, now"),
         measured.loaded.backbone.d,
         AXIS,
-        [Mark(one.name, one.k, *astuple(one.to_unfiltered)) for one in alternatives],
+        [*(Mark(one.name, one.k, *astuple(one.to_unfiltered)) for one in alternatives), *_best(measured)],
         None if random is None else _random_curve(random, sweep),
         len(kept) if kept.name == "bulk" or kept.is_unfiltered else None,
         earlier,
@@ -92,6 +92,10 @@ def draw(measured: MeasuredTask) -> None:
         alt=f"{MEASURES[measured.measure].explanation} over the number of directions kept, against unfiltered",
     )
     _table(measured, alternatives, random)
+
+
+def _best(measured: MeasuredTask) -> list[Mark]:
+    return [] if measured.best is None else [best_mark(measured.best)]
 
 
 def curve_of(measured: MeasuredTask) -> Curve:

@@ -10,7 +10,6 @@ import streamlit as st
 from embfilter_core.quality.decisions.questions import find_goal
 from embfilter_core.quality.decisions.treatments import CENTRED
 from embfilter_core.report.bytes_figure import bytes_figure
-from embfilter_core.spectral.selection import KeptDirections
 from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from embfilter_core.errors import InputError
     from embfilter_core.quality.decisions.scored import ScoredTreatments
     from embfilter_core.quality.decisions.treatments import Treatment
+    from embfilter_core.spectral.selection import KeptDirections
 
 COMPARED_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=420),
@@ -95,6 +95,4 @@ def draw_sizes(scored: ScoredTreatments, chosen: Treatment | None) -> None:
 
 def band_of(chosen: Treatment | None, bulk_start: int | None) -> KeptDirections | None:
     """Return the directions that a treatment keeps, or None where it is no filter."""
-    if chosen is None or not chosen.filters:
-        return None
-    return KeptDirections.bulk(chosen.d, keep=chosen.k, start=bulk_start)
+    return None if chosen is None else chosen.band(bulk_start)

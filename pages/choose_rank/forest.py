@@ -8,9 +8,10 @@ import streamlit as st
 
 from embfilter_core.figures.forest import forest_plot
 from embfilter_core.quality.comparison import describe_fitting
-from embfilter_core.quality.forest import describe_forest
+from embfilter_core.quality.forest_rows import describe_forest
+from embfilter_core.report.figures import FOREST
 from embfilter_core.tables.forest import forest_table
-from pages.choose_rank import cached
+from pages.choose_rank import beside, cached
 from pages.frame.explained import explained
 from pages.frame.sidebar_controls import CENTRE
 from pages.frame.values import value_of
@@ -21,15 +22,16 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     from pages.choose_rank.measured_task import MeasuredTask
 
-HEADING = "What could be done instead?"
-
 
 def draw(measured: MeasuredTask) -> None:
     """Draw the forest plot and its table."""
     loaded, task = measured.loaded, measured.task
-    st.header(HEADING, anchor=False)
-    found = cached.forest(loaded, task, measured.sweep, len(loaded.kept))
+    st.header(FOREST, anchor=False)
+    found = cached.forest(loaded, task, measured.sweep, len(loaded.kept), measured.best)
     explained(describe_forest(found), "forest")
+    own = beside.pick(task)
+    if own is not None:
+        found = beside.draw(measured, found, own)
     fitting = describe_fitting(loaded.corpus, task, loaded.mean is not None)
     explained(
         "Other ways to treat the same embeddings, and TF-IDF, which needs no backbone. Right of the line is above "

@@ -9,6 +9,7 @@ from pages.frame.sidebar_controls import CUSTOM
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
+    from embfilter_core.quality.decisions.measured import SearchedBest
     from embfilter_core.quality.sweep import QualitySweep
     from pages.cached.loaded import LoadedView
 
@@ -25,6 +26,7 @@ class MeasuredTask:
         measure: Id of the measure.
         margin: In points.
         sweep: Every k of the bulk.
+        best: The best of all treatments, searched, or None where they could not be measured.
     """
 
     loaded: LoadedView
@@ -32,11 +34,17 @@ class MeasuredTask:
     measure: str
     margin: float
     sweep: QualitySweep
+    best: SearchedBest | None = None
 
     @property
     def about(self) -> tuple[str, str]:
         """What was measured by what: ids of the task and the measure."""
         return self.task.id, self.measure
+
+    @property
+    def told_best(self) -> str:
+        """Which treatment is the best of all, as a sentence; nothing where it is not known."""
+        return "" if self.best is None else self.best.sentence
 
     @property
     def name(self) -> str:

@@ -127,7 +127,17 @@ def _needs(kind: TableKind) -> str:
 
 def _table(label: str, key: str, sides: int) -> _Vectors | None:
     """Rows with their vectors: of a Parquet file alone, or of any table and a file of arrays beside it."""
-    given = _uploaded(f"{label}, and its vectors", key)
+    given = uploaded_files(f"{label}, and its vectors", key)
+    return None if given is None else _Vectors(cached.vector_table(*given, sides), given[0].sha256)
+
+
+def uploaded_files(label: str, key: str) -> tuple[Upload, tuple[Upload, ...]] | None:
+    """Draw an uploader; returns a table and the files of arrays beside it, or None after saying what is missing.
+
+    Raises:
+        InputError: Several tables are given.
+    """
+    given = _uploaded(label, key)
     arrays = [upload for upload in given if is_array_file(upload.name)]
     tables = [upload for upload in given if not is_array_file(upload.name)]
     if len(tables) > 1:
@@ -138,8 +148,7 @@ def _table(label: str, key: str, sides: int) -> _Vectors | None:
             f"({', '.join(ARRAY_FORMATS)}) that has a vector for each of its rows."
         )
         return None
-    read = cached.vector_table(tables[0], tuple(sorted(arrays, key=lambda upload: upload.name)), sides)
-    return _Vectors(read, tables[0].sha256)
+    return tables[0], tuple(sorted(arrays, key=lambda upload: upload.name))
 
 
 def _uploaded(label: str, key: str) -> list[Upload]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -22,7 +23,7 @@ from pages.widgets.download import table_button
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
     from embfilter_core.quality.decisions.goals import Answer
-    from embfilter_core.quality.decisions.measured import MeasuredTreatments
+    from embfilter_core.quality.decisions.measured import MeasuredTreatments, SearchedBest
     from pages.cached.loaded import LoadedView
 
 
@@ -32,7 +33,7 @@ def draw(loaded: LoadedView, task: Task) -> None:
     try:
         sweep = cached.quality_sweep(loaded, task, question.measure)
         measured = MeasuredTask(loaded, task, question.measure, question.margin, sweep)
-        _decide(measured, question)
+        measured = replace(measured, best=_decide(measured, question))
         with st.container(border=True):
             curve.draw(measured)
         with st.container(border=True):
@@ -51,14 +52,17 @@ def draw(loaded: LoadedView, task: Task) -> None:
         published.draw()
 
 
-def _decide(measured: MeasuredTask, question: Question) -> None:
-    """Draw the answer and what it rests on, or why there is none; the other blocks stand all the same."""
+def _decide(measured: MeasuredTask, question: Question) -> SearchedBest | None:
+    """Draw the answer and what it rests on, or why there is none; the other blocks stand all the same.
+
+    Returns the best of all treatments, which the other blocks name too.
+    """
     with st.container(border=True):
         try:
             treatments = cached.treatments(measured.loaded, measured.task, question.measure)
         except InputError as problem:
             decision.draw_none(question.goal, problem)
-            return
+            return None
         answer = _answer(measured, treatments, question)
         left_out = [f"{LINES[line].name} is left out: {why}" for line, why in treatments.left_out.items()]
         decision.draw_how([*how_decided(treatments, question.goal), *left_out])
@@ -69,6 +73,7 @@ def _decide(measured: MeasuredTask, question: Question) -> None:
         label = f"Download all {len(treatments.treatments)} treatments as CSV"
         table_button(label, lambda: treatments_table(treatments), "treatments.csv")
         trap.draw(measured)
+    return treatments.best
 
 
 def _answer(measured: MeasuredTask, treatments: MeasuredTreatments, question: Question) -> Answer | None:

@@ -11,13 +11,13 @@ from embfilter_core.figures.forest import forest_plot
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.figures.quality_curve import quality_curve
 from embfilter_core.quality.bands import describe_bands
-from embfilter_core.quality.forest import describe_forest
+from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
-from embfilter_core.report.figures import AXIS, BANDS, CURVE, sweep_curve
+from embfilter_core.report.figures import AXIS, BANDS, CURVE, FOREST, best_band, best_mark, sweep_curve
 from embfilter_core.stored.record import read_record
 from embfilter_core.tables.forest import forest_table
 from embfilter_core.tables.quality import bands_table, sweep_table
-from pages.choose_rank import clusters, decision, forest, published, replications
+from pages.choose_rank import clusters, decision, published, replications
 from pages.frame import messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import GOAL, STORED
@@ -70,14 +70,15 @@ def draw(chosen: str) -> None:
 def _curve(record: StoredMeasurement) -> None:
     sweep = record.sweep
     st.header(CURVE, anchor=False)
-    explained(f"{describe_sweep(sweep)} Drawn is the difference to unfiltered.", "curve", small=True)
-    figure = quality_curve(sweep_curve(sweep), record.d, AXIS)
+    said = f"{describe_sweep(sweep)} Drawn is the difference to unfiltered. {record.best.sentence}"
+    explained(said, "curve", small=True)
+    figure = quality_curve(sweep_curve(sweep), record.d, AXIS, [best_mark(record.best)])
     st.plotly_chart(figure, key="quality", config=PLOT, alt="Stored quality over the number of directions kept")
     table_button("Download all numbers of directions as CSV", lambda: sweep_table(sweep), f"{record.id}-quality.csv")
 
 
 def _forest(record: StoredMeasurement) -> None:
-    st.header(forest.HEADING, anchor=False)
+    st.header(FOREST, anchor=False)
     explained(describe_forest(record.forest), "forest")
     table = forest_table(record.forest)
     st.plotly_chart(forest_plot(table), key="forest", config=PLOT, alt="Stored differences to unfiltered")
@@ -89,12 +90,13 @@ def _bands(record: StoredMeasurement) -> None:
     st.header(BANDS, anchor=False)
     explained(
         f"Every band of directions whose ends are {found.step} apart, as a difference to unfiltered. Outlined: bands "
-        f"shown to lose at most {record.margin:g} points to it.",
+        f"shown to lose at most {record.margin:g} points to it. {record.best.sentence}",
         "bands",
         small=True,
     )
     differences = gain.values, gain.low, gain.high
-    figure = band_map(found.bands, differences, found.unfiltered, record.d, record.margin, AXIS)
+    best = best_band(record.best, BUNDLED.bulk_start)
+    figure = band_map(found.bands, differences, found.unfiltered, record.d, record.margin, AXIS, best=best)
     st.plotly_chart(figure, key="bands", config=PLOT, alt=f"Stored quality of {len(found.bands)} bands of directions")
     explained(describe_bands(found, record.margin), "bands_told", small=True)
     table_button("Download all bands as CSV", lambda: bands_table(found, record.d), f"{record.id}-bands.csv")

@@ -50,6 +50,21 @@ def guess_id_column(frame: pd.DataFrame, taken: Sequence[str] = ()) -> str | Non
     return next((column for column in likely if frame[column].notna().all() and frame[column].is_unique), None)
 
 
+def origins(
+    frame: pd.DataFrame, places: Sequence[int], taken: Sequence[str]
+) -> tuple[tuple[str, ...] | None, tuple[int, ...]]:
+    """Return the ids of some rows, where a column of ids can be told, and their numbers in the file.
+
+    Args:
+        frame: The table.
+        places: The rows, by their place in the table from 0.
+        taken: Columns that hold something else.
+    """
+    column, numbers = guess_id_column(frame, taken), row_numbers(frame)
+    ids = None if column is None else tuple(ids_of(frame.iloc[list(places)], column))
+    return ids, tuple(numbers[place] for place in places)
+
+
 def ids_of(frame: pd.DataFrame, column: str) -> list[str]:
     """Return the ids of a column as they are written; an empty text where one is missing."""
     return [

@@ -84,6 +84,8 @@ def retrieval_from_tables(
         tuple(_relevance(row) for row in grades),
         source,
         notes=(*notes, *left_out),
+        query_ids=tuple(useful),
+        document_ids=tuple(given.texts),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.data.corpora import check_limits, content_id
 from embfilter_core.data.tables.columns import OneTableKind
+from embfilter_core.data.tables.origin import origins
 from embfilter_core.data.tables.problems import Problems
 from embfilter_core.data.tables.rows import count_left_out, usable_rows
 from embfilter_core.data.tasks import LabelledTask, PairTask, pair_task
@@ -47,7 +48,8 @@ def pairs_from_table(
     """Return scored pairs from three columns of a table.
 
     Rows without a text or a score are left out. Equal pairs, in either order, become
-    one pair with the mean of their scores. The notes count both.
+    one pair with the mean of their scores. The notes count both. Each pair keeps the row
+    where it stands first, and its id where there is a column of ids.
 
     Raises:
         InputError: A column is missing, no row can be used, the scores cannot be understood or are all
@@ -55,9 +57,11 @@ def pairs_from_table(
     """
     found = usable_rows(table, [(text1, "text"), (text2, "text")], (score, "score"), name)
     pairs: dict[frozenset[str], tuple[str, str]] = {}
+    places: dict[frozenset[str], int] = {}
     scores_of: dict[frozenset[str], list[float]] = {}
-    for *pair, value in zip(found.texts[text1], found.texts[text2], found.numbers, strict=True):
+    for *pair, value, row in zip(found.texts[text1], found.texts[text2], found.numbers, found.rows, strict=True):
         pairs.setdefault(frozenset(pair), (pair[0], pair[1]))
+        places.setdefault(frozenset(pair), row - 1)
         scores_of.setdefault(frozenset(pair), []).append(value)
     left_out = [*found.notes, *_merged_pairs(scores_of.values())]
     scores = [fmean(values) if len(set(values)) > 1 else values[0] for values in scores_of.values()]
@@ -68,7 +72,8 @@ def pairs_from_table(
     position = {text: i for i, text in enumerate(texts)}
     left, right = [position[text] for text in firsts], [position[text] for text in seconds]
     task_id = content_id("pairs", texts, left, right, scores)
-    return pair_task(task_id, name, texts, left, right, scores, source, notes=[*notes, *left_out])
+    ids, rows = origins(table, list(places.values()), (text1, text2, score))
+    return pair_task(task_id, name, texts, left, right, scores, source, notes=[*notes, *left_out], ids=ids, rows=rows)
 
 
 def labelled_from_table(
@@ -83,15 +88,18 @@ def labelled_from_table(
 
     Rows without a text or a label are left out. Equal texts with one label become one
     text; equal texts with different labels have no class, and all their rows are left
-    out. The notes count all of them.
+    out. The notes count all of them. Each text keeps the row where it stands first, and
+    its id where there is a column of ids.
 
     Raises:
         InputError: A column is missing, no row can be used, or there are not two classes.
     """
     found = usable_rows(table, [(text, "text"), (label, "label")], what=name)
     labels_of: dict[str, list[str]] = {}
-    for value, given in zip(found.texts[text], found.texts[label], strict=True):
+    places: dict[str, int] = {}
+    for value, given, row in zip(found.texts[text], found.texts[label], found.rows, strict=True):
         labels_of.setdefault(value, []).append(given)
+        places.setdefault(value, row - 1)
     class_of = {value: given[0] for value, given in labels_of.items() if len(set(given)) == 1}
     texts, labels = tuple(class_of), tuple(class_of.values())
     left_out = [*found.notes, *_merged_texts(labels_of.values())]
@@ -101,7 +109,11 @@ def labelled_from_table(
             " ".join((f"Column {label!r} of {name} has {only}.", *left_out)), "Two or more classes are needed."
         )
     check_limits(texts)
-    return LabelledTask(content_id("labelled", texts, labels), name, texts, labels, source, notes=(*notes, *left_out))
+    ids, rows = origins(table, [places[value] for value in texts], (text, label))
+    told = (*notes, *left_out)
+    return LabelledTask(
+        content_id("labelled", texts, labels), name, texts, labels, source, notes=told, ids=ids, rows=rows
+    )
 
 
 def _merged_pairs(scores: Iterable[list[float]]) -> list[str]:

@@ -59,6 +59,15 @@ def read_vector_table(name: str, data: bytes, columns: Sequence[str] = (), sides
     return join_vectors(name, table, read_vector_columns(name, data, chosen))
 
 
+def sides_in(name: str, data: bytes) -> int:
+    """Return how many vectors a row of a Parquet file has: two where there are two columns of vectors, else one.
+
+    Raises:
+        InputError: It is no whole Parquet file.
+    """
+    return 2 if len(vector_columns(name, data)) == 2 else 1
+
+
 def guess_vector_columns(name: str, data: bytes, sides: int = 1) -> list[str]:
     """Return the columns of vectors of a Parquet file where they can be told.
 

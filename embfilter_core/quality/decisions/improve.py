@@ -128,12 +128,13 @@ def improve(measured: MeasuredTreatments) -> Improve:
         PlannedRatio(tau, measured.at(int(position)), gains.at(i))
         for i, (tau, position) in enumerate(zip(ks, at, strict=True))
     )
+    best = measured.best
     return Improve(
         verdict=_verdict(planned, measured.searched),
         planned=planned,
         unfiltered=measured.at(measured.unfiltered),
-        best=measured.at(int(measured.scores.values.argmax())),
-        candidates=len(measured.treatments),
+        best=best.measured,
+        candidates=best.candidates,
         searched=measured.searched,
         half_width=min(one.gain.half_width for one in planned),
         evidence=counted(measured),

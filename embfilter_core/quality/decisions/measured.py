@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from embfilter_core.errors import InputError
+from embfilter_core.number_format import format_interval
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.bootstrap import POINTS, RESAMPLES, SEED, Bootstrap, Estimate, Intervals, bootstrap
 from embfilter_core.quality.decisions.controls import RandomControls
 from embfilter_core.quality.decisions.searched_best import SPLITS, SearchedGain, search_on_halves
 from embfilter_core.quality.decisions.treatments import Treatment
 from embfilter_core.quality.evidence import Evidence
+
+SEARCHED = "searched"
+"""Stands in the row of every number that was looked for on the data it was measured on."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,41 @@ class MeasuredTreatment:
     bytes: int
     score: Estimate
     to_unfiltered: Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class SearchedBest:
+    """The best of all treatments, searched for on the data it was measured on: the one best that is named anywhere.
+
+    Attributes:
+        measured: The treatment.
+        candidates: How many were searched.
+        samples: (r,) its scores in every resample, in points; none where they were not kept.
+    """
+
+    measured: MeasuredTreatment
+    candidates: int
+    samples: np.ndarray
+
+    @property
+    def called(self) -> str:
+        """What stands beside it in its own row: `the best of 205 treatments, searched`."""
+        return f"the best of {self.candidates:,} treatments, {SEARCHED}"
+
+    @property
+    def name(self) -> str:
+        """What is kept, and that it was searched for."""
+        return f"{self.measured.treatment.description}, {self.called}"
+
+    @property
+    def sentence(self) -> str:
+        """Which it is, what it scores, and its difference to unfiltered float32 on the data it was searched on."""
+        one, gain = self.measured, self.measured.to_unfiltered
+        kept = one.treatment.description.rstrip(",")
+        return (
+            f"The best of the {self.candidates:,} treatments, {SEARCHED} on these data, is {kept}: "
+            f"{one.score.value:.1f}, {format_interval(gain.value, gain.low, gain.high, '+.1f')} to unfiltered float32."
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +123,12 @@ class MeasuredTreatments:
         """(b, r) differences to unfiltered float32 in every resample."""
         differences: np.ndarray = self.samples - self.samples[self.unfiltered]
         return differences
+
+    @property
+    def best(self) -> SearchedBest:
+        """The treatment with the highest score on all data; the first of several."""
+        position = int(self.scores.values.argmax())
+        return SearchedBest(self.at(position), len(self.treatments), self.samples[position])
 
     def at(self, position: int) -> MeasuredTreatment:
         """Return one treatment with its numbers."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from embfilter_core.quality.precisions import find_precision
 from embfilter_core.spectral.families import ks_of_taus
+from embfilter_core.spectral.selection import KeptDirections
 
 SMALLEST_SHARE = 16
 CENTRED = "centred-bulk"
@@ -91,6 +92,10 @@ class Treatment:
         how = "as" if self.precision == "sign" else "in"
         kept = LINES[self.line].kept.format(k=f"{self.k:,}")
         return f"{kept} {how} {find_precision(self.precision).name}"
+
+    def band(self, bulk_start: int | None) -> KeptDirections | None:
+        """Return the directions that it keeps, the bulk's first one where a backbone fixes it; None of no filter."""
+        return KeptDirections.bulk(self.d, keep=self.k, start=bulk_start) if self.filters else None
 
 
 def candidate_ks(d: int, cost: int = 0) -> list[int]:

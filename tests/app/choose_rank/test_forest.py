@@ -12,7 +12,9 @@ from embfilter_core.data.built_in_tasks import graded_pairs
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.lens.frequent_tokens import reference_average_token
-from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.forest import Untreated, measure_forest
+from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import sweep_quality
 from embfilter_core.tables.forest import forest_table
 from tests.app.acting import give
@@ -42,7 +44,8 @@ def test_the_rows_are_the_librarys_at_the_kept_number_and_can_be_downloaded(
         tiny.spectrum.coefficients(learnt_from.mean(axis=0)[None])[0],
         reference_average_token(tiny).hidden,
     )
-    forest = measure_forest(task, vectors, sweep_quality(task, vectors), 8, untreated)
+    treatments = measure_treatments(task, untreated.embeddings, tiny.spectrum, learnt_from, controls=False)
+    forest = measure_forest(task, vectors, sweep_quality(task, vectors), 8, untreated, best=treatments.best)
     assert forest.left_out == {}
     pd.testing.assert_frame_equal(rows(at), forest_table(forest), check_dtype=False, rtol=1e-4)
     assert describe_forest(forest) in prose(at)

@@ -83,3 +83,27 @@ def test_a_baseline_that_must_be_fitted_says_why_it_cannot_be(open_page: Open) -
     assert errors(at) == []
     assert not any(button.label.startswith("Embed") for button in at.button)
     assert any("It learns from a reference corpus, and there is none." in sentence for sentence in prose(at))
+
+
+def test_vectors_of_another_model_are_a_row_of_what_could_be_done_instead_until_they_are_forgotten(
+    open_page: Open, anew: None
+) -> None:
+    at = open_page(CHOOSE, task="topics")
+    before = figures(at)["forest"]["data"]
+    assert not any("Your vectors" in (trace.get("name") or "") for trace in before)
+    texts = [*topics_task().texts[:100], "nobody knows this"]
+    rows = np.random.default_rng(1).normal(size=(101, 9)).astype(np.float32)
+    give(at, "beside", ("other.parquet", parquet(pd.DataFrame({"text": texts}), embedding=rows)))
+    assert errors(at) == []
+    (row,) = (t for t in figures(at)["forest"]["data"] if (t.get("name") or "").startswith("Your vectors"))
+    assert row["name"] == "Your vectors: other.parquet (9), on 100 of the 120 texts"
+    said = next(sentence for sentence in prose(at) if sentence.startswith("Your vectors of other.parquet"))
+    assert "1 vector of other.parquet left out" in said
+    strangers = parquet(pd.DataFrame({"text": texts[100:] * 12}), embedding=rows[:12])
+    give(at, "beside", ("strangers.parquet", strangers))
+    (wrong,) = errors(at)
+    assert wrong.startswith("None of the 120 texts of")
+    assert len(figures(at)["forest"]["data"]) == len(before)
+    at.button(key="vectors_beside_remove_0").click().run()
+    assert errors(at) == []
+    assert len(figures(at)["forest"]["data"]) == len(before)

@@ -15,7 +15,7 @@ from embfilter_core import KeptDirections
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.quality.clustering import describe_clustering
 from embfilter_core.quality.decisions.questions import GOALS
-from embfilter_core.quality.forest import describe_forest
+from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.stored.record import StoredMeasurement, read_record, stored_ids
 from embfilter_core.tables.forest import forest_table

@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from html import escape
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from embfilter_core import Backbone
@@ -20,6 +21,9 @@ from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.data.tables.retrieval_tables import retrieval_from_tables
 from embfilter_core.data.tables.task_tables import labelled_from_table, pairs_from_table
 from embfilter_core.data.tasks import TASK_KINDS, Task
+from embfilter_core.data.vectors.beside import match_vectors
+from embfilter_core.data.vectors.vector_table import read_vector_table
+from embfilter_core.quality.beside import describe_beside, measure_beside
 from embfilter_core.quality.comparison import compare_presets
 from embfilter_core.quality.decisions.goals import decide, how_decided
 from embfilter_core.quality.decisions.measure_treatments import measure_treatments
@@ -38,6 +42,7 @@ from tests.core.cli.labelled_files import (
     SENTENCES,
     retrieval_options,
 )
+from tests.core.data.vectors.files import parquet
 from tests.tiny import WORDS
 
 Choose = Callable[..., str]
@@ -198,7 +203,7 @@ def test_the_second_table_has_the_treatments_by_bytes_and_calls_what_was_searche
         choose(places["pairs"], "--goal", "budget", "--bytes", 16).splitlines(), list(expected.columns[1:])
     )
     assert names == expected["what"].tolist()
-    assert sum("the best of all, searched" in name for name in names) == 1
+    assert sum(measured.best.called in name for name in names) == 1
     assert sum("the answer, searched" in name for name in names) == 1
     for row, numbers in zip(rows, expected.iloc[:, 1:].to_numpy(), strict=True):
         assert list(map(float, row)) == pytest.approx(numbers.tolist(), rel=1e-3, abs=1e-9)
@@ -217,8 +222,69 @@ def test_a_report_holds_the_sentences_and_the_figures(choose: Choose, places: di
     told = json.loads(choose(places["pairs"], "--goal", "improve", "--report", tmp_path / "page.html", "--json"))
     page = (tmp_path / "page.html").read_text("utf-8")
     assert all(escape(sentence) in page for sentence in told["sentences"])
-    assert all(f'id="figure-{number}"' in page for number in range(3))
+    assert all(f'id="figure-{number}"' in page for number in range(4))
     assert "pairs.csv" in page
+
+
+def vectors_beside(texts: list[str], seed: int = 0) -> bytes:
+    """A Parquet file with vectors of another model, seven numbers each."""
+    return parquet(
+        pd.DataFrame({"sentence": texts}), embedding=np.random.default_rng(seed).normal(size=(len(texts), 7))
+    )
+
+
+def test_vectors_of_another_model_are_one_more_row_as_the_library_measures_it(
+    choose: Choose, llama: Backbone, places: dict[str, Path], tmp_path: Path
+) -> None:
+    task = labelled_from_table(LABELLED, "text", "label", name="labelled.jsonl")
+    data = vectors_beside([*task.texts[:-2], "nobody knows this"])
+    (tmp_path / "other.parquet").write_bytes(data)
+    printed = choose(places["labelled"], "--beside", tmp_path / "other.parquet", "--report", tmp_path / "p.html")
+    told = json.loads(choose(places["labelled"], "--beside", tmp_path / "other.parquet", "--json"))
+    coefficients = (llama.spectrum.coefficients(llama.embed(task.texts, "prompteol")),)
+    own = match_vectors(task, [read_vector_table("other.parquet", data)])
+    row = measure_beside(own, coefficients, sweep_quality(task, coefficients))
+    (shown,) = (one for one in told["instead"] if one["kind"] == "own vectors")
+    assert (shown["name"], shown["k"]) == (row.name, 7)
+    assert [shown[end] for end in ends_of("to_unfiltered")] == pytest.approx(list(astuple(row.to_unfiltered)))
+    assert told["beside"] == describe_beside(own, row)
+    assert told["beside"] in printed
+    assert row.name in printed
+    assert "1 vector of other.parquet left out" in printed
+    page = (tmp_path / "p.html").read_text("utf-8")
+    assert escape(told["beside"]) in page
+    assert "Your vectors: other.parquet (7)" in page
+
+
+def test_arrays_beside_are_of_the_rows_of_the_file_or_of_a_table_named_before(
+    choose: Choose, places: dict[str, Path], tmp_path: Path
+) -> None:
+    rows = np.random.default_rng(3).normal(size=(len(PAIRS), 2, 5)).astype(np.float32)
+    np.save(tmp_path / "both.npy", rows)
+    pd.DataFrame({"t": [*PAIRS["text1"], *PAIRS["text2"]]}).to_csv(tmp_path / "texts.csv", index=False)
+    np.save(tmp_path / "one.npy", np.concatenate([rows[:, 0], rows[:, 1]]))
+    of_file = choose(places["pairs"], "--beside", tmp_path / "both.npy", "--json")
+    of_table = choose(places["pairs"], "--beside", f"{tmp_path / 'texts.csv'},{tmp_path / 'one.npy'}", "--json")
+    scores = [
+        next(row["score"] for row in json.loads(told)["instead"] if row["kind"] == "own vectors")
+        for told in (of_file, of_table)
+    ]
+    assert scores[0] == scores[1]
+
+
+def test_without_vectors_beside_there_is_no_such_row_and_the_best_is_named_once(
+    choose: Choose, places: dict[str, Path]
+) -> None:
+    told = json.loads(choose(places["pairs"], "--goal", "improve", "--json"))
+    assert told["beside"] is None
+    assert "own vectors" not in {row["kind"] for row in told["instead"]}
+    (best,) = (row for row in told["instead"] if row["searched"])
+    highest = max(told["treatments"], key=lambda row: row["score"])
+    assert best["score"] == highest["score"]
+    assert (
+        best["name"].removesuffix(f", the best of {len(told['treatments'])} treatments, searched")
+        in (told["sentences"][-1])
+    )
 
 
 def test_quiet_is_compared_where_its_scores_can_be_had(

@@ -61,6 +61,8 @@ BAD: dict[str, tuple[list[str], str, str]] = {
     "an unknown prompt": (["pairs.csv", "--prompt", "nonsense"], "", "'nonsense'"),
     "no such file": (["nowhere.csv"], "", "No such file"),
     "not installed": (["lee-50"], "", "not in place"),
+    "vectors beside without texts": (["graded-pairs", "--beside", "v.npy"], "", "v.npy has no texts"),
+    "no such file beside": (["pairs.csv", "--beside", "nowhere.parquet"], "", "Cannot read nowhere.parquet"),
     "a hub out of reach": (["stsb"], "", "cannot be reached"),
 }
 

@@ -134,7 +134,6 @@ def test_intervals_and_differences_come_from_the_same_resamples() -> None:
     samples = np.random.default_rng(0).normal(size=(3, 400))
     samples[1] = samples[0] + 0.25
     boot = Bootstrap(np.array([0.0, 0.25, 0.1]), samples)
-    assert boot.best == 1
     assert np.allclose(boot.intervals().low, np.quantile(samples, 0.025, axis=1))
     assert np.allclose(boot.intervals().high, np.quantile(samples, 0.975, axis=1))
     difference = boot.differences(to=1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 from sklearn.metrics import v_measure_score
 
 from embfilter_core.data.tasks import LabelledTask
@@ -9,6 +10,7 @@ from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality import clustering
 from embfilter_core.quality.clustering import cluster, cluster_quality, describe_clustering, v_measures
 from embfilter_core.quality.metrics import unit_rows
+from embfilter_core.quality.nested_cosines import DECIMALS
 
 TOPICS, A_TOPIC, D = 3, 20, 12
 
@@ -45,15 +47,26 @@ def test_clusters_that_are_the_labels_score_one_and_one_cluster_scores_nothing()
 def test_clusters_that_are_far_apart_are_found_whatever_the_lengths() -> None:
     labels, random = np.repeat(np.arange(TOPICS), A_TOPIC), np.random.default_rng(0)
     apart = np.eye(TOPICS, D)[labels] + 0.01 * random.normal(size=(60, D))
-    found = cluster(apart * random.uniform(1, 9, size=(60, 1)), TOPICS, seed=0)
+    (found,) = cluster(apart * random.uniform(1, 9, size=(60, 1)), TOPICS, [0])
     assert v_measures(labels, found, np.ones((1, 60))) == pytest.approx([1])
+
+
+@pytest.mark.parametrize(("texts", "d", "clusters"), [(200, 12, 25), (200, 1, 5), (90, 40, 3)])
+def test_the_clusters_are_those_of_scikit_learns_own_starts(texts: int, d: int, clusters: int) -> None:
+    random = np.random.default_rng(3)
+    vectors = random.normal(size=(clusters, d))[random.integers(clusters, size=texts)] + random.normal(size=(texts, d))
+    rows = np.round(unit_rows(vectors), DECIMALS)
+    kept = min(clusters, len(np.unique(rows, axis=0)))
+    found = cluster(vectors, clusters, [0, 5])
+    for seed, one in zip((0, 5), found, strict=True):
+        assert one.tolist() == KMeans(kept, n_init=clustering.STARTS, random_state=seed).fit_predict(rows).tolist()
 
 
 def test_scores_are_the_means_over_the_runs() -> None:
     task, vectors = noisy_ends()
     found = cluster_quality(task, (vectors,))
     labels = np.unique(task.labels, return_inverse=True)[1]
-    runs = [cluster(unit_rows(vectors), TOPICS, seed) for seed in range(clustering.RUNS)]
+    runs = cluster(unit_rows(vectors), TOPICS, range(clustering.RUNS))
     by_hand = np.mean([100 * v_measure_score(labels, run) for run in runs])
     assert found.scores.values[-1] == pytest.approx(by_hand)
     assert found.to_unfiltered.values == pytest.approx(found.scores.values - found.scores.values[-1])

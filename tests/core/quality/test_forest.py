@@ -8,11 +8,14 @@ import pytest
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.comparison import compare_baselines
-from embfilter_core.quality.forest import Forest, ForestRow, Untreated, describe_forest, measure_forest
+from embfilter_core.quality.decisions.measure_treatments import measure_treatments
+from embfilter_core.quality.forest import Untreated, measure_forest
+from embfilter_core.quality.forest_rows import Forest, ForestRow, describe_forest
 from embfilter_core.quality.random_subspaces import SEEDS, measure_random_subspaces
 from embfilter_core.quality.sweep import QualitySweep, sweep_quality
 from embfilter_core.quality.tfidf import tfidf_vectors
 from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.spectral.spectrum import Spectrum
 from tests.core.scored_by_hand import score
 from tests.core.synthetic_tasks import TASKS, D, disjoint_pairs, labelled
 
@@ -72,12 +75,29 @@ def test_random_subspaces_are_one_row_with_the_spread_of_their_seeds() -> None:
     assert list(astuple(found.to_unfiltered)) == pytest.approx(expected.tolist())
 
 
-def test_the_best_of_the_sweep_says_that_it_was_searched() -> None:
-    _, _, sweep, forest = measured("disjoint pairs")
+@pytest.mark.parametrize("kind", ["disjoint pairs", "all pairs", "labelled", "retrieval"])
+def test_the_best_of_all_treatments_is_a_row_over_the_same_resamples_and_says_that_it_was_searched(kind: str) -> None:
+    task, vectors = TASKS[kind]()
+    sweep, spectrum = sweep_quality(task, vectors), Spectrum(np.linspace(9, 1, D), np.eye(D))
+    treatments = measure_treatments(task, vectors, spectrum, REFERENCE, controls=False)
+    forest = measure_forest(task, vectors, sweep, K, Untreated(vectors, REFERENCE), best=treatments.best)
     (best,) = (one for one in forest.rows if one.searched)
-    assert "searched" in best.name
-    assert best.k == sweep.ks[sweep.scores.values.argmax()]
-    assert best.score.value == sweep.scores.values.max()
+    expected = treatments.at(int(treatments.scores.values.argmax()))
+    assert (
+        best.name == f"{expected.treatment.description}, the best of {len(treatments.treatments)} treatments, searched"
+    )
+    assert (best.k, best.score) == (expected.treatment.k, expected.score)
+    assert astuple(best.to_unfiltered) == pytest.approx(astuple(expected.to_unfiltered), abs=1e-9)
+    planned = treatments.samples[treatments.find("bulk", 6, "float32")]
+    ends = np.quantile(treatments.best.samples - planned, [0.025, 0.975])
+    assert astuple(best.to_planned)[1:] == pytest.approx(ends.tolist(), abs=1e-9)
+    assert best.learnt_from == ("reference corpus" if expected.treatment.learns else "nothing")
+
+
+def test_a_row_that_was_searched_is_no_baseline_of_the_sentence() -> None:
+    forest = measured("labelled")[3]
+    searched = replace(row(forest, "TF-IDF"), name="Searched", searched=True, to_planned=Estimate(9, 8, 10))
+    assert describe_forest(forest.with_row(searched)) == describe_forest(forest)
 
 
 def test_rows_stand_in_the_order_of_their_differences() -> None:

@@ -85,6 +85,18 @@ def test_of_texts_equally_near_the_earlier_vote() -> None:
     assert neighbours_agree(cosines, own, np.array([0, 0, 0, 1, 1]), neighbours=2).tolist() == [1]
 
 
+@pytest.mark.parametrize("neighbours", [1, 2, 5, 11])
+def test_in_rows_full_of_ties_those_vote_that_stand_first_in_a_stable_order(neighbours: int) -> None:
+    random = np.random.default_rng(0)
+    cosines, own = random.integers(4, size=(60, 12)) / 3, random.integers(12, size=60)
+    labels = random.permutation(np.repeat([0, 1, 2, 3], 3))
+    expected = []
+    for row, me in zip(cosines, own, strict=True):
+        others = [place for place in np.argsort(-row, kind="stable") if place != me][:neighbours]
+        expected.append(float(np.bincount(labels[others]).argmax() == labels[me]))
+    assert neighbours_agree(cosines, own, labels, neighbours).tolist() == expected
+
+
 def test_fewer_texts_than_neighbours_all_vote() -> None:
     assert knn_accuracy(np.eye(3) + 1, np.array([0, 0, 1]), neighbours=50) == pytest.approx(2 / 3)
 

@@ -16,7 +16,8 @@ from embfilter_core.quality.bands import describe_bands, map_bands
 from embfilter_core.quality.bootstrap import Estimate
 from embfilter_core.quality.clustering import cluster_quality, describe_clustering
 from embfilter_core.quality.decisions.treatments import Treatment
-from embfilter_core.quality.forest import Untreated, describe_forest, measure_forest
+from embfilter_core.quality.forest import Untreated, measure_forest
+from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import describe_sweep, sweep_quality
 from embfilter_core.stored.record import (
     FOLDER,
@@ -57,6 +58,7 @@ def record() -> StoredMeasurement:
         forest=measure_forest(task, vectors, sweep, 5, Untreated(vectors)),
         clusters=cluster_quality(task, vectors),
         treatments=(treatment,),
+        searched=Treatment("bulk", 6, "float32", D),
         decisions={"improve": ("Yes.", "Because.")},
         chosen={"improve": Treatment("bulk", 6, "float32", D), "budget": None},
         margin=0.5,
@@ -67,7 +69,7 @@ def record() -> StoredMeasurement:
 def test_what_is_written_comes_back_to_the_hundredth_of_a_point(record: StoredMeasurement) -> None:
     back = from_json(to_json(record))
     plain = ("id", "name", "kind", "source", "n", "notes", "backbone", "prompt", "d", "reference", "date", "version")
-    for name in (*plain, "how", "treatments", "decisions", "chosen", "margin", "budget"):
+    for name in (*plain, "how", "treatments", "searched", "decisions", "chosen", "margin", "budget"):
         assert getattr(back, name) == getattr(record, name), name
     for part in ("sweep", "bands", "clusters"):
         one, other = getattr(back, part), getattr(record, part)
@@ -82,6 +84,10 @@ def test_what_is_written_comes_back_to_the_hundredth_of_a_point(record: StoredMe
         astuple(back.forest.planned.to_unfiltered), astuple(record.forest.planned.to_unfiltered), atol=0.01
     )
     assert to_json(back) == to_json(record)
+    assert back.best.sentence == (
+        "The best of the 1 treatments, searched on these data, is 6 directions of the bulk in float32: 50.0, "
+        "+1.2 (-1.0 to +3.0) to unfiltered float32."
+    )
 
 
 def test_what_came_back_says_the_same_sentences(record: StoredMeasurement) -> None:
@@ -125,6 +131,9 @@ def test_a_stored_measurement_is_whole(name: str) -> None:
     assert all(said and all(said) for said in stored.decisions.values())
     assert {"bulk", "unfiltered", "truncated", "pca"} <= {one.line for one in stored.treatments}
     assert {"TF-IDF", "Z-score"} <= {row.name for row in stored.forest.rows}
+    (best,) = (row for row in stored.forest.rows if row.searched)
+    assert (best.name, best.to_unfiltered) == (stored.best.name, stored.best.measured.to_unfiltered)
+    assert stored.best.measured.score.value == stored.scored.scores.values.max()
 
 
 @pytest.mark.parametrize("name", stored_ids())

@@ -38,8 +38,9 @@ def test_the_summary_has_unfiltered_the_ratios_the_best_and_the_answer(measured:
     rows = table["what"].tolist()
     assert sum(f"all {D} numbers, unfiltered" in row for row in rows) == len(PRECISIONS)
     assert [sum(f"τ = {tau}" in row for row in rows) for tau in (2, 4, 8)] == [1, 1, 1]
-    best = table[table["what"].str.contains("the best of all, searched")]
+    best = table[table["what"].str.contains("treatments, searched")]
     assert best["score"].tolist() == [measured.scores.values.max()]
+    assert measured.best.called in best["what"].item()
     chosen = chosen_treatment(answer)
     answered = [row for row in rows if "the answer" in row]
     assert len(answered) == (chosen is not None)

@@ -35,6 +35,8 @@ def test_relevance_points_at_the_documents_of_each_query_and_what_is_left_out_is
     assert task.query_corpus.texts == task.queries
     assert task.document_corpus.texts == task.documents
     assert task.query_corpus.id != task.document_corpus.id
+    assert (task.query_ids, task.document_ids) == (("q1", "q2"), ("7", "8", "9"))
+    assert task.document_corpus.ids == task.document_ids
 
 
 def test_the_columns_of_the_three_tables_can_be_named() -> None:

@@ -175,3 +175,19 @@ def test_labelled_texts_that_cannot_be_used_are_one_clear_line(table: pd.DataFra
         labelled_from_table(table, "text", "label")
     assert said in str(refused.value)
     assert refused.value.advice
+
+
+def test_texts_and_pairs_keep_their_id_and_the_row_where_they_stand_first() -> None:
+    rows = pd.DataFrame({"doc_id": [90, 91, 92, 93, 94], "text": ["a", None, "b", "a", "c"], "label": list("xyyxx")})
+    task = labelled_from_table(rows, "text", "label")
+    assert task.texts == ("a", "b", "c")
+    assert (task.ids, task.rows) == (("90", "92", "94"), (1, 3, 5))
+    assert (task.corpus.ids, task.corpus.rows) == (task.ids, task.rows)
+    paired = pairs(with_rows(("kitten", "cat", 4)).assign(id=[f"p{i}" for i in range(6)]))
+    assert (paired.ids, paired.rows) == (("p0", "p1", "p2", "p3", "p4"), (1, 2, 3, 4, 5))
+
+
+def test_without_a_column_that_gives_every_row_another_id_there_are_rows_alone() -> None:
+    task = labelled_from_table(LABELLED.assign(id=["same", "same", "other"]), "text", "label")
+    assert (task.ids, task.rows) == (None, (1, 2, 3))
+    assert task.id == labelled_from_table(LABELLED, "text", "label").id
