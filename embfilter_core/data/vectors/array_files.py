@@ -85,7 +85,8 @@ def _npz(name: str, data: bytes) -> list[np.ndarray]:
 def _safetensors(name: str, data: bytes) -> list[np.ndarray]:
     from safetensors.numpy import load
 
-    arrays = list(load(data).values())
+    named = load(data)
+    arrays = [named[name] for name in sorted(named)]  # a file of this format has no order of its own
     for array in arrays:
         _check_kind(name, array.dtype)
     return arrays
