@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from embfilter_core.jobs.pace import Pace
 
+Made = TypeVar("Made")
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Key = tuple[object, ...]
 
@@ -45,7 +46,7 @@ ELSEWHERE = Lane("elsewhere", most=2, hands_over=False)
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class Task(Generic[Made]):
     """What is to be done.
 
     Attributes:
@@ -56,15 +57,19 @@ class Task:
         lane: What it needs.
         priority: What goes first.
         steps: What its steps are called, such as `texts`; empty where their number says nothing.
+        page: Where its result is to be seen; empty where that is nowhere in particular.
+        page_name: What that place is called.
     """
 
     kind: str
     key: Key
     what: str
-    work: Callable[[Told], Any]
+    work: Callable[[Told], Made]
     lane: Lane = NUMBERS
     priority: Priority = Priority.ASKED
     steps: str = ""
+    page: str = ""
+    page_name: str = ""
 
     @property
     def id(self) -> tuple[str, Key]:
@@ -91,7 +96,7 @@ class Job:
         pace: How fast it is.
     """
 
-    task: Task
+    task: Task[Any]
     number: int
     askers: dict[str, None]
     priority: Priority

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import count
 from threading import Condition, Thread, get_native_id
 from time import monotonic
+from typing import Any
 
 from embfilter_core.errors import Cancelled, EmbFilterError
 from embfilter_core.jobs.job import Job, Lane, Priority, State, Task, Told
@@ -53,7 +54,7 @@ class JobQueue:
         self._served: dict[str, int] = {}
         self._numbers, self._turns = count(), count()
 
-    def ask(self, task: Task, asker: str = "") -> Job:
+    def ask(self, task: Task[Any], asker: str = "") -> Job:
         """Return the job of a task: one that is there already, failed or not, else a new one.
 
         Args:
