@@ -17,6 +17,7 @@ from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
 from pages.frame.address_bar import choose
 from pages.frame.frequency_reference import frequency_reference
+from pages.frame.jobs import prepared
 from pages.frame.jobs.queue import queue
 from pages.frame.jobs.results import NotYet, wanted
 from pages.frame.sidebar_controls import BACKBONE
@@ -41,6 +42,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
         if not backbones.is_loaded(view.backbone, view.dtype):
             _wait_for_backbone(view, head_start_s)
         backbone = backbones.backbone(view.backbone, view.dtype)
+        prepared.prepare(backbone)
         from embfilter_core.data.corpora import lee_background
 
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))

@@ -58,8 +58,8 @@ def pages_fill_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def until_nothing_is_awaited(at: AppTest, *given: object, **more: object) -> AppTest:
         run(at, *given, **more)
-        while at.session_state.get(WATCHED):
-            for job, _ in list(at.session_state[WATCHED].values()):
+        while awaited := list(at.session_state[WATCHED].values()) if WATCHED in at.session_state else []:
+            for job, _ in awaited:
                 assert queue().wait(job, 120)
             run(at)
         return at

@@ -32,7 +32,7 @@ ARGUMENTS = (
 expect.set_options(timeout=WAIT_MS)
 TROUBLE = re.compile(r"Traceback|Warning|WARNING|ERROR|Exception")
 SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]')
+    && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton], [class*=st-key-job_wait]')
     && document.querySelector('[data-testid=stMain] h2, [data-testid=stMain] [data-testid=stAlert]')"""
 
 

@@ -98,7 +98,7 @@ def _note_ends() -> bool:
     for job, since in ended:
         del watched()[job.number]
         elsewhere = job.task.page and job.task.page != here
-        if job.priority == Priority.QUIET or not (elsewhere or monotonic() - since > LONG_S):
+        if job.priority != Priority.ASKED or not (elsewhere or monotonic() - since > LONG_S):
             continue
         news: list[tuple[str, str]] = st.session_state.setdefault(NEWS, [])
         where = f" See {job.task.page_name}." if elsewhere else ""
