@@ -120,7 +120,7 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
         )
     earlier = [before[name][1] for name in chosen if name in before]
     before[measured.name] = measured.task.id, curve_of(measured)
-    while len(before) > MOST_EARLIER:
+    while len(before) > MOST_EARLIER + 1:  # the latest is drawn anyway
         del before[next(iter(before))]
     return overlay, earlier
 
