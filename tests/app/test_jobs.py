@@ -11,11 +11,12 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 from embfilter_core.progress import report
 from embfilter_core.quality import sweep as study
 from pages.frame import hosting
-from pages.frame.jobs.queue import queue
+from pages.frame.jobs.queue import ABSENT_S, Presence, queue
 from pages.widgets import embedding_offer
 from tests.app.choose_rank.page import CHOOSE, PUBLISHED, REPLICATED
 from tests.app.conftest import LENS, Open
 from tests.app.reading import blocks, errors, plain
+from tests.core.jobs.held import Clock
 
 pytestmark = pytest.mark.real
 
@@ -183,3 +184,17 @@ def test_a_hosted_app_begins_two_jobs_of_a_visitor_and_says_why_not_a_third(
     at.selectbox(key="prompt").set_value("echo").run()
     (error,) = errors(at)
     assert "embeds at most 10 at once" in error
+
+
+def test_a_session_counts_as_there_for_a_minute_after_it_was() -> None:
+    connected, clock = {"one"}, Clock()
+    is_there = Presence(connected.__contains__, clock)
+    assert is_there("one")
+    connected.clear()
+    for seconds, there in ((0, True), (ABSENT_S - 1, True), (2, False)):
+        clock.now += seconds
+        assert is_there("one") == there
+    connected.add("one")
+    assert is_there("one")
+    connected.clear()
+    assert is_there("one")

@@ -16,8 +16,11 @@ from embfilter_core.jobs.queue import JobQueue
 from pages.frame import hosting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from embfilter_core.jobs.job import Job, Task
 
+ABSENT_S, FORGOTTEN_S = 60.0, 3600.0
 WATCHED, STOPPED = "jobs_watched", "jobs_stopped"
 HERE = "jobs_here"
 """Path and name of the page that this session looks at."""
@@ -26,12 +29,35 @@ HERE = "jobs_here"
 @st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda released: released.stop())
 def queue() -> JobQueue:
     """Return the queue of all sessions; in a hosted app, a job ends with the last session that waits for it."""
-    return JobQueue(is_there, keeps_abandoned=not hosting.is_hosted())
+    return JobQueue(Presence() if hosting.is_hosted() else is_connected, keeps_abandoned=not hosting.is_hosted())
 
 
-def is_there(session: str) -> bool:
+def is_connected(session: str) -> bool:
     """Whether somebody is connected by a session."""
     return not Runtime.exists() or bool(Runtime.instance().is_active_session(session))
+
+
+class Presence:
+    """Whether somebody is connected by a session, or was a minute ago: a reload ends nothing, as the page asks again.
+
+    Args:
+        connected: Whether somebody is.
+        clock: Seconds that only grow.
+    """
+
+    def __init__(self, connected: Callable[[str], bool] = is_connected, clock: Callable[[], float] = monotonic) -> None:
+        self._connected, self._clock = connected, clock
+        self._gone: dict[str, float] = {}  # since when
+
+    def __call__(self, session: str) -> bool:
+        """Whether a session counts as there."""
+        now = self._clock()
+        if self._connected(session):
+            self._gone.pop(session, None)
+            return True
+        for other in [other for other, since in self._gone.items() if now - since > FORGOTTEN_S]:
+            del self._gone[other]
+        return now - self._gone.setdefault(session, now) < ABSENT_S
 
 
 def session() -> str:
