@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from transformers import PreTrainedTokenizerBase
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
 from embfilter_core.backbones.forward_pass import embed_encoded
+from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
