@@ -39,7 +39,7 @@ def draw_stored(stored: StoredExample) -> None:
     block.notice(noticed, stored.text, stored.instrument["committed"])
     _below_the_instrument(stored.lists)
     with st.container(border=True):
-        _evidence(stored.evidence, lambda text: None)
+        st.fragment(_evidence)(stored.evidence, lambda text: None)  # as the live one, whose place it keeps
 
 
 def prepare(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -82,16 +82,23 @@ def _below_the_instrument(lists: str) -> None:
 
 def _live_evidence(loaded: LoadedView) -> None:
     """Draw the evidence; what is read of random choices is filled in once it is there."""
-    awaited = _random_choices(loaded) is None
-    st.fragment(_live, run_every=POLL_S if awaited else None)(loaded, awaited)
+    random = _random_choices(loaded)
+    _live(loaded, random)
+    if random is None:
+        _look_for_random_choices(loaded)
 
 
-def _live(loaded: LoadedView, awaited: bool) -> None:
+@st.fragment(run_every=POLL_S)
+def _look_for_random_choices(loaded: LoadedView) -> None:
+    if _random_choices(loaded) is not None:
+        st.rerun()  # all of the page, so that nothing asks any more
+
+
+@st.fragment
+def _live(loaded: LoadedView, random: np.ndarray | None) -> None:
     from embfilter_core.instrument.evidence import evidence_data
 
-    found, random = cached.evidence(loaded, loaded.kept, loaded.counted), _random_choices(loaded)
-    if awaited and random is not None:
-        st.rerun()  # all of the page, so that nothing asks any more
+    found = cached.evidence(loaded, loaded.kept, loaded.counted)
     known = found if random is None else replace(found, random=random)
     data = evidence_data(known, loaded.corpus, loaded.kept, "being read" if random is None else "")
 

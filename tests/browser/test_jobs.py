@@ -69,8 +69,12 @@ def test_clicks_another_page_and_a_reload_lose_nothing_and_the_end_is_told_there
 def test_a_page_that_waits_fills_in_by_itself_and_a_cancelled_job_is_offered_again(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
-    page.goto(f"{visitor.server.address}/Similarity?corpus=topics&prompt=plain-last")  # short enough to begin at once
-    expect(page.locator(".instrument .ranking tbody tr:visible").first).to_be_visible()
+    page.goto(f"{visitor.server.address}/Similarity?corpus=topics&prompt=plain-last")
+    ranked, offered = page.locator(".instrument .ranking tbody tr"), page.get_by_role("button", name="Embed the texts")
+    expect(ranked.or_(offered).first).to_be_visible()
+    if offered.is_visible():  # where this machine is busy; else it has begun at once
+        offered.click()
+    expect(ranked.first).to_be_visible()
     begin_embedding(visitor, "Second.")
     jobs(page).get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Embed the texts")).to_be_visible()
