@@ -113,7 +113,8 @@ def test_a_job_is_told_in_its_place_and_in_the_sidebar_of_another_page_and_ends_
     assert waits(at) == []
     (note,) = at.toast
     assert plain(note.value) == "Done: Embedding the texts (Twelve topics, 120 sentences (demo)). See Similarity."
-    assert [plain(one.proto.label) for one in at.get("page_link")][-1].startswith("Ready: Embedding the texts")
+    last = at.get("page_link")[-1].proto.label
+    assert plain(last).startswith("Ready on Similarity: Embedding the texts")
     switch(at, SIMILARITY)
     assert blocks(at)
     assert not any("Ready" in one.proto.label for one in at.get("page_link"))

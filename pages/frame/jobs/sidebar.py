@@ -71,7 +71,8 @@ def show() -> None:
             background = all(job.priority == Priority.BACKGROUND for job in running)
             st.fragment(_running, run_every=POLL_BACKGROUND_S if background else POLL_S)()
         for job in _ready().values():
-            st.page_link(job.task.page, label=f"Ready: {messages.literal(job.task.what)}", icon=":material/check:")
+            ready = f"Ready on {job.task.page_name}: {messages.literal(job.task.what)}"
+            st.page_link(job.task.page, label=ready, icon=":material/check:")
 
 
 def _running() -> None:
