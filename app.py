@@ -1,7 +1,5 @@
 """Home: what the embeddings of a corpus lean to, and one text on the instrument."""
 
-import time
-
 import streamlit as st
 from starlette.middleware import Middleware
 
@@ -17,6 +15,7 @@ from pages.home import results
 
 # Given to the browser to draw the stored example, before importing torch takes the processor.
 HEAD_START_S = 0.8
+STORED = "stored_example_stands"
 
 
 def main() -> None:
@@ -26,13 +25,15 @@ def main() -> None:
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()
-    if view.backbone == BUNDLED.id and not backbones.is_loaded(view.backbone, view.dtype):
+    stands = st.session_state.pop(STORED, False) or not backbones.is_loaded(view.backbone, view.dtype)
+    if view.backbone == BUNDLED.id and stands:
+        st.session_state[STORED] = True  # until what takes its place is computed, which may take several runs
         with place:
             results.draw_stored(read_stored_example())
-        time.sleep(HEAD_START_S)
         with waiting:
-            loaded = load(view)
+            loaded = load(view, HEAD_START_S)
             results.prepare(loaded, embed(loaded, texts)[0])
+        del st.session_state[STORED]
         st.rerun()  # every block of the live view is one of the stored view's: nothing is taken away, nothing moves
     with waiting:
         loaded = load(view)

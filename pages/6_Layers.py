@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.frame.explained import explained, words
+from pages.frame.jobs.results import filling_in
 from pages.frame.load import checked_texts, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
@@ -43,7 +44,8 @@ def main() -> None:
     loaded = load(view)
     if view.centre and loaded.centre is None:
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "layers_reference")
-    results.draw(loaded, text)
+    with filling_in():
+        results.draw(loaded, text)
     quality.draw(loaded)
     words("others", *TERMS)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["EMBFILTER_PREPARE"] = "0"  # what a test does not ask for is not computed beside it
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="embfilter-tests-hub-")
 
 SLOW = ("test_readme.py", "browser", "app")

@@ -11,14 +11,15 @@ from operator import attrgetter
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedConfig, PreTrainedModel
-from transformers.models.auto.modeling_auto import (
+
+from embfilter_core.backbones.families import FAMILIES, Family
+from embfilter_core.backbones.hugging_face import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
     MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    PreTrainedConfig,
+    PreTrainedModel,
 )
-
-from embfilter_core.backbones.families import FAMILIES, Family
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
 

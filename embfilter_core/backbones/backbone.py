@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock
 
 import numpy as np
-from transformers import PreTrainedTokenizerBase
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
 from embfilter_core.backbones.forward_pass import embed_encoded
+from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
+from embfilter_core.jobs.turns import Turns
 from embfilter_core.progress import Progress
 from embfilter_core.spectral.decomposition import cached_spectrum
 from embfilter_core.spectral.direction_tokens import DirectionTokens, cached_direction_tokens
@@ -36,6 +36,7 @@ class Backbone:
         tokenizer: The tokenizer.
         fingerprint: 32 hexadecimal digits over weights, configuration and vocabulary.
         head_error: Largest absolute error of our head against the model's own logits, measured at load.
+        lock: Held for one batch at a time; what a page asks for goes before the next batch of a job.
     """
 
     spec: str
@@ -45,7 +46,7 @@ class Backbone:
     tokenizer: PreTrainedTokenizerBase
     fingerprint: str
     head_error: float
-    lock: Lock = field(default_factory=Lock, repr=False)
+    lock: Turns = field(default_factory=Turns, repr=False)
 
     @property
     def d(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from transformers import PreTrainedConfig
+from embfilter_core.backbones.hugging_face import PreTrainedConfig
 
 
 @dataclass(frozen=True)

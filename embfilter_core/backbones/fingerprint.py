@@ -5,8 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
+from embfilter_core.backbones.hugging_face import PreTrainedModel, PreTrainedTokenizerBase
 from embfilter_core.backbones.weight_digests import FileState, weight_digests
 
 NOT_ABOUT_THE_NUMBERS = {

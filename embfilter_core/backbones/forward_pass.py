@@ -1,7 +1,7 @@
 """Batches of encoded texts through the backbone, pooled to one embedding a text."""
 
 from collections.abc import Iterator, Sequence
-from threading import Lock
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ TOKENS_PER_BATCH = 1024
 def embed_encoded(
     architecture: Architecture,
     texts: Sequence[EncodedText],
-    lock: Lock,
+    lock: AbstractContextManager[Any],
     progress: Progress | None = None,
     tokens_per_batch: int = TOKENS_PER_BATCH,
     layer: int | None = None,
@@ -49,7 +49,7 @@ def embed_encoded(
 def embed_batches(
     architecture: Architecture,
     texts: Sequence[EncodedText],
-    lock: Lock,
+    lock: AbstractContextManager[Any],
     tokens_per_batch: int = TOKENS_PER_BATCH,
     layers: Sequence[int] | None = None,
 ) -> Iterator[tuple[list[int], np.ndarray]]:

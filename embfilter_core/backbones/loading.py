@@ -6,20 +6,20 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import torch
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-)
-from transformers.utils import logging as transformers_logging
 
 from embfilter_core.backbones.architecture import describe, refuse_non_causal, verify_head
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.fingerprint import fingerprint
+from embfilter_core.backbones.hugging_face import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    transformers_logging,
+)
 from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, first_line

@@ -2,8 +2,8 @@
 
 import psutil
 import torch
-from transformers import AutoModelForCausalLM, PreTrainedConfig
 
+from embfilter_core.backbones.hugging_face import AutoModelForCausalLM, PreTrainedConfig
 from embfilter_core.errors import BackboneError
 
 MEMORY_HEADROOM = 1.15

@@ -1,7 +1,7 @@
 """Embeddings of a whole corpus: every text is embedded once per backbone, prompt and layer, then read from disk."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
@@ -11,11 +11,13 @@ from embfilter_core.backbones.forward_pass import embed_batches
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import Prompt
 from embfilter_core.data.corpora import Corpus
-from embfilter_core.embeddings.cost import remember_speed
+from embfilter_core.embeddings.cost import keep_speed, note_speed
 from embfilter_core.embeddings.keys import places_of, text_keys
 from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, report
 from embfilter_core.storage.embedding_store import embedding_store
+
+TellTokens = Callable[[int, int], None]
 
 
 def stored_embeddings(
@@ -45,6 +47,7 @@ def embed_corpus(
     prompt: str | Prompt,
     progress: Progress | None = None,
     layer: int | None = None,
+    told_tokens: TellTokens | None = None,
 ) -> np.ndarray:
     """Return the embeddings of a corpus, (n, d) float32, read from disk where they are there, else computed and kept.
 
@@ -56,12 +59,14 @@ def embed_corpus(
         prompt: Id, template with `{text}`, or Prompt.
         progress: Called with (texts done, texts in all) after every batch, those found included; False cancels.
         layer: As in `Backbone.embed`.
+        told_tokens: Called with (tokens done, tokens in all), from 0 on: what takes the time, without those found.
 
     Raises:
         InputError: A text is empty, the prompt is unknown, or there is no such layer.
         Cancelled: `progress` returned False; what was done is kept.
     """
-    embeddings: np.ndarray = embed_corpus_layers(backbone, corpus, prompt, [backbone.layer_number(layer)], progress)[0]
+    layers = [backbone.layer_number(layer)]
+    embeddings: np.ndarray = embed_corpus_layers(backbone, corpus, prompt, layers, progress, told_tokens)[0]
     return embeddings
 
 
@@ -71,6 +76,7 @@ def embed_corpus_layers(
     prompt: str | Prompt,
     layers: Sequence[int],
     progress: Progress | None = None,
+    told_tokens: TellTokens | None = None,
 ) -> np.ndarray:
     """Return the embeddings of a corpus at one or more layers, (layers, n, d) float32, by one forward pass a batch.
 
@@ -83,7 +89,7 @@ def embed_corpus_layers(
     missing = list(places_of(keys[0], ~whole).values())
     encoded = _encode(backbone, corpus, missing, prompt)
     done = kept = int(whole.sum())
-    keeping, start = True, time.monotonic()
+    keeping, spent = True, _Spent(backbone, encoded, told_tokens)
     asked = [layers[row] for row in lacking]
     for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked):
         new = {}
@@ -94,10 +100,28 @@ def embed_corpus_layers(
         keeping = keeping and store.put_many(list(new), np.stack(list(new.values())))
         places = sum(len(missing[i]) for i in batch)
         done, kept = done + places, kept + places * keeping
+        spent.on(batch)
         report(progress, done, len(corpus), "texts", kept=f"{kept} are kept")
-    remember_speed(backbone, encoded, time.monotonic() - start)
+    keep_speed()
     embeddings.setflags(write=False)
     return embeddings
+
+
+class _Spent:
+    """Tokens that went through the model and the time they took: told, and kept for later estimates."""
+
+    def __init__(self, backbone: Backbone, encoded: list[EncodedText], told_tokens: TellTokens | None) -> None:
+        self._backbone, self._lengths, self._tell = backbone, [len(text) for text in encoded], told_tokens
+        self._tokens, self._start = 0, time.monotonic()
+        self.on([])
+
+    def on(self, batch: Sequence[int]) -> None:
+        """Count a batch, by its indices into the texts."""
+        self._tokens += sum(self._lengths[i] for i in batch)
+        if self._tell is not None:
+            self._tell(self._tokens, sum(self._lengths))
+        if batch:
+            note_speed(self._backbone, self._tokens, time.monotonic() - self._start)
 
 
 def _read_layers(keys: list[list[bytes]], d: int) -> tuple[np.ndarray, np.ndarray]:

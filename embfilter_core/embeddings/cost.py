@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH
-from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import Prompt
 from embfilter_core.data.corpora import Corpus
 from embfilter_core.embeddings.keys import places_of, text_keys
@@ -23,6 +21,8 @@ log = logging.getLogger(__name__)
 WEIGHTS_TIMES_TOKENS_PER_SECOND = 1.5e11
 """Speed assumed before this machine has embedded a corpus: 1,100 tokens a second at 135 million weights."""
 
+_noted: dict[Path, float] = {}
+"""Speed noted in this process, by where it is kept."""
 
 TEXTS_TO_COUNT = 500
 """Tokens are counted in this many texts at most: 20,000 news documents would take ten seconds."""
@@ -52,9 +52,7 @@ def embedding_cost(backbone: Backbone, corpus: Corpus, prompt: str | Prompt, lay
     missing = ~embedding_store().has_many(keys)
     different = [corpus.texts[places[0]] for places in places_of(keys, missing).values()]
     tokens = _estimated_tokens(backbone, different, prompt)
-    measured = load_arrays(_speed_path())
-    speed = float(measured.arrays["work_per_second"][0]) if measured else WEIGHTS_TIMES_TOKENS_PER_SECOND
-    return Cost(int(missing.sum()), tokens, _weights(backbone) * tokens / speed)
+    return Cost(int(missing.sum()), tokens, _weights(backbone) * tokens / _speed())
 
 
 def _estimated_tokens(backbone: Backbone, texts: list[str], prompt: str | Prompt) -> int:
@@ -72,15 +70,29 @@ def _weights(backbone: Backbone) -> int:
     return backbone.architecture.model.num_parameters()
 
 
-def remember_speed(backbone: Backbone, encoded: Sequence[EncodedText], seconds: float) -> None:
-    """Keep the speed of this machine for later estimates; a few texts do not show it."""
-    tokens = sum(len(text) for text in encoded)
-    if tokens < TOKENS_PER_BATCH:
+def note_speed(backbone: Backbone, tokens: int, seconds: float) -> None:
+    """Take over the speed of so many tokens into the estimates of this process; a few tokens do not show it."""
+    if tokens >= TOKENS_PER_BATCH // 2 and seconds > 0:
+        _noted[_speed_path()] = _weights(backbone) * tokens / seconds
+
+
+def keep_speed() -> None:
+    """Keep the speed that was noted last for the estimates of later processes."""
+    path = _speed_path()
+    if path not in _noted:
         return
     try:
-        save_arrays(_speed_path(), {"work_per_second": np.array([_weights(backbone) * tokens / seconds])}, {})
+        save_arrays(path, {"work_per_second": np.array([_noted[path]])}, {})
     except OSError as error:
         log.warning("The speed of this machine could not be kept: %s", error)
+
+
+def _speed() -> float:
+    """Weights times tokens in a second: as noted in this process, else as kept by an earlier one, else assumed."""
+    if _speed_path() in _noted:
+        return _noted[_speed_path()]
+    kept = load_arrays(_speed_path())
+    return float(kept.arrays["work_per_second"][0]) if kept else WEIGHTS_TIMES_TOKENS_PER_SECOND
 
 
 def _speed_path() -> Path:

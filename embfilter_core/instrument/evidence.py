@@ -27,8 +27,15 @@ CHOSEN = ("kept", "removed")
 """Readings of what the filter is put on, which is centred where centring is on."""
 
 
-def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections) -> Json:
-    """Return the evidence for a selection of directions, with the sentence that its numbers make."""
+def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections, awaited: str = "") -> Json:
+    """Return the evidence for a selection of directions, with the sentence that its numbers make.
+
+    Args:
+        evidence: The evidence.
+        corpus: What it was read of.
+        kept: The kept directions.
+        awaited: What is said in the place of random choices that are still to be read; empty where none are.
+    """
     readings: list[Json] = [
         {
             "label": f"{label}, centred" if evidence.centred and name in CHOSEN else label,
@@ -39,8 +46,8 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
         if name in evidence.shares
     ]
     means = evidence.random.mean(axis=1) * COUNTED_TOKENS
-    if len(means):
-        told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds"
+    if len(means) or awaited:
+        told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds" if len(means) else awaited
         readings.append(
             {
                 "label": f"{len(kept)} random directions{', centred' if evidence.centred else ''}",

@@ -1,4 +1,7 @@
-"""Measured quality, whatever band is kept; each result is made once, with a bar where it takes long."""
+"""Measured quality, whatever band is kept: each result is a job, made once for all sessions.
+
+What is measured raises `NotYet` until it is there.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,12 @@ import streamlit as st
 
 from embfilter_core.data.tasks import PairTask
 from embfilter_core.errors import InputError
+from embfilter_core.jobs.job import Task as Job
 from pages.cached.backbones import average_token, frequent_token_scores
 from pages.cached.corpora import corpus_coefficients, corpus_embeddings
 from pages.cached.keys import KEYS, read_only
-from pages.cached.slots import make_once
+from pages.frame.jobs.results import wanted
 from pages.frame.visit import files
-from pages.widgets.progress_bar import with_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from embfilter_core.data.tasks import LabelledTask, Task
     from embfilter_core.data.vectors.beside import BesideVectors as Beside
     from embfilter_core.data.vectors.vector_table import VectorTable
-    from embfilter_core.progress import Progress
+    from embfilter_core.jobs.job import Told
     from embfilter_core.quality.bands import BandMap
     from embfilter_core.quality.clustering import ClusterQuality
     from embfilter_core.quality.comparison import Alternative
@@ -110,7 +113,7 @@ def beside_row(loaded: LoadedView, task: Task, sweep: QualitySweep, found: Besid
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
     key = (loaded.key, task.id, sweep.measure, found.id)
-    return make_once("beside", key, lambda: measure_beside(found, vectors, sweep, start))
+    return _once("beside", key, "Measuring your vectors", lambda _: measure_beside(found, vectors, sweep, start))
 
 
 def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
@@ -118,7 +121,7 @@ def quality_sweep(loaded: LoadedView, task: Task, measure: str) -> QualitySweep:
     from embfilter_core.quality.sweep import sweep_quality
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _with_bar(
+    return _once(
         "sweep",
         (loaded.key, task.id, measure),
         "Measuring every number of directions",
@@ -132,7 +135,7 @@ def treatments(loaded: LoadedView, task: Task, measure: str) -> MeasuredTreatmen
 
     embeddings, reference = _task_embeddings(loaded, task), _reference(loaded, task)
     spectrum, start = loaded.backbone.spectrum, loaded.backbone.bulk_start
-    return _with_bar(
+    return _once(
         "treatments",
         (loaded.key, task.id, measure, reference is not None),
         "Measuring every treatment",
@@ -147,10 +150,11 @@ def hidden_scaling(loaded: LoadedView, task: Task, measure: str) -> str:
     from embfilter_core.quality.decisions.split_gain import split_gain
 
     embeddings, spectrum = _task_embeddings(loaded, task), loaded.backbone.spectrum
-    return make_once(
+    return _once(
         "hidden scaling",
         (loaded.key, task.id, measure),
-        lambda: split_gain(task, embeddings, spectrum, scaling="min-max", name=measure).told,
+        "Measuring the trap",
+        lambda _: split_gain(task, embeddings, spectrum, scaling="min-max", name=measure).told,
     )
 
 
@@ -159,7 +163,7 @@ def band_scores(loaded: LoadedView, task: Task, measure: str, around: tuple[int,
     from embfilter_core.quality.bands import map_bands
 
     vectors = task_coefficients(loaded, task)
-    return _with_bar(
+    return _once(
         "bands",
         (loaded.key, task.id, measure, around),
         "Measuring every band",
@@ -173,10 +177,11 @@ def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, s
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
     scores = frequent_token_scores(loaded.backbone)
-    return make_once(
+    return _once(
         "presets",
         (loaded.key, task.id, sweep.measure, k, seed),
-        lambda: compare_presets(task, vectors, sweep, k, seed, start, scores),
+        "Measuring the presets",
+        lambda _: compare_presets(task, vectors, sweep, k, seed, start, scores),
     )
 
 
@@ -192,7 +197,7 @@ def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, best: Se
         average_token(loaded.backbone).hidden,
     )
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _with_bar(
+    return _once(
         "forest",
         (loaded.key, task.id, sweep.measure, k, reference is not None),
         "Measuring what could be done instead",
@@ -205,7 +210,7 @@ def random_subspace_scores(loaded: LoadedView, task: Task, measure: str) -> Rand
     from embfilter_core.quality.random_subspaces import measure_random_subspaces, subspace_ks
 
     vectors, ks = task_coefficients(loaded, task), subspace_ks(loaded.backbone.d)
-    return _with_bar(
+    return _once(
         "random subspaces",
         (loaded.key, task.id, measure),
         "Measuring random subspaces",
@@ -218,7 +223,7 @@ def clustering(loaded: LoadedView, task: LabelledTask) -> ClusterQuality:
     from embfilter_core.quality.clustering import cluster_quality
 
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _with_bar(
+    return _once(
         "clusters",
         (loaded.key, task.id),
         "Clustering",
@@ -248,8 +253,8 @@ def _embeddings(loaded: LoadedView, corpus: Corpus, task: Task) -> np.ndarray:
     return loaded.centred(_embedded(corpus_embeddings(loaded.embedder, corpus), task))
 
 
-def _with_bar(kind: str, key: tuple[object, ...], what: str, work: Callable[[Progress], Made]) -> Made:
-    return make_once(kind, key, lambda: with_bar(what, work))
+def _once(kind: str, key: tuple[object, ...], what: str, work: Callable[[Told], Made]) -> Made:
+    return wanted(Job(kind, key, what, work))
 
 
 def _embedded(vectors: np.ndarray | None, task: Task) -> np.ndarray:

@@ -17,6 +17,7 @@ from embfilter_core.tables.quality import random_subspaces_table, sweep_table
 from embfilter_core.tables.quality_summary import quality_summary
 from pages.choose_rank import cached
 from pages.frame.explained import explained
+from pages.frame.jobs.results import filling_in
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import OVERLAY
 from pages.frame.sidebar_controls import SEED
@@ -119,7 +120,7 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
         )
     earlier = [before[name][1] for name in chosen if name in before]
     before[measured.name] = measured.task.id, curve_of(measured)
-    while len(before) > MOST_EARLIER:
+    while len(before) > MOST_EARLIER + 1:  # the latest is drawn anyway
         del before[next(iter(before))]
     return overlay, earlier
 
@@ -132,13 +133,16 @@ def _forget(gone: frozenset[str]) -> None:
 
 def _presets(measured: MeasuredTask) -> list[Alternative]:
     kept = len(measured.loaded.kept)
-    with st.spinner("Measuring the presets ...", show_time=True):
+    with filling_in():
         return cached.preset_scores(measured.loaded, measured.task, measured.sweep, kept, value_of(SEED))
+    return []
 
 
-def _random(measured: MeasuredTask) -> pd.DataFrame:
-    subspaces = cached.random_subspace_scores(measured.loaded, measured.task, measured.measure)
-    return random_subspaces_table(subspaces, float(measured.sweep.scores.values[-1]))
+def _random(measured: MeasuredTask) -> pd.DataFrame | None:
+    with filling_in():
+        subspaces = cached.random_subspace_scores(measured.loaded, measured.task, measured.measure)
+        return random_subspaces_table(subspaces, float(measured.sweep.scores.values[-1]))
+    return None
 
 
 def _random_curve(table: pd.DataFrame, sweep: QualitySweep) -> RandomSubspaceCurve:

@@ -11,12 +11,13 @@ from embfilter_core.data.tables.columns import RETRIEVAL_TABLES, ROLES, OneTable
 from embfilter_core.data.tables.problems import Problems
 from embfilter_core.data.vectors.limits import ARRAY_FORMATS, is_array_file
 from embfilter_core.errors import EmbFilterError, InputError
+from embfilter_core.jobs.job import Task as Job
 from pages.cached import corpora
 from pages.cached.backbones import token_rates
-from pages.cached.slots import make_once
 from pages.choose_rank import cached
 from pages.frame import hosting, messages
 from pages.frame.explained import explained
+from pages.frame.jobs.results import NotYet, wanted
 from pages.frame.page_controls import LABEL_KIND
 from pages.frame.visit import files
 from pages.widgets import file_choice, table_source
@@ -73,6 +74,8 @@ def draw_fit(loaded: LoadedView, task: Task) -> None:
 
     try:
         sentences = describe_fit(_fit(loaded, task))
+    except NotYet:
+        return
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
@@ -88,10 +91,13 @@ def _fit(loaded: LoadedView, task: Task) -> VectorFit:
 
     own, rates = corpora.corpus_embeddings(loaded.embedder, loaded.corpus), token_rates(loaded.backbone, loaded.corpus)
     vectors = own_embeddings(loaded.backbone, task)[-1]
-    return make_once(
-        "fit",
-        (*loaded.key, task.id, own is None),
-        lambda: vector_fit(loaded.backbone, vectors, rates, own, loaded.corpus.name),
+    return wanted(
+        Job(
+            "fit",
+            (*loaded.key, task.id, own is None),
+            "Fitting your vectors",
+            lambda _: vector_fit(loaded.backbone, vectors, rates, own, loaded.corpus.name),
+        )
     )
 
 

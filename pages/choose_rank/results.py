@@ -17,6 +17,7 @@ from pages.choose_rank import bands, cached, clusters, curve, decision, forest, 
 from pages.choose_rank.goal import Question, ask
 from pages.choose_rank.measured_task import MeasuredTask
 from pages.frame import messages
+from pages.frame.jobs.results import filling_in
 from pages.instrument import measured_scores
 from pages.widgets.download import table_button
 
@@ -31,18 +32,8 @@ def draw(loaded: LoadedView, task: Task) -> None:
     """Draw the blocks; data of which nothing can be measured end the run with one clear line."""
     question = ask(task)
     try:
-        sweep = cached.quality_sweep(loaded, task, question.measure)
-        measured = MeasuredTask(loaded, task, question.measure, question.margin, sweep)
-        measured = replace(measured, best=_decide(measured, question))
-        with st.container(border=True):
-            curve.draw(measured)
-        with st.container(border=True):
-            forest.draw(measured)
-        with st.container(border=True):
-            bands.draw(measured)
-        if isinstance(task, LabelledTask):
-            with st.container(border=True):
-                clusters.draw(loaded, task)
+        with filling_in():
+            _measured(loaded, task, question)
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
@@ -50,6 +41,23 @@ def draw(loaded: LoadedView, task: Task) -> None:
         replications.draw()
     with st.container(border=True):
         published.draw()
+
+
+def _measured(loaded: LoadedView, task: Task, question: Question) -> None:
+    """Draw the blocks that rest on the sweep; each of them fills in by itself once it is measured."""
+    sweep = cached.quality_sweep(loaded, task, question.measure)
+    measured = MeasuredTask(loaded, task, question.measure, question.margin, sweep)
+    with filling_in():
+        measured = replace(measured, best=_decide(measured, question))
+    with st.container(border=True), filling_in():
+        curve.draw(measured)
+    with st.container(border=True), filling_in():
+        forest.draw(measured)
+    with st.container(border=True), filling_in():
+        bands.draw(measured)
+    if isinstance(task, LabelledTask):
+        with st.container(border=True), filling_in():
+            clusters.draw(loaded, task)
 
 
 def _decide(measured: MeasuredTask, question: Question) -> SearchedBest | None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.choose_rank import cached
 from pages.frame.explained import explained
+from pages.frame.jobs.results import filling_in
 from pages.frame.page_controls import TRAP_OPEN
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ def draw(measured: MeasuredTask) -> None:
             "trap",
             small=True,
         )
-        explained(cached.hidden_scaling(measured.loaded, measured.task, measured.measure), "trap_measured")
+        with filling_in():
+            explained(cached.hidden_scaling(measured.loaded, measured.task, measured.measure), "trap_measured")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MOST_PARAMETERS = 1_000_000_000
 MOST_TEXTS = 2_000
+MOST_TOKENS = 500_000
+MOST_JOBS = 2
+"""Of one session at once."""
 MOST_MEGABYTES, MOST_HOSTED_MEGABYTES = MAX_BYTES // 1_000_000, 5
 
 
@@ -40,6 +43,15 @@ def check_corpus(corpus: Corpus) -> None:
         raise InputError(
             f"The corpus has {len(corpus):,} texts; this app is hosted and takes at most {MOST_TEXTS:,}.",
             "Use fewer, or run the app on your own machine.",
+        )
+
+
+def check_tokens(tokens: int) -> None:
+    """Raise InputError for texts that would keep a hosted app busy for too long."""
+    if is_hosted() and tokens > MOST_TOKENS:
+        raise InputError(
+            f"The texts have about {tokens:,} tokens; this app is hosted and embeds at most {MOST_TOKENS:,} at once.",
+            "Use fewer or shorter ones, or run the app on your own machine.",
         )
 
 

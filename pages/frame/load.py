@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.errors import EmbFilterError, InputError
+from embfilter_core.jobs.job import ELSEWHERE, Task
 from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
 from pages.frame.address_bar import choose
 from pages.frame.frequency_reference import frequency_reference
+from pages.frame.jobs import prepared
+from pages.frame.jobs.queue import queue
+from pages.frame.jobs.results import NotYet, wanted
 from pages.frame.sidebar_controls import BACKBONE
 
 if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.jobs.job import Told
     from pages.frame.view import View
 
 
-def load(view: View) -> LoadedView:
-    """Load the backbone of a view, or show one clear error and end the run."""
+def load(view: View, head_start_s: float = 0) -> LoadedView:
+    """Load the backbone of a view; while that takes, and where it fails, the run ends with one clear line.
+
+    Args:
+        view: What the sidebar says.
+        head_start_s: Given to the browser to draw what it was sent, before importing torch takes the processor.
+    """
     try:
         hosting.check_backbone(view.backbone)
-        with st.spinner(_waiting_for(view), show_time=True):
-            backbone = backbones.backbone(view.backbone, view.dtype)
+        if not backbones.is_loaded(view.backbone, view.dtype):
+            _wait_for_backbone(view, head_start_s)
+        backbone = backbones.backbone(view.backbone, view.dtype)
+        prepared.prepare(backbone)
         from embfilter_core.data.corpora import lee_background
 
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
@@ -89,7 +103,20 @@ def _choose_bundled() -> None:
     choose({BACKBONE: BUNDLED.id})
 
 
-def _waiting_for(view: View) -> str:
-    if backbones.is_loaded(view.backbone, view.dtype):
-        return "Working ..."
-    return f"Loading {messages.literal(view.backbone)} and the singular directions of its unembedding matrix ..."
+def _wait_for_backbone(view: View, head_start_s: float) -> None:
+    """Return once the backbone of a view is in memory; until then, the run ends here."""
+    spec, dtype = view.backbone, view.dtype
+
+    def work(_: Told) -> None:
+        if "torch" not in sys.modules:
+            time.sleep(head_start_s)
+        backbones.backbone(spec, dtype)  # which keeps it: a job would keep it for too long
+
+    task = Task("backbone", (spec, dtype), f"Loading {spec} and its singular directions", work, ELSEWHERE)
+    earlier = queue().find(*task.id)
+    if earlier is not None and earlier.state == "done":
+        queue().forget(earlier)  # what it loaded has left the memory since
+    try:
+        wanted(task, at_foot=True)
+    except NotYet:
+        st.stop()

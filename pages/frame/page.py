@@ -9,6 +9,7 @@ import streamlit as st
 from pages.frame import explained, messages
 from pages.frame.address_bar import is_history_navigation, put_right
 from pages.frame.close_sidebar import close_on_narrow_screens
+from pages.frame.jobs import sidebar as jobs
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.values import begin_faces
@@ -42,6 +43,7 @@ def begin_page(name: str) -> View:
     if notes:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
+    path = next(path for path, label, _ in PAGES if label == name)
     with st.sidebar:
         navigation, controls = st.container(key="navigation"), st.container()
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
@@ -50,6 +52,7 @@ def begin_page(name: str) -> View:
             st.page_link(page, label=label, icon=icon)
     with controls:
         view = draw_controls()
+        jobs.begin(path, name)
         keeping.keep()
         put_right()
     return view

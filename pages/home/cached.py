@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.jobs.job import Priority, Task
 from pages.cached.backbones import token_rates
 from pages.cached.corpora import corpus_embeddings
 from pages.cached.keys import KEYS
-from pages.cached.slots import make_once
-from pages.widgets.progress_bar import with_bar
+from pages.frame.jobs.results import hoped_for
 
 if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.jobs.job import Told
     from embfilter_core.lens.corpus_evidence import CorpusEvidence
-    from embfilter_core.progress import Progress
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
+
+CALM_S = 0.5
+"""Waited before random choices are read: of a band that is changed again by then, nobody wants them."""
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
@@ -44,22 +47,19 @@ def _evidence(
     return corpus_evidence(loaded.backbone, embeddings, kept, rates, mean, centred, known)
 
 
-def with_random_choices(loaded: LoadedView, kept: KeptDirections) -> CorpusEvidence:
-    """Return the evidence together with random choices of as many directions, made once with a bar."""
+def random_choices(loaded: LoadedView) -> np.ndarray | None:
+    """Return the shares of random choices of as many directions as are kept, or None while they are read."""
     from embfilter_core.lens.corpus_evidence import random_shares
 
     embeddings, _ = _embedded(loaded)
-    rates = token_rates(loaded.backbone, loaded.counted)
+    rates, k = token_rates(loaded.backbone, loaded.counted), len(loaded.kept)
 
-    def work(show: Progress) -> np.ndarray:
-        return random_shares(loaded.backbone, loaded.centred(embeddings), len(kept), rates, show)
+    def read(told: Told) -> np.ndarray:
+        time.sleep(CALM_S)
+        return random_shares(loaded.backbone, loaded.centred(embeddings), k, rates, told)
 
-    shares = make_once(
-        "random choices",
-        (loaded.key, loaded.counted.id, len(kept)),
-        lambda: with_bar("Reading 20 random choices of directions", work),
-    )
-    return replace(evidence(loaded, kept, loaded.counted), random=shares)
+    key = (loaded.key, loaded.counted.id, k)
+    return hoped_for(Task("random choices", key, "Random choices", read, priority=Priority.QUIET))
 
 
 def _embedded(loaded: LoadedView) -> tuple[np.ndarray, np.ndarray]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.claims import what_lists_show
@@ -16,14 +18,12 @@ from pages.widgets import embedding_offer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from streamlit.delta_generator import DeltaGenerator
-
     from embfilter_core.instrument.stored import StoredExample
     from pages.cached.loaded import LoadedView
 
 KEY = "home"
 OPENED = "opened_text"
+POLL_S = 1.0
 
 
 def draw_stored(stored: StoredExample) -> None:
@@ -39,7 +39,7 @@ def draw_stored(stored: StoredExample) -> None:
     block.notice(noticed, stored.text, stored.instrument["committed"])
     _below_the_instrument(stored.lists)
     with st.container(border=True):
-        _stored_evidence(stored.evidence)
+        st.fragment(_evidence)(stored.evidence, lambda text: None)  # as the live one, whose place it keeps
 
 
 def prepare(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -80,51 +80,49 @@ def _below_the_instrument(lists: str) -> None:
     words("instrument", *block.TERMS)
 
 
-@st.fragment
-def _stored_evidence(data: dict[str, Any]) -> None:
-    place = st.container()
-    readings = data["readings"] if _asks_for_random_choices() else [one for one in data["readings"] if "counts" in one]
-    _evidence(data | {"readings": readings}, lambda text: None, place)
-
-
-@st.fragment
 def _live_evidence(loaded: LoadedView) -> None:
+    """Draw the evidence; what is read of random choices is filled in once it is there."""
+    random = _random_choices(loaded)
+    _live(loaded, random)
+    if random is None:
+        _look_for_random_choices(loaded)
+
+
+@st.fragment(run_every=POLL_S)
+def _look_for_random_choices(loaded: LoadedView) -> None:
+    if _random_choices(loaded) is not None:
+        st.rerun()  # all of the page, so that nothing asks any more
+
+
+@st.fragment
+def _live(loaded: LoadedView, random: np.ndarray | None) -> None:
     from embfilter_core.instrument.evidence import evidence_data
 
-    place = st.container()
-    asked = _asks_for_random_choices()
-    found = (
-        cached.with_random_choices(loaded, loaded.kept)
-        if asked
-        else cached.evidence(loaded, loaded.kept, loaded.counted)
-    )
-    data = evidence_data(found, loaded.corpus, loaded.kept)
+    found = cached.evidence(loaded, loaded.kept, loaded.counted)
+    known = found if random is None else replace(found, random=random)
+    data = evidence_data(known, loaded.corpus, loaded.kept, "being read" if random is None else "")
 
     def open_text(text: int) -> None:
         st.session_state.update({TEXT: loaded.corpus.texts[text], OPENED: True})
 
-    _evidence(data, open_text, place)
+    _evidence(data, open_text)
     if st.session_state.pop(OPENED, False):
         st.rerun()  # all of the page, not this block alone
 
 
-def _asks_for_random_choices() -> bool:
-    return st.toggle(
-        "Beside random choices of as many directions",
-        key="random_choices",
-        persist_state="session",
-        help="Twenty of them: one alone says nothing, since they differ far too much.",
+def _random_choices(loaded: LoadedView) -> np.ndarray | None:
+    """The shares of random choices, (seeds, n); none where all directions are kept, and None while they are read."""
+    return np.empty((0, 0)) if loaded.kept.is_unfiltered else cached.random_choices(loaded)
+
+
+def _evidence(data: dict[str, Any], open_text: Callable[[int], None]) -> None:
+    st.header("Is it one text, or the corpus?", anchor=False)
+    explained(
+        f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
+        f"most frequent, {data['chance']} of the vocabulary. Click one to open the text; the typical one, nearest "
+        "to all medians, is orange. Beside random choices of as many directions, twenty of them: one alone says "
+        "nothing, since they differ far too much.",
+        "evidence",
+        small=True,
     )
-
-
-def _evidence(data: dict[str, Any], open_text: Callable[[int], None], place: DeltaGenerator) -> None:
-    with place:
-        st.header("Is it one text, or the corpus?", anchor=False)
-        explained(
-            f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
-            f"most frequent, {data['chance']} of the vocabulary. Click one to open the text; the typical one, nearest "
-            "to all medians, is orange.",
-            "evidence",
-            small=True,
-        )
-        evidence.draw(data, "evidence", open_text)
+    evidence.draw(data, "evidence", open_text)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.jobs.job import Task
 from pages.cached.keys import KEYS, is_there
-from pages.cached.slots import make_once
+from pages.frame.jobs.results import wanted
 from pages.layers.view import LayerTables
-from pages.widgets import progress_bar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.tasks import LabelledTask, PairTask
+    from embfilter_core.jobs.job import Told
     from embfilter_core.lens.layers.states import LayerStates
     from embfilter_core.lens.token_rates import TokenRates
-    from embfilter_core.progress import Progress
     from embfilter_core.quality.by_layer import LayerQuality
     from embfilter_core.spectral.selection import KeptDirections
+
+PATIENCE_S = 2.0
+"""Most texts are read sooner, and the blocks below would come and go."""
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner=False)
@@ -50,7 +53,7 @@ def layer_tables(
     centre: np.ndarray | None,
     rates: TokenRates,
 ) -> LayerTables:
-    """Return a reading of a text at every shown layer and its tables, made by the first session that asks, with a bar.
+    """Return a reading of a text at every shown layer and its tables, made once for all sessions.
 
     Args:
         backbone: The backbone.
@@ -59,9 +62,12 @@ def layer_tables(
         kept: Directions that the states are projected on, or None to read them unfiltered.
         centre: (d,) mean to take off at every layer, or None.
         rates: How frequent each token is.
+
+    Raises:
+        NotYet: They are being made, which takes a second or two.
     """
 
-    def read(progress: Progress) -> LayerTables:
+    def read(progress: Told) -> LayerTables:
         from embfilter_core.lens.layers.reading import read_layers
         from embfilter_core.lens.layers.summaries import layer_energy, layer_frequency
         from embfilter_core.tables.layers import depth_table, layers_table
@@ -74,7 +80,7 @@ def layer_tables(
     filtered = None if kept is None else kept.indices.tobytes()
     centred = None if centre is None else centre.tobytes()
     key = (backbone.fingerprint, backbone.dtype, prompt, text, filtered, centred, rates.source)
-    return make_once("layers", key, lambda: progress_bar.with_bar("Reading every layer", read))
+    return wanted(Task("layers", key, "Reading every layer", read), PATIENCE_S)
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=64, show_spinner=False)
@@ -105,7 +111,7 @@ def trajectory_table(
     return make(trajectories(backbone, states, token_ids, kept, centre, column), backbone.token_texts)
 
 
-@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner="Scoring every layer ...", validate=is_there)
+@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner=False, validate=is_there)
 def layer_quality(
     backbone: Backbone, prompt: Prompt, task: PairTask | LabelledTask, layers: tuple[int, ...]
 ) -> LayerQuality | None:

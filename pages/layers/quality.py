@@ -1,7 +1,4 @@
-"""Quality by layer and ratio: measured on demand, by one embedding pass for all layers, and kept.
-
-The block is no fragment: a click in a fragment would not stop a run of the page, and so could not cancel.
-"""
+"""Quality by layer and ratio: measured on demand, by one embedding pass for all layers, and kept."""
 
 from __future__ import annotations
 
@@ -14,19 +11,22 @@ from embfilter_core.embeddings.corpus_embeddings import embed_corpus_layers, mis
 from embfilter_core.embeddings.cost import embedding_cost
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_quality import quality_map
+from embfilter_core.jobs.job import MODEL, Task
+from embfilter_core.jobs.words import duration
 from embfilter_core.lens.layers.grid import shown_layers
 from embfilter_core.quality.by_layer import explain_layer_quality
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.tables.layers import quality_table
 from pages.frame import messages
+from pages.frame.jobs.results import in_progress, start
 from pages.frame.page_controls import LABELLED, LAYER_STEP
 from pages.layers import cached
-from pages.widgets import progress_bar
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import LabelledTask, PairTask
+    from embfilter_core.jobs.job import Told
     from embfilter_core.quality.by_layer import LayerQuality
     from pages.cached.loaded import LoadedView
 
@@ -68,26 +68,35 @@ def _task(name: str) -> PairTask | LabelledTask:
 
 def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: tuple[int, ...]) -> None:
     backbone, prompt, corpus = loaded.backbone, loaded.prompt, task.corpus
+    job = _job(loaded, task, layers)
+    if in_progress(*job.id):
+        return
     missing = missing_layers(backbone, corpus, prompt, layers)
     cost = embedding_cost(backbone, corpus, prompt, missing[-1])  # all are embedded together, so one tells for all
     found = len(layers) - len(missing)
     there = f" {found} {'is' if found == 1 else 'are'} there already." if found else ""
     st.write(
         f"To score {len(layers)} layers, the {len(corpus)} texts have to be embedded once at {len(missing)} of them, "
-        f"in one pass: about {progress_bar.duration(cost.seconds)} on this machine.{there} What is done is kept."
+        f"in one pass: about {duration(cost.seconds)} on this machine.{there} What is done is kept."
     )
-    if not st.button("Measure every layer", key="measure_layers", icon=":material/play_arrow:"):
-        return
-    st.button("Cancel", key="cancel_layers", help="Stops after the batch that is running; what is done is kept.")
-    progress_bar.with_bar(
-        f"Embedding at {len(missing)} layers",
-        lambda progress: embed_corpus_layers(backbone, corpus, prompt, missing, progress),
-    )
-    if cached.layer_quality(backbone, prompt, task, layers) is None:
-        raise EmbFilterError(
-            "The embeddings could not be kept on disk.", "Free some space, or name another folder in EMBFILTER_HOME."
-        )
-    st.rerun()
+    if st.button("Measure every layer", key="measure_layers", icon=":material/play_arrow:"):
+        start(job)
+
+
+def _job(loaded: LoadedView, task: PairTask | LabelledTask, layers: tuple[int, ...]) -> Task[None]:
+    backbone, prompt = loaded.backbone, loaded.prompt
+
+    def measure(told: Told) -> None:
+        missing = missing_layers(backbone, task.corpus, prompt, layers)
+        embed_corpus_layers(backbone, task.corpus, prompt, missing, told, told.weigh)
+        if cached.layer_quality(backbone, prompt, task, layers) is None:
+            raise EmbFilterError(
+                "The embeddings could not be kept on disk.",
+                "Free some space, or name another folder in EMBFILTER_HOME.",
+            )
+
+    key = (backbone.fingerprint, backbone.dtype, prompt, task.id, layers)
+    return Task("layer quality", key, f"Embedding {task.name} at every layer", measure, MODEL, steps="texts")
 
 
 def _show(quality: LayerQuality, task: PairTask | LabelledTask) -> None:

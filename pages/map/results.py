@@ -39,7 +39,6 @@ def draw(loaded: LoadedView, corpus: Corpus, text: str, own: np.ndarray | None) 
         text: One's own text.
         own: Its coefficients (d,), or None where there is no text.
     """
-    umap.make_if_wanted(loaded, corpus)
     _draw(loaded, corpus, text, own)
 
 

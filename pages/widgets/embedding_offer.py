@@ -1,19 +1,21 @@
-"""Embedding a corpus takes long: it is offered with its cost, and shows how far it is."""
+"""Embedding a corpus takes long: it is offered with its cost, and becomes a job that shows how far it is."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
+from embfilter_core.jobs.job import MODEL, Task
+from embfilter_core.jobs.words import duration
 from pages.cached import corpora
-from pages.frame import messages
-from pages.widgets.progress_bar import duration
+from pages.frame import hosting, messages
+from pages.frame.jobs.results import in_progress, start
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.jobs.job import Told
     from pages.cached.loaded import Embedder
 
 REFERENCE = "reference documents"
@@ -23,7 +25,7 @@ SHORT_S = 10
 def offer(
     embedder: Embedder, corpus: Corpus, why: str, key: str, what: str = REFERENCE, begins_if_short: bool = False
 ) -> None:
-    """Offer to embed a corpus that is not, or not wholly, embedded yet.
+    """Offer to embed a corpus that is not, or not wholly, embedded yet, or show how far that is.
 
     Args:
         embedder: What embeds.
@@ -35,8 +37,15 @@ def offer(
     """
     from embfilter_core.embeddings.cost import embedding_cost
 
+    task = _task(embedder, corpus, what)
+    try:
+        if in_progress(*task.id):
+            return
+    except EmbFilterError as problem:
+        messages.error(problem)
     try:
         cost = embedding_cost(embedder.backbone, corpus, embedder.prompt, embedder.layer)
+        hosting.check_tokens(cost.tokens)
     except EmbFilterError as problem:
         messages.error(problem)
         st.stop()
@@ -52,7 +61,10 @@ def offer(
     if not st.button(f"Embed the {what}", key=key, icon=":material/play_arrow:") and not at_once:
         return
     st.session_state[begun] = wanted  # once: it may be cancelled
-    _embed(embedder, corpus, key, what, there)
+    try:
+        start(task)
+    except EmbFilterError as problem:
+        messages.error(problem)
 
 
 def require(embedder: Embedder, corpus: Corpus, why: str, key: str) -> None:
@@ -62,33 +74,17 @@ def require(embedder: Embedder, corpus: Corpus, why: str, key: str) -> None:
         st.stop()
 
 
-def _embed(embedder: Embedder, corpus: Corpus, key: str, what: str, there: int) -> None:
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+def _task(embedder: Embedder, corpus: Corpus, what: str) -> Task[None]:
+    def embed(told: Told) -> None:
+        from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts
 
-    bar = st.progress(0.0, f"Embedding the {what} ...")
-    st.button("Cancel", key=f"{key}_cancel", help="Stops after the batch that is running; what is done is kept.")
-    begin = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total, f"Embedding the {what}: {how_far(done, total, there, time.monotonic() - begin)}")
-
-    try:
-        embed_corpus(embedder.backbone, corpus, embedder.prompt, show, embedder.layer)
-        if corpora.corpus_embeddings(embedder, corpus) is None:
+        backbone, prompt, layer = embedder.backbone, embedder.prompt, embedder.layer
+        embed_corpus(backbone, corpus, prompt, told, layer, told.weigh)
+        if missing_texts(backbone, corpus, prompt, layer):
             raise EmbFilterError(
                 "The embeddings could not be kept on disk.",
                 "Free some space, or name another folder in EMBFILTER_HOME.",
             )
-    except EmbFilterError as problem:
-        messages.error(problem)
-        st.stop()
-    st.rerun()
 
-
-def how_far(done: int, total: int, there: int, seconds: float) -> str:
-    """`120 of 300, 14.2 a second, about 13 seconds left`; what was there before does not count as speed."""
-    embedded = done - there
-    if embedded <= 0 or seconds <= 0:
-        return f"{done:,} of {total:,}"
-    speed = embedded / seconds
-    return f"{done:,} of {total:,}, {speed:.1f} a second, about {duration((total - done) / speed)} left"
+    name = f"Embedding the {what} ({corpus.name})"
+    return Task("embedding", (corpus.id, *embedder.key), name, embed, MODEL, steps="texts")

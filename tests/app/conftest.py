@@ -23,6 +23,7 @@ from embfilter_core.lens.layers import reading, states
 from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
 from pages.frame.controls import TEXT
+from pages.frame.jobs.queue import WATCHED, queue
 from tests.tiny import save_tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,22 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (tmp_path / "spectra" / spectrum.name).symlink_to(spectrum)
     monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def pages_fill_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest knows no timers: where a browser would ask again until a page's jobs are done, wait and run it again."""
+    run = AppTest._run
+
+    def until_nothing_is_awaited(at: AppTest, *given: object, **more: object) -> AppTest:
+        run(at, *given, **more)
+        while awaited := list(at.session_state[WATCHED].values()) if WATCHED in at.session_state else []:
+            for job, _ in awaited:
+                assert queue().wait(job, 120)
+            run(at)
+        return at
+
+    monkeypatch.setattr(AppTest, "_run", until_nothing_is_awaited)
 
 
 @pytest.fixture(autouse=True)

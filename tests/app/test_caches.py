@@ -1,8 +1,6 @@
-"""What is kept in memory between runs: equal keys share it, what was evicted is forgotten, a slot is filled once."""
+"""What is kept in memory between runs: equal keys share it, what was evicted is forgotten."""
 
 from pathlib import Path
-from threading import Event
-from time import sleep
 
 import numpy as np
 import pytest
@@ -13,8 +11,7 @@ from embfilter_core.data.corpora import Corpus, corpus_of
 from pages.cached import backbones, corpora
 from pages.cached.keys import KEYS, is_there
 from pages.cached.loaded import Embedder, LoadedView
-from pages.cached.slots import make_once
-from tests.app.acting import clear_caches, in_threads
+from tests.app.acting import clear_caches
 from tests.tiny import save_tiny
 
 CORPUS = corpus_of(["the cat sat", "a dog sleeps", "one sentence"], "few", "here")
@@ -108,36 +105,3 @@ def test_absence_is_not_remembered(tiny_folder: str, own_cache: None) -> None:
 @pytest.fixture
 def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EMBFILTER_HOME", str(tmp_path))
-
-
-def test_three_sessions_that_ask_at_once_make_a_result_once() -> None:
-    made = []
-
-    def make() -> list[int]:
-        sleep(0.1)
-        made.append(1)
-        return [len(made)]
-
-    got = in_threads(lambda: make_once("test", ("a key",), make), 3)
-    assert got == [[1]] * 3
-    assert len({id(one) for one in got}) == 1
-    assert make_once("test", ("another key",), make) == [2]
-    assert make_once("another kind", ("a key",), make) == [3]
-    clear_caches()
-    assert make_once("test", ("a key",), make) == [4]
-
-
-def test_a_stopped_run_frees_its_place_and_the_next_session_makes_the_result() -> None:
-    begun, tries = Event(), []
-
-    def make() -> str:
-        tries.append(1)
-        if not begun.is_set():
-            begun.set()
-            sleep(0.1)
-            raise RuntimeError("stopped by a click")
-        return "made"
-
-    got = in_threads(lambda: make_once("test", ("stopped",), make), 3)
-    assert sorted(map(str, got)) == ["made", "made", "stopped by a click"]
-    assert len(tries) == 2

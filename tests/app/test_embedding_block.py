@@ -9,7 +9,6 @@ from embfilter_core.embeddings import corpus_embeddings
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, stored_embeddings
 from embfilter_core.errors import Cancelled
 from pages.widgets import embedding_offer
-from pages.widgets.embedding_offer import how_far
 from tests.app.conftest import Open
 from tests.app.reading import blocks, errors
 
@@ -107,18 +106,3 @@ def test_embeddings_that_the_disk_refuses_are_one_line_with_advice(
     (error,) = errors(open_page(SIMILARITY, corpus="topics"))
     assert error.startswith("The embeddings could not be kept on disk.")
     assert "EMBFILTER_HOME" in error
-
-
-@pytest.mark.parametrize(
-    ("done", "there", "seconds", "said"),
-    [
-        (120, 0, 8, "120 of 300, 15.0 a second, about 12 seconds left"),
-        (120, 60, 8, "120 of 300, 7.5 a second, about 24 seconds left"),
-        (120, 120, 8, "120 of 300"),
-        (0, 0, 0, "0 of 300"),
-        (300, 0, 10, "300 of 300, 30.0 a second, about 0 seconds left"),
-        (30, 0, 60, "30 of 300, 0.5 a second, about 9 minutes left"),
-    ],
-)
-def test_progress_sayshow_far_how_fast_and_how_long_yet(done: int, there: int, seconds: float, said: str) -> None:
-    assert how_far(done, 300, there, seconds) == said

@@ -28,7 +28,7 @@ def ours():
     return {name for name in sys.modules if name.startswith(("embfilter_core", "pages"))}
 
 assert isinstance(app.app, st.App)
-load.load = lambda view: st.stop()  # all that a visitor sees before the backbone is loaded
+load.load = lambda *_: st.stop()  # all that a visitor sees before the backbone is loaded
 before = ours()
 at = AppTest.from_file("app.py", default_timeout=60)
 if len(sys.argv) > 1:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
 from embfilter_core.data.corpora import lee_background
 from embfilter_core.instrument.data import short
-from embfilter_core.lens.corpus_evidence import corpus_evidence
+from embfilter_core.lens.corpus_evidence import corpus_evidence, random_shares
 from embfilter_core.lens.token_counts import count_tokens
 from embfilter_core.lens.token_rates import token_rates
 from embfilter_core.ranking.cosines import cosines
@@ -64,9 +64,13 @@ def test_the_evidence_is_that_of_the_library(open_page: Open, tiny: Backbone, em
     rates = token_rates(count_tokens(tiny, corpus.texts, corpus.name))
     expected = corpus_evidence(tiny, embedded, kept, rates, embedded.mean(axis=0))
     shown = drawn(open_page(HOME, start="3", stop="9"), "evidence")
-    assert [reading["counts"] for reading in shown["readings"]] == [
+    *readings, random = shown["readings"]
+    assert [reading["counts"] for reading in readings] == [
         np.round(shown["top"] * shares).astype(int).tolist() for shares in expected.shares.values()
     ]
+    means = random_shares(tiny, embedded, 6, rates).mean(axis=1)
+    assert random["means"] == pytest.approx((shown["top"] * means).tolist())
+    assert random["told"].endswith(", 20 seeds")
     assert shown["typical"] == expected.typical()
 
 

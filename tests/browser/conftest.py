@@ -32,7 +32,7 @@ ARGUMENTS = (
 expect.set_options(timeout=WAIT_MS)
 TROUBLE = re.compile(r"Traceback|Warning|WARNING|ERROR|Exception")
 SETTLED = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton]')
+    && !document.querySelector('[data-testid=stSpinner], [data-testid=stSkeleton], [class*=st-key-job_wait]')
     && document.querySelector('[data-testid=stMain] h2, [data-testid=stMain] [data-testid=stAlert]')"""
 
 
@@ -43,12 +43,12 @@ class Server:
     Attributes:
         address: Where it answers, without a slash at the end.
         log: What it prints.
-        pid: Of its process.
+        process: It.
     """
 
     address: str
     log: Path
-    pid: int = 0
+    process: subprocess.Popen
 
 
 @contextmanager
@@ -63,7 +63,7 @@ def serve(log: Path, script: str = "app.py") -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ))
     try:
         _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-        yield Server(f"http://127.0.0.1:{port}", log, process.pid)
+        yield Server(f"http://127.0.0.1:{port}", log, process)
     finally:
         process.terminate()
         process.wait(30)

@@ -14,16 +14,17 @@ from embfilter_core.quality import clustering
 from embfilter_core.quality import forest as forest_module
 from embfilter_core.quality import sweep as study
 from embfilter_core.quality.decisions import measure_treatments
-from pages.cached import corpora, slots
+from pages.cached import corpora
+from pages.frame.jobs.queue import queue
 
 
 @pytest.fixture
 def anew() -> Iterator[None]:
     """Nothing measured before is kept, and nothing measured here is kept for another test."""
     corpora.corpus_coefficients.clear()
-    slots.slot.clear()
+    queue.clear()
     yield
-    slots.slot.clear()
+    queue.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from embfilter_core import Backbone
-from embfilter_core.embeddings import corpus_embeddings
+from embfilter_core.backbones import forward_pass
+from embfilter_core.embeddings import corpus_embeddings, cost
 from embfilter_core.embeddings.corpus_embeddings import (
     embed_corpus,
 )
@@ -18,9 +19,9 @@ from tests.tiny import WORDS
 
 
 def test_the_cost_counts_texts_and_prompted_tokens(llama: Backbone) -> None:
-    cost = embedding_cost(llama, CORPUS, "prompteol")
-    assert cost.texts == len(CORPUS)
-    assert cost.tokens == sum(len(llama.encode([text], "prompteol")[0]) for text in CORPUS.texts)
+    told = embedding_cost(llama, CORPUS, "prompteol")
+    assert told.texts == len(CORPUS)
+    assert told.tokens == sum(len(llama.encode([text], "prompteol")[0]) for text in CORPUS.texts)
 
 
 def test_the_cost_counts_only_what_is_missing(llama: Backbone) -> None:
@@ -41,10 +42,10 @@ def test_the_tokens_of_many_texts_are_estimated_from_a_sample(llama: Backbone, m
     counted = []
     encode = Backbone.encode
     monkeypatch.setattr(Backbone, "encode", lambda self, texts, p: counted.append(len(texts)) or encode(self, texts, p))
-    cost = embedding_cost(llama, replace(CORPUS, texts=texts), "prompteol")
+    told = embedding_cost(llama, replace(CORPUS, texts=texts), "prompteol")
     assert counted == [TEXTS_TO_COUNT]
-    assert cost.texts == len(texts)
-    assert cost.tokens == pytest.approx(exact, rel=0.01)
+    assert told.texts == len(texts)
+    assert told.tokens == pytest.approx(exact, rel=0.01)
 
 
 def test_the_estimate_grows_with_the_tokens(llama: Backbone) -> None:
@@ -56,19 +57,53 @@ def test_the_estimate_grows_with_the_tokens(llama: Backbone) -> None:
 
 def test_the_estimate_grows_with_the_weights(tiny: Tiny) -> None:
     llama, gpt2 = tiny("llama"), tiny("gpt2")
-    by_token = [cost.seconds / cost.tokens for b in (llama, gpt2) for cost in [embedding_cost(b, CORPUS, "prompteol")]]
+    by_token = [told.seconds / told.tokens for b in (llama, gpt2) for told in [embedding_cost(b, CORPUS, "prompteol")]]
     weights = [b.architecture.model.num_parameters() for b in (llama, gpt2)]
     assert weights[0] != weights[1]
     assert by_token[0] / by_token[1] == pytest.approx(weights[0] / weights[1])
 
 
-def test_the_estimate_learns_this_machines_speed(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([100.0, 108.0])  # the corpus takes eight seconds
-    monkeypatch.setattr(corpus_embeddings.time, "monotonic", lambda: next(clock))
+@pytest.fixture
+def second_a_batch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Every batch takes a second; grows by the number of its texts."""
+    batches: list[int] = []
+    forward = forward_pass.forward_batch
+
+    def count(model: object, texts: list, layers: object) -> object:
+        batches.append(len(texts))
+        return forward(model, texts, layers)
+
+    monkeypatch.setattr(forward_pass, "forward_batch", count)
+    monkeypatch.setattr(corpus_embeddings.time, "monotonic", lambda: float(len(batches)))
+    return batches
+
+
+def test_the_estimate_learns_this_machines_speed(llama: Backbone, second_a_batch: list[int]) -> None:
     before = embedding_cost(llama, LARGE, "prompteol", layer=0)
     embed_corpus(llama, LARGE, "prompteol")
-    assert before.seconds != pytest.approx(8)
-    assert embedding_cost(llama, LARGE, "prompteol", layer=0).seconds == pytest.approx(8)
+    assert before.seconds != pytest.approx(len(second_a_batch), rel=0.3)
+    assert embedding_cost(llama, LARGE, "prompteol", layer=0).seconds == pytest.approx(len(second_a_batch))
+    cost._noted.clear()  # as in another process
+    assert embedding_cost(llama, LARGE, "prompteol", layer=0).seconds == pytest.approx(len(second_a_batch))
+
+
+def test_the_estimate_learns_from_the_first_batch_on(llama: Backbone, second_a_batch: list[int]) -> None:
+    with pytest.raises(Cancelled):
+        embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
+    assert len(second_a_batch) == 1
+    left = embedding_cost(llama, LARGE, "prompteol")
+    embed_corpus(llama, LARGE, "prompteol")
+    assert 1 / 1.5 < left.seconds / (len(second_a_batch) - 1) < 1.5
+
+
+def test_tokens_are_told_from_none_to_all_that_are_missing(llama: Backbone) -> None:
+    half = replace(LARGE, texts=LARGE.texts[:50])
+    embed_corpus(llama, half, "prompteol")
+    missing, told = embedding_cost(llama, LARGE, "prompteol").tokens, []
+    embed_corpus(llama, LARGE, "prompteol", told_tokens=lambda *tokens: told.append(tokens))
+    assert told[0] == (0, missing)
+    assert told[-1] == (missing, missing)
+    assert told == sorted(set(told))
 
 
 def test_a_few_texts_do_not_change_the_measured_speed(llama: Backbone) -> None:

@@ -1,0 +1,57 @@
+"""What is built in is embedded for every prompt in the background, while nobody wants the model."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.jobs.job import MODEL, Priority, Task
+from pages.cached.keys import KEYS
+from pages.frame import hosting
+from pages.frame.jobs.queue import queue
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.jobs.job import Job, Told
+
+VARIABLE = "EMBFILTER_PREPARE"
+CALM_S = 5.0
+"""Nobody has used the model for so long: until then, and again between batches, it is left to the visitors."""
+LOOK_S = 0.25
+
+
+def prepare(backbone: Backbone) -> None:
+    """Begin to embed what is built in with the bundled backbone, once, unless that is switched off."""
+    if backbone.spec == BUNDLED.id and is_wanted():
+        _begun(backbone)
+
+
+def is_wanted() -> bool:
+    """Whether the environment variable EMBFILTER_PREPARE is not 0; in a hosted app, whether it is set and not 0."""
+    return os.environ.get(VARIABLE, "0" if hosting.is_hosted() else "1") not in ("", "0")
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=2, show_spinner=False)
+def _begun(backbone: Backbone) -> Job:
+    """Return the job, which begins once in a process: it may have been cancelled."""
+
+    def work(told: Told) -> None:
+        from embfilter_core.preparation import embed_for_every_prompt
+
+        def when_calm(done: int, total: int) -> bool:
+            while backbone.lock.calm_s() < CALM_S:
+                if not told(done, total):
+                    return False
+                time.sleep(LOOK_S)
+            return told(done, total)
+
+        embed_for_every_prompt(backbone, when_calm, told.weigh)
+
+    key = (backbone.fingerprint, backbone.dtype)
+    what = "Preparing the built-in texts for every prompt"
+    task = Task("prepared", key, what, work, MODEL, Priority.BACKGROUND, "texts")
+    return queue().ask(task)

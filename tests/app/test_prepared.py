@@ -1,0 +1,88 @@
+"""What is built in is embedded for every prompt in the background, unless that is switched off or somebody works."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from embfilter_core import Backbone, load_backbone, preparation
+from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.data.corpora import corpus_of
+from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts
+from embfilter_core.jobs.job import Priority
+from pages.frame.jobs import prepared
+from pages.frame.jobs.queue import queue
+
+CORPORA = [corpus_of([f"the cat sat {i} of {count}" for i in range(count)], "few", "here") for count in (3, 5)]
+WAIT_S = 60
+
+
+@pytest.fixture
+def backbone(own_home: Path, tiny_folder: str, monkeypatch: pytest.MonkeyPatch) -> Backbone:
+    """A tiny backbone in place of the bundled one, and few texts in place of those that are built in."""
+    monkeypatch.setattr(preparation, "built_in_corpora", lambda: CORPORA)
+    monkeypatch.setattr(prepared, "BUNDLED", replace(prepared.BUNDLED, id=tiny_folder))
+    monkeypatch.setattr(prepared, "CALM_S", 0)
+    monkeypatch.setenv(prepared.VARIABLE, "1")
+    queue.clear()
+    prepared._begun.clear()
+    return load_backbone(tiny_folder)
+
+
+def missing(backbone: Backbone) -> int:
+    return sum(missing_texts(backbone, corpus, prompt) for corpus in CORPORA for prompt in PROMPTS.values())
+
+
+def test_every_built_in_text_is_embedded_with_every_prompt_once_in_a_process(
+    backbone: Backbone, forward_passes: list[str]
+) -> None:
+    embed_corpus(backbone, CORPORA[0], "echo")
+    prepared.prepare(backbone)
+    (job,) = queue().seen_by("a session")
+    assert job.priority == Priority.BACKGROUND
+    assert queue().wait(job, WAIT_S)
+    assert (job.state, job.error) == ("done", None)
+    assert (job.done, job.total) == (37, 37)
+    assert job.pace.share == 1
+    assert missing(backbone) == 0
+    forward_passes.clear()
+    prepared.prepare(backbone)
+    assert queue().alive() == []
+    assert forward_passes == []
+
+
+def test_it_waits_while_the_model_is_used_and_can_be_cancelled_for_good(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "CALM_S", 1e9)
+    prepared.prepare(backbone)
+    (job,) = queue().alive()
+    assert not queue().wait(job, 4 * prepared.LOOK_S)
+    queue().leave(job, "a session")
+    assert queue().wait(job, WAIT_S)
+    assert job.state == "cancelled"
+    assert missing(backbone) == 8 * len(PROMPTS)
+    prepared.prepare(backbone)
+    assert queue().alive() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "hosted", "wanted"),
+    [(None, "0", True), ("0", "0", False), ("1", "0", True), (None, "1", False), ("1", "1", True)],
+)
+def test_a_variable_switches_it_off_and_in_a_hosted_app_on(
+    backbone: Backbone, monkeypatch: pytest.MonkeyPatch, variable: str | None, hosted: str, wanted: bool
+) -> None:
+    monkeypatch.setenv("EMBFILTER_HOSTED", hosted)
+    monkeypatch.delenv(prepared.VARIABLE)
+    if variable is not None:
+        monkeypatch.setenv(prepared.VARIABLE, variable)
+    prepared.prepare(backbone)
+    assert prepared.is_wanted() == wanted
+    assert bool(queue().alive()) == wanted
+    queue().stop()
+
+
+def test_no_other_backbone_is_prepared(backbone: Backbone) -> None:
+    prepared.prepare(replace(backbone, spec="another"))
+    assert queue().alive() == []
