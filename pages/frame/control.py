@@ -194,7 +194,8 @@ class Whole(Control[int]):
             **given: What the widget is told besides.
         """
         highest = self.high if high is None else high
-        options = self._options(given, min(value_of(self) if shown is None else shown, highest))
+        value = value_of(self) if shown is None else shown
+        options = self._options(given, value if value <= highest else self.default)
         if self.step is None:
             return int(st.number_input(self.label, self.low, highest, **options))
         return int(st.slider(self.label, self.low, highest, step=self.step, **options))

@@ -12,7 +12,7 @@ from embfilter_core.lens.token_counts import count_tokens
 from embfilter_core.lens.token_rates import token_rates
 from embfilter_core.ranking.cosines import cosines
 from tests.app.conftest import HOME, LENS, Open
-from tests.app.reading import drawn, errors
+from tests.app.reading import chosen, drawn, errors
 
 pytestmark = pytest.mark.real
 
@@ -86,11 +86,10 @@ def say() -> None:
 def heard(about: str, said: object) -> tuple:
     """Preset, ratio and band once a browser has said something; None where that left them alone."""
     at = AppTest.from_function(say)
-    keys = ("preset", "ratio", "start", "stop")
-    for key, value in {"about": about, "said": said, **dict.fromkeys(keys)}.items():
-        at.session_state[key] = value
+    at.session_state["about"], at.session_state["said"] = about, said
     assert not at.run().exception
-    return tuple(at.session_state[key] for key in keys)
+    values = chosen(at) if "chosen" in at.session_state else {}
+    return tuple(values.get(key) for key in ("preset", "ratio", "start", "stop"))
 
 
 NO_BAND = [None, 7, "ab", [], [5], [9, 9], [9, 3], [-1, 4], [0, 10**9], [0.0, 4], [True, 4], ["0", "4"], [0, 4, 8]]
