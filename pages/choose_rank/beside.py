@@ -12,6 +12,7 @@ from embfilter_core.errors import InputError
 from pages.choose_rank import cached, own_vectors
 from pages.frame import messages
 from pages.frame.explained import explained
+from pages.frame.jobs.results import NotYet
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import Task
@@ -53,13 +54,15 @@ def _given(task: Task) -> tuple[cached.TableAndArrays, ...]:
 
 
 def draw(measured: MeasuredTask, forest: Forest, own: BesideVectors) -> Forest:
-    """Draw what vectors of another model score; returns the forest with their row, or as it is where they score not."""
+    """Draw what vectors of another model score; returns the forest with their row, or as it is without one, or yet."""
     from embfilter_core.quality.beside import describe_beside
 
     try:
         row = cached.beside_row(measured.loaded, measured.task, measured.sweep, own)
     except InputError as problem:
         messages.error(problem)
+        return forest
+    except NotYet:
         return forest
     explained(describe_beside(own, row), "beside")
     return forest.with_row(row)
