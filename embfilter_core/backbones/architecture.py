@@ -8,6 +8,7 @@ is an error at load and never a wrong number on screen.
 from dataclasses import dataclass
 from inspect import signature
 from operator import attrgetter
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -46,6 +47,18 @@ class Architecture:
     max_positions: int
     layers: int
     known: bool
+
+    @property
+    def device(self) -> torch.device:
+        """Where token ids are taken, and where the pooled states are."""
+        embeddings: Any = self.model.get_input_embeddings()
+        device: torch.device = embeddings.weight.device
+        return device
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the model lies on several devices, so that its layers move what they are given."""
+        return len(set(getattr(self.model, "hf_device_map", {}).values())) > 1
 
     @torch.inference_mode()
     def to_lens(self, hidden: Tensor) -> Tensor:
@@ -140,7 +153,7 @@ def verify_head(architecture: Architecture, name: str) -> float:
 @torch.inference_mode()
 def _ours_and_own(architecture: Architecture, token_ids: list[int]) -> tuple[Tensor, Tensor]:
     """Our head's logits and the model's own, (|V|,) float32 each, at the last of `token_ids`."""
-    ids = torch.tensor([token_ids], device=architecture.head.weight.device)
+    ids = torch.tensor([token_ids], device=architecture.device)
     model = architecture.model
     last_only = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
     own = model(input_ids=ids, use_cache=False, **last_only).logits[0, -1].float()

@@ -85,7 +85,8 @@ def embed_corpus_layers(
     done = kept = int(whole.sum())
     keeping, start = True, time.monotonic()
     asked = [layers[row] for row in lacking]
-    for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked):
+    faster = backbone.faster(encoded) if asked == [backbone.layer_number(None)] else None
+    for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked, faster=faster):
         new = {}
         for (row, i), embedding in zip(product(lacking, batch), pooled.reshape(-1, backbone.d), strict=True):
             if not found[row, missing[i][0]]:
