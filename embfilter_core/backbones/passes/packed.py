@@ -13,7 +13,7 @@ from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import flat_ids, lengths_of, pools_last, spans_of, to_device
 from embfilter_core.backbones.passes.last_layer import LastLayer, split_last_layer
 from embfilter_core.backbones.passes.packed_attention import NAME, Packing
-from embfilter_core.backbones.passes.twin import twin_of
+from embfilter_core.backbones.passes.twin import fuse_norms, twin_of
 from embfilter_core.backbones.prompt_encoder import EncodedText
 
 
@@ -33,6 +33,7 @@ class PackedPass:
         self.twin: Any = twin_of(architecture.base_model)
         config: Any = self.twin.config
         config._attn_implementation = NAME
+        fuse_norms(self.twin)
         self.last_layer: LastLayer | None = split_last_layer(self.twin) if last_alone else None
 
     @torch.inference_mode()
