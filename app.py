@@ -26,7 +26,7 @@ def main() -> None:
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()
-    if view.backbone == BUNDLED.id and not backbones.is_loaded(view.backbone, view.dtype):
+    if view.backbone == BUNDLED.id and not backbones.is_loaded(view.backbone, view.dtype, view.device):
         with place:
             results.draw_stored(read_stored_example())
         time.sleep(HEAD_START_S)

@@ -8,7 +8,6 @@ is an error at load and never a wrong number on screen.
 from dataclasses import dataclass
 from inspect import signature
 from operator import attrgetter
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +19,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from embfilter_core.backbones.families import FAMILIES, Family
+from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
 
@@ -51,14 +51,12 @@ class Architecture:
     @property
     def device(self) -> torch.device:
         """Where token ids are taken, and where the pooled states are."""
-        embeddings: Any = self.model.get_input_embeddings()
-        device: torch.device = embeddings.weight.device
-        return device
+        return device_of(self.model.get_input_embeddings())
 
     @property
     def is_spread(self) -> bool:
         """Whether the model lies on several devices, so that its layers move what they are given."""
-        return len(set(getattr(self.model, "hf_device_map", {}).values())) > 1
+        return is_spread(self.model)
 
     @torch.inference_mode()
     def to_lens(self, hidden: Tensor) -> Tensor:
@@ -107,7 +105,7 @@ def describe(model: PreTrainedModel) -> Architecture:
     family = FAMILIES.get(kind, Family(None))
     output = model.get_output_embeddings()
     head = UnembeddingHead(
-        weight=output.weight.detach(),
+        weight=weight_of(output).detach(),
         bias=None if output.bias is None else output.bias.detach(),
         scale=family.scale(text_config),
         soft_cap=family.soft_cap(text_config),

@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
+from embfilter_core.backbones.devices import device_name
 from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH, Faster, embed_encoded
 from embfilter_core.backbones.passes.choosing import Passes, find_passes
 from embfilter_core.backbones.passes.policy import policy_for
@@ -63,6 +64,21 @@ class Backbone:
     def dtype(self) -> str:
         """Name of the dtype of the weights."""
         return str(self.architecture.head.weight.dtype).removeprefix("torch.")
+
+    @property
+    def device(self) -> str:
+        """Kind of the device that it computes on: cpu, cuda or mps; cuda too where it is spread over several."""
+        return self.architecture.device.type
+
+    @property
+    def device_name(self) -> str:
+        """What the device is called for people, such as the name of the card."""
+        return device_name(self.architecture.device)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """All that its embeddings of a text depend on: fingerprint, dtype and device."""
+        return self.fingerprint, self.dtype, self.device
 
     @property
     def default_prompt(self) -> str:

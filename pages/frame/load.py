@@ -28,7 +28,7 @@ def load(view: View) -> LoadedView:
     try:
         hosting.check_backbone(view.backbone)
         with st.spinner(_waiting_for(view), show_time=True):
-            backbone = backbones.backbone(view.backbone, view.dtype)
+            backbone = backbones.backbone(view.backbone, view.dtype, view.device)
         from embfilter_core.data.corpora import lee_background
 
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))
@@ -90,6 +90,6 @@ def _choose_bundled() -> None:
 
 
 def _waiting_for(view: View) -> str:
-    if backbones.is_loaded(view.backbone, view.dtype):
+    if backbones.is_loaded(view.backbone, view.dtype, view.device):
         return "Working ..."
     return f"Loading {messages.literal(view.backbone)} and the singular directions of its unembedding matrix ..."

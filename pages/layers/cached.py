@@ -73,7 +73,7 @@ def layer_tables(
 
     filtered = None if kept is None else kept.indices.tobytes()
     centred = None if centre is None else centre.tobytes()
-    key = (backbone.fingerprint, backbone.dtype, prompt, text, filtered, centred, rates.source)
+    key = (*backbone.key, prompt, text, filtered, centred, rates.source)
     return make_once("layers", key, lambda: progress_bar.with_bar("Reading every layer", read))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from embfilter_core.backbones.architecture import Architecture
+from embfilter_core.backbones.devices import device_name
 from embfilter_core.backbones.forward_pass import Pass
 from embfilter_core.backbones.passes.policy import DevicePolicy
 from embfilter_core.backbones.prompt_encoder import EncodedText
@@ -62,11 +63,6 @@ def speeds(run: Pass, budgets: Sequence[int], architecture: Architecture) -> Ite
         except torch.OutOfMemoryError:
             torch.cuda.empty_cache()
             return
-
-
-def device_name(device: torch.device) -> str:
-    """Return the name of a device for people."""
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def _seconds(run: Pass, texts: list[EncodedText]) -> float:

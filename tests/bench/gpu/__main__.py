@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from embfilter_core.backbones.passes.budget import device_name
+from embfilter_core.backbones.devices import device_name
 from embfilter_core.backbones.passes.policy import DevicePolicy, policy_for
 from tests.bench.gpu import matrices
 from tests.bench.gpu.encoding import Encoding, profile
