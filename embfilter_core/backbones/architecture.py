@@ -36,6 +36,7 @@ class Architecture:
         project_out: The projection between final norm and head, or None.
         max_positions: Longest input in tokens.
         layers: Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last).
+        family: What is known of its family.
         known: Whether the family is in the table, so that what follows the last layer is known.
     """
 
@@ -46,6 +47,7 @@ class Architecture:
     project_out: nn.Module | None
     max_positions: int
     layers: int
+    family: Family
     known: bool
 
     @property
@@ -118,6 +120,7 @@ def describe(model: PreTrainedModel) -> Architecture:
         project_out=_part(model.base_model, family.project_out),
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
         layers=text_config.num_hidden_layers,
+        family=family,
         known=kind in FAMILIES,
     )
 

@@ -73,7 +73,7 @@ def _seconds(run: Pass, texts: list[EncodedText]) -> float:
 
 def _texts(tokens: int, architecture: Architecture, skipped: int) -> list[EncodedText]:
     """Random token ids in texts of one length, as batches of texts sorted by length nearly are."""
-    length = min(TOKENS_A_TEXT, architecture.max_positions - skipped)
+    length = min(TOKENS_A_TEXT, architecture.max_positions - skipped, tokens)
     random = np.random.default_rng(0)
     ids = random.integers(0, architecture.head.weight.shape[0], (tokens // length, skipped + length)).tolist()
     return [EncodedText(of_text, (len(of_text) - 1, len(of_text)), 0) for of_text in ids]

@@ -12,7 +12,6 @@ import torch
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import lengths_of
-from embfilter_core.backbones.families import FAMILIES
 from embfilter_core.backbones.forward_pass import Faster, Pass, forward_batch
 from embfilter_core.backbones.passes.budget import known_budget, measure_budget
 from embfilter_core.backbones.passes.last_layer import LastLayer, split_last_layer
@@ -75,7 +74,7 @@ def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> P
     """Find the fast passes of a model, checking each on a few texts; the caller holds the model's lock."""
     if not architecture.known or architecture.is_spread:
         return Passes(architecture, policy, key, window=0)
-    family = FAMILIES[architecture.model.config.model_type]
+    family = architecture.family
     window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
     packed = last_layer = None
     if policy.packs and family.packs:

@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from embfilter_core import Backbone
-from embfilter_core.backbones import families
 from embfilter_core.backbones.forward_pass import embed_encoded, forward_batch
 from embfilter_core.backbones.passes.choosing import find_passes
 from embfilter_core.backbones.passes.packed import PackedPass
@@ -52,7 +51,7 @@ def test_a_shared_beginning_and_a_last_layer_apart_give_what_the_plain_pass_give
 
 def test_the_last_layer_is_apart_where_a_family_lets_it(tiny: Tiny) -> None:
     apart = {name for name in FAMILY_CONFIGS if find_passes(tiny(name).architecture, PADS, "any").last_layer}
-    assert apart == {"llama", "qwen2", "qwen3", "cohere", "granite"}
+    assert apart == {"llama", "mistral", "qwen2", "qwen3", "cohere", "granite"}
 
 
 def test_the_last_layer_sees_the_pooled_positions_alone(llama: Backbone) -> None:
@@ -101,13 +100,12 @@ def test_a_family_that_is_not_known_takes_the_plain_pass(llama: Backbone) -> Non
     assert find_passes(unknown, PACKS, "any").faster(llama.encode(TEXTS)) is None
 
 
-def test_a_family_whose_attention_asks_for_more_is_refused_by_the_packed_attention(
-    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    packs = replace(families.FAMILIES["gemma2"], packs=True)
-    monkeypatch.setitem(families.FAMILIES, "gemma2", packs)
+def test_a_family_whose_attention_asks_for_more_is_refused_by_the_packed_attention(tiny: Tiny) -> None:
+    architecture = tiny("gemma2").architecture
+    assert find_passes(architecture, PACKS, "any").packed is None
+    packs = replace(architecture, family=replace(architecture.family, packs=True))
     with pytest.raises(ValueError, match="softcap"):
-        find_passes(tiny("gemma2").architecture, PACKS, "any")
+        find_passes(packs, PACKS, "any")
 
 
 @for_each(policy=(PACKS, PADS), prompt=("prompteol", "plain-mean", "echo"))
@@ -149,9 +147,7 @@ def text(ids: list[int], pooled: int) -> EncodedText:
         ([text([1, 2, 3, 4], 3)], []),
     ],
 )
-def test_the_shared_beginning_ends_where_texts_differ_or_are_pooled(
-    texts: list[EncodedText], shared: list[int]
-) -> None:
+def test_the_shared_beginning_ends_where_texts_differ_or_pool(texts: list[EncodedText], shared: list[int]) -> None:
     assert shared_beginning(texts) == shared
 
 
