@@ -9,13 +9,22 @@ from pathlib import Path
 import torch
 
 from embfilter_core.backbones.devices import device_name
+from embfilter_core.backbones.prompts import Prompt
 from embfilter_core.backbones.passes.policy import DevicePolicy, policy_for
 from tests.bench.gpu import matrices
 from tests.bench.gpu.encoding import Encoding, profile
-from tests.bench.gpu.random_models import Shape, eight_billion, half_billion, random_backbone, small
+from tests.bench.gpu.random_models import (
+    Shape,
+    eight_billion,
+    half_billion,
+    hundred_million,
+    random_backbone,
+    small,
+)
 from tests.bench.gpu.table import Table
+from tests.bench.short_texts import compare, short_texts
 
-PARTS = ("product", "half-billion", "peer", "spectrum", "eight-billion")
+PARTS = ("product", "half-billion", "peer", "spectrum", "eight-billion", "processor")
 STAND_IN = DevicePolicy(True, 1, 1024, budgets=(256, 512, 1024), measured_from=10_000)
 
 
@@ -50,7 +59,21 @@ def _full(folder: Path, parts: list[str], profiled: bool) -> Table:
         table.part("spectrum", lambda: matrices.spectrum(table, device))
     if "eight-billion" in parts:
         table.part("eight-billion", lambda: _encode(table, eight_billion(), device, None, profiled))
+    if "processor" in parts:
+        table.part("the processor of that machine", lambda: _processor(table))
     return table
+
+
+def _processor(table: Table) -> None:
+    """Short texts on the processor, where this machine's is not that of a small one."""
+    shape = hundred_million()
+    backbone = random_backbone(shape, torch.device("cpu"), torch.float32)
+    words = [f"w{3 + i % 40_000}" for i in range(60_000)]
+    prompt = Prompt("six", "six words before and after", "w10 w11 w12 w13 w14 w15 {text} w20 w21 w22 w23 w24 w25", "last")
+    for comparison in compare(backbone, short_texts(words, shape.texts), prompt):
+        table.add(comparison.compared, comparison.ratio.median, "times", comparison.aim)
+        for check in comparison.checks:
+            print(f"  {'equal' if check.holds else 'NOT EQUAL'}: {check.what}", flush=True)
 
 
 def _small(folder: Path) -> Table:
@@ -79,6 +102,7 @@ def _encode(table: Table, shape: Shape, device: torch.device, peer: Path | None,
         matrices.lens(table, backbone)
     if shape.name != "8 B":
         encoding.exactness()
+        encoding.in_float32()
 
 
 if __name__ == "__main__":

@@ -56,6 +56,15 @@ class Encoding:
         self.table.add(name, self.tokens / took, "tokens/s", aim=self.shape.aim)
         return self.tokens / took
 
+    def in_float32(self) -> None:
+        """Tokens a second of `Backbone.embed` in float32 on the same weights."""
+        single = backbone_of(copy.deepcopy(self.backbone.architecture.model).float(), self.shape)
+        texts = self.texts[:COMPARED]
+        single.embed(texts[:200], PROMPT)
+        took, _ = seconds(lambda: single.embed(texts, PROMPT))
+        speed = sum(map(len, self.encoded[: len(texts)])) / took
+        self.table.add(f"{self.shape.name}: Backbone.embed in float32, {len(texts)} texts", speed, "tokens/s")
+
     def ways(self) -> None:
         """Tokens a second of the parts: without tokenising, with all of the last layer, padded, in order of arrival."""
         architecture = self.backbone.architecture

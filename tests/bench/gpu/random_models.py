@@ -64,7 +64,23 @@ def eight_billion() -> Shape:
         rope_theta=5e5,
         tie_word_embeddings=False,
     )
-    return Shape("8 B", config, 4000, 30_000)
+    return Shape("8 B", config, 2500, 30_000)
+
+
+def hundred_million() -> Shape:
+    """SmolLM2-135M."""
+    config = hf.LlamaConfig(
+        vocab_size=49_152,
+        hidden_size=576,
+        intermediate_size=1536,
+        num_hidden_layers=30,
+        num_attention_heads=9,
+        num_key_value_heads=3,
+        max_position_embeddings=8192,
+        rope_theta=1e5,
+        tie_word_embeddings=True,
+    )
+    return Shape("135 M", config, 2000, 0)
 
 
 def small() -> Shape:
