@@ -20,9 +20,11 @@ from tests.bench.reload import compare_reload
 from tests.bench.repaint import compare_repaint
 from tests.bench.short_texts import compare_short_texts
 from tests.bench.spectrum import compare_spectrum
+from tests.bench.start import compare_start
 from tests.bench.treatments import compare_treatments
 
 BENCHES = (
+    Bench("start", None, compare_start),
     Bench("spectrum", 5, compare_spectrum),
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 
 from embfilter_core.backbones.devices import device_name
-from embfilter_core.backbones.prompts import Prompt
 from embfilter_core.backbones.passes.policy import DevicePolicy, policy_for
+from embfilter_core.backbones.prompts import Prompt
 from tests.bench.gpu import matrices
 from tests.bench.gpu.encoding import Encoding, profile
 from tests.bench.gpu.random_models import (
@@ -69,7 +69,9 @@ def _processor(table: Table) -> None:
     shape = hundred_million()
     backbone = random_backbone(shape, torch.device("cpu"), torch.float32)
     words = [f"w{3 + i % 40_000}" for i in range(60_000)]
-    prompt = Prompt("six", "six words before and after", "w10 w11 w12 w13 w14 w15 {text} w20 w21 w22 w23 w24 w25", "last")
+    prompt = Prompt(
+        "six", "six words before and after", "w10 w11 w12 w13 w14 w15 {text} w20 w21 w22 w23 w24 w25", "last"
+    )
     for comparison in compare(backbone, short_texts(words, shape.texts), prompt):
         table.add(comparison.compared, comparison.ratio.median, "times", comparison.aim)
         for check in comparison.checks:
