@@ -60,11 +60,12 @@ class Table:
             self.failed.append(name)
             traceback.print_exc()
         print(f"  ({time.perf_counter() - start:.1f} s)", flush=True)
+        self._write()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def write(self) -> None:
-        """Write the lines to `$OUT/gpu.json`, where OUT is set."""
+    def _write(self) -> None:
+        """Write the lines so far to `$OUT/gpu.json`, where OUT is set."""
         if folder := os.environ.get("OUT"):
             facts = {"device": self.device, "torch": torch.__version__, "failed": self.failed}
             lines = [asdict(line) for line in self.lines]
