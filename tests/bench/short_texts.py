@@ -1,10 +1,10 @@
 """Short texts on the processor: what the pooled position needs, against all positions and sentence-transformers."""
 
+import copy
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -76,11 +76,13 @@ def _peer(backbone: Backbone, prompt: Prompt) -> Callable[..., np.ndarray]:
     """Sentence-transformers around a copy of the same weights, asked with the same prompt."""
     from sentence_transformers import SentenceTransformer
 
+    tokenizer = copy.deepcopy(backbone.tokenizer)
+    tokenizer.chat_template = None  # with one, it would put a conversation around every text
     with tempfile.TemporaryDirectory() as folder:
         backbone.architecture.model.save_pretrained(folder)
-        backbone.tokenizer.save_pretrained(folder)
-        peer = SentenceTransformer(str(Path(folder)), device="cpu", model_kwargs={"dtype": torch.float32})
-    peer[0].processor = backbone.tokenizer
+        tokenizer.save_pretrained(folder)
+        peer = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.float32})
+    peer[0].processor = tokenizer
 
     def embed(texts: list[str], batch_size: int) -> np.ndarray:
         prompted = [prompt.template.replace(SLOT, text) for text in texts]
