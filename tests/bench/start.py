@@ -28,7 +28,7 @@ def compare_start() -> Iterator[Comparison]:
     ours = [took - bare - sum(imports.values()) for (took, _), imports in zip(told, others, strict=True)]
     largest = sorted(others[-1].items(), key=lambda item: -item[1])[:SHOWN]
     rest = ", ".join(f"{name} {seconds:.2g} s" for name, seconds in largest)
-    yield _line(1, ours, f"of it neither the interpreter ({bare:.2g} s) nor imports of others ({rest})")
+    yield _line(1, ours, f"what of it is neither the interpreter ({bare:.2g} s) nor an import of others ({rest})")
 
 
 def _line(allowed: float, took: list[float], what: str) -> Comparison:
