@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test check bench lint assets stored-example stored-measurements screenshots setup setup-tests check-python
+.PHONY: help run test check bench bench-gpu lint assets stored-example stored-measurements screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -22,6 +22,9 @@ test: setup-tests assets ## Set up what is missing, then run all tests
 
 bench: setup-tests assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
+
+bench-gpu: setup-tests ## Measure this machine's CUDA GPU on random models, in under four minutes
+	@$(PY) -m tests.bench.gpu
 
 check: lint ## Check style and types, and run the quick tests of the library
 	@$(PY) -m pytest -q -n 2 -m "not slow and not real" tests/core tests/figures

@@ -25,7 +25,8 @@ def main() -> None:
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()
-    stands = st.session_state.pop(STORED, False) or not backbones.is_loaded(view.backbone, view.dtype)
+    is_loaded = backbones.is_loaded(view.backbone, view.dtype, view.device)
+    stands = st.session_state.pop(STORED, False) or not is_loaded
     if view.backbone == BUNDLED.id and stands:
         st.session_state[STORED] = True  # until what takes its place is computed, which may take several runs
         with place:

@@ -20,6 +20,7 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedConfig,
     PreTrainedModel,
 )
+from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
 
@@ -36,6 +37,7 @@ class Architecture:
         project_out: The projection between final norm and head, or None.
         max_positions: Longest input in tokens.
         layers: Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last).
+        family: What is known of its family.
         known: Whether the family is in the table, so that what follows the last layer is known.
     """
 
@@ -46,7 +48,18 @@ class Architecture:
     project_out: nn.Module | None
     max_positions: int
     layers: int
+    family: Family
     known: bool
+
+    @property
+    def device(self) -> torch.device:
+        """Where token ids are taken, and where the pooled states are."""
+        return device_of(self.model.get_input_embeddings())
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the model lies on several devices, so that its layers move what they are given."""
+        return is_spread(self.model)
 
     @torch.inference_mode()
     def to_lens(self, hidden: Tensor) -> Tensor:
@@ -95,7 +108,7 @@ def describe(model: PreTrainedModel) -> Architecture:
     family = FAMILIES.get(kind, Family(None))
     output = model.get_output_embeddings()
     head = UnembeddingHead(
-        weight=output.weight.detach(),
+        weight=weight_of(output).detach(),
         bias=None if output.bias is None else output.bias.detach(),
         scale=family.scale(text_config),
         soft_cap=family.soft_cap(text_config),
@@ -108,6 +121,7 @@ def describe(model: PreTrainedModel) -> Architecture:
         project_out=_part(model.base_model, family.project_out),
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
         layers=text_config.num_hidden_layers,
+        family=family,
         known=kind in FAMILIES,
     )
 
@@ -141,7 +155,7 @@ def verify_head(architecture: Architecture, name: str) -> float:
 @torch.inference_mode()
 def _ours_and_own(architecture: Architecture, token_ids: list[int]) -> tuple[Tensor, Tensor]:
     """Our head's logits and the model's own, (|V|,) float32 each, at the last of `token_ids`."""
-    ids = torch.tensor([token_ids], device=architecture.head.weight.device)
+    ids = torch.tensor([token_ids], device=architecture.device)
     model = architecture.model
     last_only = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
     own = model(input_ids=ids, use_cache=False, **last_only).logits[0, -1].float()

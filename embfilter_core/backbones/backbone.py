@@ -8,8 +8,11 @@ import numpy as np
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
-from embfilter_core.backbones.forward_pass import embed_encoded
+from embfilter_core.backbones.devices import device_name
+from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH, Faster, embed_encoded
 from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
+from embfilter_core.backbones.passes.choosing import Passes, find_passes
+from embfilter_core.backbones.passes.policy import policy_for
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
 from embfilter_core.errors import InputError
@@ -64,6 +67,21 @@ class Backbone:
         return str(self.architecture.head.weight.dtype).removeprefix("torch.")
 
     @property
+    def device(self) -> str:
+        """Kind of the device that it computes on: cpu, cuda or mps; cuda too where it is spread over several."""
+        return self.architecture.device.type
+
+    @property
+    def device_name(self) -> str:
+        """What the device is called for people, such as the name of the card."""
+        return device_name(self.architecture.device)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """All that its embeddings of a text depend on: fingerprint, dtype and device."""
+        return self.fingerprint, self.dtype, self.device
+
+    @property
     def default_prompt(self) -> str:
         """Id of the prompt used where none is chosen."""
         return self.entry.default_prompt if self.entry else "prompteol"
@@ -102,17 +120,21 @@ class Backbone:
         Raises:
             InputError: A text is empty; the message counts from 1.
         """
-        encoder = PromptEncoder(
-            self.tokenizer, as_prompt(prompt or self.default_prompt), self.architecture.max_positions
-        )
-        encoded = []
-        for number, text in enumerate(texts, start=1):
-            try:
-                encoded.append(encoder(text))
-            except InputError as error:
-                where = f"Text {number} of {len(texts)}: " if len(texts) > 1 else ""
-                raise InputError(where + error.what, error.advice) from error
-        return encoded
+        prompt = as_prompt(prompt or self.default_prompt)
+        return PromptEncoder(self.tokenizer, prompt, self.architecture.max_positions).encode_all(texts)
+
+    def faster(self, encoded: Sequence[EncodedText]) -> Faster | None:
+        """The pass that is faster than the plain one for these texts and gives the same, or None."""
+        if sum(map(len, encoded)) <= TOKENS_PER_BATCH:
+            return None
+        with self.lock:
+            return self._passes.faster(encoded)
+
+    @cached_property
+    def _passes(self) -> Passes:
+        weight = self.architecture.head.weight
+        key = f"{self.fingerprint}-{self.dtype}"
+        return find_passes(self.architecture, policy_for(self.architecture.device, weight.dtype), key)
 
     def layer_number(self, layer: int | None) -> int:
         """A layer counted from 0 (the token embeddings) to L; L, the last, where it is None.
@@ -156,7 +178,8 @@ class Backbone:
         if isinstance(texts, str):
             raise InputError("embed takes a list of texts, not one string.", "Write embed([text]).")
         layer = self.layer_number(layer)
-        return embed_encoded(self.architecture, self.encode(texts, prompt), self.lock, progress, layer=layer)
+        encoded = self.encode(texts, prompt)
+        return embed_encoded(self.architecture, encoded, self.lock, progress, layer=layer, faster=self.faster(encoded))
 
     def lens(self, embeddings: np.ndarray, top: int = 20) -> LensTokens:
         """Return the logit lens: the `top` tokens with the largest logits of h W_U^T, for each embedding.

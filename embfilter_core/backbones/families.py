@@ -18,18 +18,23 @@ class Family:
         project_out: Path of a projection after the final norm, where the embedding is narrower than the layers.
         scale: Factor on the logits, from the text config.
         soft_cap: Soft-cap on the logits, from the text config, or None.
+        packs: Whether its attention passes on where texts begin, and asks for nothing but positions and a window.
+        last_alone: Whether its last layer can be asked alone: `input_layernorm`, then `k_proj` and `v_proj`, then
+            positions by rotation.
     """
 
     final_norm: str | None
     project_out: str | None = None
     scale: Callable[[PreTrainedConfig], float] = lambda config: 1.0
     soft_cap: Callable[[PreTrainedConfig], float | None] = lambda config: None
+    packs: bool = True
+    last_alone: bool = False
 
 
-_PRE_NORM = Family("norm")
+_PRE_NORM = Family("norm", last_alone=True)
 
 
-_GEMMA = Family("norm", soft_cap=attrgetter("final_logit_softcapping"))
+_FINAL_SOFT_CAP = attrgetter("final_logit_softcapping")
 
 
 FAMILIES: dict[str, Family] = {
@@ -37,14 +42,14 @@ FAMILIES: dict[str, Family] = {
     "mistral": _PRE_NORM,
     "qwen2": _PRE_NORM,
     "qwen3": _PRE_NORM,
-    "phi3": _PRE_NORM,
-    "gemma2": _GEMMA,
-    "gemma3_text": _GEMMA,
+    "phi3": Family("norm"),
+    "gemma2": Family("norm", soft_cap=_FINAL_SOFT_CAP, packs=False),  # a soft-cap on its attention as well
+    "gemma3_text": Family("norm", soft_cap=_FINAL_SOFT_CAP),
     "gemma3": Family("language_model.norm"),  # unlike gemma3_text, its model leaves a soft-cap in the config out
     "gpt2": Family("ln_f"),
     "gpt_neox": Family("final_layer_norm"),
     "opt": Family("decoder.final_layer_norm", project_out="decoder.project_out"),
     "phi": Family("final_layernorm"),
-    "cohere": Family("norm", scale=attrgetter("logit_scale")),
-    "granite": Family("norm", scale=lambda config: 1.0 / config.logits_scaling),
+    "cohere": Family("norm", scale=attrgetter("logit_scale"), last_alone=True),
+    "granite": Family("norm", scale=lambda config: 1.0 / config.logits_scaling, last_alone=True),
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from embfilter_core.backbones.hugging_face import PreTrainedModel, PreTrainedTokenizerBase
+from embfilter_core.backbones.spread import whole_state
 from embfilter_core.backbones.weight_digests import FileState, weight_digests
 
 NOT_ABOUT_THE_NUMBERS = {
@@ -30,7 +31,7 @@ def fingerprint(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, file
         files: State of the files that the weights were read from; weights whose files have not changed since an
             earlier load are not hashed again.
     """
-    digests = weight_digests(model.state_dict(), files)
+    digests = weight_digests(whole_state(model), files)
     config = {k: v for k, v in model.config.to_diff_dict().items() if k not in NOT_ABOUT_THE_NUMBERS}
     whole = hashlib.sha256(b"".join(digests))
     whole.update(json.dumps([config, *_tokenizer_facts(tokenizer)], sort_keys=True, default=str).encode())

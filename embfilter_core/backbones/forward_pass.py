@@ -1,19 +1,55 @@
 """Batches of encoded texts through the backbone, pooled to one embedding a text."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from embfilter_core.backbones.architecture import Architecture
+from embfilter_core.backbones.batch_arrays import Fetched, left_padded, pooling_weights, to_device
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.progress import Progress, report
 
 TOKENS_PER_BATCH = 1024
 """Measured on 2 cores: a token costs the same from here on, and larger batches only hold more padding."""
+
+
+class Pass(Protocol):
+    """A way of putting a batch through the model to its last layer; this file's own, `forward_batch`, is the plain one.
+
+    Attributes:
+        padded: Texts of a batch are filled up to the longest.
+        skipped: Tokens at the beginning of every text that do not go through the model again.
+    """
+
+    @property
+    def padded(self) -> bool: ...  # noqa: D102
+
+    @property
+    def skipped(self) -> int: ...  # noqa: D102
+
+    def __call__(self, texts: Sequence[EncodedText]) -> Tensor:
+        """Pooled hidden states, (n, d) float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Faster:
+    """What replaces the plain pass where the last layer alone is asked for.
+
+    Attributes:
+        run: The pass.
+        tokens_per_batch: Most tokens of a batch.
+        ahead: Batches that are started before the result of an earlier one is fetched.
+    """
+
+    run: Pass
+    tokens_per_batch: int
+    ahead: int
 
 
 def embed_encoded(
@@ -23,6 +59,8 @@ def embed_encoded(
     progress: Progress | None = None,
     tokens_per_batch: int = TOKENS_PER_BATCH,
     layer: int | None = None,
+    *,
+    faster: Faster | None = None,
 ) -> np.ndarray:
     """Pooled hidden states, (n, d) float32, in input order.
 
@@ -33,13 +71,14 @@ def embed_encoded(
         progress: Called with (texts done, texts in all) after every batch.
         tokens_per_batch: Most tokens of a batch, padding included.
         layer: 0 (the token embeddings) to L, the last, which None means.
+        faster: Replaces the plain pass, for the last layer alone.
 
     Raises:
         Cancelled: `progress` returned False.
     """
     embeddings = np.empty((len(texts), architecture.head.weight.shape[1]), dtype=np.float32)
-    done = 0
-    for batch, pooled in embed_batches(architecture, texts, lock, tokens_per_batch, None if layer is None else [layer]):
+    done, layers = 0, None if layer is None else [layer]
+    for batch, pooled in embed_batches(architecture, texts, lock, tokens_per_batch, layers, faster=faster):
         embeddings[batch] = pooled[0]
         done += len(batch)
         report(progress, done, len(texts), "texts")
@@ -52,6 +91,8 @@ def embed_batches(
     lock: AbstractContextManager[Any],
     tokens_per_batch: int = TOKENS_PER_BATCH,
     layers: Sequence[int] | None = None,
+    *,
+    faster: Faster | None = None,
 ) -> Iterator[tuple[list[int], np.ndarray]]:
     """Yield pooled hidden states as each batch is done: its indices into `texts`, and (layers, indices, d) float32.
 
@@ -60,20 +101,42 @@ def embed_batches(
     a batch goes through the model once for all layers; the last alone where they are None.
     """
     layers = [architecture.layers] if layers is None else layers
-    for batch in batches_by_length([len(text) for text in texts], tokens_per_batch):
+    lengths = [len(text) for text in texts]
+    if faster is None or list(layers) != [architecture.layers]:
+        for batch in batches_by_length(lengths, tokens_per_batch):
+            with lock:
+                pooled = forward_batch(architecture, [texts[i] for i in batch], layers)
+            yield batch, pooled.cpu().numpy()
+        return
+    run, started = faster.run, deque[tuple[list[int], Fetched]]()
+    lengths = [length - run.skipped for length in lengths]
+    for batch in batches_by_length(lengths, faster.tokens_per_batch, run.padded):
         with lock:
-            pooled = forward_batch(architecture, [texts[i] for i in batch], layers)
-        yield batch, pooled.cpu().numpy()
+            started.append((batch, Fetched(run([texts[i] for i in batch]))))
+        while len(started) > faster.ahead:
+            batch, fetched = started.popleft()
+            yield batch, fetched.array()[None]
+    for batch, fetched in started:
+        yield batch, fetched.array()[None]
 
 
-def batches_by_length(lengths: Sequence[int], tokens_per_batch: int) -> Iterator[list[int]]:
-    """Indices in batches, longest texts first, each at most `tokens_per_batch` tokens after padding (or one text)."""
+def batches_by_length(lengths: Sequence[int], tokens_per_batch: int, padded: bool = True) -> Iterator[list[int]]:
+    """Indices in batches, longest texts first, each at most `tokens_per_batch` tokens (or one text).
+
+    Args:
+        lengths: Tokens of every text.
+        tokens_per_batch: The most tokens.
+        padded: Padding counts: every text takes as many tokens as the longest of its batch.
+    """
     batch: list[int] = []
+    tokens = 0
     for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > tokens_per_batch:
+        takes = lengths[batch[0]] if batch and padded else lengths[i]
+        if batch and tokens + takes > tokens_per_batch:
             yield batch
-            batch = []
+            batch, tokens, takes = [], 0, lengths[i]
         batch.append(i)
+        tokens += takes
     if batch:
         yield batch
 
@@ -81,27 +144,19 @@ def batches_by_length(lengths: Sequence[int], tokens_per_batch: int) -> Iterator
 @torch.inference_mode()
 def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], layers: Sequence[int]) -> Tensor:
     """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
-    width = max(len(text) for text in texts)
-    ids = torch.zeros(len(texts), width, dtype=torch.long)
-    attention = torch.zeros_like(ids)
-    pooling = torch.zeros(len(texts), width)  # row i averages the pooled positions of text i
-    for row, text in enumerate(texts):
-        padding = width - len(text)
-        ids[row, padding:] = torch.tensor(text.token_ids)
-        attention[row, padding:] = 1
-        start, stop = text.pooled
-        pooling[row, padding + start : padding + stop] = 1 / (stop - start)
-    # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
-    positions = (attention.cumsum(-1) - 1).clamp(min=0)
-    device = architecture.head.weight.device
+    ids, is_token = left_padded(texts)
+    device = architecture.device
+    attention = to_device(is_token.astype(np.int64), device)
     inputs = {
-        "input_ids": ids.to(device),
-        "attention_mask": attention.to(device),
-        "position_ids": positions.to(device),
+        "input_ids": to_device(ids, device),
+        "attention_mask": attention,
+        # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
+        "position_ids": (attention.cumsum(-1) - 1).clamp(min=0),
         "use_cache": False,
     }
-    weights = pooling.to(device).unsqueeze(1)
-    return torch.stack([(weights @ states.float()).squeeze(1) for states in _states(architecture, inputs, layers)])
+    weights = to_device(pooling_weights(texts, ids.shape[1]), device).unsqueeze(1)
+    states = (states.to(device, torch.float32) for states in _states(architecture, inputs, layers))
+    return torch.stack([(weights @ of_layer).squeeze(1) for of_layer in states])
 
 
 def _states(architecture: Architecture, inputs: dict[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:

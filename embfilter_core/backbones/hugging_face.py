@@ -5,9 +5,11 @@ Of a module like this one, Python lets one thread wait for the other.
 """
 
 from transformers import (
+    AttentionInterface,
     AutoConfig,
     AutoModelForCausalLM,
     AutoTokenizer,
+    DynamicCache,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -23,9 +25,11 @@ __all__ = [
     "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES",
     "MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES",
     "MODEL_FOR_MASKED_LM_MAPPING_NAMES",
+    "AttentionInterface",
     "AutoConfig",
     "AutoModelForCausalLM",
     "AutoTokenizer",
+    "DynamicCache",
     "PreTrainedConfig",
     "PreTrainedModel",
     "PreTrainedTokenizerBase",

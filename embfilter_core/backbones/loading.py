@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -11,6 +11,8 @@ from embfilter_core.backbones.architecture import describe, refuse_non_causal, v
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
+from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
+from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
     AutoConfig,
@@ -20,36 +22,39 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedTokenizerBase,
     transformers_logging,
 )
-from embfilter_core.backbones.preflight import require_memory, require_native_bfloat16
+from embfilter_core.backbones.preflight import require_memory, require_native
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, first_line
 
 log = logging.getLogger(__name__)
-DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-def load_backbone(spec: str, dtype: Literal["float32", "bfloat16"] = "float32") -> Backbone:
+def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") -> Backbone:
     """Load a causal language model as a backbone for text embeddings.
 
     Args:
         spec: Catalogue id, hub id, local folder, or path of a .gguf file.
-        dtype: float32, or bfloat16 on a processor that computes in it natively.
+        dtype: float32, or bfloat16 or float16 on a device that computes in it natively.
+        device: Where it computes: `auto` is a GPU where there is one, else the processor. A model that does not fit
+            on one CUDA GPU is spread over all of them and the processor's memory.
 
     Returns:
         The backbone, its head verified against the model's own logits.
 
     Raises:
-        BackboneError: The checkpoint cannot be found, fetched, read, understood or held in memory.
+        InputError: There is no device of that name.
+        BackboneError: The checkpoint cannot be found, fetched, read, understood or held in memory, or the device is
+            not there or does not compute in the dtype.
     """
     if dtype not in DTYPES:
-        raise BackboneError(f"Unknown dtype {dtype!r}.", f"Use {' or '.join(DTYPES)}.")
-    if dtype == "bfloat16":
-        require_native_bfloat16()
+        raise BackboneError(f"Unknown dtype {dtype!r}.", f"Use {', '.join(DTYPES[:-1])} or {DTYPES[-1]}.")
+    chosen, precision = choose_device(device), getattr(torch, dtype)
+    require_native(precision, chosen)
     checkpoint = find_checkpoint(spec)
     with _quiet_transformers():
-        _check_config(checkpoint, DTYPES[dtype])
+        fits = _check_config(checkpoint, precision, chosen)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, DTYPES[dtype])
+        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type})
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             architecture = describe(model)
             error = verify_head(architecture, checkpoint.name)
@@ -75,22 +80,27 @@ def _source(checkpoint: Checkpoint) -> dict:
     }
 
 
-def _check_config(checkpoint: Checkpoint, dtype: torch.dtype) -> None:
-    """Raise BackboneError, before any weight is read, for a model that cannot be used or held in memory."""
+def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
+    """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
     with _explained(
         f"The configuration of {checkpoint.name} cannot be used",
         "It needs code of its own, is newer than this version of transformers, or is damaged.",
     ):
         config = AutoConfig.from_pretrained(**_source(checkpoint))
         refuse_non_causal(config, checkpoint.name)
-        require_memory(config, dtype, checkpoint.name)
+        return require_memory(config, dtype, checkpoint.name, device)
 
 
-def _read_model(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def _read_model(
+    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str]
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Read weights to their places: one device, or `auto`."""
     where = _source(checkpoint)
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)
         safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
+        if places != {"": "cpu"}:
+            safe["device_map"] = places
         read: Any = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])

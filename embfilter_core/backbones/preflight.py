@@ -1,8 +1,9 @@
 """What a backbone costs and needs, told before it is read."""
 
-import psutil
 import torch
 
+from embfilter_core.backbones import devices
+from embfilter_core.backbones.devices import free_memory
 from embfilter_core.backbones.hugging_face import AutoModelForCausalLM, PreTrainedConfig
 from embfilter_core.errors import BackboneError
 
@@ -17,30 +18,34 @@ def count_parameters(config: PreTrainedConfig) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def require_memory(config: PreTrainedConfig, dtype: torch.dtype, name: str) -> None:
-    """Raise BackboneError where the weights do not fit into the memory that is free now."""
-    needed = count_parameters(config) * dtype.itemsize * MEMORY_HEADROOM
-    free = psutil.virtual_memory().available
-    if needed > free:
-        precision = str(dtype).removeprefix("torch.")
-        raise BackboneError(
-            f"{name} needs about {needed / 1e9:.1f} GB in {precision}; {free / 1e9:.1f} GB are free.",
-            "Choose a smaller backbone, bfloat16 where it is native, or a machine with more memory.",
-        )
+def memory_needed(config: PreTrainedConfig, dtype: torch.dtype) -> float:
+    """Bytes that a model takes while it is used."""
+    return count_parameters(config) * dtype.itemsize * MEMORY_HEADROOM
 
 
-def has_native_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 in hardware (AVX-512 BF16, AMX, or an Arm chip with bf16)."""
-    if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
+def require_memory(config: PreTrainedConfig, dtype: torch.dtype, name: str, device: torch.device) -> bool:
+    """Return whether a model fits on a device alone; where it is a CUDA GPU, the rest may lie on others.
+
+    Raises:
+        BackboneError: It does not fit, on a CUDA GPU not even with the other ones and the processor's memory.
+    """
+    needed, free = memory_needed(config, dtype), free_memory(device)
+    if needed <= free:
         return True
-    try:
-        with open("/proc/cpuinfo") as file:
-            return any(line.startswith("Features") and " bf16" in line for line in file)
-    except FileNotFoundError:  # not Linux
-        return False
+    if device.type == "cuda":
+        others = range(torch.cuda.device_count())
+        free = sum(free_memory(torch.device("cuda", i)) for i in others) + free_memory(torch.device("cpu"))
+        if needed <= free:
+            return False
+    precision = str(dtype).removeprefix("torch.")
+    raise BackboneError(
+        f"{name} needs about {needed / 1e9:.1f} GB in {precision}; {free / 1e9:.1f} GB are free.",
+        "Choose a smaller backbone, bfloat16 where it is native, or a machine with more memory.",
+    )
 
 
-def require_native_bfloat16() -> None:
-    """Raise BackboneError where bfloat16 would be emulated, slower than float32 and less exact."""
-    if not has_native_bfloat16():
-        raise BackboneError("This processor has no native bfloat16.", "Use float32.")
+def require_native(dtype: torch.dtype, device: torch.device) -> None:
+    """Raise BackboneError where a dtype would be emulated, slower than float32 and less exact."""
+    if not devices.computes_in(device, dtype):
+        what = "This processor" if device.type == "cpu" else devices.device_name(device)
+        raise BackboneError(f"{what} has no native {str(dtype).removeprefix('torch.')}.", "Use float32.")

@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> None:
 
     measure = measure_named(task, options.measure)
     _check_goal(options)
-    backbone = load_backbone(options.backbone, options.dtype)
+    backbone = load_backbone(options.backbone, options.dtype, options.device)
     prompt = options.prompt or backbone.default_prompt
     embeddings = task_embeddings(backbone, task, prompt, print_progress, options.layer)
     reference = _reference(backbone, task, prompt, options)

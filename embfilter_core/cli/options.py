@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.device_names import DEVICES, DTYPES
 from embfilter_core.spectral.presets import PRESETS, choose_directions, find_preset
 from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
 
@@ -20,10 +21,13 @@ Verbs = argparse._SubParsersAction
 
 
 def add_backbone_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--backbone`, `--dtype` and `--json`."""
+    """Add `--backbone`, `--dtype`, `--device` and `--json`."""
     named = ", ".join(CATALOGUE)
     parser.add_argument("--backbone", default=BUNDLED.id, help=f"{named}, a hub id, a folder or a .gguf file")
-    parser.add_argument("--dtype", default="float32", help="float32 (default) or bfloat16 where it is native")
+    dtypes = " or ".join(DTYPES[1:])
+    parser.add_argument("--dtype", default=DTYPES[0], help=f"{DTYPES[0]} (default), or {dtypes} where it is native")
+    meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())
+    parser.add_argument("--device", default="auto", help=f"{meanings} (default auto)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
@@ -54,7 +58,7 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
     preset = find_preset(options.preset)
     from embfilter_core import KeptDirections, load_backbone
 
-    backbone = load_backbone(options.backbone, options.dtype)
+    backbone = load_backbone(options.backbone, options.dtype, options.device)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
     spectroscopy_scores = None

@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> None:
 
     from embfilter_core import load_backbone
 
-    spectrum = load_backbone(options.backbone, options.dtype).spectrum
+    spectrum = load_backbone(options.backbone, options.dtype, options.device).spectrum
     table = pd.DataFrame({"direction": range(spectrum.d), "singular_value": spectrum.singular_values})
     if options.top < 1:
         raise InputError(f"Cannot print {options.top} values.", "Use --top 1 or more.")

@@ -91,7 +91,8 @@ def embed_corpus_layers(
     done = kept = int(whole.sum())
     keeping, spent = True, _Spent(backbone, encoded, told_tokens)
     asked = [layers[row] for row in lacking]
-    for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked):
+    faster = backbone.faster(encoded) if asked == [backbone.layer_number(None)] else None
+    for batch, pooled in embed_batches(backbone.architecture, encoded, backbone.lock, layers=asked, faster=faster):
         new = {}
         for (row, i), embedding in zip(product(lacking, batch), pooled.reshape(-1, backbone.d), strict=True):
             if not found[row, missing[i][0]]:

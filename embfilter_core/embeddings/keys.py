@@ -25,6 +25,8 @@ def text_keys(backbone: Backbone, texts: Sequence[str], prompt: str | Prompt, la
     prompt = as_prompt(prompt)
     facts = [RECIPE, backbone.fingerprint, backbone.dtype, backbone.layer_number(layer)]
     facts += [prompt.template, prompt.pooling, prompt.echo]
+    if backbone.device != "cpu":  # keys of the processor are older than this fact
+        facts.append(backbone.device)
     common = hashlib.sha256(json.dumps(facts).encode()).digest()
     return [hashlib.sha256(common + clean_text(text).encode()).digest() for text in texts]
 

@@ -60,7 +60,7 @@ def make_stored_example() -> StoredExample:
     from embfilter_core.lens.token_rates import token_rates
     from embfilter_core.spectral.presets import choose_directions
 
-    backbone, corpus = load_backbone(BUNDLED.id), lee_background()
+    backbone, corpus = load_backbone(BUNDLED.id, device="cpu"), lee_background()
     embeddings = embed_corpus(backbone, corpus, backbone.default_prompt)
     rates, kept = token_rates(count_tokens(backbone, corpus.texts, corpus.name)), choose_directions("bulk", backbone.d)
     evidence = corpus_evidence(backbone, embeddings, kept, rates, embeddings.mean(axis=0))

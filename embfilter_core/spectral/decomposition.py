@@ -25,15 +25,21 @@ def compute_spectrum(weight: Tensor, backbone: str = "") -> Spectrum:
     """Spectrum of W_U, (|V|, d), by the eigenvectors of its Gram matrix.
 
     W_U^T W_U is added up in float64 over chunks of rows (in float32 the small
-    directions come out wrong); memory is O(d^2). Squaring blurs what is small beside the
-    largest value, so a W_U of condition above 1000 is done again by the slower QR route.
+    directions come out wrong), on the device of W_U where it computes in float64; memory
+    is O(d^2). Squaring blurs what is small beside the largest value, so a W_U of
+    condition above 1000 is done again by the slower QR route.
     """
     squares, vectors = torch.linalg.eigh(_gram(weight), UPLO="U")
     values, directions = squares.clamp(min=0).sqrt().flip(0), vectors.T.flip(0)
     if values[-1] < BLURRED_BY_SQUARING * values[0]:
         _, values, directions = torch.linalg.svd(_triangle(weight))
     largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
-    return _read_only(values.numpy(), (directions * largest.sign()).numpy(), backbone)
+    return _read_only(values.cpu().numpy(), (directions * largest.sign()).cpu().numpy(), backbone)
+
+
+def float64_device(weight: Tensor) -> torch.device:
+    """Where float64 is computed for a matrix: its own device, or the processor where that has none (Apple's)."""
+    return weight.device if weight.device.type == "cuda" else torch.device("cpu")
 
 
 def cached_spectrum(weight: Tensor, fingerprint: str) -> Spectrum:
@@ -56,9 +62,13 @@ def spectrum_path(fingerprint: str) -> Path:
 def _gram(weight: Tensor) -> Tensor:
     """Upper triangle of W_U^T W_U in float64, (d, d), by blocks of columns; what lies below it is not meant."""
     d = weight.shape[1]
-    gram = torch.zeros(d, d, dtype=torch.float64)
+    device = float64_device(weight)
+    gram = torch.zeros(d, d, dtype=torch.float64, device=device)
     for rows in weight.split(ROWS_PER_CHUNK):
-        rows = rows.to("cpu", torch.float64)
+        rows = rows.to(device, torch.float64)
+        if device.type != "cpu":
+            gram.addmm_(rows.T, rows)
+            continue
         for start in range(0, d, COLUMNS_PER_BLOCK):
             block = slice(start, start + COLUMNS_PER_BLOCK)
             gram[block, start:] += rows[:, block].T @ rows[:, start:]
@@ -67,9 +77,10 @@ def _gram(weight: Tensor) -> Tensor:
 
 def _triangle(weight: Tensor) -> Tensor:
     """R of W_U = Q R in float64, (d, d): its singular values and right singular vectors are those of W_U."""
-    triangle = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64)
+    device = float64_device(weight)
+    triangle = torch.zeros(weight.shape[1], weight.shape[1], dtype=torch.float64, device=device)
     for rows in weight.split(ROWS_PER_CHUNK):
-        triangle = torch.linalg.qr(torch.cat([triangle, rows.to("cpu", torch.float64)]), mode="r").R
+        triangle = torch.linalg.qr(torch.cat([triangle, rows.to(device, torch.float64)]), mode="r").R
     return triangle
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from embfilter_core.errors import InputError
-from embfilter_core.spectral.decomposition import spectrum_path
+from embfilter_core.spectral.decomposition import float64_device, spectrum_path
 from embfilter_core.spectral.spectrum import Spectrum
 from embfilter_core.storage.arrays import load_arrays, save_arrays
 from embfilter_core.vocabulary.logit_lens import top_of
@@ -56,16 +56,18 @@ def find_direction_tokens(weight: Tensor, spectrum: Spectrum, padded: np.ndarray
         spectrum: Its spectrum.
         padded: (|V|,) bool, rows that are no token.
     """
-    tokens = torch.from_numpy(np.flatnonzero(~padded))
-    directions = torch.tensor(spectrum.directions)
-    scores = torch.empty(2, spectrum.d, 0, dtype=torch.float64)  # both ends by their distance, the negative one negated
-    ids = torch.empty(2, spectrum.d, 0, dtype=torch.int64)
+    device = float64_device(weight)
+    tokens = torch.from_numpy(np.flatnonzero(~padded)).to(device)
+    directions = torch.tensor(spectrum.directions, device=device)
+    # Both ends by their distance, the negative one negated.
+    scores = torch.empty(2, spectrum.d, 0, dtype=torch.float64, device=device)
+    ids = torch.empty(2, spectrum.d, 0, dtype=torch.int64, device=device)
     for chunk in tokens.split(ROWS_PER_CHUNK):
-        along = directions @ weight[chunk.to(weight.device)].to("cpu", torch.float64).T
+        along = directions @ weight[chunk.to(weight.device)].to(device, torch.float64).T
         here = chunk.expand(2, spectrum.d, -1)
         scores, ids = _furthest(torch.cat([scores, torch.stack([along, -along])], 2), torch.cat([ids, here], 2))
-    signs = torch.tensor([1.0, -1.0], dtype=torch.float64)[:, None, None]
-    return _read_only(ids.movedim(0, 1).numpy(), (scores * signs).movedim(0, 1).numpy())
+    signs = torch.tensor([1.0, -1.0], dtype=torch.float64, device=device)[:, None, None]
+    return _read_only(ids.movedim(0, 1).cpu().numpy(), (scores * signs).movedim(0, 1).cpu().numpy())
 
 
 def cached_direction_tokens(weight: Tensor, spectrum: Spectrum, padded: np.ndarray) -> DirectionTokens:

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from embfilter_core.errors import InputError
-from embfilter_core.spectral.decomposition import ROWS_PER_CHUNK
+from embfilter_core.spectral.decomposition import ROWS_PER_CHUNK, float64_device
 from embfilter_core.spectral.geometry import edge_block
 from embfilter_core.spectral.spectrum import Spectrum
 
@@ -171,13 +171,16 @@ def _rows(weight: Tensor, ids: np.ndarray) -> np.ndarray:
 
 def _times_columns(weight: Tensor, columns: np.ndarray) -> np.ndarray:
     """W times (d,) or (d, m) in float64, by chunks of rows."""
-    right = torch.tensor(columns)
-    return torch.cat([rows.to("cpu", torch.float64) @ right for rows in weight.split(ROWS_PER_CHUNK)]).numpy()
+    device = float64_device(weight)
+    right = torch.tensor(columns, device=device)
+    return torch.cat([rows.to(device, torch.float64) @ right for rows in weight.split(ROWS_PER_CHUNK)]).cpu().numpy()
 
 
 def _times_rows(weight: Tensor, values: np.ndarray) -> np.ndarray:
     """W^T y in float64, (d,), by chunks of rows."""
-    moments = np.zeros(weight.shape[1])
-    for rows, part in zip(weight.split(ROWS_PER_CHUNK), torch.tensor(values).split(ROWS_PER_CHUNK), strict=True):
-        moments += (rows.to("cpu", torch.float64).T @ part).numpy()
-    return moments
+    device = float64_device(weight)
+    moments = torch.zeros(weight.shape[1], dtype=torch.float64, device=device)
+    parts = torch.tensor(values, dtype=torch.float64, device=device).split(ROWS_PER_CHUNK)
+    for rows, part in zip(weight.split(ROWS_PER_CHUNK), parts, strict=True):
+        moments += rows.to(device, torch.float64).T @ part
+    return moments.cpu().numpy()

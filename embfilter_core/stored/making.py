@@ -47,7 +47,7 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
     from embfilter_core.quality.measuring import corpora_of
     from embfilter_core.quality.sweep import sweep_quality
 
-    task, backbone, corpus = source.task(folder), load_backbone(BUNDLED.id), lee_background()
+    task, backbone, corpus = source.task(folder), load_backbone(BUNDLED.id, device="cpu"), lee_background()
     prompt, start = backbone.default_prompt, backbone.bulk_start
     steps = iter([part(progress, 100 * at, 100 * (at + 1), 700) for at in range(7)])
     embedding = next(steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,30 +12,37 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.device_names import Device, Dtype
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.spectral.spectroscopy import AverageToken
 
 MOST_BACKBONES = 2
-_in_memory: dict[tuple[str, str], Backbone] = {}  # the very backbones that the cache below holds, by its arguments
+_in_memory: dict[tuple[str, str, str], Backbone] = {}  # the very backbones that the cache below holds, by its arguments
 
 
-def is_loaded(spec: str, dtype: str) -> bool:
+def is_loaded(spec: str, dtype: str, device: str) -> bool:
     """Whether a backbone is in memory, so that using it needs no long wait."""
-    return (spec, dtype) in _in_memory
+    return (spec, dtype, device) in _in_memory
+
+
+def device_in_memory(spec: str, device: str) -> str | None:
+    """Return what the device is called that a backbone in memory computes on, or None where it is not in memory."""
+    loaded = next((loaded for (name, _, asked), loaded in _in_memory.items() if (name, asked) == (spec, device)), None)
+    return None if loaded is None else loaded.device_name
 
 
 def in_memory(spec: str) -> Backbone | None:
     """Return a backbone that is in memory, of whatever dtype, else None."""
-    return next((loaded for (name, _), loaded in _in_memory.items() if name == spec), None)
+    return next((loaded for (name, *_), loaded in _in_memory.items() if name == spec), None)
 
 
 def path_in_memory(reference: str) -> str | None:
     """Return what a backbone of one's own in memory was loaded by, from the reference that links have, else None."""
     from embfilter_core.backbones.places import is_path, reference_of
 
-    paths = {reference_of(loaded): spec for (spec, _), loaded in _in_memory.items() if is_path(spec)}
+    paths = {reference_of(loaded): spec for (spec, *_), loaded in _in_memory.items() if is_path(spec)}
     return paths.get(reference)
 
 
@@ -46,16 +53,16 @@ def _forget(released: Backbone) -> None:
 
 
 @st.cache_resource(max_entries=MOST_BACKBONES, show_spinner=False, on_release=_forget)
-def backbone(spec: str, dtype: Literal["float32", "bfloat16"]) -> Backbone:
+def backbone(spec: str, dtype: Dtype, device: Device) -> Backbone:
     """Return a loaded backbone with its spectrum; two at most stay in memory."""
     from embfilter_core import load_backbone
     from embfilter_core.backbones.places import is_path, remember_place
 
-    loaded = load_backbone(spec, dtype)
+    loaded = load_backbone(spec, dtype, device)
     _ = loaded.spectrum
     if loaded.entry is None and is_path(spec):
         remember_place(loaded)
-    _in_memory[spec, dtype] = loaded
+    _in_memory[spec, dtype, device] = loaded
     return loaded
 
 

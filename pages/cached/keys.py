@@ -18,7 +18,7 @@ Key = tuple[object, ...] | str
 
 # By name, since importing some of these types imports torch, which a first visit does not wait for.
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
-    "embfilter_core.backbones.backbone.Backbone": lambda backbone: (backbone.fingerprint, backbone.dtype),
+    "embfilter_core.backbones.backbone.Backbone": lambda backbone: backbone.key,
     "embfilter_core.data.corpora.Corpus": lambda corpus: corpus.id,
     "embfilter_core.data.folding.FoldedCorpus": lambda folded: folded.corpus.id,
     "embfilter_core.data.hub_tables.HubTables": lambda tables: (tables.repo, tables.revision),

@@ -33,7 +33,7 @@ class Embedder:
     @property
     def key(self) -> tuple:
         """What an embedding depends on besides the text, for caches."""
-        return self.backbone.fingerprint, self.backbone.dtype, self.prompt, self.layer
+        return *self.backbone.key, self.prompt, self.layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,9 +39,9 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
     """
     try:
         hosting.check_backbone(view.backbone)
-        if not backbones.is_loaded(view.backbone, view.dtype):
+        if not backbones.is_loaded(view.backbone, view.dtype, view.device):
             _wait_for_backbone(view, head_start_s)
-        backbone = backbones.backbone(view.backbone, view.dtype)
+        backbone = backbones.backbone(view.backbone, view.dtype, view.device)
         prepared.prepare(backbone)
         from embfilter_core.data.corpora import lee_background
 
@@ -105,14 +105,14 @@ def _choose_bundled() -> None:
 
 def _wait_for_backbone(view: View, head_start_s: float) -> None:
     """Return once the backbone of a view is in memory; until then, the run ends here."""
-    spec, dtype = view.backbone, view.dtype
+    spec, dtype, device = view.backbone, view.dtype, view.device
 
     def work(_: Told) -> None:
         if "torch" not in sys.modules:
             time.sleep(head_start_s)
-        backbones.backbone(spec, dtype)  # which keeps it: a job would keep it for too long
+        backbones.backbone(spec, dtype, device)  # which keeps it: a job would keep it for too long
 
-    task = Task("backbone", (spec, dtype), f"Loading {spec} and its singular directions", work, ELSEWHERE)
+    task = Task("backbone", (spec, dtype, device), f"Loading {spec} and its singular directions", work, ELSEWHERE)
     earlier = queue().find(*task.id)
     if earlier is not None and earlier.state == "done":
         queue().forget(earlier)  # what it loaded has left the memory since

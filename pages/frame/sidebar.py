@@ -3,15 +3,19 @@
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.backbones.device_names import Device
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
+from pages.cached.backbones import device_in_memory
 from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
+from pages.frame.messages import literal
 from pages.frame.permalink import share_button
 from pages.frame.sidebar_controls import (
     BACKBONE_DEFAULT,
     CENTRE,
     COUNTED,
     CUSTOM,
+    DEVICE,
     DTYPE,
     LAYER,
     POOLING,
@@ -30,10 +34,18 @@ def draw_controls() -> View:
         centre = CENTRE.draw()
     prompt, template, pooling = _prompt_controls(backbone)
     layer = LAYER.draw()
-    dtype = DTYPE.draw()
+    dtype, device = DTYPE.draw(), _device_control(backbone)
     COUNTED.draw()
     share_button()
-    return View(backbone, dtype, prompt, template, pooling, layer, kept, centre)
+    return View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+
+
+def _device_control(backbone: str) -> Device:
+    chosen = DEVICE.draw()
+    name = device_in_memory(backbone, chosen)
+    if name is not None:
+        st.caption(f"The backbone computes on {literal(name)}.")
+    return chosen
 
 
 def _prompt_controls(backbone: str) -> tuple[str, str, Pooling]:

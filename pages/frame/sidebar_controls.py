@@ -1,8 +1,7 @@
 """The controls of the sidebar, which are the same on every page: an entry each."""
 
-from typing import Literal
-
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.device_names import DEVICES, DTYPES, Device, Dtype, offered_devices
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
 from embfilter_core.glossary import GLOSSARY
 from embfilter_core.spectral.families import TAUS
@@ -11,7 +10,6 @@ from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
 from pages.frame.backbone_names import linked_as, meant_by
 from pages.frame.control import Choice, Named, Switch, Whole, WholeOrNothing, unexplained
 
-Dtype = Literal["float32", "bfloat16"]
 CUSTOM = "custom"
 BACKBONE_DEFAULT = "default"
 RATIOS = [str(tau) for tau in TAUS if tau > 1]
@@ -30,9 +28,17 @@ DTYPE: Choice[Dtype] = Choice(
     "dtype",
     "Precision",
     "float32",
-    unexplained("float32", "bfloat16"),
+    unexplained(*DTYPES),
     "pills",
-    about="float32 rounds least. bfloat16 halves the memory and needs a processor that has it natively.",
+    about="float32 rounds least. The others halve the memory and need a device that computes in them natively.",
+)
+DEVICE: Choice[Device] = Choice(
+    "device",
+    "Device",
+    "auto",
+    {name: DEVICES[name] for name in offered_devices()},
+    "pills",
+    about="Where the backbone computes. Only what this machine has is offered.",
 )
 PROMPT = Choice(
     "prompt",

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embfilter_core.backbones.device_names import Device, Dtype
 from embfilter_core.backbones.prompts import Pooling, Prompt, as_prompt
 from embfilter_core.spectral.selection import KeptDirections
 from pages.frame.kept_controls import KeptChoice
-from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM, Dtype
+from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class View:
 
     Attributes:
         backbone: Catalogue id, hub id, folder or .gguf path.
-        dtype: float32 or bfloat16.
+        dtype: float32, bfloat16 or float16.
+        device: auto, or the kind of the device that the backbone computes on.
         prompt: Id, or None for the backbone's own.
         template: Template of the prompt `custom`.
         pooling: Pooling of the prompt `custom`.
@@ -27,6 +29,7 @@ class View:
 
     backbone: str
     dtype: Dtype
+    device: Device
     prompt: str
     template: str
     pooling: Pooling

@@ -79,7 +79,7 @@ def layer_tables(
 
     filtered = None if kept is None else kept.indices.tobytes()
     centred = None if centre is None else centre.tobytes()
-    key = (backbone.fingerprint, backbone.dtype, prompt, text, filtered, centred, rates.source)
+    key = (*backbone.key, prompt, text, filtered, centred, rates.source)
     return wanted(Task("layers", key, "Reading every layer", read), PATIENCE_S)
 
 

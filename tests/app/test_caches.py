@@ -29,26 +29,26 @@ def three_folders(tmp_path: Path) -> list[str]:
 
 def test_a_backbone_that_was_evicted_is_no_longer_loaded(three_folders: list[str]) -> None:
     for folder in three_folders:
-        assert not backbones.is_loaded(folder, "float32")
-        backbones.backbone(folder, "float32")
-        assert backbones.is_loaded(folder, "float32")
-    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [False, True, True]
-    backbones.backbone(three_folders[0], "float32")
-    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [True, False, True]
+        assert not backbones.is_loaded(folder, "float32", "cpu")
+        backbones.backbone(folder, "float32", "cpu")
+        assert backbones.is_loaded(folder, "float32", "cpu")
+    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [False, True, True]
+    backbones.backbone(three_folders[0], "float32", "cpu")
+    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [True, False, True]
 
 
 def test_a_backbone_in_use_stays_loaded_and_another_precision_is_another(three_folders: list[str]) -> None:
     first, second, third = three_folders
     for folder in (first, second, first, third):
-        backbones.backbone(folder, "float32")
-    assert [backbones.is_loaded(folder, "float32") for folder in three_folders] == [True, False, True]
-    assert not backbones.is_loaded(first, "bfloat16")
+        backbones.backbone(folder, "float32", "cpu")
+    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [True, False, True]
+    assert not backbones.is_loaded(first, "bfloat16", "cpu")
 
 
 def test_clearing_the_caches_forgets_the_backbones(three_folders: list[str]) -> None:
-    backbones.backbone(three_folders[0], "float32")
+    backbones.backbone(three_folders[0], "float32", "cpu")
     clear_caches()
-    assert not backbones.is_loaded(three_folders[0], "float32")
+    assert not backbones.is_loaded(three_folders[0], "float32", "cpu")
 
 
 def loaded_view(backbone, kept: KeptDirections | None = None, corpus: Corpus = CORPUS, centre=None) -> LoadedView:

@@ -18,13 +18,17 @@ from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.repaint import compare_repaint
+from tests.bench.short_texts import compare_short_texts
 from tests.bench.spectrum import compare_spectrum
+from tests.bench.start import compare_start
 from tests.bench.treatments import compare_treatments
 
 BENCHES = (
+    Bench("start", None, compare_start),
     Bench("spectrum", 5, compare_spectrum),
     Bench("reload", 20, compare_reload),
     Bench("batching", 2, compare_batching),
+    Bench("short-texts", 1.2, compare_short_texts),
     Bench("first-paint", None, compare_first_paint),
     Bench("redraw", None, compare_redraw),
     Bench("repaint", None, compare_repaint),

@@ -7,9 +7,9 @@ import numpy as np
 
 from embfilter_core.assets.places import lee_file
 from embfilter_core.backbones.backbone import Backbone
+from embfilter_core.backbones.devices import has_native_bfloat16
 from embfilter_core.backbones.forward_pass import forward_batch
 from embfilter_core.backbones.loading import load_backbone
-from embfilter_core.backbones.preflight import has_native_bfloat16
 from tests.bench.measure import Check, Comparison, Timings, interleave
 
 BACKBONE = "smollm2-135m-instruct"

@@ -6,6 +6,7 @@ from embfilter_core.errors import AssetError
 from tests.bench import measure
 from tests.bench.__main__ import BENCHES, main
 from tests.bench.measure import Bench, Check, Comparison, Ratio, Timings, interleave
+from tests.bench.start import _imports_of_others
 
 
 def toy(name, holds=True, aim=1e9):
@@ -83,3 +84,14 @@ def test_a_later_line_can_have_an_aim_of_its_own(capsys):
     first, _, another, last = capsys.readouterr().out.splitlines()
     assert "aim" not in first + last
     assert another.endswith("aim 2: met")
+
+
+def test_what_others_take_to_import_is_told_by_package():
+    told = """import time: self [us] | cumulative | imported package
+import time:       100 |        100 |   torch.nn
+import time:   1000000 |    2000000 | torch
+noise
+import time:       500 |        700 |     embfilter_core.cli
+import time:       300 |        300 | pandas._libs
+"""
+    assert _imports_of_others(told) == {"torch": 1.0001, "pandas": 0.0003}

@@ -115,7 +115,7 @@ def states_to_read(
 def _states(backbone: Backbone, encoded: EncodedText, layers: np.ndarray, shown: np.ndarray) -> np.ndarray:
     """States of the shown positions, and after them the mean of the pooled ones where these are several."""
     architecture = backbone.architecture
-    ids = torch.tensor([encoded.token_ids], device=architecture.head.weight.device)
+    ids = torch.tensor([encoded.token_ids], device=architecture.device)
     with backbone.lock:
         output = architecture.base_model(
             input_ids=ids,

@@ -44,7 +44,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows by its name whenever a page asks for a backbone."""
     asked: list[str] = []
     load = backbones.backbone
-    monkeypatch.setattr(backbones, "backbone", lambda name, dtype: asked.append(name) or load(name, dtype))
+    monkeypatch.setattr(backbones, "backbone", lambda name, *more: asked.append(name) or load(name, *more))
     return asked
 
 

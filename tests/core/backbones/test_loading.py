@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoModel, BertConfig, T5Config, T5ForConditionalGeneration
 
 from embfilter_core import Backbone, load_backbone
-from embfilter_core.backbones import preflight
+from embfilter_core.backbones import devices, preflight
 from embfilter_core.errors import BackboneError
 from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, byte_level_tokenizer, save_tiny, tiny_model
@@ -177,7 +177,7 @@ def test_parameters_are_counted_from_the_configuration_with_a_tied_matrix_once(f
         assert preflight.count_parameters(model.config) == sum(p.numel() for p in model.parameters())
 
 
-@pytest.mark.parametrize("dtype", ["float16", "int8", "", "Float32"])
+@pytest.mark.parametrize("dtype", ["float8", "int8", "", "Float32"])
 def test_an_unknown_dtype_is_refused(saved: Callable[..., Path], dtype: str) -> None:
     assert f"Unknown dtype {dtype!r}" in refusal(saved("llama"), dtype=dtype).what
 
@@ -185,7 +185,7 @@ def test_an_unknown_dtype_is_refused(saved: Callable[..., Path], dtype: str) -> 
 def test_bfloat16_is_refused_where_it_is_not_native(
     saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preflight, "has_native_bfloat16", lambda: False)
+    monkeypatch.setattr(devices, "has_native_bfloat16", lambda: False)
     error = refusal(saved("llama"), dtype="bfloat16")
     assert "no native bfloat16" in error.what
     assert "float32" in error.advice
@@ -195,7 +195,7 @@ def test_bfloat16_is_refused_where_it_is_not_native(
 def test_bfloat16_embeddings_point_where_float32_ones_do(
     saved: Callable[..., Path], tiny: Callable[..., Backbone], monkeypatch: pytest.MonkeyPatch, family: str
 ) -> None:
-    monkeypatch.setattr(preflight, "has_native_bfloat16", lambda: True)  # emulated elsewhere, to the same numbers
+    monkeypatch.setattr(devices, "has_native_bfloat16", lambda: True)  # emulated elsewhere, to the same numbers
     half = load_backbone(str(saved(family)), dtype="bfloat16")
     assert half.dtype == "bfloat16"
     texts = ["the cat sat", "a dog", "one word in the sentence"]

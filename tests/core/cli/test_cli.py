@@ -86,6 +86,7 @@ BAD = {
     "hub out of reach": (["lens", "x", "--backbone", "owner/name"], "cannot be reached"),
     "bundled one missing": (["lens", "x"], "not installed"),
     "unknown dtype": (["spectrum", "--backbone", "FOLDER", "--dtype", "int8"], "int8"),
+    "unknown device": (["spectrum", "--backbone", "FOLDER", "--device", "gpu"], "'gpu'"),
     "nothing to print": (["spectrum", "--backbone", "FOLDER", "--top", "0"], "0 values"),
     "unknown preset": (["lens", "x", "--backbone", "FOLDER", "--preset", "best"], "'best'"),
     "ratio of nothing": (["lens", "x", "--backbone", "FOLDER", "--ratio", "0"], "ratio 0"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from embfilter_core import Backbone
 from embfilter_core.backbones import forward_pass
 
 
@@ -19,3 +20,4 @@ def forward_passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forward_pass.embed_batches, "__defaults__", (60, None))
+    monkeypatch.setattr(Backbone, "faster", lambda self, encoded: None)

@@ -66,6 +66,17 @@ def test_every_dtype_has_embeddings_of_its_own(llama: Backbone, monkeypatch: pyt
     assert stored_embeddings(llama, CORPUS, "prompteol") is None
 
 
+def test_every_device_has_embeddings_of_its_own(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    embed_corpus(llama, CORPUS, "prompteol")
+    monkeypatch.setattr(Backbone, "device", "cuda")
+    assert stored_embeddings(llama, CORPUS, "prompteol") is None
+
+
+def test_the_key_of_the_processor_is_the_one_it_always_was(llama: Backbone) -> None:
+    (key,) = text_keys(replace(llama, fingerprint="0" * 32), ["the cat"], "prompteol")
+    assert key.hex() == "f98ac0084ee0b5334464f50f13e7a3d890e0f877aa0b2c3e51d03f951925eb94"
+
+
 def test_a_raised_recipe_leaves_old_embeddings_unread(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
     embed_corpus(llama, CORPUS, "prompteol")
     monkeypatch.setattr(keys, "RECIPE", keys.RECIPE + 1)

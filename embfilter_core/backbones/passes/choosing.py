@@ -1,0 +1,105 @@
+"""Which pass texts take: the fastest that was seen to give what the plain one gives."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from embfilter_core.backbones.architecture import Architecture
+from embfilter_core.backbones.batch_arrays import lengths_of
+from embfilter_core.backbones.forward_pass import Faster, Pass, forward_batch
+from embfilter_core.backbones.passes.budget import known_budget, measure_budget
+from embfilter_core.backbones.passes.last_layer import LastLayer, split_last_layer
+from embfilter_core.backbones.passes.packed import PackedPass
+from embfilter_core.backbones.passes.padded import PaddedPass, shared_beginning
+from embfilter_core.backbones.passes.policy import DevicePolicy
+from embfilter_core.backbones.prompt_encoder import EncodedText
+
+log = logging.getLogger(__name__)
+AnyPass = TypeVar("AnyPass", bound=Pass)
+
+WITHIN = {torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""How far a pass may be from the plain one: the norm of the difference over that of the plain embeddings."""
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """The passes of one backbone that were checked.
+
+    Attributes:
+        architecture: The model.
+        policy: What its device is good at.
+        key: What sizes of batches are remembered by: fingerprint and dtype.
+        packed: Its packed pass, where the device packs, else None.
+        last_layer: Its last layer apart, or None.
+        window: Most tokens of a text that the padded pass may be given, or None where any number is.
+    """
+
+    architecture: Architecture
+    policy: DevicePolicy
+    key: str
+    packed: PackedPass | None = None
+    last_layer: LastLayer | None = None
+    window: int | None = None
+
+    def faster(self, texts: Sequence[EncodedText]) -> Faster | None:
+        """Return the pass that texts take with its size of a batch, or None for the plain one.
+
+        Args:
+            texts: The texts, of which a size that is unknown is measured where they are many.
+        """
+        run = self._for_texts(texts)
+        if run is None:
+            return None
+        architecture, policy = self.architecture, self.policy
+        known = known_budget(run, policy, architecture.device, self.key)
+        if known is None and sum(map(len, texts)) >= policy.measured_from:
+            known = measure_budget(run, policy, architecture, self.key)
+        return Faster(run, policy.usual_budget if known is None else known, policy.ahead)
+
+    def _for_texts(self, texts: Sequence[EncodedText]) -> Pass | None:
+        if self.packed is not None:
+            return self.packed
+        if self.window is not None and int(lengths_of(texts).max()) > self.window:
+            return None
+        return PaddedPass(self.architecture, self.last_layer, shared_beginning(texts))
+
+
+def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> Passes:
+    """Find the fast passes of a model, checking each on a few texts; the caller holds the model's lock."""
+    if not architecture.known or architecture.is_spread:
+        return Passes(architecture, policy, key, window=0)
+    family = architecture.family
+    window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
+    packed = last_layer = None
+    if policy.packs and family.packs:
+        packed = _checked(architecture, lambda: PackedPass(architecture, family.last_alone))
+    if packed is None and family.last_alone:
+        split = split_last_layer(architecture.base_model)
+        last_layer = split if _checked(architecture, lambda: PaddedPass(architecture, split)) else None
+    return Passes(architecture, policy, key, packed, last_layer, window)
+
+
+def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass | None:
+    """Return the pass, or None where it does not give what the plain pass gives."""
+    texts = _texts_to_check(architecture.head.weight.shape[0])
+    plain = forward_batch(architecture, texts, [architecture.layers])[0]
+    candidate = make()
+    difference = float((candidate(texts) - plain).norm() / plain.norm())
+    allowed = WITHIN[architecture.head.weight.dtype]
+    if difference <= allowed:
+        return candidate
+    log.warning("%s is %.1e from the plain pass and is not used", type(candidate).__name__, difference)
+    return None
+
+
+def _texts_to_check(vocabulary: int) -> list[EncodedText]:
+    """Texts of a few tokens whose last position is pooled."""
+    lengths = np.array([3, 4, 4, 7])
+    ids = [(7 * np.arange(length) + 3 * length) % vocabulary for length in lengths]
+    return [EncodedText(of_text.tolist(), (len(of_text) - 1, len(of_text)), 0) for of_text in ids]
