@@ -146,7 +146,7 @@ def test_an_id_of_nothing_is_said_and_leaves_the_address(open_page: Open, visit:
 
 
 def test_a_first_visit_keeps_nothing(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "load", lambda view: st.stop())
+    monkeypatch.setattr(load, "load", lambda *_: st.stop())
     at = AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
     assert not at.exception
     assert visit_in_address(at) is None
