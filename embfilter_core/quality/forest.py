@@ -86,7 +86,7 @@ def measure_forest(
     rows = _of_filter(sweep)  # the planned one first
     planned = rows[0]
     if best is not None:
-        rows.append(_searched(best, sweep))
+        rows.append(searched_row(best, sweep))
     for done, (row, vectors, selection) in enumerate(treated):
         report(progress, done, len(treated) + 1, "rows")
         rows.append(completed_row(row, measure_alone(task, vectors, selection, sweep), sweep))
@@ -107,8 +107,8 @@ def _of_sweep(sweep: QualitySweep, at: int, name: str) -> ForestRow:
     return completed_row(bare_row(name, FILTER, int(sweep.ks[at])), one, sweep)
 
 
-def _searched(best: SearchedBest, sweep: QualitySweep) -> ForestRow:
-    """The best of all treatments, which were scored on the resamples of the sweep."""
+def searched_row(best: SearchedBest, sweep: QualitySweep) -> ForestRow:
+    """Return the best of all treatments as a row; they were scored on the resamples of the sweep."""
     kept = best.measured.treatment
     learnt: Learnt = "reference corpus" if kept.learns else "nothing"
     row = bare_row(best.name, FILTER if kept.filters else BASELINE, kept.k, learnt, searched=True)

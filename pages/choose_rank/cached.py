@@ -187,7 +187,7 @@ def preset_scores(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, s
 
 def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, best: SearchedBest | None) -> Forest:
     """Return what people would pick instead, fitted on the reference corpus unless it is measured."""
-    from embfilter_core.quality.forest import Untreated, measure_forest
+    from embfilter_core.quality.forest import Untreated, measure_forest, searched_row
 
     reference = _reference(loaded, task)
     untreated = Untreated(
@@ -197,12 +197,13 @@ def forest(loaded: LoadedView, task: Task, sweep: QualitySweep, k: int, best: Se
         average_token(loaded.backbone).hidden,
     )
     vectors, start = task_coefficients(loaded, task), loaded.backbone.bulk_start
-    return _once(
+    found = _once(
         "forest",
         (loaded.key, task.id, sweep.measure, k, reference is not None),
         "Measuring what could be done instead",
-        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show, best),
+        lambda show: measure_forest(task, vectors, sweep, k, untreated, start, show),
     )
+    return found if best is None else found.with_row(searched_row(best, sweep))
 
 
 def random_subspace_scores(loaded: LoadedView, task: Task, measure: str) -> RandomSubspaces:
