@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from threading import Condition, Thread, get_native_id
+from threading import Condition, Thread
 from time import monotonic
 from typing import Any
 
 from embfilter_core.errors import Cancelled, EmbFilterError
-from embfilter_core.jobs.job import Job, Lane, Priority, State, Task, Told
+from embfilter_core.jobs.job import Job, Lane, State, Task, Told
 from embfilter_core.jobs.order import asker_of, in_turn
 from embfilter_core.jobs.pace import Pace
 from embfilter_core.jobs.turns import patience
@@ -23,8 +21,6 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 64
 SLICE_S = 1.0
 """A job of one session goes on for so long before another session's has a turn."""
-NICE = 15
-"""Of what runs in the background, to the processor: it takes what nobody else wants."""
 
 
 class JobQueue:
@@ -151,8 +147,6 @@ class JobQueue:
 
     def _run(self, job: Job) -> None:
         patience.set(job.priority)
-        if job.priority == Priority.BACKGROUND and sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), NICE)
         result: object = None
         error: Exception | None = None
         try:
