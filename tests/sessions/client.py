@@ -128,7 +128,9 @@ class Client:
         if kind == "navigation":
             told = message.navigation
             self._page = told.page_script_hash
-            self._pages = {"" if page.is_default else page.url_pathname: page.page_script_hash for page in told.app_pages}
+            self._pages = {
+                "" if page.is_default else page.url_pathname: page.page_script_hash for page in told.app_pages
+            }
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta":

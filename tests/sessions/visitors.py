@@ -3,118 +3,158 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
 from random import Random
-from statistics import median
 from time import monotonic
 
 import psutil
 
 from tests.sessions.client import Client
+from tests.sessions.told import Told
 
 INSTRUMENTS = {"": "home", "Logit_lens": "lens", "Spectrum": "spectrum"}
 """The key of the instrument, by the address of its page."""
 D = 576
-LAST_STEPS = 40
+COMMITS_ALONE, BANDS = 12, 3
+"""How many bands one lets go who is alone, and each of many for a text."""
 SUBJECTS = ("rates", "cats", "rain", "a bridge", "the election", "tides", "a recipe", "glaciers")
 SAMPLED_EVERY_S = 2.0
 
 
-@dataclass
-class Told:
-    """What came out of it.
+@dataclass(frozen=True)
+class Plan:
+    """What the visitors are to do.
 
     Attributes:
-        alone_s: How long a committed band took a visitor who was alone, in seconds.
-        commits_s: How long each took with everybody there.
-        failures: Exceptions of pages, refusals, and texts of others that a visitor was sent.
-        memory: Seconds since the visitors came, and bytes of the server then.
-        memory_after: Bytes of the server some time after they left.
+        visitors: How many there are.
+        seconds: For how long.
+        embedding: How many of them embed texts of their own.
+        texts: How many texts each of those embeds.
+        pause_s: Between what a visitor does: at least, and at most.
+        rounds: How often a visitor types, lets bands go and switches the page before reloading: at least, and at most.
     """
 
-    alone_s: list[float] = field(default_factory=list)
-    commits_s: list[float] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    memory: list[tuple[float, int]] = field(default_factory=list)
-    memory_after: int = 0
-
-    @property
-    def slowest_over_alone(self) -> float:
-        """The 95th percentile of a committed band, over the median of a visitor alone."""
-        ordered = sorted(self.commits_s)
-        return ordered[int(0.95 * (len(ordered) - 1))] / median(self.alone_s)
+    visitors: int
+    seconds: float
+    embedding: int
+    texts: int
+    pause_s: tuple[float, float]
+    rounds: tuple[int, int]
 
 
-async def visit_many(address: str, pid: int, visitors: int, seconds: float, embedding: int, texts: int = 100) -> Told:
-    """Let visitors use a running app at once.
+async def visit_many(address: str, pid: int, plan: Plan) -> Told:
+    """Let visitors use a running app at once, after one who is alone.
 
     Args:
         address: Of the server.
         pid: Of its process.
-        visitors: How many.
-        seconds: For how long.
-        embedding: How many of them embed texts of their own.
-        texts: How many texts each of those embeds.
+        plan: What they do.
     """
-    told = Told()
-    async with Client(address) as alone:
-        await alone.open()
-        for turn in range(10):
-            told.alone_s.append(await _commit(alone, "", Random(turn)))
-        told.failures += alone.exceptions + alone.errors
-    begin, markers = monotonic(), [f"Zq{number:03d}vx" for number in range(visitors)]
-    watching = asyncio.create_task(_watch_memory(told, pid, begin))
-    visits = (
-        _visit(told, address, markers, number, begin + seconds, texts if number < embedding else 0)
-        for number in range(visitors)
-    )
-    await asyncio.gather(*visits)
+    told, names = Told(plan.seconds), re.compile(rb"Zq\w{6}vx")  # each visitor's texts begin with a name like this
+    await _visit_alone(told, address)
+    begin, used = monotonic(), _processor_s(pid)
+    watching = asyncio.create_task(_watch(told, pid, begin))
+    visitors = [_Visitor(told, address, plan, number, names) for number in range(plan.visitors)]
+    await asyncio.gather(*(visitor.stay(begin + plan.seconds) for visitor in visitors))
     watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+    told.cores = (_processor_s(pid) - used) / (monotonic() - begin)
     return told
 
 
-async def _visit(told: Told, address: str, markers: Sequence[str], number: int, end: float, texts: int) -> None:
-    random, mine = Random(number), markers[number]
-    query, page = "", random.choice(list(INSTRUMENTS))
-    while monotonic() < end:
-        async with Client(address) as visitor:  # a reload is a new session
-            await visitor.open(page, query)
-            for _ in range(random.randint(3, 6)):
-                if monotonic() > end:
-                    break
-                await visitor.write("text", f"{mine} writes about {random.choice(SUBJECTS)}, {random.random():.3f}.")
-                told.commits_s.append(await _commit(visitor, page, random))
-                page = random.choice(list(INSTRUMENTS))
-                await visitor.open(page)
-                await asyncio.sleep(random.uniform(0.5, 2))
-            if texts:
-                await _embed(visitor, mine, texts, end)
-                texts = 0
-            told.failures += [f"visitor {number}: {said}" for said in visitor.exceptions + visitor.errors]
-            seen = bytes(visitor.received)
-            told.failures += [f"visitor {number} saw {other}" for other in markers if other != mine and other.encode() in seen]
+async def _visit_alone(told: Told, address: str) -> None:
+    """Commit bands on every page with an instrument, each once before it is timed."""
+    async with Client(address) as alone:
+        for page, key in INSTRUMENTS.items():
+            await alone.open(page)
+            times = [await alone.let_go(key, "band", [turn, D - turn]) for turn in range(COMMITS_ALONE // 3 + 1)]
+            told.alone_s += times[1:]
+        told.trouble += alone.trouble
 
 
-async def _commit(visitor: Client, page: str, random: Random) -> float:
-    start = random.randrange(0, D // 2)
-    return await visitor.let_go(INSTRUMENTS[page], "band", [start, random.randrange(start + 1, D)])
+class _Visitor:
+    def __init__(self, told: Told, address: str, plan: Plan, number: int, names: re.Pattern[bytes]) -> None:
+        self.told, self.address, self.plan, self.names = told, address, plan, names
+        self.random, self.name = Random(number), f"Zq{secrets.token_hex(3)}vx"
+        self.texts = plan.texts if number < plan.embedding else 0
+        self.page, self.query = self.random.choice(list(INSTRUMENTS)), ""
+
+    async def stay(self, end: float) -> None:
+        """Visit and reload until the time is over; a reload is a new session with the same address."""
+        await self._pause()
+        while monotonic() < end:
+            async with Client(self.address, self.names, query=self.query) as session:
+                try:
+                    await self._use(session, end)
+                except TimeoutError as problem:
+                    self.told.trouble.append(f"{self.name}: {problem}")
+                self._note(session)
+                self.query = session.query
+
+    async def _use(self, session: Client, end: float) -> None:
+        await session.open(self.page)
+        if self.query:
+            self._expect_own_text(session)
+        for _ in range(self.random.randint(*self.plan.rounds)):
+            if monotonic() < end:
+                await self._look_around(session)
+        if self.texts:
+            await self._embed(session)
+
+    async def _look_around(self, session: Client) -> None:
+        await self._pause()
+        subject = self.random.choice(SUBJECTS)
+        await session.write("text", f"{self.name} writes about {subject}, {self.random.random():.3f}.")
+        for _ in range(BANDS):
+            await self._pause()
+            start = self.random.randrange(D // 2)
+            band = [start, self.random.randrange(start + 1, D)]
+            self.told.commits_s.append(await session.let_go(INSTRUMENTS[self.page], "band", band))
+        await self._pause()
+        self.page = self.random.choice(list(INSTRUMENTS))
+        await session.open(self.page)
+
+    async def _embed(self, session: Client) -> None:
+        """Paste texts on Similarity, have them embedded, and wait until their ranking stands there."""
+        await session.open("Similarity")
+        await session.write("corpus", "pasted")
+        lines = "\n".join(f"{self.name} {n}: {SUBJECTS[n % len(SUBJECTS)]} and more." for n in range(self.texts))
+        await session.write("corpus_text", lines)
+        if "ranking" not in session.widgets and "similarity_corpus" in session.widgets:
+            await session.press("similarity_corpus")
+        end = monotonic() + self.plan.seconds
+        while monotonic() < end and "ranking" not in session.widgets:
+            await asyncio.sleep(0.5)
+        self.told.embedded += "ranking" in session.widgets
+        self.texts = 0
+        await session.open(self.page)
+
+    def _expect_own_text(self, session: Client) -> None:
+        if self.name.encode() in session.seen:
+            self.told.returned += 1
+        else:
+            self.told.trouble.append(f"{self.name} reloaded, and the text was gone")
+
+    def _note(self, session: Client) -> None:
+        others = session.seen - {self.name.encode()}
+        self.told.trouble += [f"{self.name}: {said}" for said in session.trouble]
+        self.told.trouble += [f"{self.name} saw a text of {other.decode()}" for other in sorted(others)]
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self.random.uniform(*self.plan.pause_s))
 
 
-async def _embed(visitor: Client, marker: str, texts: int, end: float) -> None:
-    """Paste texts on Similarity, have them embedded, and wait until their ranking stands there."""
-    await visitor.open("Similarity")
-    await visitor.write("corpus", "pasted")
-    lines = "\n".join(f"{marker} {number}: {SUBJECTS[number % len(SUBJECTS)]} and more." for number in range(texts))
-    await visitor.write("corpus_text", lines)
-    if "similarity_corpus" in visitor.widgets:
-        await visitor.press("similarity_corpus")
-    while monotonic() < end and "ranking" not in visitor.widgets:
-        await asyncio.sleep(0.5)
-
-
-async def _watch_memory(told: Told, pid: int, begin: float) -> None:
+async def _watch(told: Told, pid: int, begin: float) -> None:
     server = psutil.Process(pid)
     while True:
         told.memory.append((monotonic() - begin, server.memory_info().rss))
         await asyncio.sleep(SAMPLED_EVERY_S)
+
+
+def _processor_s(pid: int) -> float:
+    used = psutil.Process(pid).cpu_times()
+    return used.user + used.system
