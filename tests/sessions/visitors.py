@@ -99,22 +99,25 @@ class _Visitor:
         await session.open(self.page)
         if self.query:
             self._expect_own_text(session)
-        for _ in range(self.random.randint(*self.plan.rounds)):
-            if monotonic() < end:
-                await self._look_around(session)
         if self.texts:
             await self._embed(session)
+        for _ in range(self.random.randint(*self.plan.rounds)):
+            for act in (self._write, *[self._let_go] * BANDS, self._turn_to_another_page):
+                await self._pause()
+                if monotonic() > end:
+                    return
+                await act(session)
 
-    async def _look_around(self, session: Client) -> None:
-        await self._pause()
+    async def _write(self, session: Client) -> None:
         subject = self.random.choice(SUBJECTS)
         await session.write("text", f"{self.name} writes about {subject}, {self.random.random():.3f}.")
-        for _ in range(BANDS):
-            await self._pause()
-            start = self.random.randrange(D // 2)
-            band = [start, self.random.randrange(start + 1, D)]
-            self.told.commits_s.append(await session.let_go(INSTRUMENTS[self.page], "band", band))
-        await self._pause()
+
+    async def _let_go(self, session: Client) -> None:
+        start = self.random.randrange(D // 2)
+        band = [start, self.random.randrange(start + 1, D)]
+        self.told.commits_s.append(await session.let_go(INSTRUMENTS[self.page], "band", band))
+
+    async def _turn_to_another_page(self, session: Client) -> None:
         self.page = self.random.choice(list(INSTRUMENTS))
         await session.open(self.page)
 
