@@ -15,7 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-WAIT_S = 120
+WAIT_S = 240
 LARGEST, REMEMBERED = 100_000_000, 20
 """Bytes of a message, and how many messages the front end keeps so that they are not sent again (about as many)."""
 

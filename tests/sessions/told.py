@@ -17,6 +17,7 @@ class Told:
         seconds: How long the visitors were there.
         alone_s: How long a committed band took a visitor who was alone, in seconds.
         commits_s: How long each took with everybody there.
+        texts_s: How long it took until a page followed a text that was written.
         embedded: How many visitors saw the ranking of texts of their own.
         returned: How often a visitor reloaded and found their own text.
         trouble: Exceptions, refusals, texts of others that a visitor was sent, own texts that were gone.
@@ -28,6 +29,7 @@ class Told:
     seconds: float
     alone_s: list[float] = field(default_factory=list)
     commits_s: list[float] = field(default_factory=list)
+    texts_s: list[float] = field(default_factory=list)
     embedded: int = 0
     returned: int = 0
     trouble: list[str] = field(default_factory=list)

@@ -18,10 +18,11 @@ from tests.sessions.told import Told
 INSTRUMENTS = {"": "home", "Logit_lens": "lens", "Spectrum": "spectrum"}
 """The key of the instrument, by the address of its page."""
 D = 576
-COMMITS_ALONE, BANDS = 12, 3
-"""How many bands one lets go who is alone, and each of many for a text."""
+COMMITS_ALONE, BANDS, LEAST_ACTS = 12, 3, 2
+"""How many bands one lets go who is alone, and each of many for a text; what everybody does at least."""
 SUBJECTS = ("rates", "cats", "rain", "a bridge", "the election", "tides", "a recipe", "glaciers")
-SAMPLED_EVERY_S = 2.0
+SAMPLED_EVERY_S, ARRIVING = 2.0, 1 / 4
+"""Of memory, and the share of the time in which the visitors come one after another."""
 
 
 @dataclass(frozen=True)
@@ -80,37 +81,45 @@ class _Visitor:
     def __init__(self, told: Told, address: str, plan: Plan, number: int, names: re.Pattern[bytes]) -> None:
         self.told, self.address, self.plan, self.names = told, address, plan, names
         self.random, self.name = Random(number), f"Zq{secrets.token_hex(3)}vx"
+        self.acted = 0
         self.texts = plan.texts if number < plan.embedding else 0
         self.page, self.query = self.random.choice(list(INSTRUMENTS)), ""
 
     async def stay(self, end: float) -> None:
-        """Visit and reload until the time is over; a reload is a new session with the same address."""
-        await self._pause()
+        """Visit and reload until the time is over, and once more then; everybody writes and lets a band go."""
+        await asyncio.sleep(self.random.uniform(0, self.plan.seconds * ARRIVING))
         while monotonic() < end:
-            async with Client(self.address, self.names, query=self.query) as session:
-                try:
-                    await self._use(session, end)
-                except TimeoutError as problem:
-                    self.told.trouble.append(f"{self.name}: {problem}")
-                self._note(session)
-                self.query = session.query
+            await self._visit(end)
+        await self._visit(end)
+
+    async def _visit(self, end: float) -> None:
+        """Be a session; a reload is a new one with the same address."""
+        async with Client(self.address, self.names, query=self.query) as session:
+            try:
+                await self._use(session, end)
+            except TimeoutError as problem:
+                self.told.trouble.append(f"{self.name}: {problem}")
+            self._note(session)
+            self.query = session.query
 
     async def _use(self, session: Client, end: float) -> None:
         await session.open(self.page)
-        if self.query:
+        if self.acted:
             self._expect_own_text(session)
         if self.texts:
             await self._embed(session)
         for _ in range(self.random.randint(*self.plan.rounds)):
             for act in (self._write, *[self._let_go] * BANDS, self._turn_to_another_page):
-                await self._pause()
-                if monotonic() > end:
+                if monotonic() > end and self.acted >= LEAST_ACTS:
                     return
+                await self._pause()
                 await act(session)
+                self.acted += 1
 
     async def _write(self, session: Client) -> None:
         subject = self.random.choice(SUBJECTS)
-        await session.write("text", f"{self.name} writes about {subject}, {self.random.random():.3f}.")
+        text = f"{self.name} writes about {subject}, {self.random.random():.3f}."
+        self.told.texts_s.append(await session.write("text", text))
 
     async def _let_go(self, session: Client) -> None:
         start = self.random.randrange(D // 2)
