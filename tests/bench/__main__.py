@@ -18,8 +18,8 @@ from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.repaint import compare_repaint
-from tests.bench.short_texts import compare_short_texts
 from tests.bench.sessions import compare_sessions
+from tests.bench.short_texts import compare_short_texts
 from tests.bench.spectrum import compare_spectrum
 from tests.bench.start import compare_start
 from tests.bench.treatments import compare_treatments

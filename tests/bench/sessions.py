@@ -25,7 +25,8 @@ def compare_sessions() -> Iterator[Comparison]:
     ratio = slow / alone
     yield Comparison(
         f"a band let go among {PLAN.visitors} visitors, slowest twentieth of {len(times)} ({slow:.2f} s), over "
-        f"the median of one who is alone ({alone:.2f} s); a text written took {median(told.texts_s):.2f} s, and the server had {told.cores:.1f} cores",
+        f"the median of one who is alone ({alone:.2f} s); a text took {median(told.texts_s):.2f} s, and the server "
+        f"had {told.cores:.1f} cores",
         Ratio(ratio, min(times) / alone, max(times) / alone, len(times)),
         (Check(f"at most {ALLOWED} times: {ratio:.1f}", ratio <= ALLOWED), *_checks(told)),
     )

@@ -15,6 +15,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
+from pages.frame.jobs.waiting import WAITS
+
 WAIT_S = 240
 LARGEST, REMEMBERED = 100_000_000, 20
 """Bytes of a message, and how many messages the front end keeps so that they are not sent again (about as many)."""
@@ -43,7 +45,7 @@ class Client:
     async def __aenter__(self) -> Client:
         """Connect."""
         self._states: dict[str, WidgetState] = {}
-        self._page, self._pages = "", dict[str, str]()
+        self._page, self._pages, self._waits = "", dict[str, str](), False
         self._ended, self._repeating = asyncio.Event(), dict[str, asyncio.Task[None]]()
         self._remembered: dict[str, ForwardMsg] = {}
         stream = self.address.replace("http", "ws", 1) + "/_stcore/stream"
@@ -125,7 +127,9 @@ class Client:
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
-        if kind == "navigation":
+        if kind == "new_session" and not message.metadata.run.fragment_ids:
+            self._waits = False
+        elif kind == "navigation":
             told = message.navigation
             self._page = told.page_script_hash
             self._pages = {
@@ -142,9 +146,14 @@ class Client:
         elif kind == "stop_auto_rerun":
             self._stop(*message.stop_auto_rerun.fragment_ids)
         elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._settle()
+
+    def _settle(self) -> None:
+        if not self._waits:  # else the page will run again by itself
             self._ended.set()
 
     def _note(self, message: ForwardMsg) -> None:
+        self._waits = self._waits or f"-{WAITS}" in message.delta.add_block.id
         element = message.delta.new_element
         kind = element.WhichOneof("type")
         if kind is None:

@@ -22,7 +22,7 @@ SAMPLES = 10
 def visit(plan: Plan) -> Told:
     """Start a server, let visitors come and go, and note what its log says and what memory it has after them."""
     with tempfile.TemporaryDirectory() as folder, server_of_its_own(Path(folder)) as server:
-        told = asyncio.run(visit_many(server.address, server.pid, plan))
+        told = asyncio.run(visit_many(server.address, server.process.pid, plan))
         told.memory_after = _memory_after(server)
         told.trouble += [line for line in server.log.read_text().splitlines() if TROUBLE.search(line)]
     return told
@@ -34,7 +34,7 @@ def _memory_after(server: Server) -> int:
     asyncio.run(_come_and_go(server.address))
     samples = []
     for _ in range(SAMPLES):
-        samples.append(psutil.Process(server.pid).memory_info().rss)
+        samples.append(psutil.Process(server.process.pid).memory_info().rss)
         sleep(0.5)
     return round(mean(samples))
 
