@@ -45,7 +45,7 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
         for name, label in LABELS.items()
         if name in evidence.shares
     ]
-    means = evidence.random.mean(axis=1) * COUNTED_TOKENS
+    means = np.array([share.mean() for share in evidence.random]) * COUNTED_TOKENS
     if len(means) or awaited:
         told = f"{means.min():.1f} to {means.max():.1f}, {len(means)} seeds" if len(means) else awaited
         readings.append(

@@ -14,7 +14,7 @@ from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.values import begin_faces
 from pages.frame.view import View
-from pages.frame.visit import keeping
+from pages.frame.visit import keeping, texts
 
 PAGES = (
     ("app.py", "Home", ":material/home:"),
@@ -38,7 +38,8 @@ def begin_page(name: str) -> View:
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
     st.html(LOOK)
     explained.begin()
-    begin_faces(name, is_history_navigation())
+    if begin_faces(name, is_history_navigation()):
+        texts.carry()
     notes = [*keeping.begin(), *read_link()]
     if notes:
         messages.notes(notes)

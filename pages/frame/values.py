@@ -72,7 +72,13 @@ def face(control: Choosable[Value], shown: Value) -> None:
     drawn.add(control.key)
 
 
-def begin_faces(page: str, anew: bool) -> None:
-    """Note which page the widgets are drawn on; `anew` where what they show may be that of another moment."""
-    if anew or st.session_state.get(_PAGE) != page:
+def begin_faces(page: str, anew: bool) -> bool:
+    """Note which page the widgets are drawn on; `anew` where what they show may be that of another moment.
+
+    Returns:
+        Whether they are to be told anew what to show.
+    """
+    others = anew or st.session_state.get(_PAGE) != page
+    if others:
         st.session_state[_PAGE], st.session_state[_DRAWN] = page, set()
+    return others

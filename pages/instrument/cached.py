@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
     from pages.cached.loaded import LoadedView
+
+_one_at_a_time = Lock()
+"""Previewing one text keeps all cores busy: of several at once, each would wait for all of them."""
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=4, show_spinner=False)
@@ -40,4 +44,6 @@ def text_data(loaded: LoadedView, state: np.ndarray, corpus: Corpus | None, coun
 
     rates = token_rates(loaded.backbone, counted)
     reference = None if corpus is None else loaded.reference
-    return identified(backbone_data(loaded.backbone), make(loaded.backbone, state, rates, reference))
+    same = backbone_data(loaded.backbone)
+    with _one_at_a_time:
+        return identified(same, make(loaded.backbone, state, rates, reference))

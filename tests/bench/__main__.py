@@ -18,6 +18,7 @@ from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
 from tests.bench.repaint import compare_repaint
+from tests.bench.sessions import compare_sessions
 from tests.bench.short_texts import compare_short_texts
 from tests.bench.spectrum import compare_spectrum
 from tests.bench.start import compare_start
@@ -32,6 +33,7 @@ BENCHES = (
     Bench("first-paint", None, compare_first_paint),
     Bench("redraw", None, compare_redraw),
     Bench("repaint", None, compare_repaint),
+    Bench("sessions", None, compare_sessions),
     Bench("all-bands", 10, compare_all_bands),
     Bench("index-search", None, compare_index_search),
     Bench("rank-sweep", 20, compare_rank_sweep),

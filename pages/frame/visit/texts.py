@@ -45,3 +45,10 @@ def restore(texts: Mapping[str, str]) -> None:
     """Write texts into their boxes, before these are drawn."""
     for key in TEXTS.keys() & texts.keys():
         st.session_state[key] = texts[key][: TEXTS[key].longest]
+
+
+def carry() -> None:
+    """Take the texts along to another page: of what a box was told in its first run, Streamlit keeps nothing there."""
+    for key in TEXTS:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
