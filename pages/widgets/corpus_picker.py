@@ -13,6 +13,7 @@ from embfilter_core.data.tables.problems import Problems
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.quality.measuring import corpora_of
 from pages.frame import frequency_reference, hosting, messages
+from pages.frame.jobs.results import NotYet
 from pages.frame.page_controls import CORPUS
 from pages.frame.visit import files, keeping
 from pages.frame.visit.texts import CORPUS_TEXT
@@ -48,6 +49,8 @@ def pick() -> Corpus | None:
         if chosen not in _SOURCES:
             return _built_in(chosen, right)
         brought = _own(chosen)
+    except NotYet:
+        return None
     except EmbFilterError as problem:
         messages.error(problem)
         brought = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -13,21 +13,27 @@ from embfilter_core.data.tables.delimiters import DELIMITERS
 from embfilter_core.data.tables.formats import FORMAT_NAMES, FORMATS
 from embfilter_core.data.tables.text_encoding import USUAL_ENCODINGS
 from embfilter_core.errors import InputError
+from embfilter_core.jobs.job import ELSEWHERE
+from embfilter_core.jobs.job import Task as Job
 from embfilter_core.number_format import format_count
 from pages.cached import uploads
-from pages.frame import hosting, messages
+from pages.frame import hosting
+from pages.frame.jobs.results import wanted
 from pages.frame.page_controls import HUB
 from pages.frame.visit import choices
 from pages.widgets import file_choice
 from pages.widgets.uploader import Place, same_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from embfilter_core.data.tasks import Task
     from embfilter_core.storage.visit import KeptFile
     from pages.cached.uploads import Upload
 
+Made = TypeVar("Made")
 DETECT = "detect"
 MOST_TOGETHER = 20
 MOST_FULL = 3
@@ -113,6 +119,7 @@ def from_hub(key: str) -> Task | NamedTable | None:
 
     Raises:
         InputError: The hub or the data set cannot be reached, or cannot be used.
+        NotYet: It is being fetched.
     """
     from embfilter_core.data.hub_datasets import HUB_DATASETS
 
@@ -128,15 +135,18 @@ def from_hub(key: str) -> Task | NamedTable | None:
     if choices.chosen(about, FETCHED) is None:
         st.caption("Not fetched yet: it takes a network.")
         return None
-    with st.spinner(f"Fetching {messages.literal(name)} ...", show_time=True):
-        if name in HUB_DATASETS:
-            return uploads.hub_task(name)
-        hosting.check_hub_dataset(name)
-        tables = uploads.hub_tables(name)
+    if name in HUB_DATASETS:
+        return _fetched(name, lambda: uploads.hub_task(name))
+    hosting.check_hub_dataset(name)
+    tables = _fetched(f"what there is of {name}", lambda: uploads.hub_tables(name))
     written = {"/".join(names): names for names in sorted(tables.files)}
     chosen = file_choice.draw(
         about, "table", "Table", list(written), next(iter(written)), f"{key}_table", 320, "Configuration and split."
     )
-    with st.spinner(f"Fetching {messages.literal(chosen)} ...", show_time=True):
-        table = uploads.hub_table(tables, *written[chosen])
+    table = _fetched(f"{name} ({chosen})", lambda: uploads.hub_table(tables, *written[chosen]))
     return NamedTable(f"{name} ({chosen})", f"{about} {chosen}", table.frame, table.notes)
+
+
+def _fetched(what: str, fetch: Callable[[], Made]) -> Made:
+    """Return what is fetched by a job, which goes on while the visitor does something else."""
+    return wanted(Job("hub", (what,), f"Fetching {what}", lambda _: fetch(), ELSEWHERE))

@@ -15,6 +15,7 @@ from embfilter_core.quality.measuring import corpora_of
 from embfilter_core.quality.scorable import check_scorable
 from pages.cached import uploads
 from pages.frame import hosting, messages
+from pages.frame.jobs.results import NotYet
 from pages.frame.page_controls import LABEL_KIND
 from pages.frame.visit import files
 from pages.widgets import file_choice, table_source
@@ -44,6 +45,8 @@ def pick(chosen: str, more: Mapping[str, Callable[[], Task | None]]) -> Task | N
             check_scorable(task)
             for corpus in corpora_of(task):
                 hosting.check_corpus(corpus)
+    except NotYet:
+        return None
     except EmbFilterError as problem:
         messages.error(problem)
         return None
