@@ -79,7 +79,7 @@ def _running() -> None:
     running = own()
     if _note_ends() or not running:
         st.rerun(scope="app")
-    for job in running:
+    for job in sorted(running, key=lambda job: (job.priority, job.number)):
         watched().setdefault(job.number, (job, monotonic()))
         st.progress(job.pace.share, f"{messages.literal(job.task.what)}: {how_far(job, queue().place(job))}")
         st.button(
