@@ -28,6 +28,7 @@ BLOCKS = (
     "TextArea",
     "Button",
     "Spinner",
+    "Progress",
 )
 """What the first screen and its first wait are made of, as Streamlit names the scripts of it."""
 _IMPORTED = re.compile(r'(?:from|import)"\./([^"/]+\.js)"')

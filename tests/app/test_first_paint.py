@@ -13,6 +13,7 @@ from embfilter_core.storage.visit import Visit
 from embfilter_core.storage.visit_store import new_visit_id, visit_store
 from pages.frame import starting
 from pages.frame.visit.files import file_of
+from tests.apart import run_apart
 
 DRAW_THE_STORED_EXAMPLE = """
 import sys
@@ -83,5 +84,5 @@ def test_a_server_that_starts_opens_a_browser_where_there_may_be_one(
         async with starting.starting(None):
             await asyncio.sleep(0.01)
 
-    asyncio.run(start())
+    run_apart(start())
     assert opened == ([] if headless else ["http://localhost:8599/lens"])

@@ -1,11 +1,11 @@
 """The scripts of a first screen are named in the answer to the request for a page, and nowhere else."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
 from pages.frame.preloaded import BLOCKS, STATIC, NameScripts, link, scripts_of
+from tests.apart import run_apart
 
 MOST_BYTES = 3000
 """Proxies refuse an answer whose head is longer than they expect: many expect 4,096 bytes in all."""
@@ -49,6 +49,6 @@ def test_a_page_names_the_scripts_and_other_answers_stay_as_they_are(head: tuple
     async def send(message: dict) -> None:
         sent.append(message)
 
-    asyncio.run(NameScripts(server)({"type": "http"}, None, send))
+    run_apart(NameScripts(server)({"type": "http"}, None, send))
     named = [(b"link", link(scripts_of(BLOCKS)).encode())] if head is HTML else []
     assert sent == [{"type": "http.response.start", "headers": [head, *named]}, answered[1]]

@@ -58,8 +58,13 @@ def change(page: Page, control: Control) -> None:
     elif isinstance(control, Several) and control.width is None:
         block.locator("button[aria-pressed]").first.click()
     elif isinstance(control, (Choice, Several)) or (isinstance(control, Named) and control.offered):
-        block.get_by_role("button", name="Open").click()
-        page.get_by_role("option").last.click()
+        offered = page.get_by_role("option")
+        for _ in range(10):  # where the page is drawn anew meanwhile, an open list closes
+            block.get_by_role("button", name="Open").click()
+            page.wait_for_timeout(300)
+            if offered.count():
+                break
+        offered.last.click()
         page.keyboard.press("Escape")
     elif isinstance(control, Place) or (isinstance(control, Whole) and control.step is not None):
         block.get_by_role("slider").focus()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 from statistics import mean
@@ -10,6 +9,7 @@ from time import sleep
 
 import psutil
 
+from tests.apart import run_apart
 from tests.browser.conftest import TROUBLE, Server
 from tests.sessions.client import Client
 from tests.sessions.server import FORGOTTEN_AFTER_S, server_of_its_own
@@ -22,7 +22,7 @@ SAMPLES = 10
 def visit(plan: Plan) -> Told:
     """Start a server, let visitors come and go, and note what its log says and what memory it has after them."""
     with tempfile.TemporaryDirectory() as folder, server_of_its_own(Path(folder)) as server:
-        told = asyncio.run(visit_many(server.address, server.process.pid, plan))
+        told = run_apart(visit_many(server.address, server.process.pid, plan))
         told.memory_after = _memory_after(server)
         told.trouble += [line for line in server.log.read_text().splitlines() if TROUBLE.search(line)]
     return told
@@ -31,7 +31,7 @@ def visit(plan: Plan) -> Told:
 def _memory_after(server: Server) -> int:
     """Mean bytes once the sessions are forgotten, which Streamlit does when the next visitor leaves."""
     sleep(FORGOTTEN_AFTER_S + 1)
-    asyncio.run(_come_and_go(server.address))
+    run_apart(_come_and_go(server.address))
     samples = []
     for _ in range(SAMPLES):
         samples.append(psutil.Process(server.process.pid).memory_info().rss)
