@@ -7,9 +7,11 @@ page. What runs is the real front end and the real table of controls.
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from pages.frame.control import Choice, Control, Named, Place, Several, Switch, Whole
 from pages.frame.controls import CONTROLS
@@ -61,8 +63,8 @@ def change(page: Page, control: Control) -> None:
         offered = page.get_by_role("option")
         block.get_by_role("button", name="Open").click()
         page.wait_for_timeout(300)
-        if offered.count():
-            offered.last.click()
+        with suppress(PlaywrightTimeout):  # it has closed again
+            offered.last.click(timeout=2000)
         page.keyboard.press("Escape")
     elif isinstance(control, Place) or (isinstance(control, Whole) and control.step is not None):
         block.get_by_role("slider").focus()
