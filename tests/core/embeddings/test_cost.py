@@ -74,6 +74,7 @@ def second_a_batch(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return forward(model, texts, layers)
 
     monkeypatch.setattr(forward_pass, "forward_batch", count)
+    monkeypatch.setattr(Backbone, "faster", lambda self, encoded: None)
     monkeypatch.setattr(corpus_embeddings.time, "monotonic", lambda: float(len(batches)))
     return batches
 
