@@ -104,7 +104,7 @@ def test_a_map_by_umap_can_be_cancelled_before_it_is_made(visit: Visit) -> None:
     visitor = visit()
     page = visitor.go("Map", corpus="topics", method="UMAP", preset="secondary", ratio="8")
     page.get_by_role("button", name="Make the UMAP map").click()
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_test_id("stMain").get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Make the UMAP map")).to_be_visible()
     visitor.settle()
     assert page.locator(".js-plotly-plot").count() == 0
