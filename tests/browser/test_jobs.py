@@ -32,7 +32,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def begin_embedding(visitor: Visitor, prompt: str) -> Page:
     """Let the demo topics be embedded with a long prompt of their own."""
-    page, template = visitor.page, f"{prompt} {LONG[:250]} {{text}}"
+    page, template = visitor.page, f"{prompt} {{text}} {LONG[:250]}"  # what all begin with is computed once
     asked = urlencode({"corpus": "topics", "prompt": "custom", "template": template})
     page.goto(f"{visitor.server.address}/Similarity?{asked}")
     page.get_by_role("button", name="Embed the texts").click()
