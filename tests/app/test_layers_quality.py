@@ -18,8 +18,15 @@ pytestmark = pytest.mark.real
 
 @pytest.mark.parametrize(("name", "task"), [("graded-pairs", graded_pairs()), ("topics", topics_task())])
 def test_quality_is_measured_on_demand_by_one_pass_for_all_layers_and_kept(
-    open_page: Open, work: list[str], tiny: Backbone, downloads: dict[str, bytes], name: str, task: PairTask
+    open_page: Open,
+    work: list[str],
+    tiny: Backbone,
+    downloads: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    task: PairTask,
 ) -> None:
+    monkeypatch.setattr(Backbone, "faster", lambda self, encoded: None)  # the passes that are counted are plain ones
     clear_caches()
     at = open_page(LAYERS, text=TEXT, labelled=name, layer_step="1", **SHORT)
     assert "quality_map" not in figures(at)
