@@ -51,6 +51,11 @@ class Turns:
                 self._last_urgent = monotonic()
             self._changed.notify_all()
 
+    def note_use(self) -> None:
+        """Count as a turn of a page what needs none, such as a page that is drawn anew."""
+        with self._changed:
+            self._last_urgent = monotonic()
+
     def locked(self) -> bool:
         """Whether somebody has the turn."""
         with self._changed:

@@ -9,6 +9,7 @@ from embfilter_core import Backbone, load_backbone, preparation
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.data.corpora import corpus_of
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts
+from embfilter_core.jobs import turns
 from embfilter_core.jobs.job import Priority
 from pages.frame.jobs import prepared
 from pages.frame.jobs.queue import queue
@@ -81,6 +82,15 @@ def test_a_variable_switches_it_off_and_in_a_hosted_app_on(
     assert prepared.is_wanted() == wanted
     assert bool(queue().alive()) == wanted
     queue().stop()
+
+
+def test_a_page_that_runs_makes_it_wait_anew(backbone: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(prepared.VARIABLE, "0")
+    later = turns.monotonic() + 1000
+    monkeypatch.setattr(turns, "monotonic", lambda: later)
+    assert backbone.lock.calm_s() > 900
+    prepared.prepare(backbone)
+    assert backbone.lock.calm_s() == 0
 
 
 def test_no_other_backbone_is_prepared(backbone: Backbone) -> None:

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 VARIABLE = "EMBFILTER_PREPARE"
 CALM_S = 5.0
-"""Nobody has used the model for so long: until then, and again between batches, it is left to the visitors."""
+"""No page has run or used the model for so long: until then, and again between batches, all is left to the visitors."""
 LOOK_S = 0.25
 
 
 def prepare(backbone: Backbone) -> None:
-    """Begin to embed what is built in with the bundled backbone, once, unless that is switched off."""
+    """Begin to embed what is built in with the bundled backbone, once, unless that is switched off.
+
+    Every run of a page says it, and what has begun pauses: a band that is let go needs no model, but the processor.
+    """
+    backbone.lock.note_use()
     if backbone.spec == BUNDLED.id and is_wanted():
         _begun(backbone)
 
