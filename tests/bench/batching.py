@@ -1,6 +1,6 @@
 """Batches of a token budget, sorted by length, against batches of 32 texts as they arrive."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -10,7 +10,7 @@ from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.devices import has_native_bfloat16
 from embfilter_core.backbones.forward_pass import forward_batch
 from embfilter_core.backbones.loading import load_backbone
-from tests.bench.measure import Check, Comparison, Timings, interleave
+from tests.bench.measure import Check, Comparison, time_in_parts
 
 BACKBONE = "smollm2-135m-instruct"
 PROMPT = "prompteol"
@@ -18,8 +18,6 @@ TEXTS_PER_BATCH = 32
 FEWEST_WORDS, MOST_WORDS = 4, 200
 PARTS = 3
 WITHIN = 1e-4
-
-Way = Callable[[list[str]], np.ndarray]
 
 
 def compare_batching() -> Iterator[Comparison]:
@@ -31,7 +29,7 @@ def compare_batching() -> Iterator[Comparison]:
         ways["bfloat16"] = partial(load_backbone(BACKBONE, "bfloat16").embed, prompt=PROMPT)
     for warm_up in ways.values():
         warm_up(texts[:4])
-    timings = _time_in_parts(ways, texts)
+    timings = time_in_parts(ways, texts, PARTS)
     yield Comparison(
         f"batches of {TEXTS_PER_BATCH} in order of arrival ({timings.typical('arrival')}) over Backbone.embed "
         f"({timings.typical('embed')}), {len(texts)} texts of {FEWEST_WORDS} to {MOST_WORDS} words "
@@ -47,17 +45,6 @@ def compare_batching() -> Iterator[Comparison]:
             timings.ratio("embed", "bfloat16"),
             (),
         )
-
-
-def _time_in_parts(ways: dict[str, Way], texts: list[str]) -> Timings:
-    """Every way on one part of the texts after the other: the whole at once takes minutes, too long to repeat."""
-    size = -(-len(texts) // PARTS)
-    parts = [texts[start : start + size] for start in range(0, len(texts), size)]
-    timed = [interleave({name: partial(way, part) for name, way in ways.items()}, repeats=1) for part in parts]
-    return Timings(
-        {name: [timings.seconds[name][0] for timings in timed] for name in ways},
-        {name: np.concatenate([timings.results[name] for timings in timed]) for name in ways},
-    )
 
 
 def texts_of_mixed_length() -> list[str]:

@@ -4,8 +4,13 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import numpy as np
+
+Way = Callable[[list[str]], np.ndarray]
+"""A way to embed texts."""
 REPEATS = 3
 ONCE_OVER_S = 60
 """Where one call takes longer than this, every way is timed once."""
@@ -104,3 +109,14 @@ def interleave(ways: Mapping[str, Callable[[], Any]], repeats: int = REPEATS) ->
         if max(times[0] for times in seconds.values()) > ONCE_OVER_S:
             break
     return Timings(seconds, results)
+
+
+def time_in_parts(ways: Mapping[str, Way], texts: list[str], parts: int) -> Timings:
+    """Every way on one part of the texts after the other: the whole at once takes minutes, too long to repeat."""
+    size = -(-len(texts) // parts)
+    each = [texts[start : start + size] for start in range(0, len(texts), size)]
+    timed = [interleave({name: partial(way, part) for name, way in ways.items()}, repeats=1) for part in each]
+    return Timings(
+        {name: [timings.seconds[name][0] for timings in timed] for name in ways},
+        {name: np.concatenate([timings.results[name] for timings in timed]) for name in ways},
+    )

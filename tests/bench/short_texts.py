@@ -13,7 +13,7 @@ from embfilter_core.assets.places import lee_file
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.forward_pass import embed_encoded
 from embfilter_core.backbones.prompts import PROMPTS, SLOT, Prompt
-from tests.bench.measure import Check, Comparison, Timings, interleave
+from tests.bench.measure import Check, Comparison, Timings, time_in_parts
 
 BACKBONE = "smollm2-135m-instruct"
 TEXTS = 2000
@@ -22,8 +22,6 @@ PARTS = 4
 WITHIN = 1e-4
 PEER_BATCHES = (32, 128)
 AIM_OVER_PEER = 1.3
-
-Way = Callable[[list[str]], np.ndarray]
 
 
 def compare_short_texts(number: int = TEXTS) -> Iterator[Comparison]:
@@ -41,7 +39,7 @@ def compare(backbone: Backbone, texts: list[str], prompt: Prompt) -> Iterator[Co
     ways = {"plain": partial(_plain, backbone, prompt), "embed": partial(backbone.embed, prompt=prompt), **peers}
     for warm_up in ways.values():
         warm_up(texts[:60])
-    timings = _time_in_parts(ways, texts)
+    timings = time_in_parts(ways, texts, PARTS)
     speed = {name: len(texts) / sum(timings.seconds[name]) for name in ways}
     tokens_per_second = speed["embed"] * sum(map(len, backbone.encode(texts, prompt))) / len(texts)
     yield Comparison(
@@ -89,17 +87,6 @@ def _peer(backbone: Backbone, prompt: Prompt) -> Callable[..., np.ndarray]:
         return np.asarray(peer.encode(prompted, batch_size=batch_size, show_progress_bar=False))
 
     return embed
-
-
-def _time_in_parts(ways: dict[str, Way], texts: list[str]) -> Timings:
-    """Every way on one part of the texts after the other: the whole at once takes minutes, too long to repeat."""
-    size = -(-len(texts) // PARTS)
-    parts = [texts[start : start + size] for start in range(0, len(texts), size)]
-    timed = [interleave({name: partial(way, part) for name, way in ways.items()}, repeats=1) for part in parts]
-    return Timings(
-        {name: [timings.seconds[name][0] for timings in timed] for name in ways},
-        {name: np.concatenate([timings.results[name] for timings in timed]) for name in ways},
-    )
 
 
 def _share_of_sgemm(backbone: Backbone, tokens_per_second: float) -> float:

@@ -14,18 +14,11 @@ from embfilter_core.backbones.forward_pass import batches_by_length, embed_batch
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.errors import Cancelled
+from tests.core.backbones.passes.stand_in import TEXTS
 from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS
 
 Tiny = Callable[..., Backbone]
-TEXTS = [
-    "the cat sat",
-    "dog",
-    "the dog sleeps on the cat in one sentence, word for word",
-    "zürich 🐈",
-    "on " * 30,
-    "one word",
-]
 
 
 def largest_difference(architecture: object, encoded: list[EncodedText]) -> float:
