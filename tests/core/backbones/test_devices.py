@@ -107,3 +107,20 @@ def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refu
     for device in (CUDA, MPS, CPU):
         with pytest.raises(BackboneError, match="It needs about"):
             preflight.require_memory(config, torch.float32, "It", device)
+
+
+def test_an_apple_chip_is_asked_what_it_computes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = {"hw.optional.arm.FEAT_BF16": "1\n", "hw.optional.arm.FEAT_FP16": "0\n"}
+
+    def sysctl(command: list[str], **_: object) -> SimpleNamespace:
+        assert command[:2] == ["sysctl", "-n"]
+        return SimpleNamespace(stdout=features.get(command[2], ""))
+
+    monkeypatch.setattr(devices.sys, "platform", "darwin")
+    monkeypatch.setattr(devices.subprocess, "run", sysctl)
+    for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported", "_is_amx_fp16_supported"):
+        monkeypatch.setattr(torch.cpu, feature, lambda: False, raising=False)
+    assert devices.computes_in(CPU, torch.bfloat16)
+    assert not devices.computes_in(CPU, torch.float16)
+    features.clear()  # a chip by Intel knows no such name
+    assert not devices.computes_in(CPU, torch.bfloat16)
