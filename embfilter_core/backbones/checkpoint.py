@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
-from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
+from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.places import is_reference, place_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, fetch_file, fetched_files, find_repository
@@ -57,7 +57,7 @@ def find_checkpoint(spec: str) -> Checkpoint:
             )
         return Checkpoint(entry.name, str(bundled_model_folder()))
     if entry is not None:
-        return _on_hub(entry.hub_id)
+        return _on_hub(entry.hub_id, entry.revision)
     path = path_of(spec)
     if path is not None and path.suffix == ".gguf":
         return _gguf(path)
@@ -73,7 +73,8 @@ def find_checkpoint(spec: str) -> Checkpoint:
     if "/" not in spec:
         raise BackboneError(
             f"Unknown backbone {spec[:80]!r}.",
-            f"Use one of {', '.join(CATALOGUE)}, a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
+            f"Use a name of the catalogue ({', '.join(nearest_names(spec))}, ...; `python -m embfilter_core preflight` "
+            "lists all), a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
         )
     return _on_hub(spec)
 
@@ -103,8 +104,8 @@ def _in_folder(path: Path) -> Checkpoint:
     return Checkpoint(path.name, str(path))
 
 
-def _on_hub(hub_id: str) -> Checkpoint:
-    found = find_repository(MODELS, hub_id, _has_model)
+def _on_hub(hub_id: str, revision: str | None = None) -> Checkpoint:
+    found = find_repository(MODELS, hub_id, _has_model, revision)
     _require_files(found.files, hub_id)
     if found.gated:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
