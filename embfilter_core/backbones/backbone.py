@@ -15,6 +15,7 @@ from embfilter_core.backbones.passes.choosing import Passes, find_passes
 from embfilter_core.backbones.passes.policy import policy_for
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.backbones.weight_counts import WeightCounts, count_weights
 from embfilter_core.errors import InputError
 from embfilter_core.jobs.turns import Turns
 from embfilter_core.progress import Progress
@@ -90,6 +91,11 @@ class Backbone:
     def bulk_start(self) -> int | None:
         """First kept direction of every bulk where the paper's code fixes it for this backbone, else None."""
         return self.entry.bulk_start if self.entry else None
+
+    @cached_property
+    def weights(self) -> WeightCounts:
+        """Numbers of its weights."""
+        return count_weights(self.architecture.model)
 
     @cached_property
     def padded_rows(self) -> np.ndarray:
