@@ -8,12 +8,13 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.places import is_reference, place_of
 from embfilter_core.errors import BackboneError
-from embfilter_core.hub import MODELS, fetch_file, fetched_files, find_repository
+from embfilter_core.hub import MODELS, Repository, fetch_file, fetched_files, find_repository
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Checkpoint:
         gguf_file: Name of the GGUF file inside `source`, or None.
         revision: Commit of the hub repository, or None.
         local: No network is to be used.
+        repository: What the hub lists of it, or None where it is not from there.
     """
 
     name: str
@@ -33,6 +35,17 @@ class Checkpoint:
     gguf_file: str | None = None
     revision: str | None = None
     local: bool = True
+    repository: Repository | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what `from_pretrained` is told of where to read from: the same for all parts."""
+        given = {"revision": self.revision, "gguf_file": self.gguf_file}
+        return {
+            "pretrained_model_name_or_path": self.source,
+            "local_files_only": self.local,
+            "trust_remote_code": False,
+            **{name: value for name, value in given.items() if value is not None},
+        }
 
     def weight_files(self) -> list[Path]:
         """Return the files that the weights are read from, as far as they are on this machine."""
@@ -109,7 +122,7 @@ def _on_hub(hub_id: str, revision: str | None = None) -> Checkpoint:
     _require_files(found.files, hub_id)
     if found.gated:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
-    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local)
+    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local, repository=found)
 
 
 def _has_model(names: Iterable[str]) -> bool:

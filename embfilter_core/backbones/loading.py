@@ -22,13 +22,16 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedTokenizerBase,
     transformers_logging,
 )
-from embfilter_core.backbones.preflight import require_memory, require_native
+from embfilter_core.backbones.preflight.facts import facts_of_config
+from embfilter_core.backbones.preflight.fit import require_memory, require_native
+from embfilter_core.backbones.room import keeps_room
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, first_line
 
 log = logging.getLogger(__name__)
 
 
+@keeps_room
 def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") -> Backbone:
     """Load a causal language model as a backbone for text embeddings.
 
@@ -69,33 +72,22 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
     )
 
 
-def _source(checkpoint: Checkpoint) -> dict:
-    """Where to read from: the arguments that configuration, tokenizer and weights share."""
-    given = {"revision": checkpoint.revision, "gguf_file": checkpoint.gguf_file}
-    return {
-        "pretrained_model_name_or_path": checkpoint.source,
-        "local_files_only": checkpoint.local,
-        "trust_remote_code": False,
-        **{name: value for name, value in given.items() if value is not None},
-    }
-
-
 def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
     """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
     with _explained(
         f"The configuration of {checkpoint.name} cannot be used",
         "It needs code of its own, is newer than this version of transformers, or is damaged.",
     ):
-        config = AutoConfig.from_pretrained(**_source(checkpoint))
+        config = AutoConfig.from_pretrained(**checkpoint.arguments())
         refuse_non_causal(config, checkpoint.name)
-        return require_memory(config, dtype, checkpoint.name, device)
+        return require_memory(facts_of_config(config), dtype, checkpoint.name, device)
 
 
 def _read_model(
     checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str]
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
-    where = _source(checkpoint)
+    where = checkpoint.arguments()
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)
         safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}

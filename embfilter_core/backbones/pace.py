@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH
 from embfilter_core.storage.speeds import keep_speed, known_speed, note_speed
 
+FEWEST_TOKENS = 512
+"""A few tokens do not show a speed."""
 Basis = Literal["measured", "another", "guess"]
 GUESSED = {"cpu": 1.2e11, "cuda": 1e13, "mps": 1e12}
 """Weights times tokens in a second, before anything was measured: of 2 cores, and of common cards."""
@@ -40,8 +41,8 @@ def pace_of(dtype: str, device: str, fingerprint: str = "") -> Pace:
 
 
 def note_pace(dtype: str, device: str, fingerprint: str, active: int, tokens: int, seconds: float) -> None:
-    """Take over what so many tokens took into later estimates, of this backbone and of others; few show nothing."""
-    if tokens >= TOKENS_PER_BATCH // 2:
+    """Take over what so many tokens took into later estimates, of this backbone and of others."""
+    if tokens >= FEWEST_TOKENS:
         for name in _names(dtype, device, fingerprint):
             note_speed(name, active * tokens, seconds)
 

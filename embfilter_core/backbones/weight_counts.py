@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import nn
 
-from embfilter_core.backbones.hugging_face import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel
+from embfilter_core.backbones.hugging_face import PreTrainedConfig, PreTrainedModel
 
 NO_TEXT = ("vision", "visual", "audio")
 """Parts of models that also see or hear, which no text goes through."""
@@ -40,12 +39,6 @@ def count_weights(model: PreTrainedModel) -> WeightCounts:
         if id(weight) not in tables and not any(word in part for part in parts for word in NO_TEXT):
             active += weight.numel() * (share if "experts" in parts else 1)
     return WeightCounts(parameters, round(active))
-
-
-def count_config(config: PreTrainedConfig) -> WeightCounts:
-    """Count the weights that a model of a configuration has; nothing is read or made."""
-    with torch.device("meta"):
-        return count_weights(AutoModelForCausalLM.from_config(config))
 
 
 def _share_of_experts(config: PreTrainedConfig) -> float:

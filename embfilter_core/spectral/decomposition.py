@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 
 from embfilter_core.spectral.spectrum import Spectrum
+from embfilter_core.spectral.spectrum_cost import note_spectrum
 from embfilter_core.storage.arrays import embfilter_home, load_arrays, save_arrays
 
 ROWS_PER_CHUNK = 8192
@@ -47,7 +49,9 @@ def cached_spectrum(weight: Tensor, fingerprint: str) -> Spectrum:
     path = spectrum_path(fingerprint)
     stored = load_arrays(path)
     if stored is None:
+        begun = time.monotonic()
         spectrum = compute_spectrum(weight, fingerprint)
+        note_spectrum(len(weight), weight.shape[1], float64_device(weight).type, time.monotonic() - begun)
         arrays = {"singular_values": spectrum.singular_values, "directions": spectrum.directions}
         save_arrays(path, arrays, {"backbone": fingerprint})
         return spectrum

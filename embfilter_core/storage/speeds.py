@@ -18,9 +18,9 @@ _noted: dict[Path, float] = {}
 """Work per second noted in this process, by where it is kept."""
 
 
-def note_speed(name: str, work: float, seconds: float) -> None:
+def note_speed(name: str, work: float, seconds: float, shortest_s: float | None = None) -> None:
     """Take over how much work was done in so many seconds into what `known_speed` tells; a short run is ignored."""
-    if seconds >= SHORTEST_S and work > 0:
+    if seconds >= (SHORTEST_S if shortest_s is None else shortest_s) and work > 0:
         _noted[_path(name)] = work / seconds
 
 

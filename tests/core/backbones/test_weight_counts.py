@@ -6,7 +6,8 @@ import pytest
 import transformers as hf
 
 from embfilter_core import Backbone
-from embfilter_core.backbones.weight_counts import count_config, count_weights
+from embfilter_core.backbones.preflight.facts import facts_of_config
+from embfilter_core.backbones.weight_counts import count_weights
 from tests.tiny import FAMILY_CONFIGS, tiny_model
 
 SIZES = {
@@ -22,21 +23,23 @@ SIZES = {
 @pytest.mark.parametrize("family", FAMILY_CONFIGS)
 def test_a_configuration_counts_as_its_model_does(family: str, tied: bool) -> None:
     model = tiny_model(family, tied)
-    counted = count_config(model.config)
-    assert counted == count_weights(model)
-    assert counted.parameters == sum(weight.numel() for weight in model.parameters())
-    assert 0 < counted.active < counted.parameters
+    facts, counted = facts_of_config(model.config), count_weights(model)
+    assert (facts.parameters, facts.active) == (counted.parameters, counted.active)
+    assert facts.parameters == sum(weight.numel() for weight in model.parameters())
+    assert 0 < facts.active < facts.parameters
+    assert (facts.vocab_size, facts.d) == model.get_output_embeddings().weight.shape
+    assert (facts.tied, facts.layers) == (tied, 2)
 
 
 def test_a_larger_vocabulary_is_no_more_work(tiny: Callable[..., Backbone]) -> None:
-    small, large = (count_config(hf.LlamaConfig(vocab_size=rows, **SIZES)) for rows in (1_000, 100_000))
+    small, large = (facts_of_config(hf.LlamaConfig(vocab_size=rows, **SIZES)) for rows in (1_000, 100_000))
     assert small.active == large.active
     assert large.parameters - small.parameters == 2 * 99_000 * 64
 
 
 def test_of_experts_those_count_that_a_token_asks() -> None:
     def active(experts: int, asked: int) -> int:
-        return count_config(hf.MixtralConfig(num_local_experts=experts, num_experts_per_tok=asked, **SIZES)).active
+        return facts_of_config(hf.MixtralConfig(num_local_experts=experts, num_experts_per_tok=asked, **SIZES)).active
 
     one = active(1, 1)
     routers = 2 * 64
