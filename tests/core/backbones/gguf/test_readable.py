@@ -1,7 +1,6 @@
 """A GGUF file that holds no language model that is read here is refused as what it is."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
