@@ -33,3 +33,10 @@ def part(progress: Progress | None, start: int, stop: int, total: int) -> Progre
     if progress is None:
         return None
     return lambda done, steps: progress(start + (stop - start) * done // max(steps, 1), total)
+
+
+def within(progress: StagedProgress | None, stage: str) -> Progress | None:
+    """Return the progress of one stage of a work."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(stage, done, total)

