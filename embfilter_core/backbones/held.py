@@ -10,6 +10,7 @@ from weakref import ref
 
 from embfilter_core.backbones.machine_memory import give_back_memory
 from embfilter_core.backbones.places import is_path, remember_place
+from embfilter_core.backbones.preflight.memory import TOKENIZER_BYTES_A_ROW
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -128,7 +129,8 @@ def _weighed(backbone: Backbone) -> _Held:
     directions = backbone.spectrum.directions
     weights = {id(weight): weight for weight in backbone.architecture.model.parameters()}
     size = sum(weight.numel() * weight.element_size() for weight in weights.values())
-    return _Held(backbone, size + directions.nbytes, pool_of(backbone.architecture.device))
+    size += directions.nbytes + TOKENIZER_BYTES_A_ROW * backbone.vocab_size
+    return _Held(backbone, size, pool_of(backbone.architecture.device))
 
 
 def _return_memory(pool: str) -> None:

@@ -72,9 +72,9 @@ class Preflight:
         return next(place for place in self.places if (place.device, place.dtype) == (wanted, dtype))
 
     def advice(self, dtype: Dtype = "float32", device: Device = "auto") -> str:
-        """Return what to do where it does not fit: the nearest that does."""
+        """Return the nearest that fits where this does not; empty where it does."""
         place = self.place(dtype, device)
-        return nearest_fit(self.facts, dtype, torch.device(place.device), place.free)
+        return "" if place.fits else nearest_fit(self.facts, dtype, torch.device(place.device), place.free)
 
 
 def preflight(spec: str) -> Preflight:
@@ -162,7 +162,7 @@ def _described(
         time=time_needed(facts, "float32", devices.choose_device("auto").type),
         licence=entry.licence if entry else repository.licence if repository else "",
         gated=entry.gated if entry else repository is not None and repository.gated,
-        revision=None if checkpoint is None else checkpoint.revision,
+        revision=checkpoint.revision if checkpoint else entry.revision if entry else None,
         quirk=entry.quirk if entry else "",
         obstacle=obstacle,
     )
