@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embfilter_core.jobs.words import duration
-from embfilter_core.number_format import format_bytes, format_count
+from embfilter_core.number_format import format_bytes, format_weights
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.preflight.facts import ModelFacts
@@ -28,7 +28,7 @@ def sizes(facts: ModelFacts) -> str:
     """Return the sizes of a model, without a full stop."""
     tied = "tied" if facts.tied else "not tied"
     return (
-        f"{facts.family}, {format_count(facts.parameters, 'weight')} in {facts.layers} layers, d = {facts.d:,}, "
+        f"{facts.family}, {format_weights(facts.parameters)} weights in {facts.layers} layers, d = {facts.d:,}, "
         f"{facts.vocab_size:,} tokens, {tied}"
     )
 
