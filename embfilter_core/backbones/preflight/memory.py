@@ -1,8 +1,8 @@
 """How much memory a backbone takes while it is loaded and used, term by term; `tests/bench/memory.py` measures them.
 
 What was measured is the memory of a process that no file stands behind. Pages of a mapped file count as free: the
-system drops them where it needs the room. A process seems to take 1.5 times the weights while it reads bfloat16 files as
-float32, and 3 times while it reads float32 files as bfloat16, of which the files are a half and two thirds.
+system drops them where it needs the room. With them, a process seems to take 1.5 times the weights while it reads
+bfloat16 files as float32, and 3 times while it reads float32 files as bfloat16.
 """
 
 from __future__ import annotations
