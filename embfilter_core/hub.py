@@ -163,7 +163,7 @@ def _ask(shelf: Shelf, repo: str, branch: str | None) -> ModelInfo | DatasetInfo
 
     def about(revision: str | None) -> ModelInfo | DatasetInfo:
         if shelf.repo_type == "model":
-            return api.model_info(repo, revision=revision, timeout=TIMEOUT_S)
+            return api.model_info(repo, revision=revision, timeout=TIMEOUT_S, files_metadata=True)
         return api.dataset_info(repo, revision=revision, timeout=TIMEOUT_S, files_metadata=True)
 
     try:
