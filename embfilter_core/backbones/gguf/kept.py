@@ -18,9 +18,11 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
 from filelock import FileLock, Timeout
 
 from embfilter_core.assets.conversion import convert
+from embfilter_core.backbones.devices import free_memory
 from embfilter_core.backbones.gguf.digests import file_digest
 from embfilter_core.backbones.gguf.header import GgufHeader, read_header
 from embfilter_core.backbones.gguf.readable import refuse_unreadable
@@ -32,6 +34,9 @@ from embfilter_core.storage.visit_file import note_use
 
 RECIPE = 1
 """Raised when a conversion writes something else than it did."""
+FLOAT32_BYTES = 4
+LIBRARIES_BYTES = 1_000_000_000
+"""What a conversion takes beside the weights: the libraries, the tokenizer, one large matrix being unpacked."""
 RECORD = "converted_from.json"
 LOCKS = "locks"
 CHECKING = "checking the file"
@@ -95,7 +100,8 @@ def _name(digest: str) -> str:
 def _make(path: Path, header: GgufHeader, digest: str, folder: Path, progress: StagedProgress | None) -> None:
     for left_by_a_kill in kept_copies().glob(f".{folder.name}.*"):
         shutil.rmtree(left_by_a_kill)
-    make_room(kept_copies(), 4 * header.parameters, path.name)
+    _require_memory(header, path.name)
+    make_room(kept_copies(), FLOAT32_BYTES * header.parameters, path.name)
     partial = Path(tempfile.mkdtemp(dir=kept_copies(), prefix=f".{folder.name}."))
     try:
         complaint = convert(path, partial, _converting(progress))
@@ -111,6 +117,17 @@ def _make(path: Path, header: GgufHeader, digest: str, folder: Path, progress: S
         shutil.rmtree(folder / "damaged", ignore_errors=True)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _require_memory(header: GgufHeader, name: str) -> None:
+    """Raise BackboneError where a conversion would not fit, in which every weight stands twice for a while."""
+    needed = 2 * FLOAT32_BYTES * header.parameters + LIBRARIES_BYTES
+    free = free_memory(torch.device("cpu"))
+    if needed > free:
+        raise BackboneError(
+            f"To read {name} once takes about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free.",
+            "Choose the same model as a folder or hub id with .safetensors files, or a smaller one.",
+        )
 
 
 def _converting(progress: StagedProgress | None) -> StagedProgress | None:
