@@ -2,6 +2,8 @@
 
 from .backbones.backbone import Backbone as Backbone
 from .backbones.loading import load_backbone as load_backbone
+from .backbones.preflight.preflight import Preflight as Preflight
+from .backbones.preflight.preflight import preflight as preflight
 from .backbones.prompts import Prompt as Prompt
 from .data.beir import folder_files as folder_files
 from .data.beir import read_beir as read_beir

@@ -6,7 +6,7 @@ What the hub refuses is one clear error; where it is down, what was fetched befo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -82,6 +82,8 @@ class Repository:
         repo: owner/name.
         revision: The commit.
         files: Bytes of every file by its path, 0 where they are not known; of what was fetched where it is local.
+        contents: What the content of every file is called in the cache of the hub's library, by its path.
+        licence: What its card says; empty where it says nothing.
         gated: The hub asks for accepted terms before it gives a file.
         local: The hub could not be asked: what was fetched before is meant.
     """
@@ -91,6 +93,8 @@ class Repository:
     files: dict[str, int]
     gated: bool = False
     local: bool = False
+    contents: dict[str, str] = field(default_factory=dict)
+    licence: str = ""
 
 
 def find_repository(
@@ -122,8 +126,11 @@ def find_repository(
         return _fetched_before(shelf, repo, usable, f"answered {error.response.status_code}", error)
     except NO_NETWORK as error:
         return _fetched_before(shelf, repo, usable, "cannot be reached", error)
-    files = {file.rfilename: file.size or 0 for file in info.siblings or []}
-    return Repository(repo, info.sha or "main", files, gated=bool(info.gated))
+    listed = info.siblings or []
+    files = {file.rfilename: file.size or 0 for file in listed}
+    contents = {file.rfilename: (file.lfs.sha256 if file.lfs else file.blob_id) or "" for file in listed}
+    licence = str(getattr(info.card_data, "license", None) or "")
+    return Repository(repo, info.sha or "main", files, bool(info.gated), contents=contents, licence=licence)
 
 
 def fetch_file(shelf: Shelf, repository: Repository, file: str) -> Path:
@@ -156,6 +163,17 @@ def fetched_files(shelf: Shelf, repo: str, revision: str) -> list[Path]:
     """Return the files of a commit that were fetched before, in the cache of the hub's library."""
     folder = _snapshots(shelf, repo) / revision
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def missing_bytes(shelf: Shelf, repository: Repository, names: Iterable[str]) -> int:
+    """Return the size of those files of a repository that are not on this machine yet, of this commit or another."""
+    folder = _folder(shelf, repository.repo)
+    there, contents = folder / "snapshots" / repository.revision, repository.contents
+    return sum(
+        repository.files[name]
+        for name in names
+        if not (there / name).exists() and not (contents.get(name) and (folder / "blobs" / contents[name]).exists())
+    )
 
 
 def _ask(shelf: Shelf, repo: str, branch: str | None) -> ModelInfo | DatasetInfo:
@@ -191,7 +209,11 @@ def _fetched_before(
 
 
 def _snapshots(shelf: Shelf, repo: str) -> Path:
-    return Path(HF_HUB_CACHE, repo_folder_name(repo_id=repo, repo_type=shelf.repo_type), "snapshots")
+    return _folder(shelf, repo) / "snapshots"
+
+
+def _folder(shelf: Shelf, repo: str) -> Path:
+    return Path(HF_HUB_CACHE, repo_folder_name(repo_id=repo, repo_type=shelf.repo_type))
 
 
 def _gated(shelf: Shelf, repo: str) -> EmbFilterError:

@@ -15,6 +15,7 @@ from embfilter_core.backbones.passes.choosing import Passes, find_passes
 from embfilter_core.backbones.passes.policy import policy_for
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.backbones.weight_counts import WeightCounts, count_weights
 from embfilter_core.errors import InputError
 from embfilter_core.jobs.turns import Turns
 from embfilter_core.progress import Progress
@@ -92,6 +93,11 @@ class Backbone:
         return self.entry.bulk_start if self.entry else None
 
     @cached_property
+    def weights(self) -> WeightCounts:
+        """Numbers of its weights."""
+        return count_weights(self.architecture.model)
+
+    @cached_property
     def padded_rows(self) -> np.ndarray:
         """(|V|,) bool: rows of W_U that the tokenizer never emits; part of W_U, but no token."""
         padded = np.ones(self.vocab_size, dtype=bool)
@@ -103,6 +109,10 @@ class Backbone:
     def spectrum(self) -> Spectrum:
         """Singular values and directions of W_U; computed once per set of weights, then read from disk."""
         return cached_spectrum(self.architecture.head.weight, self.fingerprint)
+
+    def decompose(self, progress: Progress | None = None) -> None:
+        """Find and keep the spectrum where it is not kept yet, telling how far that is; returning False cancels."""
+        cached_spectrum(self.architecture.head.weight, self.fingerprint, progress)
 
     @cached_property
     def direction_tokens(self) -> DirectionTokens:

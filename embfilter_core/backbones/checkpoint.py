@@ -5,12 +5,13 @@ seconds and before a download.
 """
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
-from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
+from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.gguf.choosing import ENDING, choose_gguf, gguf_names
 from embfilter_core.backbones.gguf.header import is_gguf
 from embfilter_core.backbones.places import is_reference, place_of
@@ -31,7 +32,7 @@ class Checkpoint:
         gguf_file: Path of the GGUF file inside `source`, or None.
         revision: Commit of the hub repository, or None.
         local: No network is to be used.
-        files: Bytes of every file of the hub repository by its path, 0 where they are not known.
+        repository: What the hub lists of it, or None where it is not from there.
     """
 
     name: str
@@ -39,14 +40,16 @@ class Checkpoint:
     gguf_file: str | None = None
     revision: str | None = None
     local: bool = True
-    files: Mapping[str, int] = field(default_factory=dict)
+    repository: Repository | None = None
 
-    @property
-    def repository(self) -> Repository | None:
-        """The commit of the hub that it is, or None where it is on this machine alone."""
-        if self.revision is None:
-            return None
-        return Repository(self.source, self.revision, dict(self.files), local=self.local)
+    def arguments(self) -> dict[str, Any]:
+        """Return what `from_pretrained` is told of where to read from: the same for all parts."""
+        return {
+            "pretrained_model_name_or_path": self.source,
+            "local_files_only": self.local,
+            "trust_remote_code": False,
+            **({} if self.revision is None else {"revision": self.revision}),
+        }
 
     def weight_files(self) -> list[Path]:
         """Return the files that the weights are read from, as far as they are on this machine."""
@@ -71,7 +74,7 @@ def find_checkpoint(spec: str) -> Checkpoint:
             )
         return Checkpoint(entry.name, str(bundled_model_folder()))
     if entry is not None:
-        return _on_hub(entry.hub_id)
+        return _on_hub(entry.hub_id, revision=entry.revision)
     path = path_of(spec)
     if path is not None and path.exists():
         return _in_folder(path) if path.is_dir() else _file(path)
@@ -93,7 +96,8 @@ def _elsewhere(spec: str) -> Checkpoint:
     if "/" not in spec:
         raise BackboneError(
             f"Unknown backbone {spec[:80]!r}.",
-            f"Use one of {', '.join(CATALOGUE)}, a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
+            f"Use a name of the catalogue ({', '.join(nearest_names(spec))}, ...; `python -m embfilter_core preflight` "
+            "lists all), a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
         )
     owner, name, file = (*spec.split("/", 2), "")[:3]
     name, _, quantisation = name.partition(":")
@@ -132,15 +136,15 @@ def _in_folder(path: Path) -> Checkpoint:
     return Checkpoint(path.name, str(path))
 
 
-def _on_hub(hub_id: str, file: str = "", quantisation: str = "") -> Checkpoint:
-    found = find_repository(MODELS, hub_id, lambda names: _has_model(names) or bool(gguf_names(names)))
+def _on_hub(hub_id: str, file: str = "", quantisation: str = "", revision: str | None = None) -> Checkpoint:
+    found = find_repository(MODELS, hub_id, lambda names: _has_model(names) or bool(gguf_names(names)), revision)
     file = _file_of(found, file, quantisation)
     if not file:
         _require_files(found.files, hub_id)
     if found.gated and not file:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
     name = f"{hub_id}/{file}" if file else hub_id
-    return Checkpoint(name, hub_id, file or None, found.revision, found.local, found.files)
+    return Checkpoint(name, hub_id, file or None, found.revision, found.local, found)
 
 
 def _file_of(found: Repository, file: str, quantisation: str) -> str:

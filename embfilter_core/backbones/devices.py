@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import psutil
+import subprocess
+import sys
+
 import torch
 
 from embfilter_core.backbones.device_names import DEVICES
+from embfilter_core.backbones.machine_memory import machine_memory
 from embfilter_core.errors import BackboneError, check_known
 
 
@@ -33,10 +36,12 @@ def device_name(device: torch.device) -> str:
 
 def free_memory(device: torch.device) -> int:
     """Return the bytes that are free on a device; Apple's GPU shares the memory of the processor."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    available: int = psutil.virtual_memory().available
-    return available
+    return torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else machine_memory().available
+
+
+def total_memory(device: torch.device) -> int:
+    """Return the bytes that there are on a device, free or not."""
+    return torch.cuda.mem_get_info(device)[1] if device.type == "cuda" else machine_memory().total
 
 
 def computes_in(device: torch.device, dtype: torch.dtype) -> bool:
@@ -56,13 +61,15 @@ def has_native_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 in hardware (AVX-512 BF16, AMX, or an Arm chip with bf16)."""
     if torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported():
         return True
-    return _arm_feature("bf16")
+    return _apple_feature("FEAT_BF16") if sys.platform == "darwin" else _arm_feature("bf16")
 
 
 def _has_native_float16() -> bool:
     """Whether this processor multiplies float16 in hardware: AMX of the second generation, or an Arm chip."""
     amx = getattr(torch.cpu, "_is_amx_fp16_supported", None)
-    return bool(amx is not None and amx()) or _arm_feature("asimdhp")
+    if amx is not None and amx():
+        return True
+    return _apple_feature("FEAT_FP16") if sys.platform == "darwin" else _arm_feature("asimdhp")
 
 
 def _arm_feature(name: str) -> bool:
@@ -70,6 +77,15 @@ def _arm_feature(name: str) -> bool:
         with open("/proc/cpuinfo") as file:
             return any(line.startswith("Features") and name in line.split() for line in file)
     except FileNotFoundError:  # not Linux
+        return False
+
+
+def _apple_feature(name: str) -> bool:
+    """Whether macOS says that its Arm chip can do something; one by Intel is not asked about Arm's features."""
+    asked = ["sysctl", "-n", f"hw.optional.arm.{name}"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False).stdout.strip() == "1"
+    except (OSError, subprocess.TimeoutExpired):
         return False
 
 

@@ -23,8 +23,10 @@ from embfilter_core.backbones.hugging_face import (
     transformers_logging,
 )
 from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
-from embfilter_core.backbones.preflight import require_memory, require_native
+from embfilter_core.backbones.preflight.facts import facts_of_config
+from embfilter_core.backbones.preflight.fit import require_memory, require_native
 from embfilter_core.backbones.reading import told_by_tensor
+from embfilter_core.backbones.room import keeps_room
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, Cancelled, first_line
 from embfilter_core.number_format import format_bytes
@@ -36,6 +38,7 @@ CHECKING = "checking its numbers"
 HASHING = "checking its weights"
 
 
+@keeps_room
 def load_backbone(
     spec: str, dtype: Dtype = "float32", device: Device = "auto", progress: StagedProgress | None = None
 ) -> Backbone:
@@ -86,32 +89,22 @@ def load_backbone(
     )
 
 
-def _source(checkpoint: Checkpoint) -> dict:
-    """Where to read from: the arguments that configuration, tokenizer and weights share."""
-    return {
-        "pretrained_model_name_or_path": checkpoint.source,
-        "local_files_only": checkpoint.local,
-        "trust_remote_code": False,
-        **({} if checkpoint.revision is None else {"revision": checkpoint.revision}),
-    }
-
-
 def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
     """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
     with _explained(
         f"The configuration of {checkpoint.name} cannot be used",
         "It needs code of its own, is newer than this version of transformers, or is damaged.",
     ):
-        config = AutoConfig.from_pretrained(**_source(checkpoint))
+        config = AutoConfig.from_pretrained(**checkpoint.arguments())
         refuse_non_causal(config, checkpoint.name)
-        return require_memory(config, dtype, checkpoint.name, device)
+        return require_memory(facts_of_config(config), dtype, checkpoint.name, device)
 
 
 def _read_model(
     checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str], progress: StagedProgress | None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
-    where, files = _source(checkpoint), checkpoint.weight_files()
+    where, files = checkpoint.arguments(), checkpoint.weight_files()
     stage = READING.format(format_bytes(sum(path.stat().st_size for path in files)))
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)

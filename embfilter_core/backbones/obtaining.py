@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from embfilter_core.backbones.checkpoint import WEIGHTS, Checkpoint
+from embfilter_core.backbones.checkpoint import Checkpoint
 from embfilter_core.backbones.gguf.kept import kept_copy
+from embfilter_core.backbones.preflight.files import fetched_by_a_load
 from embfilter_core.errors import BackboneError
-from embfilter_core.hub import MODELS, fetch_file
+from embfilter_core.hub import MODELS, Repository, fetch_file
 from embfilter_core.hub_download import fetch_files
 from embfilter_core.number_format import format_bytes
 from embfilter_core.progress import StagedProgress, within
 
 FETCHING = "fetching {}"
-READ_BESIDE_WEIGHTS = (".json", ".txt", ".model", ".jinja", ".tiktoken")
 
 
 def without_gguf(checkpoint: Checkpoint, progress: StagedProgress | None = None) -> Checkpoint:
@@ -43,24 +43,18 @@ def fetch_weights(checkpoint: Checkpoint, progress: StagedProgress | None = None
         BackboneError: It cannot be fetched.
         Cancelled: `progress` returned False; what has arrived is kept.
     """
-    names = [name for name in checkpoint.files if "/" not in name and _is_read(name)]
-    _fetch(checkpoint, names, progress)
-
-
-def _is_read(name: str) -> bool:
-    return name.endswith(READ_BESIDE_WEIGHTS) or (name.startswith("model") and name.endswith(WEIGHTS))
+    if checkpoint.repository is not None:
+        _fetch(checkpoint.repository, fetched_by_a_load(checkpoint.repository.files), progress)
 
 
 def _gguf_here(checkpoint: Checkpoint, file: str, progress: StagedProgress | None) -> Path:
     if checkpoint.repository is None:
         return Path(checkpoint.source, file)
-    _fetch(checkpoint, [file], progress)
+    _fetch(checkpoint.repository, [file], progress)
     return fetch_file(MODELS, replace(checkpoint.repository, local=True), file)
 
 
-def _fetch(checkpoint: Checkpoint, names: list[str], progress: StagedProgress | None) -> None:
-    if checkpoint.repository is None:
-        return
-    size = sum(checkpoint.files[name] for name in names)
-    stage = FETCHING.format(format_bytes(size) if size else checkpoint.name)
-    fetch_files(MODELS, checkpoint.repository, names, within(progress, stage))
+def _fetch(repository: Repository, names: list[str], progress: StagedProgress | None) -> None:
+    size = sum(repository.files[name] for name in names)
+    stage = FETCHING.format(format_bytes(size) if size else repository.repo)
+    fetch_files(MODELS, repository, names, within(progress, stage))

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from embfilter_core import __version__
-from embfilter_core.cli import assets, choose, embed, lens, rank, spectrum
+from embfilter_core.cli import assets, choose, embed, lens, preflight, rank, spectrum
 from embfilter_core.errors import EmbFilterError
 
 VERBS = (
@@ -18,6 +18,7 @@ VERBS = (
     choose,
     embed,
     lens,
+    preflight,
     rank,
     spectrum,
 )

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.backbones.device_names import DEVICES, DTYPES
 from embfilter_core.spectral.presets import PRESETS, choose_directions, find_preset
 from embfilter_core.spectral.selection import START_MEANS, STOP_MEANS
@@ -22,8 +22,8 @@ Verbs = argparse._SubParsersAction
 
 def add_backbone_options(parser: argparse.ArgumentParser) -> None:
     """Add `--backbone`, `--dtype`, `--device` and `--json`."""
-    named = ", ".join(CATALOGUE)
-    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{named}, a hub id, a folder or a .gguf file")
+    named = "a name that `preflight` lists, a hub id, a folder or a .gguf file"
+    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{named} (default {BUNDLED.id})")
     dtypes = " or ".join(DTYPES[1:])
     parser.add_argument("--dtype", default=DTYPES[0], help=f"{DTYPES[0]} (default), or {dtypes} where it is native")
     meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())

@@ -103,7 +103,7 @@ def embed_corpus_layers(
         done, kept = done + places, kept + places * keeping
         spent.on(batch)
         report(progress, done, len(corpus), "texts", kept=f"{kept} are kept")
-    keep_speed()
+    keep_speed(backbone)
     embeddings.setflags(write=False)
     return embeddings
 

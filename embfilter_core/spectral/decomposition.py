@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from torch import Tensor
 from embfilter_core.progress import Progress, report
 from embfilter_core.spectral.factoring import factor
 from embfilter_core.spectral.spectrum import Spectrum
+from embfilter_core.spectral.spectrum_cost import note_spectrum
 from embfilter_core.storage.arrays import embfilter_home, load_arrays, save_arrays
 
 ROWS_PER_CHUNK = 8192
@@ -57,7 +59,9 @@ def cached_spectrum(weight: Tensor, fingerprint: str, progress: Progress | None 
     path = spectrum_path(fingerprint)
     stored = load_arrays(path)
     if stored is None:
+        begun = time.monotonic()
         spectrum = compute_spectrum(weight, fingerprint, progress)
+        note_spectrum(len(weight), weight.shape[1], float64_device(weight).type, time.monotonic() - begun)
         arrays = {"singular_values": spectrum.singular_values, "directions": spectrum.directions}
         save_arrays(path, arrays, {"backbone": fingerprint})
         return spectrum

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.backbones.held import HeldBackbones
+from embfilter_core.backbones.places import is_path, reference_of
 from pages.cached.keys import KEYS, read_only
 
 if TYPE_CHECKING:
@@ -18,52 +20,48 @@ if TYPE_CHECKING:
     from embfilter_core.lens.token_rates import TokenRates
     from embfilter_core.spectral.spectroscopy import AverageToken
 
-MOST_BACKBONES = 2
-_in_memory: dict[tuple[str, str, str], Backbone] = {}  # the very backbones that the cache below holds, by its arguments
+
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=lambda released: released.clear())
+def held() -> HeldBackbones:
+    """Return the backbones that this server keeps in memory."""
+    return HeldBackbones()
 
 
 def is_loaded(spec: str, dtype: str, device: str) -> bool:
     """Whether a backbone is in memory, so that using it needs no long wait."""
-    return (spec, dtype, device) in _in_memory
+    return held().state(spec, dtype, device) == "loaded"
 
 
 def device_in_memory(spec: str, device: str) -> str | None:
     """Return what the device is called that a backbone in memory computes on, or None where it is not in memory."""
-    loaded = next((loaded for (name, _, asked), loaded in _in_memory.items() if (name, asked) == (spec, device)), None)
-    return None if loaded is None else loaded.device_name
+    there = held().loaded().items()
+    return next((loaded.device_name for (name, _, asked), loaded in there if (name, asked) == (spec, device)), None)
 
 
 def in_memory(spec: str) -> Backbone | None:
     """Return a backbone that is in memory, of whatever dtype, else None."""
-    return next((loaded for (name, *_), loaded in _in_memory.items() if name == spec), None)
+    return next((loaded for (name, *_), loaded in held().loaded().items() if name == spec), None)
 
 
 def path_in_memory(reference: str) -> str | None:
     """Return what a backbone of one's own in memory was loaded by, from the reference that links have, else None."""
-    from embfilter_core.backbones.places import is_path, reference_of
-
-    paths = {reference_of(loaded): spec for (spec, *_), loaded in _in_memory.items() if is_path(spec)}
+    paths = {reference_of(loaded): spec for (spec, *_), loaded in held().loaded().items() if is_path(spec)}
     return paths.get(reference)
 
 
-def _forget(released: Backbone) -> None:
-    for key, kept in list(_in_memory.items()):
-        if kept is released:
-            del _in_memory[key]
+def find(spec: str, dtype: str, device: str) -> Backbone | None:
+    """Return a backbone that is in memory, which counts as a use of it, else None."""
+    return held().find(spec, dtype, device)
 
 
-@st.cache_resource(max_entries=MOST_BACKBONES, show_spinner=False, on_release=_forget)
+def has_left(spec: str, dtype: str, device: str) -> bool:
+    """Whether a backbone was in memory and had to leave for another."""
+    return held().state(spec, dtype, device) == "gone"
+
+
 def backbone(spec: str, dtype: Dtype, device: Device) -> Backbone:
-    """Return a loaded backbone with its spectrum; two at most stay in memory."""
-    from embfilter_core import load_backbone
-    from embfilter_core.backbones.places import is_path, remember_place
-
-    loaded = load_backbone(spec, dtype, device)
-    _ = loaded.spectrum
-    if loaded.entry is None and is_path(spec):
-        remember_place(loaded)
-    _in_memory[spec, dtype, device] = loaded
-    return loaded
+    """Return a backbone with its spectrum, loaded here and now where it is not in memory."""
+    return held().get(spec, dtype, device)
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=512, show_spinner=False)

@@ -39,9 +39,8 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
     """
     try:
         hosting.check_backbone(view.backbone)
-        if not backbones.is_loaded(view.backbone, view.dtype, view.device):
+        while (backbone := backbones.find(view.backbone, view.dtype, view.device)) is None:
             _wait_for_backbone(view, head_start_s)
-        backbone = backbones.backbone(view.backbone, view.dtype, view.device)
         prepared.prepare(backbone)
         from embfilter_core.data.corpora import lee_background
 
@@ -112,7 +111,10 @@ def _wait_for_backbone(view: View, head_start_s: float) -> None:
             time.sleep(head_start_s)
         backbones.backbone(spec, dtype, device)  # which keeps it: a job would keep it for too long
 
-    task = Task("backbone", (spec, dtype, device), f"Loading {spec} and its singular directions", work, ELSEWHERE)
+    what = f"Loading {spec} and its singular directions"
+    if backbones.has_left(spec, dtype, device):
+        what = f"Loading {spec} again, which had left the memory for another backbone"
+    task = Task("backbone", (spec, dtype, device), what, work, ELSEWHERE)
     earlier = queue().find(*task.id)
     if earlier is not None and earlier.state == "done":
         queue().forget(earlier)  # what it loaded has left the memory since

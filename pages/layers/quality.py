@@ -12,7 +12,6 @@ from embfilter_core.embeddings.cost import embedding_cost
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.figures.layer_quality import quality_map
 from embfilter_core.jobs.job import MODEL, Task
-from embfilter_core.jobs.words import duration
 from embfilter_core.lens.layers.grid import shown_layers
 from embfilter_core.quality.by_layer import explain_layer_quality
 from embfilter_core.quality.measuring import MEASURES
@@ -77,7 +76,7 @@ def _offer(loaded: LoadedView, task: PairTask | LabelledTask, layers: tuple[int,
     there = f" {found} {'is' if found == 1 else 'are'} there already." if found else ""
     st.write(
         f"To score {len(layers)} layers, the {len(corpus)} texts have to be embedded once at {len(missing)} of them, "
-        f"in one pass: about {duration(cost.seconds)} on this machine.{there} What is done is kept."
+        f"in one pass: {cost.told}.{there} What is done is kept."
     )
     if st.button("Measure every layer", key="measure_layers", icon=":material/play_arrow:"):
         start(job)

@@ -8,7 +8,6 @@ import streamlit as st
 
 from embfilter_core.errors import EmbFilterError
 from embfilter_core.jobs.job import MODEL, Task
-from embfilter_core.jobs.words import duration
 from pages.cached import corpora
 from pages.frame import hosting, messages
 from pages.frame.jobs.results import in_progress, start
@@ -53,7 +52,7 @@ def offer(
     layer = "backbone and prompt" if embedder.layer is None else "backbone, prompt and layer"
     st.write(
         f"{why} {'the' if not there else 'the other'} {cost.texts:,} {what} have to be embedded once with this "
-        f"{layer}: about {cost.tokens:,} tokens, about {duration(cost.seconds)} on this machine."
+        f"{layer}: about {cost.tokens:,} tokens, {cost.told}."
         + (f" {there:,} {'is' if there == 1 else 'are'} there already." if there else "")
     )
     begun, wanted = f"{key}_begun", (corpus.id, *embedder.key)

@@ -82,7 +82,8 @@ class TestWithoutNetwork:
     def test_an_unknown_name_is_refused_with_the_known_ones(self, spec: str) -> None:
         error = refusal(spec)
         assert "Unknown backbone" in error.what
-        assert all(known in error.advice for known in CATALOGUE)
+        assert any(known in error.advice for known in CATALOGUE)
+        assert "preflight` lists all" in error.advice
         assert len(str(error)) < 400
 
     @pytest.mark.parametrize("spec", ["~nobody-of-this-name/model", "/" + "x" * 300, "/nul\x00byte"])

@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from embfilter_core import Backbone, load_backbone
-from embfilter_core.backbones import device_names, devices, preflight
+from embfilter_core import load_backbone
+from embfilter_core.backbones import device_names, devices
 from embfilter_core.backbones.device_names import DEVICES, offered_devices
+from embfilter_core.backbones.preflight.fit import require_native
 from embfilter_core.errors import BackboneError, InputError
 
-CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
+CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 
 @pytest.fixture
@@ -91,19 +92,21 @@ def test_a_dtype_that_the_device_emulates_is_refused(monkeypatch: pytest.MonkeyP
     name = str(dtype).removeprefix("torch.")
     for device, what in ((CPU, "This processor"), (CUDA, "An Old Card")):
         with pytest.raises(BackboneError, match=f"{what} has no native {name}."):
-            preflight.require_native(dtype, device)
+            require_native(dtype, device)
 
 
-def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refused(
-    llama: Backbone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = llama.architecture.model.config
-    needed = preflight.memory_needed(config, torch.float32)
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    for of_each, fits in ((1.1, True), (0.4, False)):
-        monkeypatch.setattr(preflight, "free_memory", lambda device, share=of_each: share * needed)
-        assert preflight.require_memory(config, torch.float32, "It", CUDA) is fits
-    monkeypatch.setattr(preflight, "free_memory", lambda device: 0.3 * needed)
-    for device in (CUDA, MPS, CPU):
-        with pytest.raises(BackboneError, match="It needs about"):
-            preflight.require_memory(config, torch.float32, "It", device)
+def test_an_apple_chip_is_asked_what_it_computes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = {"hw.optional.arm.FEAT_BF16": "1\n", "hw.optional.arm.FEAT_FP16": "0\n"}
+
+    def sysctl(command: list[str], **_: object) -> SimpleNamespace:
+        assert command[:2] == ["sysctl", "-n"]
+        return SimpleNamespace(stdout=features.get(command[2], ""))
+
+    monkeypatch.setattr(devices.sys, "platform", "darwin")
+    monkeypatch.setattr(devices.subprocess, "run", sysctl)
+    for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported", "_is_amx_fp16_supported"):
+        monkeypatch.setattr(torch.cpu, feature, lambda: False, raising=False)
+    assert devices.computes_in(CPU, torch.bfloat16)
+    assert not devices.computes_in(CPU, torch.float16)
+    features.clear()  # a chip by Intel knows no such name
+    assert not devices.computes_in(CPU, torch.bfloat16)

@@ -20,6 +20,7 @@ from embfilter_core.embeddings.corpus_embeddings import (
 from embfilter_core.embeddings.cost import embedding_cost
 from embfilter_core.embeddings.keys import text_keys
 from embfilter_core.errors import Cancelled, InputError
+from embfilter_core.storage import speeds
 from embfilter_core.storage.arrays import embfilter_home
 from embfilter_core.storage.embedding_store import embedding_store, store_path
 from tests.core.embeddings.texts import CORPUS, LARGE, Tiny, close
@@ -134,15 +135,18 @@ def test_a_killed_embedding_keeps_what_was_done(
 
 @pytest.mark.usefixtures("several_batches")
 def test_embeddings_that_cannot_be_kept_are_returned_all_the_same(
-    llama: Backbone, caplog: pytest.LogCaptureFixture
+    llama: Backbone, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(speeds, "SHORTEST_S", 0)
     embfilter_home().rmdir()
     embfilter_home().write_text("a file where the folder should be")
     seen = []
     embedded = embed_corpus(llama, LARGE, "prompteol", lambda *call: seen.append(call))
     assert close(embedded, llama.embed(LARGE.texts, "prompteol"))
     assert len(seen) > 2
-    assert sum("could not be kept" in message for message in caplog.messages) == 2  # a batch, and the speed
+    assert (
+        sum("could not be kept" in message for message in caplog.messages) == 3
+    )  # a batch, the speed, and it again for others
     with pytest.raises(Cancelled, match="0 are kept"):
         embed_corpus(llama, LARGE, "prompteol", lambda done, total: False)
 

@@ -1,0 +1,88 @@
+"""Whether a backbone fits here: refused with the numbers, and with the nearest that does, before a weight is read."""
+
+from __future__ import annotations
+
+import torch
+
+from embfilter_core.backbones import devices
+from embfilter_core.backbones.catalogue import CATALOGUE
+from embfilter_core.backbones.device_names import DTYPES
+from embfilter_core.backbones.devices import free_memory
+from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_entry
+from embfilter_core.backbones.preflight.memory import memory_need
+from embfilter_core.backbones.room import ROOM
+from embfilter_core.errors import BackboneError
+from embfilter_core.number_format import format_bytes
+
+
+def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> bool:
+    """Make room for a model, and return whether it fits on a device alone; on a CUDA GPU, the rest may lie on others.
+
+    Raises:
+        BackboneError: It does not fit, on a CUDA GPU not even with the other ones and the processor's memory.
+    """
+    need = memory_need(facts, _name(dtype))
+    free = ROOM.ask(device, need.peak, need.stays)
+    if free is None:
+        return True
+    if device.type == "cuda":
+        others = range(torch.cuda.device_count())
+        free = sum(free_memory(torch.device("cuda", i)) for i in others) + free_memory(torch.device("cpu"))
+        if need.peak <= free:
+            return False
+    raise too_large(name, facts, _name(dtype), device, free)
+
+
+def require_native(dtype: torch.dtype, device: torch.device) -> None:
+    """Raise BackboneError where a dtype would be emulated, slower than float32 and less exact."""
+    if not devices.computes_in(device, dtype):
+        what = "This processor" if device.type == "cpu" else devices.device_name(device)
+        raise BackboneError(f"{what} has no native {_name(dtype)}.", "Use float32.")
+
+
+def too_large(name: str, facts: ModelFacts, dtype: str, device: torch.device, free: int) -> BackboneError:
+    """Return the refusal of a model that does not fit where so many bytes are free."""
+    needed = memory_need(facts, dtype).peak
+    return BackboneError(
+        f"{name} needs {format_bytes(needed)} of memory in {dtype}; {format_bytes(free)} are free on "
+        f"{devices.device_name(device)}.",
+        nearest_fit(facts, dtype, device, free),
+    )
+
+
+def nearest_fit(facts: ModelFacts, dtype: str, device: torch.device, free: int) -> str:
+    """Return what to do instead: another dtype or device that this machine has, else the largest known one that fits.
+
+    Args:
+        facts: The model.
+        dtype: The dtype that it does not fit in.
+        device: The device that it does not fit on.
+        free: Bytes that are free there.
+    """
+    for place in (device, *(other for other in _devices() if other.type != device.type)):
+        room = free if place == device else free_memory(place)
+        for other in DTYPES:
+            native = devices.computes_in(place, getattr(torch, other))
+            if (place, other) != (device, dtype) and native and memory_need(facts, other).peak <= room:
+                where = "" if place == device else f" on {devices.device_name(place)} (device {place.type})"
+                return f"In {other}{where} it fits: {format_bytes(memory_need(facts, other).peak)}."
+    smaller = largest_that_fits(dtype, free)
+    if smaller is None:
+        return "Close other programs, or use a machine with more memory."
+    return f"The largest of the catalogue that fits is {smaller}; or use a machine with more memory."
+
+
+def largest_that_fits(dtype: str, free: int) -> str | None:
+    """Return the name of the catalogue's largest backbone that fits in so many bytes, or None."""
+    needs = {entry.id: memory_need(facts_of_entry(entry), dtype).peak for entry in CATALOGUE.values()}
+    fitting = [name for name, needed in needs.items() if needed <= free]
+    return max(fitting, key=lambda name: CATALOGUE[name].parameters, default=None)
+
+
+def _devices() -> list[torch.device]:
+    """The devices that torch can use here."""
+    return [devices.choose_device("auto"), torch.device("cpu")]
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

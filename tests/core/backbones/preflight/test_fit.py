@@ -1,0 +1,99 @@
+"""A load that does not fit is refused with the numbers and with the nearest that does."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from embfilter_core import Backbone
+from embfilter_core.backbones import devices, room
+from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.preflight import fit
+from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config, facts_of_entry
+from embfilter_core.backbones.preflight.fit import largest_that_fits, nearest_fit, require_memory
+from embfilter_core.backbones.preflight.memory import memory_need
+from embfilter_core.errors import BackboneError
+
+CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
+LARGE = facts_of_entry(CATALOGUE["qwen3-8b"])
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Sets what is free on the processor and on a card, and the dtypes that are native."""
+
+    def machine(cpu: float, cuda: float = 0, native: tuple[str, ...] = ("float32", "bfloat16")) -> None:
+        def there(device: torch.device) -> int:
+            return round(cuda if device.type == "cuda" else cpu)
+
+        for module in (fit, room):
+            monkeypatch.setattr(module, "free_memory", there)
+        monkeypatch.setattr(room, "total_memory", lambda device: 10**12)
+        monkeypatch.setattr(devices, "_is_there", lambda name: name == "cpu" or (name == "cuda" and cuda > 0))
+        monkeypatch.setattr(devices, "computes_in", lambda device, dtype: str(dtype).removeprefix("torch.") in native)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "A Card")
+        monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+
+    return machine
+
+
+def peak(facts: ModelFacts, dtype: str) -> int:
+    return memory_need(facts, dtype).peak
+
+
+def refusal(dtype: torch.dtype, device: torch.device = CPU) -> BackboneError:
+    with pytest.raises(BackboneError) as caught:
+        require_memory(LARGE, dtype, "It", device)
+    return caught.value
+
+
+def test_where_half_as_wide_numbers_fit_and_are_native_they_are_named(free: Callable[..., None]) -> None:
+    free(cpu=peak(LARGE, "bfloat16"))
+    error = refusal(torch.float32)
+    assert error.what.startswith("It needs 3")
+    assert "of memory in float32; 1" in error.what
+    assert error.advice.startswith("In bfloat16 it fits: 1")
+
+
+def test_what_was_asked_for_and_what_is_not_native_is_not_advised(free: Callable[..., None]) -> None:
+    free(cpu=peak(LARGE, "bfloat16") - 1)
+    assert "bfloat16" not in refusal(torch.bfloat16).advice
+    free(cpu=peak(LARGE, "bfloat16"), native=("float32",))
+    assert "bfloat16" not in refusal(torch.float32).advice
+
+
+def test_the_other_device_is_named_where_it_fits_there(free: Callable[..., None]) -> None:
+    free(cpu=peak(LARGE, "float32"), cuda=1e9)
+    assert nearest_fit(LARGE, "float32", CUDA, 10**9).startswith("In float32 on the processor (device cpu) it fits")
+    free(cpu=1e9, cuda=peak(LARGE, "float32"))
+    assert nearest_fit(LARGE, "float32", CPU, 10**9).startswith("In float32 on A Card (device cuda) it fits")
+
+
+def test_else_the_largest_of_the_catalogue_that_fits_is_named(free: Callable[..., None]) -> None:
+    entry = CATALOGUE["gemma-3-270m"]
+    free(cpu=peak(facts_of_entry(entry), "float32"))
+    assert f"The largest of the catalogue that fits is {entry.id};" in refusal(torch.float32).advice
+    free(cpu=1e6)
+    assert refusal(torch.float32).advice.startswith("Close other programs")
+
+
+def test_with_more_memory_a_backbone_as_large_or_larger_fits() -> None:
+    sizes = [CATALOGUE[name].parameters for name in (largest_that_fits("float32", 2**i) for i in range(28, 38)) if name]
+    assert sizes == sorted(sizes)
+    assert sizes[0] <= BUNDLED.parameters
+    assert sizes[-1] == max(entry.parameters for entry in CATALOGUE.values())
+
+
+def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refused(
+    llama: Backbone, free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = facts_of_config(llama.architecture.model.config)
+    needed = peak(facts, "float32")
+    for of_each, fits in ((1.1, True), (0.4, False)):
+        free(cpu=of_each * needed, cuda=of_each * needed)
+        monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+        assert require_memory(facts, torch.float32, "It", CUDA) is fits
+    free(cpu=0.3 * needed, cuda=0.3 * needed)
+    for device in (CUDA, MPS, CPU):
+        with pytest.raises(BackboneError, match="It needs"):
+            require_memory(facts, torch.float32, "It", device)
