@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from embfilter_core.backbones.gguf.kept import LOCKS, read_record
+from embfilter_core.backbones.gguf.copies import LOCKS, read_record
 from embfilter_core.errors import InputError, check_known
 from embfilter_core.storage.arrays import embfilter_home
 
@@ -111,9 +111,9 @@ def _kept(kind: str, path: Path) -> Kept:
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     facts = [file.stat() for file in files]
     record = read_record(path) if kind == "converted" else None
-    name = (
-        f"{record.get('name')}@{path.name[:8]}" if record else path.name if kind == "others" else f"{kind}/{path.name}"
-    )
+    name = path.name if kind == "others" else f"{kind}/{path.name}"
+    if record is not None:
+        name = f"{record.get('name')}@{path.name[:8]}"
     used = max((fact.st_mtime for fact in facts), default=path.stat().st_mtime)
     return Kept(kind, name, path, sum(fact.st_size for fact in facts), used)
 

@@ -32,15 +32,22 @@ def run(options: argparse.Namespace) -> None:
 
     if options.kind is not None:
         check_known("kind", options.kind, cache.KINDS)
-    if options.remove is not None or options.remove_all is not None:
-        gone = (
-            cache.remove_named(options.remove) if options.remove is not None else cache.remove_kind(options.remove_all)
-        )
-        if not options.json:
-            print(f"Removed {format_count(len(gone), 'entry', 'entries')}, {format_file_size(_bytes(gone))}.")
-            return
+    gone = None
+    if options.remove is not None:
+        gone = cache.remove_named(options.remove)
+    elif options.remove_all is not None:
+        gone = cache.remove_kind(options.remove_all)
+    if gone is not None and options.json:
         _print_entries(gone, as_json=True)
-        return
+    elif gone is not None:
+        print(f"Removed {format_count(len(gone), 'entry', 'entries')}, {format_file_size(_bytes(gone))}.")
+    else:
+        _list(options)
+
+
+def _list(options: argparse.Namespace) -> None:
+    from embfilter_core import cache
+
     kept = cache.kept_files()
     if options.kind is not None or options.json:
         _print_entries([one for one in kept if options.kind in (None, one.kind)], options.json)

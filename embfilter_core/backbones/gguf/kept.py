@@ -23,13 +23,13 @@ from filelock import FileLock, Timeout
 
 from embfilter_core.assets.conversion import convert
 from embfilter_core.backbones.devices import free_memory
+from embfilter_core.backbones.gguf.copies import LOCKS, RECORD, is_whole, kept_copies
 from embfilter_core.backbones.gguf.digests import file_digest
 from embfilter_core.backbones.gguf.header import GgufHeader, read_header
 from embfilter_core.backbones.gguf.readable import refuse_unreadable
 from embfilter_core.backbones.gguf.room import make_room
 from embfilter_core.errors import BackboneError
 from embfilter_core.progress import StagedProgress, report, within
-from embfilter_core.storage.arrays import embfilter_home
 from embfilter_core.storage.visit_file import note_use
 
 RECIPE = 1
@@ -37,17 +37,10 @@ RECIPE = 1
 FLOAT32_BYTES = 4
 LIBRARIES_BYTES = 1_000_000_000
 """What a conversion takes beside the weights: the libraries, the tokenizer, one large matrix being unpacked."""
-RECORD = "converted_from.json"
-LOCKS = "locks"
 CHECKING = "checking the file"
 CONVERTING = "converting: "
 WAITING = "waiting for another process that converts the file"
 _ERROR_NAME = re.compile(r"^(\w+\.)*\w*(Error|Exception): ")
-
-
-def kept_copies() -> Path:
-    """Return the folder that holds the copies, a folder each."""
-    return embfilter_home() / "converted"
 
 
 def kept_copy(path: Path, progress: StagedProgress | None = None) -> Path:
@@ -72,24 +65,6 @@ def kept_copy(path: Path, progress: StagedProgress | None = None) -> Path:
                 _make(path, header, digest, folder, progress)
     note_use(folder / RECORD)
     return folder
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether a copy is there, judged by the names and sizes of its files."""
-    record = read_record(folder)
-    files = record.get("files") if record else None
-    if not isinstance(files, dict):
-        return False
-    return all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in files.items())
-
-
-def read_record(folder: Path) -> dict[str, object] | None:
-    """Return what a copy was made from: name, size and SHA-256 of the file, and versions; None where there is none."""
-    try:
-        record = json.loads((folder / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
 
 
 def _name(digest: str) -> str:
