@@ -20,11 +20,13 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
+from embfilter_core.assets.gguf_reader import ShortReader
 from embfilter_core.assets.rope_factors import restore_scaling
 
 READING, UNPACKING, WRITING = "reading the header", "unpacking the weights", "writing the copy"
 ROPE_FACTORS = "rope_freqs.weight"
 SECONDS_BETWEEN = 0.1
+CHUNK = 1 << 20
 SHARD = "1GB"
 """So much is written between two signs of life."""
 
@@ -57,7 +59,7 @@ def convert_gguf(source: Path, target: Path, tell: Tell) -> None:
     tokenizer.save_pretrained(target)
 
 
-def _read_weights(source: Path, config: PreTrainedConfig, reader: gguf.GGUFReader) -> PreTrainedModel:
+def _read_weights(source: Path, config: PreTrainedConfig, reader: ShortReader) -> PreTrainedModel:
     """The model, each weight in the smallest dtype that holds it.
 
     Raises:
@@ -86,7 +88,7 @@ def _read_weights(source: Path, config: PreTrainedConfig, reader: gguf.GGUFReade
     return model
 
 
-def _of_the_model(reader: gguf.GGUFReader, config: PreTrainedConfig) -> list[gguf.ReaderTensor]:
+def _of_the_model(reader: ShortReader, config: PreTrainedConfig) -> list[gguf.ReaderTensor]:
     """The tensors of a file without what the model computes itself, has twice, or uses to predict further tokens."""
     block = re.compile(r"blk\.(\d+)\.")
     return [
@@ -101,9 +103,9 @@ def _of_the_model(reader: gguf.GGUFReader, config: PreTrainedConfig) -> list[ggu
 def smallest_lossless(tensor: torch.Tensor) -> torch.Tensor:
     """Return a float32 tensor in bfloat16 or float16 where that holds each of its numbers, else as it is."""
     for dtype in (torch.bfloat16, torch.float16):
-        smaller = tensor.to(dtype)
-        if torch.equal(smaller.to(tensor.dtype), tensor):
-            return smaller
+        parts = tensor.flatten().split(CHUNK)
+        if all(torch.equal(part.to(dtype).to(part.dtype), part) for part in parts):
+            return tensor.to(dtype)
     return tensor
 
 
@@ -137,12 +139,12 @@ class _Counted:
             yield step
 
 
-def _read_once(source: Path, tell: Tell) -> gguf.GGUFReader:
+def _read_once(source: Path, tell: Tell) -> ShortReader:
     """Let transformers have one reading of the header wherever it would read it anew, and count what it unpacks.
 
     It asks the package gguf for both by their names, several times a load, and takes neither as an argument.
     """
-    reader, unpack = gguf.GGUFReader(source), gguf.dequantize
+    reader, unpack = ShortReader(source), gguf.dequantize
     total, done = sum(tensor.n_bytes for tensor in reader.tensors), 0
 
     def unpack_and_tell(data: Any, kind: gguf.GGMLQuantizationType) -> Any:  # noqa: ANN401 - arrays of any kind

@@ -110,6 +110,10 @@ class Backbone:
         """Singular values and directions of W_U; computed once per set of weights, then read from disk."""
         return cached_spectrum(self.architecture.head.weight, self.fingerprint)
 
+    def decompose(self, progress: Progress | None = None) -> None:
+        """Find and keep the spectrum where it is not kept yet, telling how far that is; returning False cancels."""
+        cached_spectrum(self.architecture.head.weight, self.fingerprint, progress)
+
     @cached_property
     def direction_tokens(self) -> DirectionTokens:
         """The tokens at both ends of every singular direction; found once per set of weights, then read from disk."""

@@ -12,19 +12,24 @@ from typing import Any
 
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
+from embfilter_core.backbones.gguf.choosing import ENDING, choose_gguf, gguf_names
+from embfilter_core.backbones.gguf.header import is_gguf
 from embfilter_core.backbones.places import is_reference, place_of
+from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, Repository, fetch_file, fetched_files, find_repository
+
+WEIGHTS = (".safetensors", ".safetensors.index.json")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What `from_pretrained` is given.
+    """What `from_pretrained` is given, once a GGUF file has been converted.
 
     Attributes:
         name: Name for people and messages.
         source: Local folder or hub id.
-        gguf_file: Name of the GGUF file inside `source`, or None.
+        gguf_file: Path of the GGUF file inside `source`, or None.
         revision: Commit of the hub repository, or None.
         local: No network is to be used.
         repository: What the hub lists of it, or None where it is not from there.
@@ -39,29 +44,28 @@ class Checkpoint:
 
     def arguments(self) -> dict[str, Any]:
         """Return what `from_pretrained` is told of where to read from: the same for all parts."""
-        given = {"revision": self.revision, "gguf_file": self.gguf_file}
         return {
             "pretrained_model_name_or_path": self.source,
             "local_files_only": self.local,
             "trust_remote_code": False,
-            **{name: value for name, value in given.items() if value is not None},
+            **({} if self.revision is None else {"revision": self.revision}),
         }
 
     def weight_files(self) -> list[Path]:
         """Return the files that the weights are read from, as far as they are on this machine."""
-        if self.gguf_file:
-            return [Path(self.source, self.gguf_file)]
         paths = fetched_files(MODELS, self.source, self.revision) if self.revision else Path(self.source).iterdir()
-        return [path for path in paths if path.name.endswith((".safetensors", ".safetensors.index.json"))]
+        return [path for path in paths if path.name.endswith(WEIGHTS)]
 
 
 def find_checkpoint(spec: str) -> Checkpoint:
-    """Resolve a catalogue id, a hub id, a local folder, a path of a .gguf file, or the reference of one of these two.
+    """Resolve a name: a catalogue id, a hub id, a local folder, a GGUF file, or the reference of one of these two.
+
+    A GGUF file of the hub is `owner/name/file.gguf` or, by its quantisation, `owner/name:Q4_K_M`.
 
     Raises:
         BackboneError: It does not exist, cannot be reached, or holds nothing that may be loaded.
     """
-    spec = place_of(spec.strip())
+    spec = place_of(plain_spelling(spec))
     entry = catalogue_entry(spec)
     if entry is not None and entry.bundled:
         if not bundled_model_ready():
@@ -70,13 +74,19 @@ def find_checkpoint(spec: str) -> Checkpoint:
             )
         return Checkpoint(entry.name, str(bundled_model_folder()))
     if entry is not None:
-        return _on_hub(entry.hub_id, entry.revision)
+        return _on_hub(entry.hub_id, revision=entry.revision)
     path = path_of(spec)
-    if path is not None and path.suffix == ".gguf":
-        return _gguf(path)
-    if path is not None and path.is_dir():
-        return _in_folder(path)
-    if spec.startswith((".", "/", "~", os.sep)) or spec.count("/") > 1:
+    if path is not None and path.exists():
+        return _in_folder(path) if path.is_dir() else _file(path)
+    return _elsewhere(spec)
+
+
+def _elsewhere(spec: str) -> Checkpoint:
+    """What is not on this machine: of the hub, or a mistake."""
+    slashes, is_file = spec.count("/"), spec.lower().endswith(ENDING)
+    if spec.startswith((".", "/", "~", os.sep)) or (is_file if slashes == 0 else slashes > 1 and not is_file):
+        if is_file:
+            raise BackboneError(f"There is no file {spec[:80]}.", "Check the path of the .gguf file.")
         raise BackboneError(f"There is no folder {spec[:80]}.", "Give one written by save_pretrained, or a hub id.")
     if is_reference(spec):
         raise BackboneError(
@@ -89,7 +99,9 @@ def find_checkpoint(spec: str) -> Checkpoint:
             f"Use a name of the catalogue ({', '.join(nearest_names(spec))}, ...; `python -m embfilter_core preflight` "
             "lists all), a hub id such as Qwen/Qwen2.5-0.5B, a folder or a .gguf file.",
         )
-    return _on_hub(spec)
+    owner, name, file = (*spec.split("/", 2), "")[:3]
+    name, _, quantisation = name.partition(":")
+    return _on_hub(f"{owner}/{name}", file, quantisation)
 
 
 def path_of(spec: str) -> Path | None:
@@ -102,27 +114,52 @@ def path_of(spec: str) -> Path | None:
     return path if spec.strip() else None
 
 
-def _gguf(path: Path) -> Checkpoint:
-    if not path.is_file():
-        raise BackboneError(f"There is no file {path}.", "Check the path of the .gguf file.")
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise BackboneError(f"{path.name} is not a GGUF file, or it is damaged.", "Fetch it again.")
-    return Checkpoint(path.stem, str(path.parent), gguf_file=path.name)
+def _file(path: Path) -> Checkpoint:
+    """A file by its first bytes: the hub's cache has names without an ending."""
+    if is_gguf(path):
+        name = path.stem if path.suffix.lower() == ENDING else path.name[:40]
+        return Checkpoint(name, str(path.parent), gguf_file=path.name)
+    if path.suffix.lower() == ENDING:
+        raise BackboneError(f"{path.name} is not a GGUF file, or it is damaged.", "Fetch it again.")
+    raise BackboneError(f"{path.name} is a file, and not a GGUF file.", "Name the folder of the checkpoint.")
 
 
 def _in_folder(path: Path) -> Checkpoint:
     names = [entry.name for entry in path.iterdir()]
+    if not _has_model(names) and gguf_names(names):
+        file = choose_gguf(names, str(path), f"{path}{os.sep}{{file}}")
+        return Checkpoint(Path(file).stem, str(path), gguf_file=file)
+    inner = sorted(folder.parent for folder in path.glob("*/config.json"))
+    if "config.json" not in names and inner:
+        raise BackboneError(f"{path} has no config.json, but {inner[0].name} in it has.", f"Name {inner[0]}.")
     _require_files(names, str(path))
     return Checkpoint(path.name, str(path))
 
 
-def _on_hub(hub_id: str, revision: str | None = None) -> Checkpoint:
-    found = find_repository(MODELS, hub_id, _has_model, revision)
-    _require_files(found.files, hub_id)
-    if found.gated:
+def _on_hub(hub_id: str, file: str = "", quantisation: str = "", revision: str | None = None) -> Checkpoint:
+    found = find_repository(MODELS, hub_id, lambda names: _has_model(names) or bool(gguf_names(names)), revision)
+    file = _file_of(found, file, quantisation)
+    if not file:
+        _require_files(found.files, hub_id)
+    if found.gated and not file:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
-    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local, repository=found)
+    name = f"{hub_id}/{file}" if file else hub_id
+    return Checkpoint(name, hub_id, file or None, found.revision, found.local, found)
+
+
+def _file_of(found: Repository, file: str, quantisation: str) -> str:
+    """The GGUF file of a repository that is meant, empty where its safetensors are."""
+    known, where = gguf_names(found.files), f"{found.repo} on this machine" if found.local else found.repo
+    if file and file not in found.files:
+        listed = ", ".join(known)[:200] or "none"
+        raise BackboneError(
+            f"{where} has no file {file[:80]}; its GGUF files: {listed}.", "Check the name of the file."
+        )
+    if quantisation and not known:
+        raise BackboneError(f"{where} has no GGUF file.", f"Name {found.repo} alone.")
+    if file or not known or (_has_model(found.files) and not quantisation):
+        return file
+    return choose_gguf(found.files, where, f"{found.repo}:{{quantisation}} or {found.repo}/{{file}}", quantisation)
 
 
 def _has_model(names: Iterable[str]) -> bool:

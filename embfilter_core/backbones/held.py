@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Condition
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Literal
 from weakref import ref
 
 from embfilter_core.backbones.machine_memory import give_back_memory
 from embfilter_core.backbones.places import is_path, remember_place
 from embfilter_core.backbones.preflight.memory import TOKENIZER_BYTES_A_ROW
+from embfilter_core.errors import Cancelled
+from embfilter_core.progress import StagedProgress, within
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.device_names import Device, Dtype
 
+DECOMPOSING = "finding its singular directions"
 State = Literal["absent", "loading", "loaded", "gone"]
 Asked = tuple[str, str, str]
 """What a backbone was asked for by: name or path, dtype, device."""
@@ -57,11 +61,18 @@ class HeldBackbones:
             self._held.move_to_end((spec, dtype, device))
             return held.backbone
 
-    def get(self, spec: str, dtype: Dtype, device: Device) -> Backbone:
+    def get(self, spec: str, dtype: Dtype, device: Device, progress: StagedProgress | None = None) -> Backbone:
         """Return a backbone with its spectrum, loaded here where it is not in memory; others wait for that.
+
+        Args:
+            spec: As for `load_backbone`.
+            dtype: As for `load_backbone`.
+            device: As for `load_backbone`.
+            progress: Told what is done now, and how far that is; returning False cancels.
 
         Raises:
             BackboneError: As from `load_backbone`.
+            Cancelled: `progress` returned False; nothing of it stays in memory.
         """
         asked = (spec, dtype, device)
         with self._changed:
@@ -72,11 +83,15 @@ class HeldBackbones:
             left = self._gone[asked]() if asked in self._gone else None  # somebody may work with it still
             self._loading.add(asked)
         try:
-            loaded = _weighed(left) if left is not None else _load(self, spec, dtype, device)
+            loaded = _weighed(left) if left is not None else _load(self, spec, dtype, device, progress)
             with self._changed:
                 self._held[asked] = loaded
                 self._gone.pop(asked, None)
             return loaded.backbone
+        except Cancelled as stopped:
+            clear_frames(stopped.__traceback__)  # which hold what was read of the model
+            give_back_memory()
+            raise
         finally:
             with self._changed:
                 self._loading.discard(asked)
@@ -112,12 +127,13 @@ class HeldBackbones:
             _return_memory(pool)
 
 
-def _load(keeper: HeldBackbones, spec: str, dtype: Dtype, device: Device) -> _Held:
+def _load(keeper: HeldBackbones, spec: str, dtype: Dtype, device: Device, progress: StagedProgress | None) -> _Held:
     from embfilter_core.backbones.loading import load_backbone  # imports torch, which a first visit does not wait for
     from embfilter_core.backbones.room import ROOM
 
     ROOM.keepers.add(keeper)
-    backbone = load_backbone(spec, dtype, device)
+    backbone = load_backbone(spec, dtype, device, progress)
+    backbone.decompose(within(progress, DECOMPOSING))
     if backbone.entry is None and is_path(spec):
         remember_place(backbone)
     return _weighed(backbone)

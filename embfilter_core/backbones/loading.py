@@ -22,24 +22,35 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedTokenizerBase,
     transformers_logging,
 )
+from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
 from embfilter_core.backbones.preflight.facts import facts_of_config
 from embfilter_core.backbones.preflight.fit import require_memory, require_native
+from embfilter_core.backbones.reading import told_by_tensor
 from embfilter_core.backbones.room import keeps_room
 from embfilter_core.backbones.weight_digests import file_states
-from embfilter_core.errors import BackboneError, first_line
+from embfilter_core.errors import BackboneError, Cancelled, first_line
+from embfilter_core.number_format import format_bytes
+from embfilter_core.progress import StagedProgress, report, within
 
 log = logging.getLogger(__name__)
+READING = "reading {}"
+CHECKING = "checking its numbers"
+HASHING = "checking its weights"
 
 
 @keeps_room
-def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") -> Backbone:
+def load_backbone(
+    spec: str, dtype: Dtype = "float32", device: Device = "auto", progress: StagedProgress | None = None
+) -> Backbone:
     """Load a causal language model as a backbone for text embeddings.
 
     Args:
-        spec: Catalogue id, hub id, local folder, or path of a .gguf file.
+        spec: Catalogue id, hub id, local folder, path of a GGUF file, or one of the hub: `owner/name/file.gguf`, or
+            by its quantisation `owner/name:Q4_K_M`.
         dtype: float32, or bfloat16 or float16 on a device that computes in it natively.
         device: Where it computes: `auto` is a GPU where there is one, else the processor. A model that does not fit
             on one CUDA GPU is spread over all of them and the processor's memory.
+        progress: Told what is done now, and how far that is, in steps done and in all; returning False cancels.
 
     Returns:
         The backbone, its head verified against the model's own logits.
@@ -48,26 +59,32 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
         InputError: There is no device of that name.
         BackboneError: The checkpoint cannot be found, fetched, read, understood or held in memory, or the device is
             not there or does not compute in the dtype.
+        Cancelled: `progress` returned False; what was fetched or converted is kept, and the memory is free again.
     """
     if dtype not in DTYPES:
         raise BackboneError(f"Unknown dtype {dtype!r}.", f"Use {', '.join(DTYPES[:-1])} or {DTYPES[-1]}.")
     chosen, precision = choose_device(device), getattr(torch, dtype)
     require_native(precision, chosen)
-    checkpoint = find_checkpoint(spec)
+    checkpoint = without_gguf(find_checkpoint(spec), progress)
     with _quiet_transformers():
         fits = _check_config(checkpoint, precision, chosen)
+        fetch_weights(checkpoint, progress)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type})
+        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type}, progress)
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
+            checking = within(progress, CHECKING)
+            report(checking, 0, 2)
             architecture = describe(model)
+            report(checking, 1, 2)
             error = verify_head(architecture, checkpoint.name)
+    hashing = within(progress, HASHING)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
         entry=catalogue_entry(spec),
         architecture=architecture,
         tokenizer=tokenizer,
-        fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files())),
+        fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files()), hashing),
         head_error=error,
     )
 
@@ -84,16 +101,18 @@ def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.devi
 
 
 def _read_model(
-    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str]
+    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str], progress: StagedProgress | None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
-    where = checkpoint.arguments()
+    where, files = checkpoint.arguments(), checkpoint.weight_files()
+    stage = READING.format(format_bytes(sum(path.stat().st_size for path in files)))
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
         tokenizer = AutoTokenizer.from_pretrained(**where)
-        safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
-        if places != {"": "cpu"}:
-            safe["device_map"] = places
-        read: Any = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+        placed: dict[str, Any] = {} if places == {"": "cpu"} else {"device_map": places}
+        with told_by_tensor(files, within(progress, stage)):
+            read: Any = AutoModelForCausalLM.from_pretrained(
+                **where, **placed, use_safetensors=True, dtype=dtype, output_loading_info=True
+            )
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:
@@ -109,7 +128,7 @@ def _explained(what: str, advice: str) -> Iterator[None]:
     """Turn whatever goes wrong inside into a BackboneError; a damaged file makes its readers raise nearly anything."""
     try:
         yield
-    except BackboneError:
+    except (BackboneError, Cancelled):
         raise
     except Exception as error:
         raise BackboneError(f"{what}: {first_line(error)}", advice) from error

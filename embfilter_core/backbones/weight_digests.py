@@ -18,6 +18,7 @@ import torch
 import transformers
 from torch import Tensor
 
+from embfilter_core.progress import Progress, report
 from embfilter_core.storage.arrays import embfilter_home, load_arrays, save_arrays
 
 log = logging.getLogger(__name__)
@@ -35,16 +36,22 @@ def file_states(paths: Iterable[Path]) -> list[FileState]:
     return states
 
 
-def weight_digests(tensors: Mapping[str, Tensor], files: Sequence[FileState] = ()) -> list[bytes]:
+def weight_digests(
+    tensors: Mapping[str, Tensor], files: Sequence[FileState] = (), progress: Progress | None = None
+) -> list[bytes]:
     """Return the SHA-256 of every tensor, by its name in order; what an earlier load found where no file has changed.
 
     Args:
         tensors: State of the model.
         files: What it was read from; nothing is remembered without.
+        progress: Called with (bytes hashed, bytes in all); returning False cancels.
+
+    Raises:
+        Cancelled: `progress` returned False.
     """
     names = sorted(tensors)
     if not files:
-        return hash_tensors(names, tensors)
+        return hash_tensors(names, tensors, progress)
     shapes = json.dumps([[name, str(tensors[name].dtype), list(tensors[name].shape)] for name in names])
     facts = {
         "files": list(files),
@@ -55,7 +62,7 @@ def weight_digests(tensors: Mapping[str, Tensor], files: Sequence[FileState] = (
     stored = load_arrays(place)
     if stored is not None and stored.facts == facts:
         return [digest.tobytes() for digest in stored.arrays["digests"]]
-    digests = hash_tensors(names, tensors)
+    digests = hash_tensors(names, tensors, progress)
     try:
         save_arrays(place, {"digests": np.frombuffer(b"".join(digests), np.uint8).reshape(len(names), -1)}, facts)
     except OSError as error:  # the backbone can be used all the same
@@ -63,10 +70,23 @@ def weight_digests(tensors: Mapping[str, Tensor], files: Sequence[FileState] = (
     return digests
 
 
-def hash_tensors(names: Sequence[str], tensors: Mapping[str, Tensor]) -> list[bytes]:
-    """Return the SHA-256 of each named tensor with its name, dtype and shape, several at a time."""
+def hash_tensors(names: Sequence[str], tensors: Mapping[str, Tensor], progress: Progress | None = None) -> list[bytes]:
+    """Return the SHA-256 of each named tensor with its name, dtype and shape, several at a time.
+
+    Raises:
+        Cancelled: `progress` returned False.
+    """
+    digests, done, total = [], 0, sum(tensors[name].nbytes for name in names)
     with ThreadPoolExecutor() as pool:
-        return list(pool.map(lambda name: _hash_tensor(name, tensors[name]), names))
+        try:
+            futures = [pool.submit(_hash_tensor, name, tensors[name]) for name in names]
+            for name, future in zip(names, futures, strict=True):
+                report(progress, done, total, "bytes")
+                digests.append(future.result())
+                done += tensors[name].nbytes
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return digests
 
 
 def _hash_tensor(name: str, tensor: Tensor) -> bytes:

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from embfilter_core import __version__
-from embfilter_core.cli import assets, choose, embed, lens, preflight, rank, spectrum
+from embfilter_core.cli import assets, cache, choose, embed, lens, preflight, rank, spectrum
 from embfilter_core.errors import EmbFilterError
 
 VERBS = (
     assets,
+    cache,
     choose,
     embed,
     lens,

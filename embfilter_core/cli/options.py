@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
 
 Verbs = argparse._SubParsersAction
+BEGIN_LINE = "\r\x1b[K"
+"""Goes to the beginning of the line of a terminal and empties it."""
 
 
 def add_backbone_options(parser: argparse.ArgumentParser) -> None:
@@ -56,9 +58,9 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
         BackboneError: The backbone cannot be loaded.
     """
     preset = find_preset(options.preset)
-    from embfilter_core import KeptDirections, load_backbone
+    from embfilter_core import KeptDirections
 
-    backbone = load_backbone(options.backbone, options.dtype, options.device)
+    backbone = load_named(options)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
     spectroscopy_scores = None
@@ -83,6 +85,26 @@ def print_progress(done: int, total: int) -> None:
     """Count on standard error, on one line, where somebody watches."""
     if sys.stderr.isatty():
         print(f"\r{done} of {total} texts", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+def load_named(options: argparse.Namespace) -> "Backbone":
+    """Load the backbone of the options; what is done is said on standard error, on one line, where somebody watches.
+
+    Raises:
+        BackboneError: It cannot be loaded.
+    """
+    from embfilter_core import load_backbone
+
+    def show(stage: str, done: int, total: int) -> None:
+        share = f": {100 * done // total} %" if total else ""
+        print(f"{BEGIN_LINE}{stage}{share}", end="", file=sys.stderr, flush=True)
+
+    watched = sys.stderr.isatty()
+    try:
+        return load_backbone(options.backbone, options.dtype, options.device, show if watched else None)
+    finally:
+        if watched:
+            print(BEGIN_LINE, end="", file=sys.stderr, flush=True)
 
 
 def count_on_stderr(what: str) -> "Progress":

@@ -59,6 +59,7 @@ class Task(Generic[Made]):
         steps: What its steps are called, such as `texts`; empty where their number says nothing.
         page: Where its result is to be seen; empty where that is nowhere in particular.
         page_name: What that place is called.
+        outlives: Whether it may go on when nobody who asked for it is there any more.
     """
 
     kind: str
@@ -70,6 +71,7 @@ class Task(Generic[Made]):
     steps: str = ""
     page: str = ""
     page_name: str = ""
+    outlives: bool = True
 
     @property
     def id(self) -> tuple[str, Key]:
@@ -94,6 +96,7 @@ class Job:
         result: What the work returned.
         error: What it failed with.
         pace: How fast it is.
+        alone_since: When it was first noticed that nobody who asked for it is there; None while somebody is.
     """
 
     task: Task[Any]
@@ -108,6 +111,7 @@ class Job:
     result: Any = None
     error: Exception | None = None
     pace: Pace = field(default_factory=Pace)
+    alone_since: float | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -143,3 +147,10 @@ class Told:
     def stage(self, words: str) -> None:
         """Tell what is done now."""
         self._job.stage = words
+
+    def in_stage(self, words: str, done: int, total: int) -> bool:
+        """Tell how far a stage is, each of which is timed by itself; returns whether to go on."""
+        if words != self._job.stage:
+            self._job.stage = words
+            self._job.pace.begin()
+        return self(done, total)

@@ -19,6 +19,8 @@ from embfilter_core.jobs.turns import patience
 
 log = logging.getLogger(__name__)
 MOST_KEPT = 64
+RELOAD_S = 10.0
+"""A page that is loaded again comes back within so long."""
 SLICE_S = 1.0
 """A job of one session goes on for so long before another session's has a turn."""
 
@@ -171,7 +173,7 @@ class JobQueue:
         with self._changed:
             job.done, job.total = done, total
             patience.set(job.priority)
-            if not self._keeps_abandoned and not any(map(self._is_there, job.askers)) and job.is_alive:
+            if job.is_alive and self._must_end(job):
                 self._stop(job)
             if not job.stopping and lane.hands_over and self._must_hand_over(job):
                 del self._has_turn[lane][job]
@@ -179,6 +181,17 @@ class JobQueue:
                 self._dispatch(lane)
             self._changed.wait_for(lambda: job.stopping or job in self._has_turn[lane])
             return not job.stopping
+
+    def _must_end(self, job: Job) -> bool:
+        """Whether nobody who asked for a job is there; one that may not outlive them gets time for a page's reload."""
+        if any(map(self._is_there, job.askers)):
+            job.alone_since = None
+            return False
+        if not self._keeps_abandoned:
+            return True
+        if job.alone_since is None:
+            job.alone_since = self._clock()
+        return not job.task.outlives and self._clock() - job.alone_since > RELOAD_S
 
     def _must_hand_over(self, job: Job) -> bool:
         lane = job.task.lane

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.lens.token_rates import TokenRates
+    from embfilter_core.progress import StagedProgress
     from embfilter_core.spectral.spectroscopy import AverageToken
 
 
@@ -59,9 +60,9 @@ def has_left(spec: str, dtype: str, device: str) -> bool:
     return held().state(spec, dtype, device) == "gone"
 
 
-def backbone(spec: str, dtype: Dtype, device: Device) -> Backbone:
-    """Return a backbone with its spectrum, loaded here and now where it is not in memory."""
-    return held().get(spec, dtype, device)
+def backbone(spec: str, dtype: Dtype, device: Device, progress: StagedProgress | None = None) -> Backbone:
+    """Return a backbone with its spectrum, loaded here and now where it is not in memory; `progress` may stop that."""
+    return held().get(spec, dtype, device, progress)
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=512, show_spinner=False)

@@ -19,7 +19,7 @@ from pages.frame.address_bar import choose
 from pages.frame.before_fetch import tell_before_fetching
 from pages.frame.frequency_reference import frequency_reference
 from pages.frame.jobs import prepared
-from pages.frame.jobs.queue import queue
+from pages.frame.jobs.queue import own, queue, session, stopped
 from pages.frame.jobs.results import NotYet, wanted
 from pages.frame.sidebar_controls import BACKBONE
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.jobs.job import Told
     from pages.frame.view import View
+
+KIND = "backbone"
 
 
 def load(view: View, head_start_s: float = 0) -> LoadedView:
@@ -43,6 +45,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
         while (backbone := backbones.find(view.backbone, view.dtype, view.device)) is None:
             _say_what_it_is(view)
             _wait_for_backbone(view, head_start_s)
+        _leave_others()
         prepared.prepare(backbone)
         from embfilter_core.data.corpora import lee_background
 
@@ -54,7 +57,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
     except EmbFilterError as problem:
         messages.error(problem)
         if view.backbone != BUNDLED.id:
-            st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")
+            _offer_bundled()
         st.stop()
     if view.kept.d is None:
         st.rerun()  # the sidebar was drawn before the number of directions was known
@@ -116,19 +119,34 @@ def _wait_for_backbone(view: View, head_start_s: float) -> None:
     """Return once the backbone of a view is in memory; until then, the run ends here."""
     spec, dtype, device = view.backbone, view.dtype, view.device
 
-    def work(_: Told) -> None:
+    def work(told: Told) -> None:
         if "torch" not in sys.modules:
             time.sleep(head_start_s)
-        backbones.backbone(spec, dtype, device)  # which keeps it: a job would keep it for too long
+        backbones.backbone(spec, dtype, device, told.in_stage)  # which keeps it: a job would keep it for too long
 
     what = f"Loading {spec} and its singular directions"
     if backbones.has_left(spec, dtype, device):
         what = f"Loading {spec} again, which had left the memory for another backbone"
-    task = Task("backbone", (spec, dtype, device), what, work, ELSEWHERE)
+    task = Task(KIND, (spec, dtype, device), what, work, ELSEWHERE, outlives=False)
+    _leave_others(task)
     earlier = queue().find(*task.id)
     if earlier is not None and earlier.state == "done":
         queue().forget(earlier)  # what it loaded has left the memory since
     try:
-        wanted(task, at_foot=True)
+        wanted(task, at_foot=spec == BUNDLED.id)
     except NotYet:
+        if spec != BUNDLED.id and task.id in stopped():
+            _offer_bundled()
         st.stop()
+
+
+def _leave_others(wanted_now: Task[None] | None = None) -> None:
+    """Let go of a load that this session waits for no more, as it chose another backbone meanwhile."""
+    for job in own():
+        is_other = job.task.kind == KIND and (wanted_now is None or job.task.id != wanted_now.id)
+        if is_other and session() in job.askers:
+            queue().leave(job, session())
+
+
+def _offer_bundled() -> None:
+    st.button("Use the bundled backbone", on_click=_choose_bundled, icon=":material/undo:")

@@ -18,31 +18,29 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
 from filelock import FileLock, Timeout
 
 from embfilter_core.assets.conversion import convert
+from embfilter_core.backbones.devices import free_memory
+from embfilter_core.backbones.gguf.copies import LOCKS, RECORD, is_whole, kept_copies
 from embfilter_core.backbones.gguf.digests import file_digest
 from embfilter_core.backbones.gguf.header import GgufHeader, read_header
 from embfilter_core.backbones.gguf.readable import refuse_unreadable
 from embfilter_core.backbones.gguf.room import make_room
 from embfilter_core.errors import BackboneError
 from embfilter_core.progress import StagedProgress, report, within
-from embfilter_core.storage.arrays import embfilter_home
 from embfilter_core.storage.visit_file import note_use
 
 RECIPE = 1
 """Raised when a conversion writes something else than it did."""
-RECORD = "converted_from.json"
-LOCKS = "locks"
+FLOAT32_BYTES = 4
+LIBRARIES_BYTES = 1_000_000_000
+"""What a conversion takes beside the weights: the libraries, the tokenizer, one large matrix being unpacked."""
 CHECKING = "checking the file"
 CONVERTING = "converting: "
 WAITING = "waiting for another process that converts the file"
 _ERROR_NAME = re.compile(r"^(\w+\.)*\w*(Error|Exception): ")
-
-
-def kept_copies() -> Path:
-    """Return the folder that holds the copies, a folder each."""
-    return embfilter_home() / "converted"
 
 
 def kept_copy(path: Path, progress: StagedProgress | None = None) -> Path:
@@ -69,24 +67,6 @@ def kept_copy(path: Path, progress: StagedProgress | None = None) -> Path:
     return folder
 
 
-def is_whole(folder: Path) -> bool:
-    """Whether a copy is there, judged by the names and sizes of its files."""
-    record = read_record(folder)
-    files = record.get("files") if record else None
-    if not isinstance(files, dict):
-        return False
-    return all((folder / name).is_file() and (folder / name).stat().st_size == size for name, size in files.items())
-
-
-def read_record(folder: Path) -> dict[str, object] | None:
-    """Return what a copy was made from: name, size and SHA-256 of the file, and versions; None where there is none."""
-    try:
-        record = json.loads((folder / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
 def _name(digest: str) -> str:
     made_by = [RECIPE, version("transformers"), version("gguf"), digest]
     return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()[:32]
@@ -95,7 +75,8 @@ def _name(digest: str) -> str:
 def _make(path: Path, header: GgufHeader, digest: str, folder: Path, progress: StagedProgress | None) -> None:
     for left_by_a_kill in kept_copies().glob(f".{folder.name}.*"):
         shutil.rmtree(left_by_a_kill)
-    make_room(kept_copies(), 4 * header.parameters, path.name)
+    _require_memory(header, path.name)
+    make_room(kept_copies(), FLOAT32_BYTES * header.parameters, path.name)
     partial = Path(tempfile.mkdtemp(dir=kept_copies(), prefix=f".{folder.name}."))
     try:
         complaint = convert(path, partial, _converting(progress))
@@ -111,6 +92,17 @@ def _make(path: Path, header: GgufHeader, digest: str, folder: Path, progress: S
         shutil.rmtree(folder / "damaged", ignore_errors=True)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _require_memory(header: GgufHeader, name: str) -> None:
+    """Raise BackboneError where a conversion would not fit, in which every weight stands twice for a while."""
+    needed = 2 * FLOAT32_BYTES * header.parameters + LIBRARIES_BYTES
+    free = free_memory(torch.device("cpu"))
+    if needed > free:
+        raise BackboneError(
+            f"To read {name} once takes about {needed / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free.",
+            "Choose the same model as a folder or hub id with .safetensors files, or a smaller one.",
+        )
 
 
 def _converting(progress: StagedProgress | None) -> StagedProgress | None:

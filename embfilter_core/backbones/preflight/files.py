@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _WEIGHTS = re.compile(r"model(-\d+-of-\d+)?\.safetensors")
-_OTHERS = (".json", ".txt", ".model", ".jinja")
+_OTHERS = (".json", ".txt", ".model", ".jinja", ".tiktoken")
 
 
 def fetched_by_a_load(names: Iterable[str]) -> list[str]:

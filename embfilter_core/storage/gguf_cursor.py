@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from mmap import mmap
+from typing import Any
 
 _FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _SIZES = {number: struct.calcsize(layout) for number, layout in _FORMATS.items()}
-_TEXT, _ARRAY = 8, 9
+TEXT, _ARRAY = 8, 9
+MOST_READ = 1000
+"""A longer list of numbers is of the vocabulary, and is passed over as lists of texts are."""
 _length_at: Callable[[mmap, int], tuple[int]] = struct.Struct("<Q").unpack_from
+
+
+@dataclass(frozen=True)
+class LongList:
+    """A list of which only the length was read."""
+
+    length: int
+
+
+Value = int | float | str | tuple[float, ...] | LongList
 
 
 class Damaged(Exception):
@@ -27,7 +41,7 @@ class Cursor:
     def __init__(self, content: mmap, at: int = 0) -> None:
         self._content, self.at = content, at
 
-    def take(self, layout: str) -> tuple[int, ...]:
+    def take(self, layout: str) -> tuple[Any, ...]:
         """Return numbers laid out as `struct` has it.
 
         Raises:
@@ -51,8 +65,8 @@ class Cursor:
         text, self.at = self._content[self.at : stop].decode(), stop
         return text
 
-    def value(self) -> int | str:
-        """Return a value of the metadata; of a list, its length alone.
+    def value(self) -> Value:
+        """Return a value of the metadata.
 
         Raises:
             Damaged: It is of no known kind, or the file ends before.
@@ -60,17 +74,20 @@ class Cursor:
             UnicodeDecodeError: A text is none.
         """
         (kind,) = self.take("<I")
-        if kind == _TEXT:
+        if kind == TEXT:
             return self.text()
         if kind == _ARRAY:
-            return self._skip_array()
+            return self._list()
         if kind not in _FORMATS:
             raise Damaged
-        return self.take(_FORMATS[kind])[0]
+        value: int | float = self.take(_FORMATS[kind])[0]
+        return value
 
-    def _skip_array(self) -> int:
+    def _list(self) -> LongList | tuple[float, ...]:
         kind, count = self.take("<IQ")
-        if kind == _TEXT:
+        if kind in _FORMATS and count <= MOST_READ:
+            return self.take(f"<{count}{_FORMATS[kind][1]}")
+        if kind == TEXT:
             self._skip_texts(count)
         elif kind in _SIZES:
             self.at += count * _SIZES[kind]
@@ -78,7 +95,7 @@ class Cursor:
             raise Damaged
         if self.at > len(self._content):
             raise Damaged
-        return count
+        return LongList(count)
 
     def _skip_texts(self, count: int) -> None:
         content, at = self._content, self.at
