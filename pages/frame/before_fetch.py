@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED, catalogue_entry
 from embfilter_core.backbones.places import is_path, place_of
+from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.jobs.job import ELSEWHERE, Task
 from embfilter_core.number_format import format_bytes
@@ -31,7 +33,7 @@ def tell_before_fetching(view: View) -> None:
         NotYet: It is being looked up.
     """
     spec = view.backbone
-    if catalogue_entry(spec) is BUNDLED or is_path(place_of(spec)) or spec in _agreed():
+    if catalogue_entry(spec) is BUNDLED or is_path(place_of(plain_spelling(spec))) or spec in _agreed():
         return
     loading = queue().find("backbone", (spec, view.dtype, view.device))
     if loading is not None and loading.is_alive:
@@ -49,7 +51,7 @@ def _look_up(spec: str) -> Preflight:
     """What is known of a backbone, looked up once a session."""
     asked, told = st.session_state.get(TOLD, ("", None))
     if told is not None and asked == spec:
-        return told  # type: ignore[no-any-return]
+        return _as_things_stand(told)
 
     def work(_: Told) -> Preflight:
         from embfilter_core import preflight
@@ -65,18 +67,21 @@ def _look_up(spec: str) -> Preflight:
     return found
 
 
+def _as_things_stand(told: Preflight) -> Preflight:
+    """The same with the memory that is free now."""
+    from embfilter_core.backbones.preflight.preflight import places_for
+
+    return told if told.facts is None else replace(told, places=places_for(told.facts))
+
+
 def _require_fit(told: Preflight, view: View) -> None:
     import torch
 
-    from embfilter_core.backbones.preflight.fit import too_large
-    from embfilter_core.backbones.preflight.preflight import places_for
+    from embfilter_core.backbones.preflight.fit import require_memory
 
-    wanted_on = told.place(view.dtype, view.device)
-    place = next(
-        place for place in places_for(told.facts) if (place.device, place.dtype) == (wanted_on.device, wanted_on.dtype)
-    )
-    if place.native and not place.fits and place.device != "cuda":  # a card may leave a part to others
-        raise too_large(told.name, told.facts, place.dtype, torch.device(place.device), place.free)
+    place = told.place(view.dtype, view.device)
+    if told.facts is not None and place is not None and place.native:
+        require_memory(told.facts, getattr(torch, place.dtype), told.name, torch.device(place.device))
 
 
 def _offer(told: Preflight, view: View) -> None:
@@ -86,7 +91,9 @@ def _offer(told: Preflight, view: View) -> None:
         st.markdown(f"**{literal(told.name)}**: {literal(sizes(told.facts))}.")
         if told.quirk:
             st.markdown(literal(told.quirk))
-        st.markdown(literal(f"{place_sentence(told.place(view.dtype, view.device))}. {times(told.time)}."))
+        place = told.place(view.dtype, view.device)
+        if place is not None and told.time is not None:
+            st.markdown(literal(f"{place_sentence(place)}. {times(told.time)}."))
         licence = f"Licence: {told.licence}." if told.licence else "Its card names no licence."
         st.markdown(literal(f"{licence}{' Gated: it has to be accepted on the hub first.' if told.gated else ''}"))
         st.button(

@@ -78,7 +78,8 @@ class FakeHub:
             "tags": [],
             "downloads": 0,
             "likes": 0,
-            "siblings": [{"rfilename": file} for file in names],
+            "cardData": {"license": "mit"},
+            "siblings": [{"rfilename": file, "size": len(self.files.get(file, b""))} for file in names],
         }
 
     def _send_file(self, request: BaseHTTPRequestHandler, name: str, with_body: bool) -> None:

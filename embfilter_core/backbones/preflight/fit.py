@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
 from embfilter_core.backbones import devices
@@ -15,22 +17,50 @@ from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes
 
 
-def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> bool:
-    """Make room for a model, and return whether it fits on a device alone; on a CUDA GPU, the rest may lie on others.
+@dataclass(frozen=True)
+class Fit:
+    """How a model fits on a device.
+
+    Attributes:
+        facts: The model.
+        dtype: The dtype that it is to be held in.
+        name: What it is called.
+        device: The device.
+        alone: Whether it fits there without a part of it lying elsewhere.
+    """
+
+    facts: ModelFacts
+    dtype: str
+    name: str
+    device: torch.device
+    alone: bool
+
+    def take_room(self) -> None:
+        """Let go of other backbones where their memory is needed, and keep what is free for this one.
+
+        Raises:
+            BackboneError: Memory was taken since it was found to fit.
+        """
+        need = memory_need(self.facts, self.dtype)
+        free = ROOM.ask(self.device, need.peak, need.stays) if self.alone else None
+        if free is not None:
+            raise too_large(self.name, self.facts, self.dtype, self.device, free)
+
+
+def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> Fit:
+    """Return how a model fits on a device once other backbones have left; nothing is let go of yet.
 
     Raises:
         BackboneError: It does not fit, on a CUDA GPU not even with the other ones and the processor's memory.
     """
-    need = memory_need(facts, _name(dtype))
-    free = ROOM.ask(device, need.peak, need.stays)
-    if free is None:
-        return True
-    if device.type == "cuda":
+    needed, free = memory_need(facts, _name(dtype)).peak, ROOM.attainable(device)
+    alone = needed <= free
+    if not alone and device.type == "cuda":
         others = range(torch.cuda.device_count())
         free = sum(free_memory(torch.device("cuda", i)) for i in others) + free_memory(torch.device("cpu"))
-        if need.peak <= free:
-            return False
-    raise too_large(name, facts, _name(dtype), device, free)
+    if needed > free:
+        raise too_large(name, facts, _name(dtype), device, free)
+    return Fit(facts, _name(dtype), name, device, alone)
 
 
 def require_native(dtype: torch.dtype, device: torch.device) -> None:

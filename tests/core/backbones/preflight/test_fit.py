@@ -77,6 +77,19 @@ def test_else_the_largest_of_the_catalogue_that_fits_is_named(free: Callable[...
     assert refusal(torch.float32).advice.startswith("Close other programs")
 
 
+def test_others_leave_for_a_model_when_it_is_read_not_when_it_is_looked_at(
+    free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(fit.ROOM, "ask", lambda *given: asked.append(given) or 10)
+    free(cpu=peak(LARGE, "float32"))
+    found = require_memory(LARGE, torch.float32, "It", CPU)
+    assert asked == []
+    with pytest.raises(BackboneError, match="10 bytes|0.MB are free"):
+        found.take_room()
+    assert len(asked) == 1
+
+
 def test_with_more_memory_a_backbone_as_large_or_larger_fits() -> None:
     sizes = [CATALOGUE[name].parameters for name in (largest_that_fits("float32", 2**i) for i in range(28, 38)) if name]
     assert sizes == sorted(sizes)
@@ -92,7 +105,7 @@ def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refu
     for of_each, fits in ((1.1, True), (0.4, False)):
         free(cpu=of_each * needed, cuda=of_each * needed)
         monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-        assert require_memory(facts, torch.float32, "It", CUDA) is fits
+        assert require_memory(facts, torch.float32, "It", CUDA).alone is fits
     free(cpu=0.3 * needed, cuda=0.3 * needed)
     for device in (CUDA, MPS, CPU):
         with pytest.raises(BackboneError, match="It needs"):
