@@ -85,7 +85,7 @@ def _facts(spec: str) -> str:
     if entry is not None:
         size = f"{entry.family}, {format_weights(entry.parameters)} weights in {entry.layers} layers"
         told = f"{size}, d = {entry.d:,}, {entry.vocab_size:,} tokens, {_cost(entry)}."
-        return " ".join(filter(None, (told, entry.quirk, "" if loaded else _verdict(entry))))
+        return " ".join(filter(None, (told, literal(entry.quirk), "" if loaded else _verdict(entry))))
     if loaded is None:
         return "Its family and size, and whether it fits here, are told before it is fetched."
     family = loaded.architecture.model.config.model_type
@@ -97,5 +97,5 @@ def _verdict(entry: CatalogueEntry) -> str:
     if value_of(DEVICE) not in ("auto", "cpu") or (value_of(DEVICE) == "auto" and len(offered_devices()) > 2):
         return ""
     place = processor_place(facts_of_entry(entry), held().held_bytes("machine"), value_of(DTYPE))
-    numbers = f"{format_bytes(place.needed)} of memory in {place.dtype}, of which {format_bytes(place.free)} are free"
+    numbers = f"{format_bytes(place.needed)} of memory in {place.dtype}, {format_bytes(place.free)} are free"
     return f"Fits here: takes {numbers}." if place.fits else f"Does not fit here: takes {numbers}."

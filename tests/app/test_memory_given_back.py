@@ -7,6 +7,8 @@ import pytest
 
 from pages.cached import backbones
 from pages.cached.loaded import Embedder
+from pages.frame.jobs.queue import queue
+from pages.frame.load import KIND
 from tests.app.acting import clear_caches
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import drawn, errors
@@ -31,6 +33,8 @@ def test_an_open_page_lets_its_backbone_leave_and_loads_it_again(open_page: Open
     at.run()
     assert errors(at) == []
     assert backbones.is_loaded(tiny_folder, *ASKED)
+    again = queue().find(KIND, (tiny_folder, *ASKED))
+    assert "again, which had left the memory for another backbone" in again.task.what
     if page == HOME:
         assert drawn(at, "instrument")["d"] == 32
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones import room
 from embfilter_core.backbones.held import HeldBackbones
-from embfilter_core.backbones.machine_memory import give_back_memory
 from embfilter_core.backbones.preflight.facts import facts_of_config
 from embfilter_core.backbones.preflight.memory import memory_need
 from tests.tiny import save_tiny
@@ -41,7 +40,6 @@ def switches(*folders: str) -> dict:
     held, after = HeldBackbones(), []
     for folder in (*folders, folders[0]):
         use(held.get(folder, "float32", "cpu"))
-        give_back_memory()
         after.append(sum(resident().values()))
     return {"after": after}
 

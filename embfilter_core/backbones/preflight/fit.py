@@ -44,7 +44,10 @@ class Fit:
         need = memory_need(self.facts, self.dtype)
         free = ROOM.ask(self.device, need.peak, need.stays) if self.alone else None
         if free is not None:
-            raise too_large(self.name, self.facts, self.dtype, self.device, free)
+            raise BackboneError(
+                _numbers(self.name, need.peak, self.dtype, self.device, free),
+                "Another backbone is still at work, or another program took it: wait until that ends, or cancel it.",
+            )
 
 
 def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> Fit:
@@ -73,11 +76,12 @@ def require_native(dtype: torch.dtype, device: torch.device) -> None:
 def too_large(name: str, facts: ModelFacts, dtype: str, device: torch.device, free: int) -> BackboneError:
     """Return the refusal of a model that does not fit where so many bytes are free."""
     needed = memory_need(facts, dtype).peak
-    return BackboneError(
-        f"{name} needs {format_bytes(needed)} of memory in {dtype}; {format_bytes(free)} are free on "
-        f"{devices.device_name(device)}.",
-        nearest_fit(facts, dtype, device, free),
-    )
+    return BackboneError(_numbers(name, needed, dtype, device, free), nearest_fit(facts, dtype, device, free))
+
+
+def _numbers(name: str, needed: int, dtype: str, device: torch.device, free: int) -> str:
+    there = f"{format_bytes(free)} are free on {devices.device_name(device)}"
+    return f"{name} needs {format_bytes(needed)} of memory in {dtype}; {there}."
 
 
 def nearest_fit(facts: ModelFacts, dtype: str, device: torch.device, free: int) -> str:
