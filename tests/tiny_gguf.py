@@ -1,6 +1,7 @@
 """Tiny GGUF files, written from the random tiny models as llama.cpp's converter writes those of trained ones."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import gguf
@@ -18,13 +19,33 @@ FORMATS = {
 }
 
 
-def save_gguf(path: Path, family: str = "qwen2", stored: str = "Q8_0", tied: bool = True, seed: int = 0) -> Path:
-    """Write a tiny model as a GGUF file whose matrices are in the format `stored` and whose vectors are in F32."""
+def save_gguf(
+    path: Path,
+    family: str = "qwen2",
+    stored: str = "Q8_0",
+    tied: bool = True,
+    seed: int = 0,
+    more: Mapping[str, np.ndarray] | None = None,
+    without: str = "none",
+) -> Path:
+    """Write a tiny model as a GGUF file whose matrices are in the format `stored` and whose vectors are in F32.
+
+    Args:
+        path: Where to.
+        family: One of `ARCHITECTURES`.
+        stored: One of `FORMATS`.
+        tied: Whether it has one matrix for both ends.
+        seed: Of its numbers.
+        more: Tensors that are written besides, by their names.
+        without: Tensors whose name has this in it are left out.
+    """
     model = tiny_model(family, tied, seed)
     writer = gguf.GGUFWriter(path, gguf.MODEL_ARCH_NAMES[ARCHITECTURES[family]])
     _write_facts(writer, model, stored)
     _write_tokenizer(writer, model.config.vocab_size)
-    _write_tensors(writer, model, family, FORMATS[stored])
+    _write_tensors(writer, model, family, FORMATS[stored], without)
+    for name, values in (more or {}).items():
+        writer.add_tensor(name, values)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -71,7 +92,7 @@ def _type_of(token: str, is_token: bool) -> gguf.TokenType:
 
 
 def _write_tensors(
-    writer: gguf.GGUFWriter, model: PreTrainedModel, family: str, stored: gguf.GGMLQuantizationType
+    writer: gguf.GGUFWriter, model: PreTrainedModel, family: str, stored: gguf.GGMLQuantizationType, without: str
 ) -> None:
     config = model.config
     names = gguf.get_tensor_name_map(ARCHITECTURES[family], config.num_hidden_layers)
@@ -84,7 +105,8 @@ def _write_tensors(
         kind = _format_of(values, stored)
         raw = values if kind == gguf.GGMLQuantizationType.F32 else gguf.quantize(values, kind)
         title = names.get_name(name, try_suffixes=(".weight", ".bias"))
-        writer.add_tensor(title, np.ascontiguousarray(raw), raw_dtype=kind)
+        if without not in title:
+            writer.add_tensor(title, np.ascontiguousarray(raw), raw_dtype=kind)
 
 
 def _format_of(values: np.ndarray, stored: gguf.GGMLQuantizationType) -> gguf.GGMLQuantizationType:

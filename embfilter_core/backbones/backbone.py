@@ -9,6 +9,7 @@ import numpy as np
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
 from embfilter_core.backbones.devices import device_name
+from embfilter_core.backbones.fillers import emitted_ids
 from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH, Faster, embed_encoded
 from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
 from embfilter_core.backbones.passes.choosing import Passes, find_passes
@@ -99,9 +100,9 @@ class Backbone:
 
     @cached_property
     def padded_rows(self) -> np.ndarray:
-        """(|V|,) bool: rows of W_U that the tokenizer never emits; part of W_U, but no token."""
+        """(|V|,) bool: rows of W_U that the tokenizer never emits, fillers among them; part of W_U, but no token."""
         padded = np.ones(self.vocab_size, dtype=bool)
-        ids = np.fromiter(self.tokenizer.get_vocab().values(), dtype=np.int64)
+        ids = emitted_ids(self.tokenizer)
         padded[ids[ids < self.vocab_size]] = False
         return padded
 

@@ -33,6 +33,8 @@ class Checkpoint:
         revision: Commit of the hub repository, or None.
         local: No network is to be used.
         repository: What the hub lists of it, or None where it is not from there.
+        converted: It was made of a GGUF file: its tokenizer is taken as it is written, where the class that its family
+            has on the hub would build its own way of splitting text again.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Checkpoint:
     revision: str | None = None
     local: bool = True
     repository: Repository | None = None
+    converted: bool = False
 
     def arguments(self) -> dict[str, Any]:
         """Return what `from_pretrained` is told of where to read from: the same for all parts."""

@@ -20,6 +20,7 @@ from embfilter_core.backbones.hugging_face import (
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
     transformers_logging,
 )
 from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
@@ -108,7 +109,8 @@ def _read_model(
     where, files = checkpoint.arguments(), checkpoint.weight_files()
     stage = READING.format(format_bytes(sum(path.stat().st_size for path in files)))
     with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
-        tokenizer = AutoTokenizer.from_pretrained(**where)
+        read_tokenizer: Any = PreTrainedTokenizerFast if checkpoint.converted else AutoTokenizer
+        tokenizer = read_tokenizer.from_pretrained(**where)
         placed: dict[str, Any] = {} if places == {"": "cpu"} else {"device_map": places}
         with told_by_tensor(files, within(progress, stage)):
             read: Any = AutoModelForCausalLM.from_pretrained(

@@ -33,7 +33,7 @@ def without_gguf(checkpoint: Checkpoint, progress: StagedProgress | None = None)
             f"{checkpoint.name} cannot be read, or its copy not kept: {error.strerror or error}.",
             "Check that the file can be read, and that the folder of EMBFILTER_HOME can be written.",
         ) from error
-    return Checkpoint(checkpoint.name, str(folder))
+    return Checkpoint(checkpoint.name, str(folder), converted=True)
 
 
 def fetch_weights(checkpoint: Checkpoint, progress: StagedProgress | None = None) -> None:

@@ -25,15 +25,16 @@ def make_room(folder: Path, needed: int, name: str) -> None:
         BackboneError: It does not fit on the disk.
     """
     copies = sorted((path for path in folder.iterdir() if _is_copy(path)), key=_last_use)
+    attainable = _free(folder) + bytes_in(copies)
+    if attainable < needed:
+        raise BackboneError(
+            f"The copy of {name} as safetensors takes up to {format_bytes(needed)}; {format_bytes(attainable)} are free "
+            f"in {folder}.",
+            "Make room there, or set EMBFILTER_HOME to a folder of another disk.",
+        )
     bound = _bound()
     while copies and (bytes_in(copies) + needed > bound or _free(folder) < needed):
         remove_folder(copies.pop(0))
-    if _free(folder) < needed:
-        raise BackboneError(
-            f"The copy of {name} as safetensors takes up to {format_bytes(needed)}; {format_bytes(_free(folder))} are "
-            f"free in {folder}.",
-            "Make room there, or set EMBFILTER_HOME to a folder of another disk.",
-        )
 
 
 def bytes_in(folders: list[Path]) -> int:
