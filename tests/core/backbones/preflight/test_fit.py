@@ -1,18 +1,21 @@
 """A load that does not fit is refused with the numbers and with the nearest that does."""
 
 from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import torch
 
-from embfilter_core import Backbone
-from embfilter_core.backbones import devices, room
+from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones import devices, loading, room
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.preflight import fit
 from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config, facts_of_entry
 from embfilter_core.backbones.preflight.fit import largest_that_fits, nearest_fit, require_memory
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.errors import BackboneError
+from tests.tiny import FAMILY_CONFIGS
 
 CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
 LARGE = facts_of_entry(CATALOGUE["qwen3-8b"])
@@ -110,3 +113,28 @@ def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refu
     for device in (CUDA, MPS, CPU):
         with pytest.raises(BackboneError, match="It needs"):
             require_memory(facts, torch.float32, "It", device)
+
+
+def test_of_two_large_loads_at_once_one_is_refused_and_fits_once_the_other_has_ended(
+    saved: Callable[..., Path], free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = peak(facts_of_config(FAMILY_CONFIGS["llama"]()), "float32")
+    free(cpu=1.9 * needed)
+    reads, goes_on, read = Event(), Event(), loading._read_model
+
+    def slowly(*given: object) -> object:
+        reads.set()
+        assert goes_on.wait(60)
+        return read(*given)
+
+    folder = str(saved("llama"))
+    monkeypatch.setattr(loading, "_read_model", slowly)
+    first = Thread(target=load_backbone, args=(folder,))
+    first.start()
+    assert reads.wait(60)
+    monkeypatch.setattr(loading, "_read_model", read)
+    with pytest.raises(BackboneError, match="of memory in float32"):
+        load_backbone(folder)
+    goes_on.set()
+    first.join(60)
+    assert load_backbone(folder).d == 32

@@ -15,6 +15,7 @@ from embfilter_core.backbones.preflight.files import fetched_by_a_load
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.errors import BackboneError
 from tests.tiny import FAMILY_CONFIGS
+from tests.tiny_gguf import save_gguf
 
 
 @pytest.fixture
@@ -103,3 +104,13 @@ def test_the_memory_of_a_dtype_halves_and_every_term_grows_with_the_model() -> N
 )
 def test_only_the_weights_of_the_model_and_small_files_are_fetched(names: list[str], fetched: list[str]) -> None:
     assert fetched_by_a_load(names) == fetched
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_gguf_file_is_told_by_its_header(tmp_path: Path) -> None:
+    file = save_gguf(tmp_path / "m.gguf", "llama", "Q8_0", True)
+    told, facts = preflight(str(file)), facts_of_config(FAMILY_CONFIGS["llama"](tie_word_embeddings=True))
+    assert told.kind == "gguf"
+    assert (told.facts.d, told.facts.vocab_size, told.facts.layers) == (facts.d, facts.vocab_size, facts.layers)
+    assert (told.facts.parameters, told.facts.tied) == (facts.parameters, True)
+    assert told.stored_bytes == file.stat().st_size
