@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import cache
 from itertools import count
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 import torch
 
 from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones.room import ROOM
 from embfilter_core.data.built_in_tasks import lee_50_pairs
 from embfilter_core.data.corpora import lee_50, lee_background
 from tests.tiny import save_tiny
@@ -35,6 +37,12 @@ def own_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ne
         for read in (lee_background, lee_50, lee_50_pairs):
             read.cache_clear()  # an earlier test of the same process may have read the real assets
         monkeypatch.setenv("EMBFILTER_HOME", str(new_home()))
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a server of the same process keeps in memory, for tests of pages, does not count as free."""
+    monkeypatch.setattr(ROOM, "keepers", WeakSet())
 
 
 @pytest.fixture(scope="session")
