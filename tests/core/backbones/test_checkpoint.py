@@ -45,6 +45,43 @@ class TestWithoutNetwork:
         found = find_checkpoint(str(tmp_path / "m.Q4.gguf"))
         assert (found.name, found.source, found.gguf_file) == ("m.Q4", str(tmp_path), "m.Q4.gguf")
 
+    @pytest.mark.parametrize("name", ["m.Q4.GGUF", "m.Q4.Gguf"])
+    def test_a_gguf_file_may_end_in_any_case(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).write_bytes(b"GGUF....")
+        assert find_checkpoint(f"'{tmp_path / name}'").gguf_file == name
+
+    def test_a_gguf_file_without_an_ending_is_known_by_its_first_bytes(self, tmp_path: Path) -> None:
+        (tmp_path / "0a1b2c").write_bytes(b"GGUF....")
+        (tmp_path / "link").symlink_to(tmp_path / "0a1b2c")
+        assert find_checkpoint(f"file://{tmp_path}/0a1b2c").gguf_file == "0a1b2c"
+        assert find_checkpoint(str(tmp_path / "link")).gguf_file == "link"
+
+    def test_a_file_of_another_kind_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "model.safetensors").write_bytes(b"....")
+        error = refusal(str(tmp_path / "model.safetensors"))
+        assert error.what == "model.safetensors is a file, and not a GGUF file."
+        assert "folder" in error.advice
+
+    def test_a_folder_that_holds_one_gguf_file_is_that_file(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "README.md", "m-Q8_0.gguf", "mmproj-m.gguf", "config.json")
+        found = find_checkpoint(str(folder))
+        assert (found.name, found.source, found.gguf_file) == ("m-Q8_0", str(folder), "m-Q8_0.gguf")
+
+    def test_a_folder_that_holds_several_names_them(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "m-Q8_0.gguf", "m-Q4_0.gguf")
+        error = refusal(str(folder))
+        assert "has 2 GGUF files and no other weights: m-Q4_0.gguf, m-Q8_0.gguf." in error.what
+        assert error.advice == f"Name one of them, such as {folder}/m-Q4_0.gguf."
+
+    def test_safetensors_go_before_gguf_files_beside_them(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "m-Q8_0.gguf")
+        assert find_checkpoint(str(folder)).gguf_file is None
+
+    def test_the_folder_inside_that_is_a_checkpoint_is_named(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "modules.json")
+        folder_with(folder / "0_Transformer", "config.json", "model.safetensors")
+        assert refusal(str(folder)).advice == f"Name {folder}/0_Transformer."
+
     def test_a_home_folder_is_expanded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder_with(tmp_path / "mine", "config.json", "model.safetensors")
         monkeypatch.setenv("HOME", str(tmp_path))
