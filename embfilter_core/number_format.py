@@ -26,6 +26,13 @@ def format_file_size(count: int) -> str:
     return f"{size:.1f} {unit}" if size < 99.95 else f"{size:.0f} {unit}"
 
 
+def format_weights(count: int) -> str:
+    """Return a number of weights as models are called by it: `27,040`, `135 M`, `1.2 B`, `14.8 B`."""
+    if count < 1_000_000:
+        return f"{count:,}"
+    return f"{count / 1e9:.1f} B" if count >= 999_500_000 else f"{count / 1e6:.0f} M"
+
+
 def format_count(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: `1 row`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -67,7 +67,7 @@ BUNDLED = CatalogueEntry(
     parameters=134_515_008,
     tied=True,
     licence="Apache-2.0",
-    quirk="Comes with the app, rounded to 4 bits.",
+    quirk="Its weights were rounded to 4 bits.",
     bundled=True,
 )
 

@@ -90,9 +90,9 @@ class HeldBackbones:
             return loaded.backbone
         except Cancelled as stopped:
             clear_frames(stopped.__traceback__)  # which hold what was read of the model
-            give_back_memory()
             raise
         finally:
+            give_back_memory()  # what reading took on top
             with self._changed:
                 self._loading.discard(asked)
                 self._changed.notify_all()

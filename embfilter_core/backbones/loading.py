@@ -25,7 +25,7 @@ from embfilter_core.backbones.hugging_face import (
 )
 from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
 from embfilter_core.backbones.preflight.facts import facts_of_config
-from embfilter_core.backbones.preflight.fit import require_memory, require_native
+from embfilter_core.backbones.preflight.fit import Fit, require_memory, require_native
 from embfilter_core.backbones.reading import told_by_tensor
 from embfilter_core.backbones.room import keeps_room
 from embfilter_core.backbones.weight_digests import file_states
@@ -68,10 +68,11 @@ def load_backbone(
     require_native(precision, chosen)
     checkpoint = without_gguf(find_checkpoint(spec), progress)
     with _quiet_transformers():
-        fits = _check_config(checkpoint, precision, chosen)
+        fit = _check_config(checkpoint, precision, chosen)
         fetch_weights(checkpoint, progress)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type}, progress)
+        fit.take_room()
+        model, tokenizer = _read_model(checkpoint, precision, {"": chosen.type} if fit.alone else "auto", progress)
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             checking = within(progress, CHECKING)
             report(checking, 0, 2)
@@ -90,8 +91,8 @@ def load_backbone(
     )
 
 
-def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
-    """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
+def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> Fit:
+    """Return how a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
     with _explained(
         f"The configuration of {checkpoint.name} cannot be used",
         "It needs code of its own, is newer than this version of transformers, or is damaged.",

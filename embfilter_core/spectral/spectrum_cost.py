@@ -6,7 +6,7 @@ from embfilter_core.storage.speeds import keep_speed, known_speed, note_speed
 
 EIGEN_WORK = 12
 """Multiplications of the eigenvectors of a Gram matrix, over d cubed, as slow as they are beside those of a product."""
-GUESSED = {"cpu": 2e10, "cuda": 1e12}
+GUESSED = {"cpu": 2.4e10, "cuda": 1e12}
 """Multiplications in a second before a spectrum was computed here, in float64: of 2 cores, and of common cards."""
 SHORTEST_S = 0.2
 

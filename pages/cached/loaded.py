@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.cached import backbones
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,24 +22,34 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
 
 
-@dataclass(frozen=True, eq=False)
 class Embedder:
     """What turns a text into an embedding.
 
-    Attributes:
+    It keeps no backbone in memory: a page that stands open holds on to it, and others may need the memory.
+
+    Args:
         backbone: The loaded backbone.
         prompt: The prompt.
         layer: The layer whose states are pooled, or None for the last.
     """
 
-    backbone: Backbone
-    prompt: Prompt
-    layer: int | None = None
+    def __init__(self, backbone: Backbone, prompt: Prompt, layer: int | None = None) -> None:
+        self.prompt, self.layer = prompt, layer
+        self.key: tuple = (*backbone.key, prompt, layer)
+        """What an embedding depends on besides the text, for caches."""
+        self._backbone = ref(backbone)
+        self._asked: tuple[str, Any, Any] = (backbone.spec, backbone.dtype, backbone.device)
 
     @property
-    def key(self) -> tuple:
-        """What an embedding depends on besides the text, for caches."""
-        return *self.backbone.key, self.prompt, self.layer
+    def backbone(self) -> Backbone:
+        """The backbone; where it has left the memory, a page begins anew and waits for it, and a job loads it."""
+        found = self._backbone()
+        if found is None:
+            if get_script_run_ctx() is not None:
+                st.rerun()
+            found = backbones.backbone(*self._asked)
+            self._backbone = ref(found)
+        return found
 
 
 @dataclass(frozen=True, eq=False)

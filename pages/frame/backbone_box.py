@@ -3,13 +3,16 @@
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import CATALOGUE, CatalogueEntry, catalogue_entry
-from embfilter_core.number_format import format_bytes
-from pages.cached.backbones import in_memory
+from embfilter_core.backbones.device_names import offered_devices
+from embfilter_core.backbones.preflight.facts import facts_of_entry
+from embfilter_core.backbones.preflight.places import processor_place
+from embfilter_core.number_format import format_bytes, format_weights
+from pages.cached.backbones import held, in_memory
 from pages.frame.address import LONGEST_NAME
 from pages.frame.address_bar import choose
-from pages.frame.hosting import is_hosted
+from pages.frame.hosting import is_hosted, offers
 from pages.frame.messages import literal
-from pages.frame.sidebar_controls import BACKBONE
+from pages.frame.sidebar_controls import BACKBONE, DEVICE, DTYPE
 from pages.frame.values import face, value_of
 
 OTHER = "another one"
@@ -19,17 +22,18 @@ _ASKED, _WRITTEN = "asks_for_another", "backbone_written"
 def choose_backbone() -> str:
     """Draw the choice; returns what is chosen: a catalogue id, or what was written in the field."""
     spec = value_of(BACKBONE)
-    entry = catalogue_entry(spec)
-    asked = entry is None or st.session_state.get(_ASKED, False)
-    names = [*CATALOGUE] if is_hosted() else [*CATALOGUE, OTHER]
-    if asked and OTHER not in names:
-        names.append(OTHER)  # a link named it: the page says why it is refused
-    face(BACKBONE, OTHER if asked else spec)
+    chosen = catalogue_entry(spec)
+    asked = chosen is None or st.session_state.get(_ASKED, False)
+    names = [name for name, entry in CATALOGUE.items() if offers(entry)] + ([] if is_hosted() else [OTHER])
+    shown = OTHER if asked else spec
+    if shown not in names:
+        names.append(shown)  # a link named it: the page says why it is refused
+    face(BACKBONE, shown)
     st.selectbox(
         BACKBONE.label, names, key=BACKBONE.key, format_func=_described, on_change=_take_listed, help=BACKBONE.about
     )
     if asked:
-        _field("" if entry else spec)
+        _field("" if chosen else spec)
     st.caption(_facts(spec))
     return spec
 
@@ -62,24 +66,36 @@ def _take_written() -> None:
 
 
 def _described(name: str) -> str:
-    """What one sees of an entry before it is chosen: its size, whether it needs a network, and its licence."""
+    """What one sees of an entry before it is chosen, and finds it by: name, family, size, what it costs."""
     entry = CATALOGUE.get(name)
-    return f"{name}: hub id, folder or file" if entry is None else f"{entry.id} · {_cost(entry)}"
+    if entry is None:
+        return f"{name}: hub id, folder or file"
+    return f"{entry.id} · {entry.family} · {format_weights(entry.parameters)} · {_cost(entry)}"
 
 
 def _cost(entry: CatalogueEntry) -> str:
     if entry.bundled:
         return f"offline · {entry.licence}"
-    fetched = format_bytes(2 * entry.parameters)  # hubs keep two bytes a weight
-    return f"fetches {fetched} · {entry.licence}{', gated' if entry.gated else ''}"
+    return f"fetches {format_bytes(entry.fetch_bytes)} · {entry.licence}{', gated' if entry.gated else ''}"
 
 
 def _facts(spec: str) -> str:
-    """What is known of a backbone: of the catalogue at once, of any other once it is loaded."""
+    """What is known of a backbone: of the catalogue at once, of any other once it is loaded or looked up."""
     entry, loaded = catalogue_entry(spec), in_memory(spec)
     if entry is not None:
-        return f"d = {entry.d:,}, {entry.vocab_size:,} tokens, {_cost(entry)}"
+        size = f"{entry.family}, {format_weights(entry.parameters)} weights in {entry.layers} layers"
+        told = f"{size}, d = {entry.d:,}, {entry.vocab_size:,} tokens, {_cost(entry)}."
+        return " ".join(filter(None, (told, literal(entry.quirk), "" if loaded else _verdict(entry))))
     if loaded is None:
-        return "Its name, family and size are told once it is loaded."
+        return "Its family and size, and whether it fits here, are told before it is fetched."
     family = loaded.architecture.model.config.model_type
     return f"{literal(loaded.name)}: {literal(family)}, d = {loaded.d:,}, {loaded.vocab_size:,} tokens"
+
+
+def _verdict(entry: CatalogueEntry) -> str:
+    """Whether a backbone fits in the machine's memory; empty where a GPU is asked, which only torch knows."""
+    if value_of(DEVICE) not in ("auto", "cpu") or (value_of(DEVICE) == "auto" and len(offered_devices()) > 2):
+        return ""
+    place = processor_place(facts_of_entry(entry), held().held_bytes("machine"), value_of(DTYPE))
+    numbers = f"{format_bytes(place.needed)} of memory in {place.dtype}, {format_bytes(place.free)} are free"
+    return f"Fits here: takes {numbers}." if place.fits else f"Does not fit here: takes {numbers}."

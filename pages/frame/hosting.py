@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
 from embfilter_core.data.corpora import MAX_BYTES
 from embfilter_core.errors import BackboneError, InputError
 
@@ -25,12 +25,14 @@ def is_hosted() -> bool:
     return os.environ.get("EMBFILTER_HOSTED", "0") not in ("", "0")
 
 
+def offers(entry: CatalogueEntry | None) -> bool:
+    """Whether a backbone, by its entry of the catalogue, is loaded here; a hosted app loads the small ones alone."""
+    return not is_hosted() or (entry is not None and entry.parameters <= MOST_PARAMETERS)
+
+
 def check_backbone(spec: str) -> None:
     """Raise BackboneError for a backbone that a hosted app does not load."""
-    if not is_hosted():
-        return
-    entry = catalogue_entry(spec)
-    if entry is None or entry.parameters > MOST_PARAMETERS:
+    if not offers(catalogue_entry(spec)):
         raise BackboneError(
             f"{spec[:80]} is not offered here: this app is hosted.",
             "Choose a catalogue backbone of at most a billion weights, or run the app on your own machine.",

@@ -16,6 +16,7 @@ from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
 from pages.frame import hosting, messages
 from pages.frame.address_bar import choose
+from pages.frame.before_fetch import tell_before_fetching
 from pages.frame.frequency_reference import frequency_reference
 from pages.frame.jobs import prepared
 from pages.frame.jobs.queue import own, queue, session, stopped
@@ -42,6 +43,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
     try:
         hosting.check_backbone(view.backbone)
         while (backbone := backbones.find(view.backbone, view.dtype, view.device)) is None:
+            _say_what_it_is(view)
             _wait_for_backbone(view, head_start_s)
         _leave_others()
         prepared.prepare(backbone)
@@ -103,6 +105,14 @@ def _layer(backbone: Backbone, chosen: int | None) -> int | None:
 
 def _choose_bundled() -> None:
     choose({BACKBONE: BUNDLED.id})
+
+
+def _say_what_it_is(view: View) -> None:
+    """Return once a backbone may be loaded; until then, the run ends here."""
+    try:
+        tell_before_fetching(view)
+    except NotYet:
+        st.stop()
 
 
 def _wait_for_backbone(view: View, head_start_s: float) -> None:

@@ -1,13 +1,19 @@
 """A backbone that cannot be used is told in one line, with a way back; a hosted app reads no paths."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from embfilter_core import Backbone
-from embfilter_core.backbones.catalogue import BUNDLED
+import embfilter_core
+from embfilter_core import Backbone, preflight
+from embfilter_core.backbones import devices, loading
+from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
+from embfilter_core.backbones.machine_memory import MachineMemory
+from pages.frame import hosting
 from pages.frame.backbone_box import OTHER
+from tests.app.acting import clear_caches
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import address, blocks, components, drawn, errors, markup, text_of
 
@@ -108,9 +114,17 @@ def test_a_backbone_of_ones_own_is_written_whole_and_its_facts_are_told_once_it_
 
 def test_the_list_says_what_a_backbone_costs_before_it_is_chosen(open_page: Open) -> None:
     offered = open_page(backbone=BUNDLED.id).selectbox(key="backbone").options
-    assert offered[0] == "smollm2-135m-instruct · offline · Apache-2.0"
+    assert offered[0] == "smollm2-135m-instruct · Llama (SmolLM2) · 135 M · offline · Apache-2.0"
     (llama,) = (said for said in offered if said.startswith("llama-3.1-8b-instruct"))
-    assert re.search(r"fetches 16[.]0\d\sGB · Llama 3[.]1 Community License, gated$", llama)
+    assert re.search(r" · Llama 3 · 8[.]0 B · fetches 16[.]0\d\sGB · Llama 3[.]1 Community License, gated$", llama)
+
+
+def test_a_hosted_app_lists_what_it_offers(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMBFILTER_HOSTED", "1")
+    offered = open_page(backbone=BUNDLED.id).selectbox(key="backbone").options
+    small = [name for name, entry in CATALOGUE.items() if entry.parameters <= hosting.MOST_PARAMETERS]
+    assert [said.split(" · ")[0] for said in offered] == small
+    assert 5 < len(small) < len(CATALOGUE)
 
 
 def test_a_link_names_a_backbone_of_ones_own_by_its_fingerprint_and_finds_it_again(
@@ -146,3 +160,43 @@ def test_home_ends_with_one_live_set_of_blocks(open_page: Open) -> None:
     ]
     assert "Stored example" not in text_of(at)
     assert at.get("plotly_chart") == []
+
+
+@pytest.fixture
+def on_the_hub(monkeypatch: pytest.MonkeyPatch, tiny_folder: str) -> list[str]:
+    """`owner/tiny` is the tiny backbone and is yet to be fetched; grows by what is loaded."""
+    clear_caches()  # what others loaded would leave, and counts as free
+    told = replace(preflight(tiny_folder), spec="owner/tiny", name="owner/tiny", kind="hub", fetch_bytes=988_000_000)
+    monkeypatch.setattr(embfilter_core, "preflight", lambda spec: replace(told, spec=spec))
+    load, loaded = loading.load_backbone, []
+    monkeypatch.setattr(loading, "load_backbone", lambda spec, *given: loaded.append(spec) or load(tiny_folder, *given))
+    return loaded
+
+
+@PAGES
+def test_what_is_to_be_fetched_is_told_first_and_a_click_begins_it(
+    open_page: Open, on_the_hub: list[str], page: str
+) -> None:
+    at = open_page(page, backbone="owner/tiny")
+    assert errors(at) == []
+    told = " ".join(markdown.value for markdown in at.markdown).replace("\\", "")
+    assert "llama, 27,040 weights in 2 layers, d = 32, 360 tokens, tied." in told
+    assert re.search(r"In float32 on \w+: takes .* of memory, .* are free, fits", told)
+    assert "Its card names no licence." in told
+    assert (on_the_hub, blocks(at)) == ([], [])
+    (fetch,) = (button for button in at.button if button.key == "fetch_backbone")
+    assert fetch.label.replace("\xa0", " ") == "Fetch 988 MB and load"
+    fetch.click().run()
+    assert errors(at) == []
+    assert on_the_hub == ["owner/tiny"]
+    assert drawn(at, "instrument")["d"] == 32
+
+
+def test_what_does_not_fit_is_refused_before_it_is_fetched(
+    open_page: Open, on_the_hub: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = MachineMemory(total=10**7, available=10**6)
+    monkeypatch.setattr(devices, "machine_memory", lambda: few)
+    (error,) = errors(open_page(backbone="owner/tiny"))
+    assert re.search(r"needs \d.MB of memory in float32; 1.MB are free", error)
+    assert on_the_hub == []

@@ -12,7 +12,6 @@ from pages.cached import backbones, corpora
 from pages.cached.keys import KEYS, is_there
 from pages.cached.loaded import Embedder, LoadedView
 from tests.app.acting import clear_caches
-from tests.tiny import save_tiny
 
 CORPUS = corpus_of(["the cat sat", "a dog sleeps", "one sentence"], "few", "here")
 
@@ -22,33 +21,12 @@ def nothing_kept() -> None:
     clear_caches()
 
 
-@pytest.fixture
-def three_folders(tmp_path: Path) -> list[str]:
-    return [str(save_tiny(tmp_path / f"seed-{seed}", seed=seed)) for seed in range(3)]
-
-
-def test_a_backbone_that_was_evicted_is_no_longer_loaded(three_folders: list[str]) -> None:
-    for folder in three_folders:
-        assert not backbones.is_loaded(folder, "float32", "cpu")
-        backbones.backbone(folder, "float32", "cpu")
-        assert backbones.is_loaded(folder, "float32", "cpu")
-    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [False, True, True]
-    backbones.backbone(three_folders[0], "float32", "cpu")
-    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [True, False, True]
-
-
-def test_a_backbone_in_use_stays_loaded_and_another_precision_is_another(three_folders: list[str]) -> None:
-    first, second, third = three_folders
-    for folder in (first, second, first, third):
-        backbones.backbone(folder, "float32", "cpu")
-    assert [backbones.is_loaded(folder, "float32", "cpu") for folder in three_folders] == [True, False, True]
-    assert not backbones.is_loaded(first, "bfloat16", "cpu")
-
-
-def test_clearing_the_caches_forgets_the_backbones(three_folders: list[str]) -> None:
-    backbones.backbone(three_folders[0], "float32", "cpu")
+def test_clearing_the_caches_forgets_the_backbones(tiny_folder: str) -> None:
+    backbones.backbone(tiny_folder, "float32", "cpu")
+    assert backbones.is_loaded(tiny_folder, "float32", "cpu")
+    assert not backbones.is_loaded(tiny_folder, "bfloat16", "cpu")
     clear_caches()
-    assert not backbones.is_loaded(three_folders[0], "float32", "cpu")
+    assert not backbones.is_loaded(tiny_folder, "float32", "cpu")
 
 
 def loaded_view(backbone, kept: KeptDirections | None = None, corpus: Corpus = CORPUS, centre=None) -> LoadedView:

@@ -67,6 +67,21 @@ def test_it_waits_while_the_model_is_used_and_can_be_cancelled_for_good(
     assert queue().alive() == []
 
 
+def test_it_lets_go_of_a_backbone_that_had_to_leave_and_begins_anew_with_it(
+    backbone: Backbone, forward_passes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prepared, "has_left", lambda *asked: bool(forward_passes))
+    prepared.prepare(backbone)
+    (job,) = queue().alive()
+    assert queue().wait(job, WAIT_S)
+    assert job.state == "cancelled"
+    assert 0 < missing(backbone) < 8 * len(PROMPTS)
+    monkeypatch.setattr(prepared, "has_left", lambda *asked: False)
+    prepared.prepare(backbone)
+    assert queue().wait(queue().find("prepared", job.task.key), WAIT_S)
+    assert missing(backbone) == 0
+
+
 @pytest.mark.parametrize(
     ("variable", "hosted", "wanted"),
     [(None, "0", True), ("0", "0", False), ("1", "0", True), (None, "1", False), ("1", "1", True)],

@@ -14,6 +14,7 @@ from tests.bench.batching import compare_batching
 from tests.bench.first_paint import compare_first_paint
 from tests.bench.index_search import compare_index_search
 from tests.bench.measure import Bench, Comparison
+from tests.bench.memory import compare_memory
 from tests.bench.rank_sweep import compare_rank_sweep
 from tests.bench.redraw import compare_redraw
 from tests.bench.reload import compare_reload
@@ -38,6 +39,7 @@ BENCHES = (
     Bench("index-search", None, compare_index_search),
     Bench("rank-sweep", 20, compare_rank_sweep),
     Bench("treatments", 10, compare_treatments),
+    Bench("memory", None, compare_memory),
 )
 
 

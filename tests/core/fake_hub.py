@@ -15,7 +15,7 @@ class FakeHub:
     Owners: `open` (everything works), `gated` (the facts can be read, the files need
     permission), `hidden` (even the facts need permission), `absent`, `broken` (answers
     500), `silent` (accepts a connection and never answers), `pickled` (only .bin weights), `slow` (a file takes its
-    time, and can be fetched from any byte on).
+    time, and can be fetched from any byte on), `ggufs` (only GGUF files, which the others do not have).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,9 @@ class FakeHub:
             _send(request, 200, json.dumps(self._facts(owner, name)).encode(), with_body)
 
     def _facts(self, owner: str, name: str) -> dict:
-        names = ["config.json", "pytorch_model.bin"] if owner == "pickled" else sorted(self.files)
+        names = [name for name in sorted(self.files) if name.endswith(".gguf") is (owner in ("ggufs", "slow"))]
+        if owner == "pickled":
+            names = ["config.json", "pytorch_model.bin"]
         return {
             "_id": "0",
             "id": f"{owner}/{name}",
@@ -80,6 +82,7 @@ class FakeHub:
             "tags": [],
             "downloads": 0,
             "likes": 0,
+            "cardData": {"license": "mit"},
             "siblings": [{"rfilename": file, "size": len(self.files.get(file, b""))} for file in names],
         }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
 from embfilter_core.backbones import devices
@@ -15,22 +17,53 @@ from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes
 
 
-def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> bool:
-    """Make room for a model, and return whether it fits on a device alone; on a CUDA GPU, the rest may lie on others.
+@dataclass(frozen=True)
+class Fit:
+    """How a model fits on a device.
+
+    Attributes:
+        facts: The model.
+        dtype: The dtype that it is to be held in.
+        name: What it is called.
+        device: The device.
+        alone: Whether it fits there without a part of it lying elsewhere.
+    """
+
+    facts: ModelFacts
+    dtype: str
+    name: str
+    device: torch.device
+    alone: bool
+
+    def take_room(self) -> None:
+        """Let go of other backbones where their memory is needed, and keep what is free for this one.
+
+        Raises:
+            BackboneError: Memory was taken since it was found to fit.
+        """
+        need = memory_need(self.facts, self.dtype)
+        free = ROOM.ask(self.device, need.peak, need.stays) if self.alone else None
+        if free is not None:
+            raise BackboneError(
+                _numbers(self.name, need.peak, self.dtype, self.device, free),
+                "Another backbone is still at work, or another program took it: wait until that ends, or cancel it.",
+            )
+
+
+def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: torch.device) -> Fit:
+    """Return how a model fits on a device once other backbones have left; nothing is let go of yet.
 
     Raises:
         BackboneError: It does not fit, on a CUDA GPU not even with the other ones and the processor's memory.
     """
-    need = memory_need(facts, _name(dtype))
-    free = ROOM.ask(device, need.peak, need.stays)
-    if free is None:
-        return True
-    if device.type == "cuda":
+    needed, free = memory_need(facts, _name(dtype)).peak, ROOM.attainable(device)
+    alone = needed <= free
+    if not alone and device.type == "cuda":
         others = range(torch.cuda.device_count())
         free = sum(free_memory(torch.device("cuda", i)) for i in others) + free_memory(torch.device("cpu"))
-        if need.peak <= free:
-            return False
-    raise too_large(name, facts, _name(dtype), device, free)
+    if needed > free:
+        raise too_large(name, facts, _name(dtype), device, free)
+    return Fit(facts, _name(dtype), name, device, alone)
 
 
 def require_native(dtype: torch.dtype, device: torch.device) -> None:
@@ -43,11 +76,12 @@ def require_native(dtype: torch.dtype, device: torch.device) -> None:
 def too_large(name: str, facts: ModelFacts, dtype: str, device: torch.device, free: int) -> BackboneError:
     """Return the refusal of a model that does not fit where so many bytes are free."""
     needed = memory_need(facts, dtype).peak
-    return BackboneError(
-        f"{name} needs {format_bytes(needed)} of memory in {dtype}; {format_bytes(free)} are free on "
-        f"{devices.device_name(device)}.",
-        nearest_fit(facts, dtype, device, free),
-    )
+    return BackboneError(_numbers(name, needed, dtype, device, free), nearest_fit(facts, dtype, device, free))
+
+
+def _numbers(name: str, needed: int, dtype: str, device: torch.device, free: int) -> str:
+    there = f"{format_bytes(free)} are free on {devices.device_name(device)}"
+    return f"{name} needs {format_bytes(needed)} of memory in {dtype}; {there}."
 
 
 def nearest_fit(facts: ModelFacts, dtype: str, device: torch.device, free: int) -> str:

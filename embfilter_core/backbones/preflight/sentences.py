@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embfilter_core.jobs.words import duration
-from embfilter_core.number_format import format_bytes, format_count
+from embfilter_core.number_format import format_bytes, format_weights
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.preflight.facts import ModelFacts
@@ -18,17 +18,20 @@ SOURCES = {"bundled": "Comes with the app", "hub": "On the hub", "folder": "A fo
 
 def describe(told: Preflight) -> list[str]:
     """Return what is known of a backbone, a sentence a line."""
-    lines = [f"{told.name}: {sizes(told.facts)}.", f"{_where(told)}.", told.quirk, f"{times(told.time)}."]
+    lines = [f"{told.name}: {sizes(told.facts)}.", f"{_where(told)}.", told.quirk]
+    lines += [f"{times(told.time)}."] if told.time else []
     lines += [f"{place_sentence(place)}." for place in told.places]
     lines += [told.obstacle or told.advice()]
     return [line for line in lines if line]
 
 
-def sizes(facts: ModelFacts) -> str:
+def sizes(facts: ModelFacts | None) -> str:
     """Return the sizes of a model, without a full stop."""
+    if facts is None:
+        return "its sizes stand in the file, and are told once that is fetched"
     tied = "tied" if facts.tied else "not tied"
     return (
-        f"{facts.family}, {format_count(facts.parameters, 'weight')} in {facts.layers} layers, d = {facts.d:,}, "
+        f"{facts.family}, {format_weights(facts.parameters)} weights in {facts.layers} layers, d = {facts.d:,}, "
         f"{facts.vocab_size:,} tokens, {tied}"
     )
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.jobs.job import MODEL, Priority, Task
+from pages.cached.backbones import has_left
 from pages.cached.keys import KEYS
 from pages.frame import hosting
 from pages.frame.jobs.queue import queue
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.jobs.job import Job, Told
 
+KIND = "prepared"
 VARIABLE = "EMBFILTER_PREPARE"
 CALM_S = 5.0
 """No page has run or used the model for so long: until then, and again between batches, all is left to the visitors."""
@@ -42,11 +44,16 @@ def is_wanted() -> bool:
 @st.cache_resource(hash_funcs=KEYS, max_entries=2, show_spinner=False)
 def _begun(backbone: Backbone) -> Job:
     """Return the job, which begins once in a process: it may have been cancelled."""
+    key = (backbone.fingerprint, backbone.dtype)
 
     def work(told: Told) -> None:
         from embfilter_core.preparation import embed_for_every_prompt
 
         def when_calm(done: int, total: int) -> bool:
+            job = queue().find(KIND, key)
+            if job is not None and _must_leave(backbone):
+                queue().leave(job, "")
+                _begun.clear()  # it begins anew once the backbone is back
             while backbone.lock.calm_s() < CALM_S:
                 if not told(done, total):
                     return False
@@ -55,7 +62,11 @@ def _begun(backbone: Backbone) -> Job:
 
         embed_for_every_prompt(backbone, when_calm, told.weigh)
 
-    key = (backbone.fingerprint, backbone.dtype)
     what = "Preparing the built-in texts for every prompt"
-    task = Task("prepared", key, what, work, MODEL, Priority.BACKGROUND, "texts")
+    task = Task(KIND, key, what, work, MODEL, Priority.BACKGROUND, "texts")
     return queue().ask(task)
+
+
+def _must_leave(backbone: Backbone) -> bool:
+    """Whether a backbone was let go of for another, which needs the memory that this work alone still holds."""
+    return any(has_left(backbone.spec, backbone.dtype, device) for device in ("auto", backbone.device))

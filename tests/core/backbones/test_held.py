@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
-from weakref import ref
+from weakref import WeakSet, ref
 
 import pytest
 
@@ -39,6 +39,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> HeldBackbones:
     monkeypatch.setattr(room, "free_memory", lambda device: 100 * stays)
     monkeypatch.setattr(room, "total_memory", lambda device: 100 * stays)
     monkeypatch.setattr(room, "SHARE", 2.6 / 100)
+    monkeypatch.setattr(room.ROOM, "keepers", WeakSet())  # not those of a server that other tests have run
     return HeldBackbones()
 
 

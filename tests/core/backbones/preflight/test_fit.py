@@ -1,18 +1,21 @@
 """A load that does not fit is refused with the numbers and with the nearest that does."""
 
 from collections.abc import Callable
+from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 import torch
 
-from embfilter_core import Backbone
-from embfilter_core.backbones import devices, room
+from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones import devices, loading, room
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.preflight import fit
 from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config, facts_of_entry
 from embfilter_core.backbones.preflight.fit import largest_that_fits, nearest_fit, require_memory
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.errors import BackboneError
+from tests.tiny import FAMILY_CONFIGS
 
 CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
 LARGE = facts_of_entry(CATALOGUE["qwen3-8b"])
@@ -77,6 +80,19 @@ def test_else_the_largest_of_the_catalogue_that_fits_is_named(free: Callable[...
     assert refusal(torch.float32).advice.startswith("Close other programs")
 
 
+def test_others_leave_for_a_model_when_it_is_read_not_when_it_is_looked_at(
+    free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(fit.ROOM, "ask", lambda *given: asked.append(given) or 10)
+    free(cpu=peak(LARGE, "float32"))
+    found = require_memory(LARGE, torch.float32, "It", CPU)
+    assert asked == []
+    with pytest.raises(BackboneError, match="0 MB are free on the processor. Another backbone is still at work"):
+        found.take_room()
+    assert len(asked) == 1
+
+
 def test_with_more_memory_a_backbone_as_large_or_larger_fits() -> None:
     sizes = [CATALOGUE[name].parameters for name in (largest_that_fits("float32", 2**i) for i in range(28, 38)) if name]
     assert sizes == sorted(sizes)
@@ -92,8 +108,33 @@ def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refu
     for of_each, fits in ((1.1, True), (0.4, False)):
         free(cpu=of_each * needed, cuda=of_each * needed)
         monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-        assert require_memory(facts, torch.float32, "It", CUDA) is fits
+        assert require_memory(facts, torch.float32, "It", CUDA).alone is fits
     free(cpu=0.3 * needed, cuda=0.3 * needed)
     for device in (CUDA, MPS, CPU):
         with pytest.raises(BackboneError, match="It needs"):
             require_memory(facts, torch.float32, "It", device)
+
+
+def test_of_two_large_loads_at_once_one_is_refused_and_fits_once_the_other_has_ended(
+    saved: Callable[..., Path], free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = peak(facts_of_config(FAMILY_CONFIGS["llama"]()), "float32")
+    free(cpu=1.9 * needed)
+    reads, goes_on, read = Event(), Event(), loading._read_model
+
+    def slowly(*given: object) -> object:
+        reads.set()
+        assert goes_on.wait(60)
+        return read(*given)
+
+    folder = str(saved("llama"))
+    monkeypatch.setattr(loading, "_read_model", slowly)
+    first = Thread(target=load_backbone, args=(folder,))
+    first.start()
+    assert reads.wait(60)
+    monkeypatch.setattr(loading, "_read_model", read)
+    with pytest.raises(BackboneError, match="of memory in float32"):
+        load_backbone(folder)
+    goes_on.set()
+    first.join(60)
+    assert load_backbone(folder).d == 32
