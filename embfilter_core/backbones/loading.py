@@ -26,8 +26,8 @@ from embfilter_core.backbones.hugging_face import (
 from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
 from embfilter_core.backbones.preflight.facts import facts_of_config
 from embfilter_core.backbones.preflight.fit import Fit, require_memory, require_native
-from embfilter_core.backbones.reading import told_by_tensor
 from embfilter_core.backbones.room import keeps_room
+from embfilter_core.backbones.told_reading import told_by_tensor
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, Cancelled, first_line
 from embfilter_core.number_format import format_bytes
