@@ -1,11 +1,15 @@
 """The choice of a backbone: a list of those that are known, and a field for any other."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import CATALOGUE, CatalogueEntry, catalogue_entry
 from embfilter_core.backbones.device_names import offered_devices
 from embfilter_core.backbones.preflight.facts import facts_of_entry
 from embfilter_core.backbones.preflight.places import processor_place
+from embfilter_core.backbones.spellings import plain_spelling
+from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes, format_weights
 from pages.cached.backbones import held, in_memory
 from pages.frame.address import LONGEST_NAME
@@ -47,7 +51,8 @@ def _field(written: str) -> None:
         max_chars=LONGEST_NAME,
         placeholder="Qwen/Qwen2.5-0.5B",
         on_change=_take_written,
-        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or the path of a .gguf file.",
+        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or a GGUF file: its path, or of the "
+        "hub owner/name:Q4_K_M.",
     )
 
 
@@ -59,7 +64,9 @@ def _take_listed() -> None:
 
 
 def _take_written() -> None:
-    written = st.session_state[_WRITTEN].strip().strip("\"'")
+    written = st.session_state[_WRITTEN].strip()
+    with suppress(BackboneError):  # of what is no address of a model, the page says so
+        written = plain_spelling(written)
     if written:
         st.session_state[_ASKED] = False
         choose({BACKBONE: written})
