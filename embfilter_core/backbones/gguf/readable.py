@@ -50,7 +50,7 @@ def refuse_unreadable(header: GgufHeader, name: str) -> None:
         )
     if header.scaling and header.architecture not in SCALED_AS_WRITTEN:
         raise BackboneError(
-            f"The positions of {name} are scaled ({header.scaling[:20]}), which transformers leaves out of a GGUF file.",
+            f"The positions of {name} are scaled ({header.scaling[:20]}), which transformers leaves out of such files.",
             "Choose the same model as a folder or hub id with .safetensors files.",
         )
 
