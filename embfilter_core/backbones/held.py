@@ -102,6 +102,11 @@ class HeldBackbones:
         with self._changed:
             return {asked: held.backbone for asked, held in self._held.items()}
 
+    def let_go_of(self, backbone: Backbone) -> bool:
+        """Whether this very backbone had to leave, so that whoever works with it holds memory that others need."""
+        with self._changed:
+            return any(left() is backbone for left in self._gone.values())
+
     def held_bytes(self, pool: str) -> int:
         """Bytes that the backbones take in a pool of memory; see `room.pool_of`."""
         with self._changed:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from embfilter_core import Backbone, load_backbone, preparation
+from embfilter_core.backbones.held import HeldBackbones
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.data.corpora import corpus_of
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts
@@ -70,13 +71,13 @@ def test_it_waits_while_the_model_is_used_and_can_be_cancelled_for_good(
 def test_it_lets_go_of_a_backbone_that_had_to_leave_and_begins_anew_with_it(
     backbone: Backbone, forward_passes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepared, "has_left", lambda *asked: bool(forward_passes))
+    monkeypatch.setattr(HeldBackbones, "let_go_of", lambda *_: bool(forward_passes))
     prepared.prepare(backbone)
     (job,) = queue().alive()
     assert queue().wait(job, WAIT_S)
     assert job.state == "cancelled"
     assert 0 < missing(backbone) < 8 * len(PROMPTS)
-    monkeypatch.setattr(prepared, "has_left", lambda *asked: False)
+    monkeypatch.setattr(HeldBackbones, "let_go_of", lambda *_: False)
     prepared.prepare(backbone)
     assert queue().wait(queue().find("prepared", job.task.key), WAIT_S)
     assert missing(backbone) == 0

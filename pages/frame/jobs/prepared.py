@@ -10,7 +10,7 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.jobs.job import MODEL, Priority, Task
-from pages.cached.backbones import has_left
+from pages.cached.backbones import held
 from pages.cached.keys import KEYS
 from pages.frame import hosting
 from pages.frame.jobs.queue import queue
@@ -51,7 +51,7 @@ def _begun(backbone: Backbone) -> Job:
 
         def when_calm(done: int, total: int) -> bool:
             job = queue().find(KIND, key)
-            if job is not None and _must_leave(backbone):
+            if job is not None and held().let_go_of(backbone):
                 queue().leave(job, "")
                 _begun.clear()  # it begins anew once the backbone is back
             while backbone.lock.calm_s() < CALM_S:
@@ -65,8 +65,3 @@ def _begun(backbone: Backbone) -> Job:
     what = "Preparing the built-in texts for every prompt"
     task = Task(KIND, key, what, work, MODEL, Priority.BACKGROUND, "texts")
     return queue().ask(task)
-
-
-def _must_leave(backbone: Backbone) -> bool:
-    """Whether a backbone was let go of for another, which needs the memory that this work alone still holds."""
-    return any(has_left(backbone.spec, backbone.dtype, device) for device in ("auto", backbone.device))

@@ -79,8 +79,10 @@ def test_one_that_somebody_still_works_with_is_not_loaded_a_second_time(
     for folder in others:
         held.get(folder, *SPEC)
     assert held.state(first, *SPEC) == "gone"
+    assert held.let_go_of(mine)
     assert mine.embed(["the cat sat"]).shape == (1, 32)
     assert held.get(first, *SPEC) is mine
+    assert not held.let_go_of(mine)
     assert loads == [first, *others]
 
 
