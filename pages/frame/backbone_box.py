@@ -51,8 +51,8 @@ def _field(written: str) -> None:
         max_chars=LONGEST_NAME,
         placeholder="Qwen/Qwen2.5-0.5B",
         on_change=_take_written,
-        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or a GGUF file: its path, or one of "
-        "the hub as owner/name:Q4_K_M.",
+        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or a GGUF file: its path, or "
+        "one of the hub as owner/name:Q4_K_M.",
     )
 
 
