@@ -24,10 +24,10 @@ def choose_backbone() -> str:
     names = [*CATALOGUE] if is_hosted() else [*CATALOGUE, OTHER]
     if asked and OTHER not in names:
         names.append(OTHER)  # a link named it: the page says why it is refused
-    face(BACKBONE, OTHER if asked else spec)
-    st.selectbox(
-        BACKBONE.label, names, key=BACKBONE.key, format_func=_described, on_change=_take_listed, help=BACKBONE.about
-    )
+    shown = OTHER if asked else spec
+    first = 0 if face(BACKBONE, shown) else names.index(shown)
+    about = BACKBONE.about
+    st.selectbox(BACKBONE.label, names, first, _described, key=BACKBONE.key, on_change=_take_listed, help=about)
     if asked:
         _field("" if entry else spec)
     st.caption(_facts(spec))
