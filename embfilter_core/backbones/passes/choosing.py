@@ -60,7 +60,9 @@ class Passes:
         known = known_budget(run, policy, architecture.device, self.key)
         if known is None and sum(map(len, texts)) >= policy.measured_from:
             known = measure_budget(run, policy, architecture, self.key)
-        return Faster(run, policy.usual_budget if known is None else known, policy.ahead)
+        if known is not None:
+            known.take_threads()
+        return Faster(run, policy.usual_budget if known is None else known.tokens, policy.ahead)
 
     def _for_texts(self, texts: Sequence[EncodedText]) -> Pass | None:
         if self.packed is not None:
