@@ -146,23 +146,7 @@ def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], laye
     """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
     ids, is_token = left_padded(texts)
     device = architecture.device
-    attention = to_device(is_token.astype(np.int64), device)
-    inputs = {
-        "input_ids": to_device(ids, device),
-        "attention_mask": attention,
-        # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
-        "position_ids": (attention.cumsum(-1) - 1).clamp(min=0),
-        "use_cache": False,
-    }
+    ids_there, attention = to_device(ids, device), to_device(is_token.astype(np.int64), device)
     weights = to_device(pooling_weights(texts, ids.shape[1]), device).unsqueeze(1)
-    states = (states.to(device, torch.float32) for states in _states(architecture, inputs, layers))
-    return torch.stack([(weights @ of_layer).squeeze(1) for of_layer in states])
-
-
-def _states(architecture: Architecture, inputs: dict[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
-    """Hidden states of layers in the space of the head, (n, positions, d) each; no other layer is kept meanwhile."""
-    inner = [layer for layer in layers if layer != architecture.layers]
-    output = architecture.base_model(**inputs, **({"output_hidden_states": inner} if inner else {}))
-    for layer in layers:
-        is_last = layer == architecture.layers
-        yield output.last_hidden_state if is_last else architecture.to_lens(output.hidden_states[layer])
+    states = architecture.states(ids_there, attention, layers)
+    return torch.stack([(weights @ of_layer.to(device, torch.float32)).squeeze(1) for of_layer in states])

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from embfilter_core.backbones.architecture import describe, refuse_non_causal, verify_head
+from embfilter_core.backbones.architecture import describe, refuse_non_causal
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
@@ -56,8 +56,7 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type})
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
-            architecture = describe(model)
-            error = verify_head(architecture, checkpoint.name)
+            architecture, error = describe(model, checkpoint.name)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
