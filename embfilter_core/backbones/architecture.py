@@ -1,11 +1,11 @@
 """A loaded model with its parts under one name each, every one of them checked on the model itself.
 
 Nothing but faster ways through a model is taken from a list of families: where the language model is inside a
-wrapper, which scale and soft-cap its logits have, what follows its last block and which inputs it takes is read, and
-refused where it does not come out right.
+wrapper, which scale and soft-cap its logits have and what follows its last block is read, and refused where it
+does not come out right.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,8 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedModel,
 )
 from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states, read_inner_layers
-from embfilter_core.backbones.reading.inputs import takes_positions
 from embfilter_core.backbones.reading.language_model import language_models
-from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids, taken
+from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids
 from embfilter_core.backbones.reading.unembedding import Trial, read_head
 from embfilter_core.backbones.spread import device_of, is_spread
 from embfilter_core.errors import BackboneError
@@ -39,7 +38,6 @@ class Architecture:
         base_model: The part that returns the final hidden states, already normed.
         head: The unembedding head.
         inner: Its layers, and what brings their states to the space of the head.
-        numbered: Whether it is told the numbers of positions; else it counts them itself.
         max_positions: Longest input in tokens.
         family: How its layers may be computed faster, or None where nothing is known of its family.
     """
@@ -48,7 +46,6 @@ class Architecture:
     base_model: nn.Module
     head: UnembeddingHead
     inner: InnerLayers
-    numbered: bool
     max_positions: int
     family: Family | None
 
@@ -67,21 +64,12 @@ class Architecture:
         """Whether the model lies on several devices, so that its layers move what they are given."""
         return is_spread(self.model)
 
-    def inputs(self, ids: Tensor, is_token: Tensor) -> dict[str, Any]:
-        """Return what `base_model` is given for left-padded texts: (n, positions) int64 each."""
-        given: dict[str, Any] = {"attention_mask": is_token, "use_cache": False}
-        if self.numbered:
-            # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
-            given["position_ids"] = (is_token.cumsum(-1) - 1).clamp(min=0)
-        return {"input_ids": ids, **taken(self.base_model, **given)}
-
     @torch.inference_mode()
-    def states(self, ids: Tensor, is_token: Tensor, layers: Sequence[int]) -> Iterator[Tensor]:
-        """Run left-padded texts once and yield hidden states in the space of the head, (n, positions, d) a layer.
+    def states(self, inputs: Mapping[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
+        """Run a batch once and yield hidden states in the space of the head, (n, positions, d) a layer.
 
         Args:
-            ids: (n, positions) int64.
-            is_token: (n, positions) int64, 0 where a text is filled up.
+            inputs: What the base model is given.
             layers: 0 (the token embeddings) to L (the last); the states of no other layer are kept meanwhile.
 
         Raises:
@@ -91,7 +79,7 @@ class Architecture:
         if asked:
             self._require_inner()
         with kept_states([self.inner.blocks[layer] for layer in asked]) as kept:
-            last: Tensor = self.base_model(**self.inputs(ids, is_token)).last_hidden_state
+            last: Tensor = self.base_model(**inputs).last_hidden_state
         entered = dict(zip(asked, kept, strict=True))
         for layer in layers:
             yield last if layer == self.layers else self.to_lens(entered[layer])
@@ -161,7 +149,6 @@ def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
         base_model=read.base_model,
         head=read.head,
         inner=read_inner_layers(read.base_model, ids, text_config.num_hidden_layers),
-        numbered=takes_positions(read.base_model, ids, name),
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
         family=FAMILIES.get(text_config.model_type),
     )

@@ -146,7 +146,14 @@ def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], laye
     """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
     ids, is_token = left_padded(texts)
     device = architecture.device
-    ids_there, attention = to_device(ids, device), to_device(is_token.astype(np.int64), device)
+    attention = to_device(is_token.astype(np.int64), device)
+    inputs = {
+        "input_ids": to_device(ids, device),
+        "attention_mask": attention,
+        # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
+        "position_ids": (attention.cumsum(-1) - 1).clamp(min=0),
+        "use_cache": False,
+    }
     weights = to_device(pooling_weights(texts, ids.shape[1]), device).unsqueeze(1)
-    states = architecture.states(ids_there, attention, layers)
+    states = architecture.states(inputs, layers)
     return torch.stack([(weights @ of_layer.to(device, torch.float32)).squeeze(1) for of_layer in states])

@@ -16,13 +16,13 @@ from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
     AutoConfig,
-    AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     transformers_logging,
 )
 from embfilter_core.backbones.preflight import require_memory, require_native
+from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError, first_line
 
@@ -52,9 +52,9 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
     require_native(precision, chosen)
     checkpoint = find_checkpoint(spec)
     with _quiet_transformers():
-        fits = _check_config(checkpoint, precision, chosen)
+        fits, maker = _check_config(checkpoint, precision, chosen)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type})
+        model, tokenizer = _read_model(checkpoint, maker, precision, "auto" if not fits else {"": chosen.type})
         with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             architecture, error = describe(model, checkpoint.name)
     return Backbone(
@@ -79,19 +79,22 @@ def _source(checkpoint: Checkpoint) -> dict:
     }
 
 
-def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
-    """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
+def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> tuple[bool, Any]:
+    """Return whether a model fits on the device, and what makes it; BackboneError where it cannot be used."""
     with _explained(
         f"The configuration of {checkpoint.name} cannot be used",
         "It needs code of its own, is newer than this version of transformers, or is damaged.",
     ):
         config = AutoConfig.from_pretrained(**_source(checkpoint))
         refuse_non_causal(config, checkpoint.name)
-        return require_memory(config, dtype, checkpoint.name, device)
+        return require_memory(config, dtype, checkpoint.name, device), auto_class(config)
 
 
 def _read_model(
-    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str]
+    checkpoint: Checkpoint,
+    maker: Any,  # noqa: ANN401 (one of the auto classes)
+    dtype: torch.dtype,
+    places: str | dict[str, str],
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
     where = _source(checkpoint)
@@ -100,7 +103,7 @@ def _read_model(
         safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
         if places != {"": "cpu"}:
             safe["device_map"] = places
-        read: Any = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+        read: Any = maker.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:

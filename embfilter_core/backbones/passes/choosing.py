@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import torch
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import lengths_of
@@ -18,10 +19,12 @@ from embfilter_core.backbones.passes.packed import PackedPass
 from embfilter_core.backbones.passes.padded import PaddedPass, shared_beginning
 from embfilter_core.backbones.passes.policy import DevicePolicy
 from embfilter_core.backbones.prompt_encoder import EncodedText
-from embfilter_core.backbones.reading.inputs import WITHIN
 
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
+
+WITHIN = {torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
+"""How far a pass may be from the plain one: the norm of the difference over that of the plain embeddings."""
 
 
 @dataclass(frozen=True, eq=False)

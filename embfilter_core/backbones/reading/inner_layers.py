@@ -74,7 +74,9 @@ def kept_states(blocks: Sequence[nn.Module]) -> Iterator[list[Tensor]]:
     kept: list[Tensor] = []
 
     def keep(part: nn.Module, args: tuple[Any, ...], named: dict[str, Any]) -> None:
-        kept.append(_first([*args, *named.values()]).clone())  # a block may add to what it was given
+        first = _first([*args, *named.values()])
+        if first is not None:
+            kept.append(first.clone())  # a block may add to what it was given
 
     hooks = [block.register_forward_pre_hook(keep, with_kwargs=True) for block in blocks]
     try:

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import nn
 
-from embfilter_core.backbones.hugging_face import PreTrainedModel
+from embfilter_core.backbones.hugging_face import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    AutoModelForCausalLM,
+    AutoModelForImageTextToText,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
+
+
+def auto_class(config: PreTrainedConfig) -> Any:  # noqa: ANN401 (each has `from_config` and `from_pretrained`)
+    """Return what makes a model with its head of a configuration.
+
+    It is one of text alone where there is one, so that the part that sees is not read; many only come as a whole.
+    """
+    alone = config.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    return AutoModelForCausalLM if alone else AutoModelForImageTextToText
 
 
 def language_models(model: PreTrainedModel) -> list[nn.Module]:

@@ -32,7 +32,7 @@ class Trial:
     def error(self, head: UnembeddingHead) -> float:
         """Largest absolute difference; a row of W_U beyond the model's own logits is no token."""
         ours = head.of_products(self.products)[:, : self.own.shape[1]]
-        return float((ours - self.own.float())[self._said].abs().max())
+        return float((ours - self.own.float())[self._said].abs().max().item())
 
     def allowed(self, weight: Tensor) -> float:
         """Error that rounding explains: of a logit a few times to the dtype of W_U, of its products in float32."""
