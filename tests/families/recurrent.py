@@ -1,9 +1,21 @@
 """Families with a state that is carried along: Mamba, linear attention, convolutions, alone or among attention."""
 
-from tests.families.sizes import DELTA, EXPERTS, GROUPED, HEADS, IDS, LOCAL_EXPERTS, MAMBA, PLAIN, ROWS, MakeConfig, of
+from tests.families.sizes import (
+    DELTA,
+    EXPERTS,
+    GROUPED,
+    HEADS,
+    IDS,
+    LOCAL_EXPERTS,
+    MAMBA,
+    MIXED,
+    PLAIN,
+    ROWS,
+    MakeConfig,
+    of,
+)
 
 _SMALL = {"vocab_size": ROWS, "hidden_size": 32, "num_hidden_layers": 2, "initializer_range": 0.3, **IDS}
-_MIXED = ["linear_attention", "full_attention"]
 
 RECURRENT: dict[str, MakeConfig] = {
     "bamba": of("bamba", GROUPED, MAMBA, attn_layer_indices=[1]),
@@ -41,9 +53,9 @@ RECURRENT: dict[str, MakeConfig] = {
         chunk_size=16,
         use_mamba_kernels=False,
     ),
-    "olmo_hybrid": of("olmo_hybrid", GROUPED, DELTA, layer_types=_MIXED),
-    "qwen3_5_text": of("qwen3_5_text", HEADS, DELTA, layer_types=_MIXED),
-    "qwen3_next": of("qwen3_next", HEADS, DELTA, EXPERTS, shared_expert_intermediate_size=24, layer_types=_MIXED),
+    "olmo_hybrid": of("olmo_hybrid", GROUPED, DELTA, layer_types=MIXED),
+    "qwen3_5_text": of("qwen3_5_text", HEADS, DELTA, layer_types=MIXED),
+    "qwen3_next": of("qwen3_next", HEADS, DELTA, EXPERTS, shared_expert_intermediate_size=24, layer_types=MIXED),
     "recurrent_gemma": of(
         "recurrent_gemma",
         PLAIN,

@@ -49,6 +49,7 @@ DELTA = {
     "linear_num_key_heads": 2,
     "linear_num_value_heads": 4,
 }
+MIXED = ["linear_attention", "full_attention"]
 VISION = {
     "hidden_size": 16,
     "intermediate_size": 16,

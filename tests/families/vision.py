@@ -1,6 +1,6 @@
 """Wrappers of a language model that also see: their language model is read, for text alone."""
 
-from tests.families.sizes import GROUPED, HEADS, ROWS, VISION, MakeConfig, of
+from tests.families.sizes import DELTA, GROUPED, HEADS, MIXED, ROWS, VISION, MakeConfig, of
 
 _SIGLIP = {"model_type": "siglip_vision_model", **VISION}
 _CLIP = {"model_type": "clip_vision_model", **VISION, "projection_dim": 16}
@@ -53,6 +53,24 @@ VISION_LANGUAGE: dict[str, MakeConfig] = {
             "out_hidden_size": 32,
         },
         **_IMAGE,
+    ),
+    "qwen3_5": of(
+        "qwen3_5",
+        text_config={
+            "model_type": "qwen3_5_text",
+            **HEADS,
+            **DELTA,
+            "layer_types": MIXED,
+        },
+        vision_config={
+            "depth": 1,
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_heads": 2,
+            "patch_size": 4,
+            "out_hidden_size": 32,
+            "num_position_embeddings": 16,
+        },
     ),
     "qwen3_vl": of(
         "qwen3_vl",

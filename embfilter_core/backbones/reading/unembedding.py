@@ -32,12 +32,13 @@ class Trial:
     def error(self, head: UnembeddingHead) -> float:
         """Largest absolute difference; a row of W_U beyond the model's own logits is no token."""
         ours = head.of_products(self.products)[:, : self.own.shape[1]]
-        return float((ours - self.own.float())[self._said].abs().max().item())
+        return float((ours - self.own.float())[self._said].abs().max())
 
     def allowed(self, weight: Tensor) -> float:
         """Error that rounding explains: of a logit a few times to the dtype of W_U, of its products in float32."""
-        rounding = 4 * torch.finfo(weight.dtype).eps + 8 * torch.finfo(torch.float32).eps * weight.shape[1] ** 0.5
-        return max(rounding * float(self.own[self._said].abs().max()), torch.finfo(torch.float32).tiny)
+        own, products = (float(torch.finfo(dtype).eps) for dtype in (weight.dtype, torch.float32))
+        rounding = 4 * own + 8 * products * weight.shape[1] ** 0.5
+        return max(rounding * float(self.own[self._said].abs().max()), 1e-30)
 
     @property
     def _said(self) -> Tensor:

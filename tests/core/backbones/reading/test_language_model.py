@@ -1,0 +1,45 @@
+"""Of a model that also sees, the language model is found and read for text alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModelForImageTextToText
+
+from embfilter_core import load_backbone
+from embfilter_core.backbones.reading.language_model import language_models
+from tests.families import ALL_CONFIGS
+from tests.tiny import save_tiny, tiny_model
+
+SEEING = ("llava", "qwen2_vl", "paligemma")
+LONG = "the cat sat on one sentence in the word and sleeps"
+
+
+@pytest.mark.parametrize("family", SEEING)
+def test_a_wrapper_loads_its_language_model(saved: Callable[..., Path], family: str) -> None:
+    backbone = load_backbone(str(saved(family)))
+    whole = AutoModelForImageTextToText.from_pretrained(saved(family)).eval()
+    assert backbone.head_error <= 1e-5
+    for text in ("dog", LONG):
+        ids = torch.tensor([backbone.encode([text], "plain-last")[0].token_ids])
+        with torch.inference_mode():
+            own = whole.model(input_ids=ids).last_hidden_state[0, -1].numpy()
+        together = backbone.embed(["dog", LONG], "plain-last")[int(text == LONG)]
+        assert np.abs(together - own).max() <= 1e-5 * np.abs(own).max()
+
+
+def test_the_part_that_sees_takes_no_part() -> None:
+    parts = language_models(tiny_model("llava"))
+    assert [type(part).__name__ for part in parts] == ["LlamaModel", "LlavaModel"]
+
+
+def test_a_wrapper_with_a_language_model_of_its_own_is_read_without_the_part_that_sees(tmp_path: Path) -> None:
+    seeing = AutoModelForImageTextToText.from_config(ALL_CONFIGS["qwen3_5"]())
+    save_tiny(tmp_path, "qwen3_5")  # the tokenizer beside it
+    seeing.save_pretrained(tmp_path)
+    backbone = load_backbone(str(tmp_path))
+    names = [name for name, _ in backbone.architecture.model.named_parameters()]
+    assert not [name for name in names if "visual" in name]
+    assert backbone.embed(["dog"], layer=1).shape == (1, 32)
