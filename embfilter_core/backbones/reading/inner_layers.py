@@ -124,7 +124,7 @@ def _watching(parts: list[nn.Module]) -> Iterator[list[_Call]]:
 
     def leave(part: nn.Module, args: tuple[Any, ...], result: Any) -> None:  # noqa: ANN401 (a tensor, or several)
         entered, alone = given.pop()
-        left = result[0] if isinstance(result, tuple) else result
+        left = result[0] if isinstance(result, tuple | list) else result
         if entered is not None and isinstance(left, Tensor):
             calls.append(_Call(part, entered, alone, left.clone()))
 

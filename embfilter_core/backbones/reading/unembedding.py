@@ -36,8 +36,8 @@ class Trial:
 
     def allowed(self, weight: Tensor) -> float:
         """Error that rounding explains: of a logit a few times to the dtype of W_U, of its products in float32."""
-        own, products = (float(torch.finfo(dtype).eps) for dtype in (weight.dtype, torch.float32))
-        rounding = 4 * own + 8 * products * weight.shape[1] ** 0.5
+        own, products = torch.finfo(weight.dtype).eps, torch.finfo(torch.float32).eps
+        rounding: float = 4 * own + 8 * products * weight.shape[1] ** 0.5
         return max(rounding * float(self.own[self._said].abs().max()), 1e-30)
 
     @property
@@ -75,13 +75,20 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
         BackboneError: None of them gives the model's logits; the smallest disagreement is named.
     """
     output: Any = model.get_output_embeddings()
+    if output is None:
+        raise BackboneError(
+            f"{name} has no unembedding matrix, or several of them.",
+            "EmbedFilter reads the one of a language model over a vocabulary of text: choose another one.",
+        )
     bias = getattr(output, "bias", None)
     plain = UnembeddingHead(weight_of(output).detach(), None if bias is None else bias.detach(), 1.0, None)
     maps = logit_maps(model.config)
     loudest = max(LOUD, *(2 * (given.soft_cap or 0.0) for given in maps))
+    states = [last_states(part, ids) for part in parts]
+    own = _own_logits(model, states, ids, name)
     missed: list[tuple[float, float, float]] = []
-    for part in parts:
-        trials = _trials(model, plain, last_states(part, ids), ids, loudest, name)
+    for part, hidden in zip(parts, states, strict=True):
+        trials = _trials(model, plain.products(hidden), own, ids, loudest)
         for given in maps:
             head = replace(plain, scale=given.scale, soft_cap=given.soft_cap)
             found = [(trial.error(head), trial.allowed(plain.weight)) for trial in trials]
@@ -95,22 +102,41 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
     )
 
 
-def _trials(
-    model: PreTrainedModel, plain: UnembeddingHead, hidden: Tensor, ids: Tensor, loudest: float, name: str
-) -> list[Trial]:
-    """The model's logits as they are, and once more with hidden states made larger, so that no soft-cap is missed."""
-    products, own = plain.products(hidden), own_logits(model, ids)
-    if not bool(products.isfinite().all()) or bool(own.isnan().any()):
+def _own_logits(model: PreTrainedModel, states: list[Tensor], ids: Tensor, name: str) -> Tensor:
+    """The model's own logits at the last position, (n, |V|), where they are numbers, and made of its last states."""
+    entered: list[Tensor] = []
+    hook = model.get_output_embeddings().register_forward_pre_hook(lambda part, given: entered.append(given[0][:, -1]))
+    try:
+        own = own_logits(model, ids)
+    finally:
+        hook.remove()
+    if bool(own.isnan().any()):
         raise BackboneError(
             f"The logits of {name} are not all numbers.",
             "Its weights are damaged, or too large for this dtype: use float32.",
         )
+    for given in entered:
+        if not any(_proportional(given.float(), hidden.float()) for hidden in states):
+            raise BackboneError(
+                f"{name} puts its last hidden state through another layer before its unembedding matrix.",
+                "EmbedFilter reads hidden states that the unembedding matrix is given: choose another one.",
+            )
+    return own
+
+
+def _trials(model: PreTrainedModel, products: Tensor, own: Tensor, ids: Tensor, loudest: float) -> list[Trial]:
+    """The model's logits as they are, and once more with hidden states made larger, so that no soft-cap is missed."""
     trials = [Trial(products, own)]
     doublings = math.ceil(math.log2(loudest / max(float(products.abs().max()), 1e-6)))
     if doublings > 0:  # a power of two, so that no hidden state is rounded
         with _louder(model.get_output_embeddings(), 2.0**doublings):
             trials.append(Trial(products * 2.0**doublings, own_logits(model, ids)))
     return trials
+
+
+def _proportional(one: Tensor, other: Tensor) -> bool:
+    """Whether states are the same but for their size, (n, d) each."""
+    return one.shape == other.shape and bool((nn.functional.cosine_similarity(one, other) > 0.99).all())
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from transformers import PreTrainedModel
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones.architecture import describe
@@ -15,6 +15,7 @@ from embfilter_core.backbones.reading import unembedding
 from embfilter_core.backbones.reading.logit_maps import LogitMap
 from embfilter_core.errors import BackboneError
 from tests.each import for_each
+from tests.families.sizes import GROUPED
 from tests.tiny import tiny_model
 
 Tiny = Callable[..., Backbone]
@@ -131,3 +132,16 @@ def test_rows_beyond_the_models_own_logits_are_no_tokens() -> None:
     architecture, error = describe(model, "cut")
     assert error <= 1e-5
     assert architecture.head.weight.shape[0] == 360
+
+
+def test_a_layer_between_the_last_hidden_state_and_the_unembedding_matrix_is_named() -> None:
+    config = AutoConfig.for_model("modernbert-decoder", **GROUPED)
+    with pytest.raises(BackboneError, match="through another layer before its unembedding matrix"):
+        describe(AutoModelForCausalLM.from_config(config).eval(), "between")
+
+
+def test_a_model_of_several_heads_has_no_unembedding_matrix() -> None:
+    model = tiny_model("llama")
+    model.get_output_embeddings = lambda: None
+    with pytest.raises(BackboneError, match="no unembedding matrix, or several"):
+        describe(model, "sounds")
