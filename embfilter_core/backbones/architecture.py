@@ -13,13 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from embfilter_core.backbones.families import FAMILIES, Family
-from embfilter_core.backbones.hugging_face import (
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
-    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
-    PreTrainedConfig,
-    PreTrainedModel,
-)
+from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
@@ -39,6 +33,9 @@ class Architecture:
         layers: Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last).
         family: What is known of its family.
         known: Whether the family is in the table, so that what follows the last layer is known.
+        pads: Whether texts of different length may share a batch, as was proved at load; where not, a batch holds texts
+            of one length.
+        causal: Whether no position reads a later one, as was proved at load.
     """
 
     model: PreTrainedModel
@@ -50,6 +47,8 @@ class Architecture:
     layers: int
     family: Family
     known: bool
+    pads: bool = True
+    causal: bool = True
 
     @property
     def device(self) -> torch.device:
@@ -60,6 +59,11 @@ class Architecture:
     def is_spread(self) -> bool:
         """Whether the model lies on several devices, so that its layers move what they are given."""
         return is_spread(self.model)
+
+    @property
+    def rows(self) -> int:
+        """Token ids that the embedding matrix has a row for: 0 to this, itself left out."""
+        return weight_of(self.model.get_input_embeddings()).shape[0]
 
     @torch.inference_mode()
     def to_lens(self, hidden: Tensor) -> Tensor:
@@ -84,21 +88,6 @@ class Architecture:
         for part in (self.final_norm, self.project_out):
             hidden = hidden if part is None else part(hidden)
         return hidden
-
-
-def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
-    """Raise BackboneError for a model that is not a causal language model with an unembedding matrix."""
-    kind = config.model_type
-    encoder = kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not getattr(config, "is_decoder", False)
-    if encoder or config.is_encoder_decoder:
-        raise BackboneError(
-            f"{name} is an encoder model ({kind}), not a causal language model.",
-            "EmbedFilter reads the unembedding matrix of a decoder: choose a Llama, Qwen, Mistral, Gemma, GPT-2, ...",
-        )
-    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and kind not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
-        raise BackboneError(
-            f"{name} is not a causal language model (type {kind!r}).", "Choose a decoder with a language-model head."
-        )
 
 
 def describe(model: PreTrainedModel) -> Architecture:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from embfilter_core.backbones.forward_pass import model_inputs
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.grid import MEAN, MOST_POSITIONS, LayerGrid, shown_layers, shown_positions
 from embfilter_core.spectral.embed_filter import EmbedFilter
@@ -115,15 +116,8 @@ def states_to_read(
 def _states(backbone: Backbone, encoded: EncodedText, layers: np.ndarray, shown: np.ndarray) -> np.ndarray:
     """States of the shown positions, and after them the mean of the pooled ones where these are several."""
     architecture = backbone.architecture
-    ids = torch.tensor([encoded.token_ids], device=architecture.device)
     with backbone.lock:
-        output = architecture.base_model(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            position_ids=torch.arange(ids.shape[1], device=ids.device)[None],
-            output_hidden_states=True,
-            use_cache=False,
-        )
+        output = architecture.base_model(**model_inputs(architecture, [encoded]), output_hidden_states=True)
     start, stop = encoded.pooled
     columns = len(shown) + int(stop - start > 1)
     states = np.empty((len(layers), columns, backbone.d), dtype=np.float32)
