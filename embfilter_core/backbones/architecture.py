@@ -13,18 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from embfilter_core.backbones.families import FAMILIES, Family
-from embfilter_core.backbones.hugging_face import (
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
-    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
-    PreTrainedConfig,
-    PreTrainedModel,
-)
+from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states, read_inner_layers
 from embfilter_core.backbones.reading.language_model import language_models
 from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids
 from embfilter_core.backbones.reading.unembedding import Trial, read_head
-from embfilter_core.backbones.spread import device_of, is_spread
+from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
 
@@ -40,6 +34,9 @@ class Architecture:
         inner: Its layers, and what brings their states to the space of the head.
         max_positions: Longest input in tokens.
         family: How its layers may be computed faster, or None where nothing is known of its family.
+        pads: Whether texts of different length may share a batch, as was proved at load; where not, a batch holds texts
+            of one length.
+        causal: Whether no position reads a later one, as was proved at load.
     """
 
     model: PreTrainedModel
@@ -48,6 +45,8 @@ class Architecture:
     inner: InnerLayers
     max_positions: int
     family: Family | None
+    pads: bool = True
+    causal: bool = True
 
     @property
     def layers(self) -> int:
@@ -63,6 +62,11 @@ class Architecture:
     def is_spread(self) -> bool:
         """Whether the model lies on several devices, so that its layers move what they are given."""
         return is_spread(self.model)
+
+    @property
+    def rows(self) -> int:
+        """Token ids that the embedding matrix has a row for: 0 to this, itself left out."""
+        return weight_of(self.model.get_input_embeddings()).shape[0]
 
     @torch.inference_mode()
     def states(self, inputs: Mapping[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
@@ -110,21 +114,6 @@ class Architecture:
                 f"The inner layers of this family ({self.model.config.model_type}) cannot be read.",
                 f"For {self.inner.unreadable}: use the last layer.",
             )
-
-
-def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
-    """Raise BackboneError for a model that is not a causal language model with an unembedding matrix."""
-    kind = config.model_type
-    encoder = kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not getattr(config, "is_decoder", False)
-    if encoder or config.is_encoder_decoder:
-        raise BackboneError(
-            f"{name} is an encoder model ({kind}), not a causal language model.",
-            "EmbedFilter reads the unembedding matrix of a decoder: choose a Llama, Qwen, Mistral, Gemma, GPT-2, ...",
-        )
-    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and kind not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
-        raise BackboneError(
-            f"{name} is not a causal language model (type {kind!r}).", "Choose a decoder with a language-model head."
-        )
 
 
 def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:

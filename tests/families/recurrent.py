@@ -37,7 +37,6 @@ RECURRENT: dict[str, MakeConfig] = {
         attn_layer_period=2,
         attn_layer_offset=1,
         mamba_d_state=8,
-        use_mamba_kernels=False,
     ),
     "lfm2": of("lfm2", GROUPED, layer_types=["conv", "full_attention"]),
     "mamba": of("mamba", _SMALL, state_size=8),
@@ -51,7 +50,6 @@ RECURRENT: dict[str, MakeConfig] = {
         ssm_state_size=8,
         n_groups=2,
         chunk_size=16,
-        use_mamba_kernels=False,
     ),
     "olmo_hybrid": of("olmo_hybrid", GROUPED, DELTA, layer_types=MIXED),
     "qwen3_5_text": of("qwen3_5_text", HEADS, DELTA, layer_types=MIXED),
@@ -74,6 +72,5 @@ RECURRENT: dict[str, MakeConfig] = {
         layers_block_type=["mamba", "hybrid", "mamba"],
         mamba_d_state=8,
         n_mamba_heads=4,
-        use_mamba_kernels=False,
     ),
 }

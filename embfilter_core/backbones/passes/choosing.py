@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import torch
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import lengths_of
@@ -19,12 +18,10 @@ from embfilter_core.backbones.passes.packed import PackedPass
 from embfilter_core.backbones.passes.padded import PaddedPass, shared_beginning
 from embfilter_core.backbones.passes.policy import DevicePolicy
 from embfilter_core.backbones.prompt_encoder import EncodedText
+from embfilter_core.backbones.proofs.padding import ROUNDING
 
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
-
-WITHIN = {torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
-"""How far a pass may be from the plain one: the norm of the difference over that of the plain embeddings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +70,7 @@ class Passes:
 def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> Passes:
     """Find the fast passes of a model, checking each on a few texts; the caller holds the model's lock."""
     family = architecture.family
-    if family is None or architecture.is_spread:
+    if family is None or not (architecture.pads and architecture.causal) or architecture.is_spread:
         return Passes(architecture, policy, key, window=0)
     window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
     packed = last_layer = None
@@ -91,7 +88,7 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
     plain = forward_batch(architecture, texts, [architecture.layers])[0]
     candidate = make()
     difference = float((candidate(texts) - plain).norm() / plain.norm())
-    allowed = WITHIN[architecture.head.weight.dtype]
+    allowed = ROUNDING[architecture.head.weight.dtype]
     if difference <= allowed:
         return candidate
     log.warning("%s is %.1e from the plain pass and is not used", type(candidate).__name__, difference)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from embfilter_core.backbones.forward_pass import model_inputs
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.grid import MEAN, MOST_POSITIONS, LayerGrid, shown_layers, shown_positions
 from embfilter_core.spectral.embed_filter import EmbedFilter
@@ -115,18 +116,11 @@ def states_to_read(
 def _states(backbone: Backbone, encoded: EncodedText, layers: np.ndarray, shown: np.ndarray) -> np.ndarray:
     """States of the shown positions, and after them the mean of the pooled ones where these are several."""
     architecture = backbone.architecture
-    ids = torch.tensor([encoded.token_ids], device=architecture.device)
-    inputs = {
-        "input_ids": ids,
-        "attention_mask": torch.ones_like(ids),
-        "position_ids": torch.arange(ids.shape[1], device=ids.device)[None],
-        "use_cache": False,
-    }
     start, stop = encoded.pooled
     columns = len(shown) + int(stop - start > 1)
     states = np.empty((len(layers), columns, backbone.d), dtype=np.float32)
     with backbone.lock:
-        for row, of_layer in enumerate(architecture.states(inputs, layers.tolist())):
+        for row, of_layer in enumerate(architecture.states(model_inputs(architecture, [encoded]), layers.tolist())):
             hidden = of_layer[0].float()
             states[row, : len(shown)] = hidden[torch.from_numpy(shown)].cpu().numpy()
             if columns > len(shown):
