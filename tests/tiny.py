@@ -8,9 +8,14 @@ from pathlib import Path
 
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
-from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForImageTextToText,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
-from embfilter_core.backbones.reading.language_model import auto_class
 from tests.families import ALL_CONFIGS
 from tests.families.common import FAMILY_CONFIGS
 from tests.families.sizes import POSITIONS, ROWS
@@ -32,7 +37,8 @@ def tiny_model(family: str, tied: bool | None = True, seed: int = 0) -> PreTrain
     """
     torch.manual_seed(seed)
     config = ALL_CONFIGS[family](**({} if tied is None else {"tie_word_embeddings": tied}))
-    model = auto_class(config).from_config(config)
+    whole = config.model_type in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
+    model = (AutoModelForImageTextToText if whole else AutoModelForCausalLM).from_config(config)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim == 1:

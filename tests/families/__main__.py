@@ -16,11 +16,11 @@ from tests.families.table import README, Row, row_of, written
 def main(families: list[str]) -> int:
     """Print a row for each family; of all families, write them into README as well."""
     logging.set_verbosity_error()
-    logging.disable_progress_bar()
     torch.set_num_threads(1)  # the products are tiny
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         for family in families or ALL_CONFIGS:
+            logging.disable_progress_bar()  # loading turns it on again
             rows.append(row_of(family, Path(folder)))
             print(rows[-1].line(), flush=True)
     if not families:

@@ -1,6 +1,6 @@
 """Families of attention and dense layers, beyond those in `tests/tiny.py`."""
 
-from tests.families.sizes import GROUPED, HEADS, IDS, PLAIN, POSITIONS, ROWS, MakeConfig, of
+from tests.families.sizes import GROUPED, HEADS, IDS, LATENT, PLAIN, POSITIONS, ROWS, MakeConfig, of
 
 _GPT = {"vocab_size": ROWS, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": POSITIONS, "initializer_range": 0.3}
 _HALF = ["full_attention", "sliding_attention"]
@@ -98,4 +98,11 @@ DENSE: dict[str, MakeConfig] = {
         max_position_embeddings=POSITIONS,
         init_std=0.3,
     ),
+    "ctrl": of("ctrl", vocab_size=ROWS, n_embd=32, dff=48, n_layer=2, n_head=4, n_positions=POSITIONS),
+    "cwm": of("cwm", HEADS, sliding_window=8),
+    "gpt_neox_japanese": of("gpt_neox_japanese", PLAIN),
+    "granite_swa": of("granite_swa", GROUPED, logits_scaling=4.0, sliding_window=8),
+    "hrm_text": of("hrm_text", HEADS),
+    "openai-gpt": of("openai-gpt", {name: size for name, size in _GPT.items() if name != "initializer_range"}),
+    "youtu": of("youtu", PLAIN, LATENT),
 }

@@ -1,6 +1,20 @@
 """Families with a mixture of experts."""
 
-from tests.families.sizes import EXPERTS, GROUPED, HEADS, LATENT, LOCAL_EXPERTS, PLAIN, ROUTED, MakeConfig, of
+from tests.families.sizes import (
+    EXPERTS,
+    GROUPED,
+    HEADS,
+    LATENT,
+    LOCAL_EXPERTS,
+    PLAIN,
+    POSITIONS,
+    ROUTED,
+    ROWS,
+    MakeConfig,
+    of,
+)
+
+_INDEXED = {"index_topk": 8, "index_head_dim": 8, "index_n_heads": 2}
 
 MIXTURES: dict[str, MakeConfig] = {
     "deepseek_v2": of("deepseek_v2", PLAIN, LATENT, ROUTED),
@@ -39,4 +53,50 @@ MIXTURES: dict[str, MakeConfig] = {
     "phimoe": of("phimoe", GROUPED, LOCAL_EXPERTS),
     "qwen2_moe": of("qwen2_moe", GROUPED, EXPERTS, shared_expert_intermediate_size=24),
     "qwen3_moe": of("qwen3_moe", HEADS, EXPERTS),
+    "afmoe": of("afmoe", HEADS, EXPERTS, sliding_window=8, layer_types=["sliding_attention", "full_attention"]),
+    "aria_text": of("aria_text", HEADS, moe_num_experts=4, moe_topk=2),
+    "cohere2_moe": of("cohere2_moe", HEADS, num_experts=4, num_experts_per_tok=2, logit_scale=0.25, sliding_window=8),
+    "dbrx": of(
+        "dbrx",
+        vocab_size=ROWS,
+        d_model=32,
+        n_heads=4,
+        n_layers=2,
+        max_seq_len=POSITIONS,
+        initializer_range=0.3,
+        attn_config={"kv_n_heads": 2, "rope_theta": 10_000.0, "clip_qkv": 8.0},
+        ffn_config={"ffn_hidden_size": 48, "moe_num_experts": 4, "moe_top_k": 2},
+    ),
+    "deepseek_v32": of("deepseek_v32", PLAIN, LATENT, ROUTED, head_dim=8, **_INDEXED),
+    "exaone_moe": of(
+        "exaone_moe", GROUPED, EXPERTS, sliding_window=8, layer_types=["sliding_attention", "full_attention"]
+    ),
+    "flex_olmo": of("flex_olmo", GROUPED, num_experts=4, num_experts_per_tok=2),
+    "glm4_moe_lite": of("glm4_moe_lite", PLAIN, LATENT, ROUTED),
+    "glm_moe_dsa": of("glm_moe_dsa", PLAIN, LATENT, ROUTED, head_dim=8, **_INDEXED),
+    "granitemoeshared": of("granitemoeshared", GROUPED, LOCAL_EXPERTS, shared_intermediate_size=24, logits_scaling=4.0),
+    "hy_v3": of("hy_v3", HEADS, EXPERTS),
+    "laguna": of("laguna", HEADS, EXPERTS, shared_expert_intermediate_size=24, sliding_window=8),
+    "longcat_flash": of(
+        "longcat_flash",
+        {name: size for name, size in PLAIN.items() if name not in ("intermediate_size", "num_hidden_layers")},
+        LATENT,
+        num_layers=2,
+        ffn_hidden_size=48,
+        head_dim=8,
+        moe_topk=2,
+        n_routed_experts=4,
+        zero_expert_num=2,
+        expert_ffn_hidden_size=24,
+    ),
+    "mimo_v2_flash": of(
+        "mimo_v2_flash",
+        HEADS,
+        n_routed_experts=4,
+        num_experts_per_tok=2,
+        moe_intermediate_size=24,
+        v_head_dim=8,
+        sliding_window=9,
+    ),
+    "solar_open": of("solar_open", HEADS, ROUTED),
 }

@@ -80,6 +80,6 @@ def written(readme: str, rows: list[Row]) -> str:
     """README with the rows, in the order of the alphabet, between its two marks."""
     before, _, rest = readme.partition(BEGIN)
     _, _, after = rest.partition(END)
-    lines = sorted((row.line() for row in rows), key=lambda line: line.strip("| `").lower())
+    lines = [row.line() for row in sorted(rows, key=lambda row: row.family)]
     summary = f"<details><summary>{len(rows)} families, each checked on a tiny random model</summary>"
     return "\n".join([f"{before}{BEGIN}", summary, "", *HEADER, *lines, "", "</details>", f"{END}{after}"])

@@ -8,6 +8,7 @@ from torch import nn
 
 from embfilter_core.backbones.hugging_face import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
     AutoModelForCausalLM,
     AutoModelForImageTextToText,
     PreTrainedConfig,
@@ -18,10 +19,14 @@ from embfilter_core.backbones.hugging_face import (
 def auto_class(config: PreTrainedConfig) -> Any:  # noqa: ANN401 (each has `from_config` and `from_pretrained`)
     """Return what makes a model with its head of a configuration.
 
-    It is one of text alone where there is one, so that the part that sees is not read; many only come as a whole.
+    It is one of text alone where there is one, so that the part that sees is not read; many only come as a whole, and
+    some say as a whole alone that their head is the embedding matrix.
     """
     alone = config.model_type in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-    return AutoModelForCausalLM if alone else AutoModelForImageTextToText
+    whole = config.model_type in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
+    tied = [getattr(part, "tie_word_embeddings", None) for part in (config, config.get_text_config())]
+    differ = None not in tied and tied[0] != tied[1]
+    return AutoModelForImageTextToText if whole and (differ or not alone) else AutoModelForCausalLM
 
 
 def language_models(model: PreTrainedModel) -> list[nn.Module]:

@@ -11,7 +11,7 @@ from transformers import AutoModelForImageTextToText
 from embfilter_core import load_backbone
 from embfilter_core.backbones.reading.language_model import language_models
 from tests.families import ALL_CONFIGS
-from tests.tiny import save_tiny, tiny_model
+from tests.tiny import tiny_model
 
 SEEING = ("llava", "qwen2_vl", "paligemma")
 LONG = "the cat sat on one sentence in the word and sleeps"
@@ -35,11 +35,13 @@ def test_the_part_that_sees_takes_no_part() -> None:
     assert [type(part).__name__ for part in parts] == ["LlamaModel", "LlavaModel"]
 
 
-def test_a_wrapper_with_a_language_model_of_its_own_is_read_without_the_part_that_sees(tmp_path: Path) -> None:
-    seeing = AutoModelForImageTextToText.from_config(ALL_CONFIGS["qwen3_5"]())
-    save_tiny(tmp_path, "qwen3_5")  # the tokenizer beside it
-    seeing.save_pretrained(tmp_path)
-    backbone = load_backbone(str(tmp_path))
+@pytest.mark.parametrize(("tied", "reads"), [(False, "text alone"), (True, "the whole")])
+def test_the_part_that_sees_is_not_read_where_the_rest_says_all_of_its_head(
+    saved: Callable[..., Path], tied: bool, reads: str
+) -> None:
+    text_config = ALL_CONFIGS["qwen3_5"](tie_word_embeddings=tied).get_text_config()
+    assert not text_config.tie_word_embeddings  # it says so of itself, whatever the whole says
+    backbone = load_backbone(str(saved("qwen3_5", tied)))
     names = [name for name, _ in backbone.architecture.model.named_parameters()]
-    assert not [name for name in names if "visual" in name]
+    assert any("visual" in name for name in names) == (reads == "the whole")
     assert backbone.embed(["dog"], layer=1).shape == (1, 32)
