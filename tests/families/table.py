@@ -11,7 +11,7 @@ from tests.tiny import save_tiny
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- families: made by `make families` -->", "<!-- end of families -->"
 HEADER = (
-    "| family (`model_type`) | head error | padding error | inner layers | logits |",
+    "| family, by its `model_type` | head error | padding error | inner layers | logits |",
     "|---|---|---|---|---|",
 )
 NAMES = {
