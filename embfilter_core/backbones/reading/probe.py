@@ -22,6 +22,13 @@ def call(part: nn.Module, ids: Tensor, **more: object) -> Any:  # noqa: ANN401 (
     return part(input_ids=ids, **taken(part, use_cache=False, **more))
 
 
+def asked_beside_text(model: nn.Module) -> list[str]:
+    """Names of what a model must be given beside token ids."""
+    parameters = signature(model.forward).parameters.values()
+    named = [p for p in parameters if p.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)]
+    return [p.name for p in named if p.default is Parameter.empty and p.name != "input_ids"]
+
+
 def taken(part: nn.Module, **given: object) -> dict[str, Any]:
     """Return those of the arguments that a module's `forward` takes."""
     parameters = signature(part.forward).parameters

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.backbones.reading.logit_maps import logit_maps
-from embfilter_core.backbones.reading.probe import last_states, own_logits
+from embfilter_core.backbones.reading.probe import asked_beside_text, last_states, own_logits
 from embfilter_core.backbones.spread import weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
@@ -79,6 +79,12 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
         raise BackboneError(
             f"{name} has no unembedding matrix, or several of them.",
             "EmbedFilter reads the one of a language model over a vocabulary of text: choose another one.",
+        )
+    beside = asked_beside_text(model)
+    if beside:
+        raise BackboneError(
+            f"{name} does not read text alone: it asks for {' and '.join(beside)}.",
+            "Choose the language model that it was built on.",
         )
     bias = getattr(output, "bias", None)
     plain = UnembeddingHead(weight_of(output).detach(), None if bias is None else bias.detach(), 1.0, None)

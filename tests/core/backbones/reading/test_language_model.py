@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForImageTextToText
+from transformers import AutoConfig, AutoModelForImageTextToText
 
 from embfilter_core import load_backbone
+from embfilter_core.backbones.architecture import describe
 from embfilter_core.backbones.reading.language_model import language_models
+from embfilter_core.errors import BackboneError
 from tests.families import ALL_CONFIGS
+from tests.families.sizes import ROWS, VISION
 from tests.tiny import tiny_model
 
 SEEING = ("llava", "qwen2_vl", "paligemma")
@@ -45,3 +48,12 @@ def test_the_part_that_sees_is_not_read_where_the_rest_says_all_of_its_head(
     names = [name for name, _ in backbone.architecture.model.named_parameters()]
     assert any("visual" in name for name in names) == (reads == "the whole")
     assert backbone.embed(["dog"], layer=1).shape == (1, 32)
+
+
+def test_a_model_that_must_be_shown_a_picture_is_refused_as_that() -> None:
+    text = {"model_type": "opt", "vocab_size": ROWS, "hidden_size": 16, "num_hidden_layers": 1, "ffn_dim": 16}
+    text |= {"num_attention_heads": 2, "word_embed_proj_dim": 16, "max_position_embeddings": 32}
+    parts = {"vision_config": VISION, "qformer_config": {**VISION, "encoder_hidden_size": 16}, "text_config": text}
+    model = AutoModelForImageTextToText.from_config(AutoConfig.for_model("blip-2", **parts)).eval()
+    with pytest.raises(BackboneError, match="does not read text alone: it asks for pixel_values"):
+        describe(model, "blip")
