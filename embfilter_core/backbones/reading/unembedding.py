@@ -74,21 +74,7 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
     Raises:
         BackboneError: None of them gives the model's logits; the smallest disagreement is named.
     """
-    output: Any = model.get_output_embeddings()
-    if output is None:
-        raise BackboneError(
-            f"{name} has no unembedding matrix, or several of them.",
-            "EmbedFilter reads the one of a language model over a vocabulary of text: choose another one.",
-        )
-    beside = asked_beside_text(model)
-    if beside:
-        raise BackboneError(
-            f"{name} does not read text alone: it asks for {' and '.join(beside)}.",
-            "Choose the language model that it was built on.",
-        )
-    bias = getattr(output, "bias", None)
-    plain = UnembeddingHead(weight_of(output).detach(), None if bias is None else bias.detach(), 1.0, None)
-    maps = logit_maps(model.config)
+    plain, maps = _matrix(model, name), logit_maps(model.config)
     loudest = max(LOUD, *(2 * (given.soft_cap or 0.0) for given in maps))
     states = [last_states(part, ids) for part in parts]
     own = _own_logits(model, states, ids, name)
@@ -108,6 +94,24 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
     )
 
 
+def _matrix(model: PreTrainedModel, name: str) -> UnembeddingHead:
+    """The unembedding matrix and bias of a model that reads text alone, with neither scale nor soft-cap."""
+    output: Any = model.get_output_embeddings()
+    if output is None:
+        raise BackboneError(
+            f"{name} has no unembedding matrix, or several of them.",
+            "EmbedFilter reads the one of a language model over a vocabulary of text: choose another one.",
+        )
+    beside = asked_beside_text(model)
+    if beside:
+        raise BackboneError(
+            f"{name} does not read text alone: it asks for {' and '.join(beside)}.",
+            "Choose the language model that it was built on.",
+        )
+    bias = getattr(output, "bias", None)
+    return UnembeddingHead(weight_of(output).detach(), None if bias is None else bias.detach(), 1.0, None)
+
+
 def _own_logits(model: PreTrainedModel, states: list[Tensor], ids: Tensor, name: str) -> Tensor:
     """The model's own logits at the last position, (n, |V|), where they are numbers, and made of its last states."""
     entered: list[Tensor] = []
@@ -116,7 +120,7 @@ def _own_logits(model: PreTrainedModel, states: list[Tensor], ids: Tensor, name:
         own = own_logits(model, ids)
     finally:
         hook.remove()
-    if bool(own.isnan().any()):
+    if bool((own.isnan() | (own == math.inf)).any()):
         raise BackboneError(
             f"The logits of {name} are not all numbers.",
             "Its weights are damaged, or too large for this dtype: use float32.",

@@ -106,11 +106,11 @@ def test_a_dropped_head_bias_is_an_error_at_load(monkeypatch: pytest.MonkeyPatch
         describe(tiny_model("phi"), "phi")
 
 
-@pytest.mark.parametrize("part", ["lm_head", "model.norm"])
-def test_logits_that_are_not_numbers_are_refused(part: str) -> None:
+@for_each(part=["lm_head", "model.norm"], number=[float("nan"), float("inf")])
+def test_logits_that_are_not_numbers_are_refused(part: str, number: float) -> None:
     model = tiny_model("llama", tied=False)
     with torch.no_grad():
-        model.get_submodule(part).weight[0] = float("nan")
+        model.get_submodule(part).weight[0] = number
     with pytest.raises(BackboneError, match="not all numbers"):
         describe(model, "broken")
 
