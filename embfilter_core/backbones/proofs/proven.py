@@ -9,6 +9,7 @@ from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
 from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches, require_finite
 from embfilter_core.backbones.proofs.tokens import verify_tokenizer
 from embfilter_core.backbones.spread import weight_of
+from embfilter_core.number_format import format_share
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ def _about_batches(batches: BatchProof) -> list[str]:
     notices = []
     if not batches.pads:
         notices.append(
-            f"A text padded to the length of another one would be {batches.padding_error:.0%} off: only texts of one "
+            f"A text padded to the length of another one would be {format_share(batches.padding_error)} off: only texts of one "
             "length share a batch, which takes longer."
         )
     if not batches.causal:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
+from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.errors import BackboneError
 
 _INDEX = "model.safetensors.index.json"
@@ -77,19 +78,20 @@ def refuse_stored_otherwise(names: Sequence[str], name: str) -> None:
             )
 
 
-def refuse_unread(unexpected: Iterable[str], layers: int, name: str) -> None:
+def refuse_unread(model: PreTrainedModel, unexpected: Iterable[str], name: str) -> None:
     """Raise BackboneError where a checkpoint has weights in the language model's layers that nothing read.
 
     Heads of other tasks, towers for pictures and sound, layers after the last (for predicting several tokens) and
     buffers do not change what the layers compute.
 
     Args:
-        unexpected: Names of the tensors that found no place in the model.
-        layers: Number of its layers.
+        model: The model as it was read.
+        unexpected: Names of the tensors that found no place in it.
         name: Of the backbone, for messages.
     """
-    unread = sorted(unexpected)
-    refuse_stored_otherwise(unread, name)
+    unread, layers = sorted(unexpected), model.config.get_text_config().num_hidden_layers
+    # Where PEFT is installed, an adapter beside the weights is among the model's own.
+    refuse_stored_otherwise([*unread, *(own for own, _ in model.named_parameters())], name)
     for one in unread:
         layer = _LAYER.search(one)
         inside = layer is not None and int(layer[1]) < layers
