@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -97,7 +97,7 @@ def _alone(architecture: Architecture, text: list[int]) -> Tensor:
 def _padding_error(architecture: Architecture, texts: Mapping[tuple[int, ...], Tensor]) -> float:
     """Largest distance of texts in one padded batch, as the plain pass makes it, from their own states alone."""
     batch = [EncodedText(list(ids), (0, len(ids)), 0) for ids in texts]
-    together = _states(architecture, **model_inputs(architecture, batch))
+    together = _states(architecture, **model_inputs(replace(architecture, pads=True), batch))
     pairs = zip(together, texts.values(), strict=True)
     return max(_distance(padded[-len(alone) :], alone) for padded, alone in pairs)
 

@@ -38,8 +38,8 @@ def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: 
     about_tokens = verify_tokenizer(tokenizer, architecture.rows, name)
     for matrix in (architecture.head.weight, weight_of(architecture.model.get_input_embeddings())):
         require_finite(matrix, architecture, name)
-    head_error = verify_head(architecture, name)
     batches = prove_batches(architecture, name)
+    head_error = verify_head(architecture, name)
     proven = replace(architecture, pads=batches.pads, causal=batches.causal)
     return Proven(proven, head_error, batches.padding_error, (*about_tokens, *_about_batches(batches)))
 
@@ -47,9 +47,10 @@ def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: 
 def _about_batches(batches: BatchProof) -> list[str]:
     notices = []
     if not batches.pads:
+        off = format_share(batches.padding_error)
         notices.append(
-            f"A text padded to the length of another one would be {format_share(batches.padding_error)} off: only texts of one "
-            "length share a batch, which takes longer."
+            f"A text padded to the length of another one would be {off} off: only texts of one length share a batch, "
+            "which takes longer."
         )
     if not batches.causal:
         notices.append("It attends in both directions: a position's logits have seen the tokens after it.")
