@@ -178,7 +178,7 @@ class Backbone:
 
         Raises:
             InputError: `texts` is one string or holds an empty text, the prompt is unknown, or there is no such layer.
-            BackboneError: An inner layer of a family whose final norm is not known.
+            BackboneError: An inner layer of a backbone whose inner layers cannot be read.
             Cancelled: `progress` returned False.
         """
         if isinstance(texts, str):

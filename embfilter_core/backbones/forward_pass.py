@@ -151,8 +151,8 @@ def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], laye
     """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
     inputs, device = model_inputs(architecture, texts), architecture.device
     weights = to_device(pooling_weights(texts, inputs["input_ids"].shape[1]), device).unsqueeze(1)
-    states = (states.to(device, torch.float32) for states in _states(architecture, inputs, layers))
-    return torch.stack([(weights @ of_layer).squeeze(1) for of_layer in states])
+    states = architecture.states(inputs, layers)
+    return torch.stack([(weights @ of_layer.to(device, torch.float32)).squeeze(1) for of_layer in states])
 
 
 def model_inputs(architecture: Architecture, texts: Sequence[EncodedText]) -> dict[str, Any]:
@@ -170,12 +170,3 @@ def model_inputs(architecture: Architecture, texts: Sequence[EncodedText]) -> di
     attention = to_device(is_token.astype(np.int64), architecture.device)
     # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
     return {**inputs, "attention_mask": attention, "position_ids": (attention.cumsum(-1) - 1).clamp(min=0)}
-
-
-def _states(architecture: Architecture, inputs: dict[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
-    """Hidden states of layers in the space of the head, (n, positions, d) each; no other layer is kept meanwhile."""
-    inner = [layer for layer in layers if layer != architecture.layers]
-    output = architecture.base_model(**inputs, **({"output_hidden_states": inner} if inner else {}))
-    for layer in layers:
-        is_last = layer == architecture.layers
-        yield output.last_hidden_state if is_last else architecture.to_lens(output.hidden_states[layer])

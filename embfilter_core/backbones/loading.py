@@ -16,7 +16,6 @@ from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
 from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
-    AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedConfig,
     PreTrainedModel,
@@ -26,6 +25,7 @@ from embfilter_core.backbones.hugging_face import (
 from embfilter_core.backbones.preflight import require_memory, require_native
 from embfilter_core.backbones.proofs.proven import prove
 from embfilter_core.backbones.proofs.weights import refuse_unread
+from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError
@@ -60,9 +60,11 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
         with explained(f"The configuration of {checkpoint.name} cannot be used", "It is damaged."):
             fits = require_memory(config, precision, checkpoint.name, chosen)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, config, precision, "auto" if not fits else {"": chosen.type})
+        places = "auto" if not fits else {"": chosen.type}
+        model, tokenizer = _read_model(checkpoint, config, precision, places)
         with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
-            proven = prove(describe(model), tokenizer, checkpoint.name)
+            architecture, error = describe(model, checkpoint.name)
+            proven = prove(architecture, tokenizer, checkpoint.name)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
@@ -70,7 +72,7 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
         architecture=proven.architecture,
         tokenizer=tokenizer,
         fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files())),
-        head_error=proven.head_error,
+        head_error=error,
         padding_error=proven.padding_error,
         notices=(*checkpoint.notices, *told, *proven.notices),
     )
@@ -100,7 +102,7 @@ def _read_model(
         if getattr(config, "quantization_config", None):
             config.quantization_config["dequantize"] = True  # a GPU would keep 8 bits, and round states to them too
             more["config"] = config
-        read: Any = AutoModelForCausalLM.from_pretrained(**where, **more, dtype=dtype, output_loading_info=True)
+        read: Any = auto_class(config).from_pretrained(**where, **more, dtype=dtype, output_loading_info=True)
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:

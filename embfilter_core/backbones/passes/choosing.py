@@ -69,9 +69,9 @@ class Passes:
 
 def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> Passes:
     """Find the fast passes of a model, checking each on a few texts; the caller holds the model's lock."""
-    if not (architecture.known and architecture.pads and architecture.causal) or architecture.is_spread:
-        return Passes(architecture, policy, key, window=0)
     family = architecture.family
+    if family is None or not (architecture.pads and architecture.causal) or architecture.is_spread:
+        return Passes(architecture, policy, key, window=0)
     window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
     packed = last_layer = None
     if policy.packs and family.packs:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from embfilter_core.backbones.architecture import Architecture, verify_head
+from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
-from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches, require_finite
+from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches
 from embfilter_core.backbones.proofs.tokens import verify_tokenizer
+from embfilter_core.backbones.proofs.weights import require_finite
 from embfilter_core.backbones.spread import weight_of
 from embfilter_core.number_format import format_share
 
@@ -18,30 +19,27 @@ class Proven:
 
     Attributes:
         architecture: The model, with how texts may be put through it.
-        head_error: Largest absolute error of our head against the model's own logits.
         padding_error: As in `BatchProof`.
         notices: What its user should know, a sentence each.
     """
 
     architecture: Architecture
-    head_error: float
     padding_error: float
     notices: tuple[str, ...]
 
 
 def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: str) -> Proven:
-    """Prove tokenizer, weights, head and batches of a model on a few tokens.
+    """Prove tokenizer, weights and batches of a model on a few tokens.
 
     Raises:
         BackboneError: One of them is not what it should be.
     """
     about_tokens = verify_tokenizer(tokenizer, architecture.rows, name)
     for matrix in (architecture.head.weight, weight_of(architecture.model.get_input_embeddings())):
-        require_finite(matrix, architecture, name)
+        require_finite(matrix, f"embeddings of tokens in {name}")
     batches = prove_batches(architecture, name)
-    head_error = verify_head(architecture, name)
     proven = replace(architecture, pads=batches.pads, causal=batches.causal)
-    return Proven(proven, head_error, batches.padding_error, (*about_tokens, *_about_batches(batches)))
+    return Proven(proven, batches.padding_error, (*about_tokens, *_about_batches(batches)))
 
 
 def _about_batches(batches: BatchProof) -> list[str]:

@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import torch
 from safetensors import safe_open
+from torch import Tensor
 
 from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.errors import BackboneError
@@ -100,3 +102,12 @@ def refuse_unread(model: PreTrainedModel, unexpected: Iterable[str], name: str) 
                 f"{name} has weights that a model of its type does not read, {one} among them.",
                 "It is another kind of model than its config.json says: choose another checkpoint.",
             )
+
+
+def require_finite(numbers: Tensor, what: str) -> None:
+    """Raise BackboneError where a number is infinite or none at all; `what` says which they are."""
+    # The sum is quick, but may be infinite where all numbers are finite.
+    if not bool(numbers.sum(dtype=torch.float32).isfinite()) and not bool(numbers.isfinite().all()):
+        raise BackboneError(
+            f"The {what} are not all numbers.", "Its weights are damaged, or too large for this dtype: use float32."
+        )

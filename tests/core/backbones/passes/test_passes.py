@@ -96,7 +96,7 @@ def test_a_pass_that_gives_something_else_is_not_used(
 
 
 def test_a_family_that_is_not_known_takes_the_plain_pass(llama: Backbone) -> None:
-    unknown = replace(llama.architecture, known=False)
+    unknown = replace(llama.architecture, family=None)
     assert find_passes(unknown, PACKS, "any").faster(llama.encode(TEXTS)) is None
 
 
