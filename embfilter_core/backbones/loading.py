@@ -24,7 +24,7 @@ from embfilter_core.backbones.hugging_face import (
 )
 from embfilter_core.backbones.preflight import require_memory, require_native
 from embfilter_core.backbones.proofs.proven import prove
-from embfilter_core.backbones.proofs.weights import refuse_unread
+from embfilter_core.backbones.proofs.weights import verify_weights
 from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.weight_digests import file_states
@@ -110,7 +110,7 @@ def _read_model(
             f"{checkpoint.name} lacks weights that a language model needs, {missing[0]} among them.",
             "Choose a checkpoint saved with its language-model head.",
         )
-    refuse_unread(model, report["unexpected_keys"], checkpoint.name)
+    verify_weights(model, report["unexpected_keys"], checkpoint.name)
     return model.eval().requires_grad_(False), tokenizer
 
 

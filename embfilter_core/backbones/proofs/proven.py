@@ -8,8 +8,6 @@ from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
 from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches
 from embfilter_core.backbones.proofs.tokens import verify_tokenizer
-from embfilter_core.backbones.proofs.weights import require_finite
-from embfilter_core.backbones.spread import weight_of
 from embfilter_core.number_format import format_share
 
 
@@ -29,14 +27,12 @@ class Proven:
 
 
 def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: str) -> Proven:
-    """Prove tokenizer, weights and batches of a model on a few tokens.
+    """Prove tokenizer and batches of a model on a few tokens.
 
     Raises:
         BackboneError: One of them is not what it should be.
     """
     about_tokens = verify_tokenizer(tokenizer, architecture.rows, name)
-    for matrix in (architecture.head.weight, weight_of(architecture.model.get_input_embeddings())):
-        require_finite(matrix, f"embeddings of tokens in {name}")
     batches = prove_batches(architecture, name)
     proven = replace(architecture, pads=batches.pads, causal=batches.causal)
     return Proven(proven, batches.padding_error, (*about_tokens, *_about_batches(batches)))

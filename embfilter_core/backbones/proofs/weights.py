@@ -17,6 +17,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from embfilter_core.backbones.hugging_face import PreTrainedModel
+from embfilter_core.backbones.spread import weight_of
 from embfilter_core.errors import BackboneError
 
 _INDEX = "model.safetensors.index.json"
@@ -80,11 +81,11 @@ def refuse_stored_otherwise(names: Sequence[str], name: str) -> None:
             )
 
 
-def refuse_unread(model: PreTrainedModel, unexpected: Iterable[str], name: str) -> None:
-    """Raise BackboneError where a checkpoint has weights in the language model's layers that nothing read.
+def verify_weights(model: PreTrainedModel, unexpected: Iterable[str], name: str) -> None:
+    """Raise BackboneError where a checkpoint has weights that nothing read, or embeddings that are no numbers.
 
-    Heads of other tasks, towers for pictures and sound, layers after the last (for predicting several tokens) and
-    buffers do not change what the layers compute.
+    In the layers of the language model nothing may be left unread; heads of other tasks, towers for pictures and
+    sound, layers after the last (for predicting several tokens) and buffers do not change what they compute.
 
     Args:
         model: The model as it was read.
@@ -102,6 +103,9 @@ def refuse_unread(model: PreTrainedModel, unexpected: Iterable[str], name: str) 
                 f"{name} has weights that a model of its type does not read, {one} among them.",
                 "It is another kind of model than its config.json says: choose another checkpoint.",
             )
+    for matrix in (model.get_input_embeddings(), model.get_output_embeddings()):
+        if matrix is not None:
+            require_finite(weight_of(matrix), f"embeddings of tokens in {name}")
 
 
 def require_finite(numbers: Tensor, what: str) -> None:

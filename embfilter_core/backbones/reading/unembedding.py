@@ -116,7 +116,7 @@ def _own_logits(model: PreTrainedModel, states: list[Tensor], ids: Tensor, name:
         own = own_logits(model, ids)
     finally:
         hook.remove()
-    if bool(own.isnan().any()):
+    if bool(own.isnan().any()) or not all(bool(hidden.isfinite().all()) for hidden in states):
         raise BackboneError(
             f"The logits of {name} are not all numbers.",
             "Its weights are damaged, or too large for this dtype: use float32.",
