@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from embfilter_core.backbones.families import FAMILIES, Family
 from embfilter_core.backbones.hugging_face import PreTrainedModel
-from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states, read_inner_layers
+from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states
 from embfilter_core.backbones.reading.language_model import language_models
 from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids
 from embfilter_core.backbones.reading.unembedding import Trial, read_head
@@ -132,12 +132,12 @@ def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
     text_config = model.config.get_text_config()
     inputs: Any = model.get_input_embeddings()
     ids = probe_ids(inputs.weight.shape[0], device_of(inputs))
-    read = read_head(model, language_models(model), ids, name)
+    read = read_head(model, language_models(model, ids), ids, name)
     architecture = Architecture(
         model=model,
-        base_model=read.base_model,
+        base_model=read.language_model.part,
         head=read.head,
-        inner=read_inner_layers(read.base_model, ids, text_config.num_hidden_layers),
+        inner=read.language_model.inner,
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
         family=FAMILIES.get(text_config.model_type),
     )

@@ -17,13 +17,14 @@ from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
     AutoTokenizer,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     transformers_logging,
 )
 from embfilter_core.backbones.preflight import require_memory, require_native
 from embfilter_core.backbones.proofs.proven import prove
-from embfilter_core.backbones.proofs.weights import refuse_unread
+from embfilter_core.backbones.proofs.weights import verify_weights
 from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.weight_digests import file_states
@@ -60,7 +61,7 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
             fits = require_memory(config, precision, checkpoint.name, chosen)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         places = "auto" if not fits else {"": chosen.type}
-        model, tokenizer = _read_model(checkpoint, auto_class(config), precision, places)
+        model, tokenizer = _read_model(checkpoint, config, precision, places)
         with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             architecture, error = describe(model, checkpoint.name)
             proven = prove(architecture, tokenizer, checkpoint.name)
@@ -89,19 +90,19 @@ def _source(checkpoint: Checkpoint) -> dict:
 
 
 def _read_model(
-    checkpoint: Checkpoint,
-    maker: Any,  # noqa: ANN401 (one of the auto classes)
-    dtype: torch.dtype,
-    places: str | dict[str, str],
+    checkpoint: Checkpoint, config: PreTrainedConfig, dtype: torch.dtype, places: str | dict[str, str]
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
     where = _source(checkpoint)
     with explained(f"{checkpoint.name} cannot be read", UNREADABLE):
         tokenizer = AutoTokenizer.from_pretrained(**where)
-        safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
+        more: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
         if places != {"": "cpu"}:
-            safe["device_map"] = places
-        read: Any = maker.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+            more["device_map"] = places
+        if getattr(config, "quantization_config", None):
+            config.quantization_config["dequantize"] = True  # a GPU would keep 8 bits, and round states to them too
+            more["config"] = config
+        read: Any = auto_class(config).from_pretrained(**where, **more, dtype=dtype, output_loading_info=True)
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:
@@ -109,7 +110,7 @@ def _read_model(
             f"{checkpoint.name} lacks weights that a language model needs, {missing[0]} among them.",
             "Choose a checkpoint saved with its language-model head.",
         )
-    refuse_unread(report["unexpected_keys"], model.config.get_text_config().num_hidden_layers, checkpoint.name)
+    verify_weights(model, report["unexpected_keys"], checkpoint.name)
     return model.eval().requires_grad_(False), tokenizer
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -17,6 +17,7 @@ from torch import Tensor
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.forward_pass import model_inputs
 from embfilter_core.backbones.prompt_encoder import MAX_TOKENS, EncodedText
+from embfilter_core.backbones.proofs.weights import require_finite
 from embfilter_core.errors import BackboneError
 
 ROUNDING = {torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
@@ -54,7 +55,7 @@ def prove_batches(architecture: Architecture, name: str) -> BatchProof:
     short, long = probes(architecture)
     allowed = ROUNDING[architecture.head.weight.dtype]
     of_short, of_long = (_alone(architecture, ids) for ids in (short, long))
-    require_finite(of_long, architecture, name)
+    require_finite(of_long, f"hidden states of {name}")
     causal = _distance(of_long[: len(short)], of_short) <= allowed
     error = _padding_error(architecture, {tuple(short): of_short, tuple(long): of_long})
     if error <= allowed:
@@ -78,17 +79,6 @@ def probes(architecture: Architecture) -> tuple[list[int], list[int]]:
     return ids[:short], ids
 
 
-def require_finite(numbers: Tensor, architecture: Architecture, name: str) -> None:
-    """Raise BackboneError where a number is infinite or none at all."""
-    if not bool(numbers.sum(dtype=torch.float32).isfinite()) and not bool(numbers.isfinite().all()):
-        dtype = architecture.head.weight.dtype
-        precision = str(dtype).removeprefix("torch.")
-        raise BackboneError(
-            f"{name} gives numbers in {precision} that are infinite or none at all.",
-            "Use float32." if dtype == torch.float16 else "Its weights are damaged: fetch it again, or another one.",
-        )
-
-
 def _alone(architecture: Architecture, text: list[int]) -> Tensor:
     """Final hidden states of a text as the model gives them when it is told nothing else, (positions, d)."""
     return _states(architecture, input_ids=torch.tensor([text], device=architecture.device))[0]
@@ -97,7 +87,7 @@ def _alone(architecture: Architecture, text: list[int]) -> Tensor:
 def _padding_error(architecture: Architecture, texts: Mapping[tuple[int, ...], Tensor]) -> float:
     """Largest distance of texts in one padded batch, as the plain pass makes it, from their own states alone."""
     batch = [EncodedText(list(ids), (0, len(ids)), 0) for ids in texts]
-    together = _states(architecture, **model_inputs(architecture, batch))
+    together = _states(architecture, **model_inputs(replace(architecture, pads=True), batch))
     pairs = zip(together, texts.values(), strict=True)
     return max(_distance(padded[-len(alone) :], alone) for padded, alone in pairs)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
-from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches, require_finite
+from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches
 from embfilter_core.backbones.proofs.tokens import verify_tokenizer
-from embfilter_core.backbones.spread import weight_of
+from embfilter_core.number_format import format_share
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,14 +27,12 @@ class Proven:
 
 
 def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: str) -> Proven:
-    """Prove tokenizer, weights and batches of a model on a few tokens.
+    """Prove tokenizer and batches of a model on a few tokens.
 
     Raises:
         BackboneError: One of them is not what it should be.
     """
     about_tokens = verify_tokenizer(tokenizer, architecture.rows, name)
-    for matrix in (architecture.head.weight, weight_of(architecture.model.get_input_embeddings())):
-        require_finite(matrix, architecture, name)
     batches = prove_batches(architecture, name)
     proven = replace(architecture, pads=batches.pads, causal=batches.causal)
     return Proven(proven, batches.padding_error, (*about_tokens, *_about_batches(batches)))
@@ -43,9 +41,10 @@ def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: 
 def _about_batches(batches: BatchProof) -> list[str]:
     notices = []
     if not batches.pads:
+        off = format_share(batches.padding_error)
         notices.append(
-            f"A text padded to the length of another one would be {batches.padding_error:.0%} off: only texts of one "
-            "length share a batch, which takes longer."
+            f"A text padded to the length of another one would be {off} off: only texts of one length share a batch, "
+            "which takes longer."
         )
     if not batches.causal:
         notices.append("It attends in both directions: a position's logits have seen the tokens after it.")

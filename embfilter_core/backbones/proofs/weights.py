@@ -12,8 +12,12 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import torch
 from safetensors import safe_open
+from torch import Tensor
 
+from embfilter_core.backbones.hugging_face import PreTrainedModel
+from embfilter_core.backbones.spread import weight_of
 from embfilter_core.errors import BackboneError
 
 _INDEX = "model.safetensors.index.json"
@@ -77,19 +81,20 @@ def refuse_stored_otherwise(names: Sequence[str], name: str) -> None:
             )
 
 
-def refuse_unread(unexpected: Iterable[str], layers: int, name: str) -> None:
-    """Raise BackboneError where a checkpoint has weights in the language model's layers that nothing read.
+def verify_weights(model: PreTrainedModel, unexpected: Iterable[str], name: str) -> None:
+    """Raise BackboneError where a checkpoint has weights that nothing read, or embeddings that are no numbers.
 
-    Heads of other tasks, towers for pictures and sound, layers after the last (for predicting several tokens) and
-    buffers do not change what the layers compute.
+    In the layers of the language model nothing may be left unread; heads of other tasks, towers for pictures and
+    sound, layers after the last (for predicting several tokens) and buffers do not change what they compute.
 
     Args:
-        unexpected: Names of the tensors that found no place in the model.
-        layers: Number of its layers.
+        model: The model as it was read.
+        unexpected: Names of the tensors that found no place in it.
         name: Of the backbone, for messages.
     """
-    unread = sorted(unexpected)
-    refuse_stored_otherwise(unread, name)
+    unread, layers = sorted(unexpected), model.config.get_text_config().num_hidden_layers
+    # Where PEFT is installed, an adapter beside the weights is among the model's own.
+    refuse_stored_otherwise([*unread, *(own for own, _ in model.named_parameters())], name)
     for one in unread:
         layer = _LAYER.search(one)
         inside = layer is not None and int(layer[1]) < layers
@@ -98,3 +103,15 @@ def refuse_unread(unexpected: Iterable[str], layers: int, name: str) -> None:
                 f"{name} has weights that a model of its type does not read, {one} among them.",
                 "It is another kind of model than its config.json says: choose another checkpoint.",
             )
+    for matrix in (model.get_input_embeddings(), model.get_output_embeddings()):
+        if matrix is not None:
+            require_finite(weight_of(matrix), f"embeddings of tokens in {name}")
+
+
+def require_finite(numbers: Tensor, what: str) -> None:
+    """Raise BackboneError where a number is infinite or none at all; `what` says which they are."""
+    # The sum is quick, but may be infinite where all numbers are finite.
+    if not bool(numbers.sum(dtype=torch.float32).isfinite()) and not bool(numbers.isfinite().all()):
+        raise BackboneError(
+            f"The {what} are not all numbers.", "Its weights are damaged, or too large for this dtype: use float32."
+        )

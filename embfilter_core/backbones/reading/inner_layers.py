@@ -5,7 +5,7 @@ Nothing is taken from a list of families: on a few tokens, what enters and leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -45,27 +45,31 @@ class _Call:
 
 
 @torch.inference_mode()
-def read_inner_layers(base_model: nn.Module, ids: Tensor, expected: int) -> InnerLayers:
+def read_inner_layers(base_model: nn.Module, ids: Tensor, expected: int) -> tuple[InnerLayers, Tensor]:
     """Find the blocks of a language model and what follows them, and check both on a few tokens.
 
     Args:
         base_model: The part of a model that returns the final hidden states.
         ids: Token ids to try it on, (n, positions).
         expected: Number of layers that its configuration names.
+
+    Returns:
+        The layers, and the final hidden states of the tokens, (n, positions, d).
     """
-    blocks = _blocks(base_model, expected)
-    if not blocks:
-        return InnerLayers(expected, unreadable="its layers are not found in a list of modules")
+    blocks = list(_blocks(base_model, expected))
     beside = list(_beside(base_model, blocks))
     with _watching([*blocks, *beside]) as calls:
-        last = call(base_model, ids).last_hidden_state
-    count, through = len(blocks), [made for made in calls if made.part not in beside]
-    if [made.part for made in through] != list(blocks):
-        return InnerLayers(count, unreadable="its layers do not run once each, one after another")
+        last: Tensor = call(base_model, ids).last_hidden_state
+    through = [made for made in calls if made.part not in beside]
+    if not blocks:
+        return InnerLayers(expected, unreadable="its layers are not found in a list of modules"), last
+    if [made.part for made in through] != blocks:
+        return InnerLayers(len(blocks), unreadable="its layers do not run once each, one after another"), last
     parts = _chain(calls[calls.index(through[-1]) :], last)
     if parts is None or len({made.entered.shape for made in through}) > 1:
-        return InnerLayers(count, unreadable="what follows its last layer is more than a norm or a projection")
-    return InnerLayers(count, list(blocks), parts)
+        why = "what follows its last layer is more than a norm or a projection"
+        return InnerLayers(len(blocks), unreadable=why), last
+    return InnerLayers(len(blocks), blocks, parts), last
 
 
 @contextmanager
@@ -86,17 +90,19 @@ def kept_states(blocks: Sequence[nn.Module]) -> Iterator[list[Tensor]]:
             hook.remove()
 
 
-def _blocks(base_model: nn.Module, expected: int) -> nn.ModuleList | None:
+def _blocks(base_model: nn.Module, expected: int) -> Iterable[nn.Module]:
     """The outermost list of as many modules as there are layers, or else the longest of all."""
     lists = [part for part in base_model.modules() if isinstance(part, nn.ModuleList)]
-    return max(lists, key=lambda part: (len(part) == expected, len(part)), default=None)
+    return max(lists, key=lambda part: (len(part) == expected, len(part)), default=())
 
 
-def _beside(part: nn.Module, blocks: nn.ModuleList) -> Iterator[nn.Module]:
+def _beside(part: nn.Module, blocks: list[nn.Module]) -> Iterator[nn.Module]:
     """Yield the outermost modules that neither hold the blocks nor belong to one."""
     for child in part.children():
-        if isinstance(child, nn.ModuleList | nn.ModuleDict) or blocks in child.modules():
-            yield from () if child is blocks else _beside(child, blocks)
+        if child in blocks:
+            continue
+        if isinstance(child, nn.ModuleList | nn.ModuleDict) or any(block in blocks for block in child.modules()):
+            yield from _beside(child, blocks)
         else:
             yield child
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from embfilter_core.backbones.hugging_face import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
@@ -14,6 +16,7 @@ from embfilter_core.backbones.hugging_face import (
     PreTrainedConfig,
     PreTrainedModel,
 )
+from embfilter_core.backbones.reading.inner_layers import InnerLayers, read_inner_layers
 
 
 def auto_class(config: PreTrainedConfig) -> Any:  # noqa: ANN401 (each has `from_config` and `from_pretrained`)
@@ -29,11 +32,32 @@ def auto_class(config: PreTrainedConfig) -> Any:  # noqa: ANN401 (each has `from
     return AutoModelForImageTextToText if whole and (differ or not alone) else AutoModelForCausalLM
 
 
-def language_models(model: PreTrainedModel) -> list[nn.Module]:
-    """Return the parts of a model that may return its final hidden states, the innermost first.
+@dataclass(frozen=True, eq=False)
+class LanguageModel:
+    """A part of a model that may be its language model, as seen on a few tokens.
+
+    Attributes:
+        part: The part.
+        inner: Its layers, and what follows them.
+        states: Its final hidden states at the last position, (n, d).
+    """
+
+    part: nn.Module
+    inner: InnerLayers
+    states: Tensor
+
+
+def language_models(model: PreTrainedModel, ids: Tensor) -> Iterator[LanguageModel]:
+    """Yield the parts of a model that may be its language model, the innermost first.
 
     A model that also sees holds one beside the part that does; other models are one with a head on it.
+
+    Args:
+        model: The model.
+        ids: Token ids to try them on, (n, positions).
     """
     parts = (model.get_decoder(), model.base_model, getattr(model, "model", None))
     bare = [part for part in parts if isinstance(part, PreTrainedModel) and part.get_output_embeddings() is None]
-    return list(dict.fromkeys(bare)) or [model]
+    for part in dict.fromkeys(bare or [model]):
+        inner, last = read_inner_layers(part, ids, model.config.get_text_config().num_hidden_layers)
+        yield LanguageModel(part, inner, last[:, -1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from embfilter_core.backbones.hugging_face import PreTrainedModel
+from embfilter_core.backbones.reading.language_model import LanguageModel
 from embfilter_core.backbones.reading.logit_maps import logit_maps
-from embfilter_core.backbones.reading.probe import asked_beside_text, last_states, own_logits
+from embfilter_core.backbones.reading.probe import asked_beside_text, own_logits
 from embfilter_core.backbones.spread import weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
@@ -51,24 +52,24 @@ class ReadHead:
     """A head that gives a model's own logits.
 
     Attributes:
-        base_model: The part of the model that returns the final hidden states.
+        language_model: The part of the model that makes the hidden states that it is given.
         head: The head.
         error: Its largest absolute error on the probes.
     """
 
-    base_model: nn.Module
+    language_model: LanguageModel
     head: UnembeddingHead
     error: float
 
 
 @torch.inference_mode()
-def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, name: str) -> ReadHead:
+def read_head(model: PreTrainedModel, parts: Iterable[LanguageModel], ids: Tensor, name: str) -> ReadHead:
     """Find the head that gives the model's own logits, among those that its configuration may mean.
 
     Args:
         model: The model.
-        parts: Those of its parts that may return the final hidden states.
-        ids: Token ids to try it on, (n, positions).
+        parts: Those of its parts that may be its language model.
+        ids: Token ids that they were tried on, (n, positions).
         name: Its name for messages.
 
     Raises:
@@ -76,19 +77,31 @@ def read_head(model: PreTrainedModel, parts: Sequence[nn.Module], ids: Tensor, n
     """
     plain, maps = _matrix(model, name), logit_maps(model.config)
     loudest = max(LOUD, *(2 * (given.soft_cap or 0.0) for given in maps))
-    states = [last_states(part, ids) for part in parts]
-    own = _own_logits(model, states, ids, name)
+    own, entered = _own_logits(model, ids)
     missed: list[tuple[float, float, float]] = []
-    for part, hidden in zip(parts, states, strict=True):
-        trials = _trials(model, plain.products(hidden), own, ids, loudest)
+    for part in parts:
+        _require_numbers(own, part.states, name)
+        if not all(_proportional(given, part.states) for given in entered):
+            continue
+        trials = _trials(model, plain.products(part.states), own, ids, loudest)
         for given in maps:
             head = replace(plain, scale=given.scale, soft_cap=given.soft_cap)
             found = [(trial.error(head), trial.allowed(plain.weight)) for trial in trials]
             if all(error <= allowed for error, allowed in found):
                 return ReadHead(part, head, found[0][0])
             missed.append(max((error / allowed, error, allowed) for error, allowed in found))
+    raise _disagreement(missed, name)
+
+
+def _disagreement(missed: list[tuple[float, float, float]], name: str) -> BackboneError:
+    """Why no head was found, of the errors of those that were tried, relative, absolute and allowed."""
+    if not missed:
+        return BackboneError(
+            f"{name} puts its last hidden state through another layer before its unembedding matrix.",
+            "EmbedFilter reads hidden states that the unembedding matrix is given: choose another one.",
+        )
     _, error, allowed = min(missed)
-    raise BackboneError(
+    return BackboneError(
         f"The logit lens disagrees with the logits of {name} by {error:.3g} (allowed {allowed:.3g}).",
         "It treats its logits in a way that neither its configuration nor this version tells: choose another one.",
     )
@@ -112,26 +125,23 @@ def _matrix(model: PreTrainedModel, name: str) -> UnembeddingHead:
     return UnembeddingHead(weight_of(output).detach(), None if bias is None else bias.detach(), 1.0, None)
 
 
-def _own_logits(model: PreTrainedModel, states: list[Tensor], ids: Tensor, name: str) -> Tensor:
-    """The model's own logits at the last position, (n, |V|), where they are numbers, and made of its last states."""
+def _own_logits(model: PreTrainedModel, ids: Tensor) -> tuple[Tensor, list[Tensor]]:
+    """The model's own logits at the last position, (n, |V|), and what entered its unembedding matrix there, (n, d)."""
     entered: list[Tensor] = []
     hook = model.get_output_embeddings().register_forward_pre_hook(lambda part, given: entered.append(given[0][:, -1]))
     try:
-        own = own_logits(model, ids)
+        return own_logits(model, ids), entered
     finally:
         hook.remove()
-    if bool((own.isnan() | (own == math.inf)).any()):
+
+
+def _require_numbers(own: Tensor, states: Tensor, name: str) -> None:
+    """Raise BackboneError where logits are infinite, which would pass any comparison, or none at all."""
+    if bool((own.isnan() | (own == math.inf)).any()) or not bool(states.isfinite().all()):
         raise BackboneError(
             f"The logits of {name} are not all numbers.",
             "Its weights are damaged, or too large for this dtype: use float32.",
         )
-    for given in entered:
-        if not any(_proportional(given.float(), hidden.float()) for hidden in states):
-            raise BackboneError(
-                f"{name} puts its last hidden state through another layer before its unembedding matrix.",
-                "EmbedFilter reads hidden states that the unembedding matrix is given: choose another one.",
-            )
-    return own
 
 
 def _trials(model: PreTrainedModel, products: Tensor, own: Tensor, ids: Tensor, loudest: float) -> list[Trial]:
@@ -146,7 +156,10 @@ def _trials(model: PreTrainedModel, products: Tensor, own: Tensor, ids: Tensor, 
 
 def _proportional(one: Tensor, other: Tensor) -> bool:
     """Whether states are the same but for their size, (n, d) each."""
-    return one.shape == other.shape and bool((nn.functional.cosine_similarity(one, other) > 0.99).all())
+    if one.shape != other.shape:
+        return False
+    cosines = nn.functional.cosine_similarity(one.float(), other.float().to(one.device))
+    return bool((cosines > 0.99).all())
 
 
 @contextmanager

@@ -61,8 +61,9 @@ class Stack(nn.Module):
 @pytest.mark.parametrize("in_place", [False, True])
 def test_what_follows_the_last_block_is_found(finish: Callable, expected: list[str], in_place: bool) -> None:
     model = Stack(finish, in_place)
-    inner = read_inner_layers(model, IDS, expected=3)
+    inner, last = read_inner_layers(model, IDS, expected=3)
     assert (inner.unreadable, inner.count) == (None, 3)
+    assert torch.equal(last, model(IDS).last_hidden_state)
     assert list(inner.blocks) == list(model.layers)
     assert list(inner.after_blocks) == [getattr(model, name) for name in expected]
 
@@ -78,12 +79,12 @@ def test_what_follows_the_last_block_is_found(finish: Callable, expected: list[s
     ids=["before", "beside", "after", "a function"],
 )
 def test_more_than_modules_in_a_row_is_not_read(finish: Callable) -> None:
-    assert "more than a norm" in read_inner_layers(Stack(finish), IDS, 3).unreadable
+    assert "more than a norm" in read_inner_layers(Stack(finish), IDS, 3)[0].unreadable
 
 
 @pytest.mark.parametrize("order", ["0122", "01", "021", "0"])
 def test_blocks_that_do_not_run_once_each_in_their_order_are_not_read(order: str) -> None:
-    inner = read_inner_layers(Stack(lambda model, hidden: model.norm(hidden), order=order), IDS, 3)
+    inner, _ = read_inner_layers(Stack(lambda model, hidden: model.norm(hidden), order=order), IDS, 3)
     assert "once each" in inner.unreadable
 
 
@@ -96,7 +97,7 @@ def test_a_model_without_a_list_of_blocks_is_not_read() -> None:
         def forward(self, input_ids: Tensor) -> Answer:
             return Answer(self.embed(input_ids))
 
-    inner = read_inner_layers(Single(), IDS, 7)
+    inner, _ = read_inner_layers(Single(), IDS, 7)
     assert (inner.count, "not found" in inner.unreadable) == (7, True)
 
 
