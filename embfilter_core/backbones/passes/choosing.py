@@ -72,7 +72,7 @@ def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> P
     family = architecture.family
     if family is None or not (architecture.pads and architecture.causal) or architecture.is_spread:
         return Passes(architecture, policy, key, window=0)
-    window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
+    window = getattr(architecture.model.config.get_text_config(), "sliding_window", None) or None  # some say 0 for none
     packed = last_layer = None
     if policy.packs and family.packs:
         packed = _checked(architecture, lambda: PackedPass(architecture, family.last_alone))
