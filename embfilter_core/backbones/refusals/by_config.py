@@ -11,6 +11,7 @@ from embfilter_core.backbones.hugging_face import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
     MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES,
     TRANSFORMERS_VERSION,
     PreTrainedConfig,
 )
@@ -74,7 +75,13 @@ def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
             f"{name} is {what} ({kind}), not a causal language model.",
             "EmbedFilter reads the unembedding matrix of a decoder: choose a Llama, Qwen, Mistral, Gemma, GPT-2, ...",
         )
-    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and kind not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
+    text = kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES or kind in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
+    if not text and kind in MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES:
+        raise BackboneError(
+            f"{name} is a model of speech ({kind}); the language model in it is not read here.",
+            "Choose the language model that it was built on.",
+        )
+    if not text:
         raise BackboneError(
             f"{name} is not a causal language model (type {kind!r}).", "Choose a decoder with a language-model head."
         )

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones.refusals.by_config import refuse_non_causal
 from embfilter_core.errors import BackboneError
 from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, byte_level_tokenizer, save_tiny, tiny_model
@@ -116,3 +117,9 @@ def test_what_an_adapter_beside_the_model_would_change_is_left_out(tmp_path: Pat
     loaded = load_backbone(str(folder))
     assert any("adapter" in notice for notice in loaded.notices)
     assert np.array_equal(loaded.embed(["the cat"]), llama.embed(["the cat"]))
+
+
+@pytest.mark.parametrize("kind", ["qwen2_audio", "voxtral"])
+def test_a_model_of_speech_is_refused_as_one(kind: str) -> None:
+    with pytest.raises(BackboneError, match=rf"a model of speech \({kind}\).*that it was built on"):
+        refuse_non_causal(AutoConfig.for_model(kind), "some")
