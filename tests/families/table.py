@@ -54,9 +54,14 @@ class Row:
     def line(self) -> str:
         """The row in Markdown."""
         known = f"{NAMES[self.family]} (`{self.family}`)" if self.family in NAMES else f"`{self.family}`"
-        padding = f"{self.padding_error:.0e}" if self.pads else f"{self.padding_error:.0%}: not padded"
+        padding = _short(self.padding_error) if self.pads else f"{self.padding_error:.0%}: not padded"
         inner = "yes" if self.inner is None else f"no: {self.inner}"
-        return f"| {known} | {self.head_error:.0e} | {padding} | {inner} | {self.logits} |"
+        return f"| {known} | {_short(self.head_error)} | {padding} | {inner} | {self.logits} |"
+
+
+def _short(error: float) -> str:
+    """One digit and the power of ten: 5e-7."""
+    return f"{error:.0e}".replace("e-0", "e-") if error else "0"
 
 
 def row_of(family: str, folder: Path) -> Row:
