@@ -110,9 +110,10 @@ class Architecture:
 
     def _require_inner(self) -> None:
         if self.inner.unreadable is not None:
+            kind = self.model.config.model_type
             raise BackboneError(
-                f"The inner layers of this family ({self.model.config.model_type}) cannot be read.",
-                f"For {self.inner.unreadable}: use the last layer.",
+                f"The inner layers of this family ({kind}) cannot be read: {self.inner.unreadable}.",
+                "Use the last layer.",
             )
 
 

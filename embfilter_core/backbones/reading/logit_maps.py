@@ -38,9 +38,8 @@ def logit_maps(config: PreTrainedConfig) -> list[LogitMap]:
     meant, if any, is decided by the model's logits (`read_head`).
     """
     text = config.get_text_config()
-    width: int = text.hidden_size
     said = [fact for part in (text, config) for fact in part.to_dict().items()]
-    numbers = {name: number for name, value in said for number in _number(name, value, width)}
+    numbers = {name: number for name, value in said for number in _number(name, value, text)}
     caps = [number for name, number in numbers.items() if _A_CAP.search(name)]
     factors = [number for name, number in numbers.items() if not _A_CAP.search(name)]
     scales = [scale for factor in factors for scale in (factor, 1 / factor)]
@@ -48,13 +47,13 @@ def logit_maps(config: PreTrainedConfig) -> list[LogitMap]:
     return [LogitMap(*pair) for pair in dict.fromkeys(pairs)]
 
 
-def _number(name: str, value: Any, width: int) -> Iterator[float]:  # noqa: ANN401 (whatever a configuration holds)
+def _number(name: str, value: Any, text: PreTrainedConfig) -> Iterator[float]:  # noqa: ANN401 (whatever a configuration holds)
     """The number that an entry of a configuration says about logits, if it says one."""
     if name == _BASE_WIDTH and value:
-        yield width / value
+        yield text.hidden_size / value
     if not _ABOUT_LOGITS.search(name) or _ABOUT_SOMETHING_ELSE.search(name):
         return
     if value == "inv_sqrt_d_model":
-        yield 1 / math.sqrt(width)
+        yield 1 / math.sqrt(text.hidden_size)
     elif isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf:
         yield float(value)

@@ -106,7 +106,7 @@ def test_a_family_whose_streams_are_joined_in_its_own_way_is_refused_for_inner_l
 ) -> None:
     backbone = tiny("gemma3n_text")
     assert backbone.embed(["dog"]).shape == (1, 32)
-    why = r"\(gemma3n_text\) cannot be read.*more than a norm.*use the last layer"
+    why = r"\(gemma3n_text\) cannot be read: .*more than a norm.*Use the last layer"
     for read in (lambda: backbone.embed(["dog"], layer=1), lambda: layer_states(backbone, "dog")):
         with pytest.raises(BackboneError, match=why):
             read()
