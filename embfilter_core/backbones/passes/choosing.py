@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -22,6 +23,9 @@ from embfilter_core.backbones.proofs.padding import ROUNDING
 
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
+
+_BEGINNING = (1, 2, 3)
+"""Token ids with which the texts begin that a pass is checked on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +77,15 @@ def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> P
     if family is None or not (architecture.pads and architecture.causal) or architecture.is_spread:
         return Passes(architecture, policy, key, window=0)
     window = getattr(architecture.model.config.get_text_config(), "sliding_window", None) or None  # some say 0 for none
-    packed = last_layer = None
     if policy.packs and family.packs:
         packed = _checked(architecture, lambda: PackedPass(architecture, family.last_alone))
-    if packed is None and family.last_alone:
-        split = split_last_layer(architecture.base_model)
-        last_layer = split if _checked(architecture, lambda: PaddedPass(architecture, split)) else None
-    return Passes(architecture, policy, key, packed, last_layer, window)
+        if packed is not None:
+            return Passes(architecture, policy, key, packed)
+    parts = [split_last_layer(architecture.base_model), None] if family.last_alone else [None]
+    for last_layer in parts:
+        if _checked(architecture, partial(PaddedPass, architecture, last_layer, _BEGINNING)) is not None:
+            return Passes(architecture, policy, key, None, last_layer, window)
+    return Passes(architecture, policy, key, window=0)
 
 
 def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass | None:
@@ -96,7 +102,7 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
 
 
 def _texts_to_check(vocabulary: int) -> list[EncodedText]:
-    """Texts of a few tokens whose last position is pooled."""
-    lengths = np.array([3, 4, 4, 7])
-    ids = [(7 * np.arange(length) + 3 * length) % vocabulary for length in lengths]
-    return [EncodedText(of_text.tolist(), (len(of_text) - 1, len(of_text)), 0) for of_text in ids]
+    """Texts of a few tokens that begin alike, and whose last position is pooled."""
+    rests = ((7 * np.arange(length) + 3 * length) % vocabulary for length in (1, 2, 2, 4))
+    ids = [[*_BEGINNING, *rest.tolist()] for rest in rests]
+    return [EncodedText(of_text, (len(of_text) - 1, len(of_text)), 0) for of_text in ids]

@@ -97,9 +97,18 @@ def test_a_pass_that_gives_something_else_is_not_used(
         call = kind.__call__
         monkeypatch.setattr(kind, "__call__", lambda self, texts, call=call: call(self, texts) * 1.001)
     passes = find_passes(llama.architecture, PACKS, "any")
-    assert passes.packed is None
-    assert passes.last_layer is None
-    assert [message.split()[0] for message in caplog.messages] == ["PackedPass", "PaddedPass"]
+    assert (passes.packed, passes.last_layer) == (None, None)
+    assert passes.faster(llama.encode(TEXTS)) is None
+    assert [message.split()[0] for message in caplog.messages] == ["PackedPass", "PaddedPass", "PaddedPass"]
+
+
+def test_a_shared_beginning_that_does_not_reach_the_texts_is_not_used(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PaddedPass, "_cache", lambda self, texts: None)
+    for family in ("llama", "gpt2"):
+        backbone = tiny(family)
+        assert find_passes(backbone.architecture, PADS, "any").faster(backbone.encode(TEXTS)) is None
 
 
 def test_a_family_that_is_not_known_takes_the_plain_pass(llama: Backbone) -> None:
