@@ -134,13 +134,14 @@ def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
     inputs: Any = model.get_input_embeddings()
     ids = probe_ids(inputs.weight.shape[0], device_of(inputs))
     read = read_head(model, language_models(model, ids), ids, name)
+    part: Any = read.language_model.part
     architecture = Architecture(
         model=model,
-        base_model=read.language_model.part,
+        base_model=part,
         head=read.head,
         inner=read.language_model.inner,
         max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
-        family=FAMILIES.get(text_config.model_type),
+        family=FAMILIES.get(part.config.model_type),
     )
     return architecture, read.error
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 import torch
 
 from embfilter_core import Backbone
@@ -109,3 +110,8 @@ def test_a_norm_follows_the_blocks_of_all_but_one_that_has_a_projection(tiny: Ti
 def test_only_phi_has_a_head_bias(tiny: Tiny) -> None:
     biased = {family for family in FAMILY_CONFIGS if tiny(family).architecture.head.bias is not None}
     assert biased == {"phi"}
+
+
+@pytest.mark.parametrize(("family", "known"), [("llava", "llama"), ("gemma3", "gemma3_text"), ("mamba", None)])
+def test_what_is_known_of_a_family_is_known_of_the_language_model(tiny: Tiny, family: str, known: str | None) -> None:
+    assert tiny(family).architecture.family is FAMILIES.get(known)
