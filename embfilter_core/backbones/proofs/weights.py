@@ -34,7 +34,7 @@ _STORED_AS: tuple[tuple[str, str], ...] = (
     (r"\.(weight|input|activation)_scale(_inv|_ub)?$", "quantised to FP8 or INT8, with scales beside it"),
     (r"\.(scales|biases|zeros)$", "quantised in groups, with scales beside it"),
     (r"\.(Qidxs|Wscale|codebook_id)$", "quantised by QuIP"),
-    (r"\.(trellis|suh|svh|q_perm|q_scale|q_scale_max|q_groups)$", "quantised by ExLlama"),
+    (r"\.(trellis|suh|svh|q_perm|q_scale_max|q_groups)$", "quantised by ExLlama"),
     (r"\.lora_|\.base_layer\.|\.modules_to_save\.", "an adapter (LoRA) around its base, not merged"),
 )
 """Names of tensors that say how the others are stored."""
