@@ -71,7 +71,7 @@ def prove_batches(architecture: Architecture, name: str) -> BatchProof:
     if not beside_another <= allowed:
         raise BackboneError(
             f"{name} gives a text beside another one other numbers than alone: they differ by {beside_another:.2g}.",
-            "Choose another one: its embeddings would depend on what is embedded with them.",
+            "Use float32, or choose another one: its embeddings would depend on what is embedded with them.",
         )
     return BatchProof(error, False, causal)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from embfilter_core.backbones.architecture import Architecture
-from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
+from embfilter_core.backbones.hugging_face import PreTrainedConfig, PreTrainedTokenizerBase
 from embfilter_core.backbones.proofs.padding import BatchProof, prove_batches
 from embfilter_core.backbones.proofs.tokens import verify_tokenizer
 from embfilter_core.number_format import format_share
@@ -35,10 +35,11 @@ def prove(architecture: Architecture, tokenizer: PreTrainedTokenizerBase, name: 
     about_tokens = verify_tokenizer(tokenizer, architecture.rows, name)
     batches = prove_batches(architecture, name)
     proven = replace(architecture, pads=batches.pads, causal=batches.causal)
-    return Proven(proven, batches.padding_error, (*about_tokens, *_about_batches(batches)))
+    notices = (*about_tokens, *_about_batches(batches, architecture.model.config.get_text_config()))
+    return Proven(proven, batches.padding_error, notices)
 
 
-def _about_batches(batches: BatchProof) -> list[str]:
+def _about_batches(batches: BatchProof, config: PreTrainedConfig) -> list[str]:
     notices = []
     if not batches.pads:
         off = format_share(batches.padding_error)
@@ -48,4 +49,9 @@ def _about_batches(batches: BatchProof) -> list[str]:
         )
     if not batches.causal:
         notices.append("It attends in both directions: a position's logits have seen the tokens after it.")
+    elif getattr(config, "is_causal", None) is False or getattr(config, "use_bidirectional_attention", None) is True:
+        notices.append(
+            f"Its configuration asks for attention in both directions, which {config.model_type} does not know here: "
+            "no position reads a later one."
+        )
     return notices

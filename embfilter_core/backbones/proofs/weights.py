@@ -33,7 +33,8 @@ _STORED_AS: tuple[tuple[str, str], ...] = (
     (r"\.weight_scale_2$", "quantised to NVFP4, with scales beside it"),
     (r"\.(weight|input|activation)_scale(_inv|_ub)?$", "quantised to FP8 or INT8, with scales beside it"),
     (r"\.(scales|biases|zeros)$", "quantised in groups, with scales beside it"),
-    (r"\.(trellis|suh|svh|q_perm|q_scale|q_scale_max|q_groups)$", "quantised by ExLlama"),
+    (r"\.(Qidxs|Wscale|codebook_id)$", "quantised by QuIP"),
+    (r"\.(trellis|suh|svh|q_perm|q_scale_max|q_groups)$", "quantised by ExLlama"),
     (r"\.lora_|\.base_layer\.|\.modules_to_save\.", "an adapter (LoRA) around its base, not merged"),
 )
 """Names of tensors that say how the others are stored."""
@@ -41,10 +42,11 @@ _STORED_AS: tuple[tuple[str, str], ...] = (
 _LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks?|layer)\.(\d+)\.")
 _NOT_THE_TEXT = re.compile(
     r"vision|visual|image|pixel|audio|speech|acoustic|video|projector|connector|resampler|qformer|aligner"
-    r"|talker|token2wav|code2wav|vocoder|mtp|nextn|medusa|eagle|draft"
+    r"|talker|token2wav|code2wav|vocoder|(^|[._])(vq|vae|mtp|nextn|medusa|eagle|draft)",
+    re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"inv_freq|rotary|position|(attn|attention)\.(bias|masked_bias)$|masked_bias$|\.version$|num_batches_tracked$"
+    r"inv_freq|rotary|position|(attn|attention)\.bias$|mask(ed_bias)?$|\.version$|num_batches_tracked$"
     r"|\b[qkv]+_scale$"  # how a server may round keys and values
 )
 

@@ -125,6 +125,14 @@ def test_attention_in_both_directions_is_noticed_and_said(both_ways: Odd, name: 
     assert any("both directions" in notice for notice in backbone.notices)
 
 
+def test_attention_in_both_directions_that_is_asked_for_in_vain_is_said(tmp_path: Path) -> None:
+    config = FAMILY_CONFIGS["llama"](use_bidirectional_attention=True)
+    backbone = load_backbone(str(save_odd(tmp_path, config)))
+    assert backbone.architecture.causal
+    (notice,) = backbone.notices
+    assert "which llama does not know here" in notice
+
+
 @for_each(name=BOTH_WAYS)
 def test_texts_of_such_a_model_share_no_beginning_computed_apart(both_ways: Odd, name: str) -> None:
     backbone = both_ways(name)

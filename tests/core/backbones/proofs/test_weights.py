@@ -78,6 +78,7 @@ NOT_THE_MODEL = {
     f"{PROJECTION}.weight.absmax": "bitsandbytes",
     f"{PROJECTION}.weight.quant_state.bitsandbytes__nf4": "bitsandbytes",
     f"{PROJECTION}.SCB": "bitsandbytes",
+    f"{PROJECTION}.Qidxs": "QuIP",
     f"{PROJECTION}.lora_A.weight": "adapter",
     f"base_model.model.{PROJECTION}.lora_B.default.weight": "adapter",
     f"{PROJECTION}.some_scale_of_its_own": "does not read",
@@ -86,12 +87,18 @@ NOT_THE_MODEL = {
 }
 NOT_ABOUT_THE_TEXT = (
     "model.layers.0.self_attn.rotary_emb.inv_freq",
+    "model.layers.0.self_attn.causal_mask",
+    "model.layers.0.attn.bias",
+    "model.layers.0.attn.masked_bias",
     "model.layers.0.self_attn.k_scale",
     "model.layers.2.self_attn.q_proj.weight",  # a layer after the last: it predicts a second token
     "mtp.layers.0.mlp.up_proj.weight",
     "vision_tower.encoder.layers.0.mlp.fc1.bias",
     "model.visual.blocks.0.attn.qkv.weight_scale",
+    "model.Qformer.bert.encoder.layer.0.output.dense.weight",
+    "model.vqmodel.encoder.down.0.block.0.norm1.weight",
     "multi_modal_projector.linear.weight",
+    "v_head.summary.weight",
     "score.weight",
 )
 
