@@ -12,6 +12,7 @@ from pathlib import Path
 from embfilter_core.assets.places import bundled_model_folder, bundled_model_ready
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.places import is_reference, place_of
+from embfilter_core.backbones.refusals.by_files import refuse_files
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, fetch_file, fetched_files, find_repository
 
@@ -26,6 +27,7 @@ class Checkpoint:
         gguf_file: Name of the GGUF file inside `source`, or None.
         revision: Commit of the hub repository, or None.
         local: No network is to be used.
+        notices: What is to be said of it, a sentence each.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Checkpoint:
     gguf_file: str | None = None
     revision: str | None = None
     local: bool = True
+    notices: tuple[str, ...] = ()
 
     def weight_files(self) -> list[Path]:
         """Return the files that the weights are read from, as far as they are on this machine."""
@@ -98,32 +101,19 @@ def _gguf(path: Path) -> Checkpoint:
 
 
 def _in_folder(path: Path) -> Checkpoint:
-    names = [entry.name for entry in path.iterdir()]
-    _require_files(names, str(path))
-    return Checkpoint(path.name, str(path))
+    names = [entry.relative_to(path).as_posix() for depth in ("*", "*/*") for entry in path.glob(depth)]
+    return Checkpoint(
+        path.name, str(path), notices=refuse_files(names, str(path), lambda name: (path / name).read_bytes())
+    )
 
 
 def _on_hub(hub_id: str) -> Checkpoint:
     found = find_repository(MODELS, hub_id, _has_model)
-    _require_files(found.files, hub_id)
+    notices = refuse_files(found.files, hub_id, lambda name: fetch_file(MODELS, found, name).read_bytes())
     if found.gated:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
-    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local)
+    return Checkpoint(hub_id, hub_id, revision=found.revision, local=found.local, notices=notices)
 
 
 def _has_model(names: Iterable[str]) -> bool:
     return "config.json" in names and any("/" not in name and name.endswith(".safetensors") for name in names)
-
-
-def _require_files(names: Iterable[str], where: str) -> None:
-    names = set(names)
-    if "config.json" not in names:
-        raise BackboneError(f"{where} has no config.json.", "It is not a transformers checkpoint; choose another one.")
-    if any(name.endswith(".safetensors") for name in names):
-        return
-    if any(name.endswith((".bin", ".pt", ".pth", ".ckpt")) for name in names):
-        raise BackboneError(
-            f"{where} has only pickled weights, which can run code when they are read.",
-            "Choose a checkpoint with .safetensors files, or convert it.",
-        )
-    raise BackboneError(f"{where} has no .safetensors weights.", "Save it with save_pretrained, or choose another one.")

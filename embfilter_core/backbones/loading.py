@@ -7,24 +7,28 @@ from typing import Any
 
 import torch
 
-from embfilter_core.backbones.architecture import describe, refuse_non_causal, verify_head
+from embfilter_core.backbones.architecture import describe
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.backbones.checked_config import UNREADABLE, checked_config
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
 from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
-    AutoConfig,
-    AutoModelForCausalLM,
     AutoTokenizer,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     transformers_logging,
 )
 from embfilter_core.backbones.preflight import require_memory, require_native
+from embfilter_core.backbones.proofs.proven import prove
+from embfilter_core.backbones.proofs.weights import verify_weights
+from embfilter_core.backbones.reading.language_model import auto_class
+from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.weight_digests import file_states
-from embfilter_core.errors import BackboneError, first_line
+from embfilter_core.errors import BackboneError
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +43,7 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
             on one CUDA GPU is spread over all of them and the processor's memory.
 
     Returns:
-        The backbone, its head verified against the model's own logits.
+        The backbone, its tokenizer, weights, head and batches proved on a few tokens (`backbones/proofs`).
 
     Raises:
         InputError: There is no device of that name.
@@ -52,20 +56,25 @@ def load_backbone(spec: str, dtype: Dtype = "float32", device: Device = "auto") 
     require_native(precision, chosen)
     checkpoint = find_checkpoint(spec)
     with _quiet_transformers():
-        fits = _check_config(checkpoint, precision, chosen)
+        config, told = checked_config(checkpoint, _source(checkpoint))
+        with explained(f"The configuration of {checkpoint.name} cannot be used", "It is damaged."):
+            fits = require_memory(config, precision, checkpoint.name, chosen)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
-        model, tokenizer = _read_model(checkpoint, precision, "auto" if not fits else {"": chosen.type})
-        with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
-            architecture = describe(model)
-            error = verify_head(architecture, checkpoint.name)
+        places = "auto" if not fits else {"": chosen.type}
+        model, tokenizer = _read_model(checkpoint, config, precision, places)
+        with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
+            architecture, error = describe(model, checkpoint.name)
+            proven = prove(architecture, tokenizer, checkpoint.name)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
         entry=catalogue_entry(spec),
-        architecture=architecture,
+        architecture=proven.architecture,
         tokenizer=tokenizer,
         fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files())),
         head_error=error,
+        padding_error=proven.padding_error,
+        notices=(*checkpoint.notices, *told, *proven.notices),
     )
 
 
@@ -80,28 +89,20 @@ def _source(checkpoint: Checkpoint) -> dict:
     }
 
 
-def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> bool:
-    """Return whether a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
-    with _explained(
-        f"The configuration of {checkpoint.name} cannot be used",
-        "It needs code of its own, is newer than this version of transformers, or is damaged.",
-    ):
-        config = AutoConfig.from_pretrained(**_source(checkpoint))
-        refuse_non_causal(config, checkpoint.name)
-        return require_memory(config, dtype, checkpoint.name, device)
-
-
 def _read_model(
-    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str]
+    checkpoint: Checkpoint, config: PreTrainedConfig, dtype: torch.dtype, places: str | dict[str, str]
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
     where = _source(checkpoint)
-    with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
+    with explained(f"{checkpoint.name} cannot be read", UNREADABLE):
         tokenizer = AutoTokenizer.from_pretrained(**where)
-        safe: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
+        more: dict[str, Any] = {} if checkpoint.gguf_file else {"use_safetensors": True}
         if places != {"": "cpu"}:
-            safe["device_map"] = places
-        read: Any = AutoModelForCausalLM.from_pretrained(**where, **safe, dtype=dtype, output_loading_info=True)
+            more["device_map"] = places
+        if getattr(config, "quantization_config", None):
+            config.quantization_config["dequantize"] = True  # a GPU would keep 8 bits, and round states to them too
+            more["config"] = config
+        read: Any = auto_class(config).from_pretrained(**where, **more, dtype=dtype, output_loading_info=True)
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if missing:
@@ -109,18 +110,8 @@ def _read_model(
             f"{checkpoint.name} lacks weights that a language model needs, {missing[0]} among them.",
             "Choose a checkpoint saved with its language-model head.",
         )
+    verify_weights(model, report["unexpected_keys"], checkpoint.name)
     return model.eval().requires_grad_(False), tokenizer
-
-
-@contextmanager
-def _explained(what: str, advice: str) -> Iterator[None]:
-    """Turn whatever goes wrong inside into a BackboneError; a damaged file makes its readers raise nearly anything."""
-    try:
-        yield
-    except BackboneError:
-        raise
-    except Exception as error:
-        raise BackboneError(f"{what}: {first_line(error)}", advice) from error
 
 
 @contextmanager

@@ -4,7 +4,8 @@ import torch
 
 from embfilter_core.backbones import devices
 from embfilter_core.backbones.devices import free_memory
-from embfilter_core.backbones.hugging_face import AutoModelForCausalLM, PreTrainedConfig
+from embfilter_core.backbones.hugging_face import PreTrainedConfig
+from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.errors import BackboneError
 
 MEMORY_HEADROOM = 1.15
@@ -14,7 +15,7 @@ MEMORY_HEADROOM = 1.15
 def count_parameters(config: PreTrainedConfig) -> int:
     """Number of weights, a tied matrix counted once, from the configuration alone."""
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
+        model = auto_class(config).from_config(config)
     return sum(parameter.numel() for parameter in model.parameters())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.cli.choose_output import Measured, as_json, print_answer, with_beside, write_report
 from embfilter_core.cli.labelled_data import add_task_options
-from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, print_progress
+from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, load_named, print_progress
 from embfilter_core.cli.own_vectors import (
     add_beside_option,
     add_vector_options,
@@ -82,13 +82,12 @@ def run(options: argparse.Namespace) -> None:
     task = read_task_or_vectors(options)
     beside = read_beside(options, task)
 
-    from embfilter_core import load_backbone
     from embfilter_core.embeddings.task_embeddings import task_embeddings
     from embfilter_core.quality.measuring import measure_named
 
     measure = measure_named(task, options.measure)
     _check_goal(options)
-    backbone = load_backbone(options.backbone, options.dtype, options.device)
+    backbone = load_named(options)
     prompt = options.prompt or backbone.default_prompt
     embeddings = task_embeddings(backbone, task, prompt, print_progress, options.layer)
     reference = _reference(backbone, task, prompt, options)

@@ -29,6 +29,7 @@ def add_backbone_options(parser: argparse.ArgumentParser) -> None:
     meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())
     parser.add_argument("--device", default="auto", help=f"{meanings} (default auto)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.set_defaults(notices=())
 
 
 def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
@@ -48,6 +49,19 @@ def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the preset random (default 0)")
 
 
+def load_named(options: argparse.Namespace) -> "Backbone":
+    """Load the backbone that the options name; what is to be said of it is left in `options.notices`.
+
+    Raises:
+        BackboneError: It cannot be loaded.
+    """
+    from embfilter_core import load_backbone
+
+    backbone = load_backbone(options.backbone, options.dtype, options.device)
+    options.notices = backbone.notices
+    return backbone
+
+
 def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
     """Load the backbone and choose the directions that the filter options name.
 
@@ -56,9 +70,9 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
         BackboneError: The backbone cannot be loaded.
     """
     preset = find_preset(options.preset)
-    from embfilter_core import KeptDirections, load_backbone
+    from embfilter_core import KeptDirections
 
-    backbone = load_backbone(options.backbone, options.dtype, options.device)
+    backbone = load_named(options)
     if options.band:
         return backbone, KeptDirections.band(backbone.d, *options.band)
     spectroscopy_scores = None

@@ -2,7 +2,7 @@
 
 import argparse
 
-from embfilter_core.cli.options import Verbs, add_backbone_options, print_table
+from embfilter_core.cli.options import Verbs, add_backbone_options, load_named, print_table
 from embfilter_core.errors import InputError
 
 
@@ -18,9 +18,7 @@ def run(options: argparse.Namespace) -> None:
     """Print both ends of the spectrum, or all of it as JSON."""
     import pandas as pd
 
-    from embfilter_core import load_backbone
-
-    spectrum = load_backbone(options.backbone, options.dtype, options.device).spectrum
+    spectrum = load_named(options).spectrum
     table = pd.DataFrame({"direction": range(spectrum.d), "singular_value": spectrum.singular_values})
     if options.top < 1:
         raise InputError(f"Cannot print {options.top} values.", "Use --top 1 or more.")

@@ -36,7 +36,7 @@ def folder_with(path: Path, *names: str) -> Path:
 @pytest.mark.usefixtures("no_network")
 class TestWithoutNetwork:
     def test_a_folder_is_taken_as_it_is(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         found = find_checkpoint(f" {folder} ")
         assert (found.name, found.source, found.local, found.gguf_file) == ("mine", str(folder), True, None)
 
@@ -46,7 +46,7 @@ class TestWithoutNetwork:
         assert (found.name, found.source, found.gguf_file) == ("m.Q4", str(tmp_path), "m.Q4.gguf")
 
     def test_a_home_folder_is_expanded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         monkeypatch.setenv("HOME", str(tmp_path))
         assert find_checkpoint("~/mine").source == str(tmp_path / "mine")
 
@@ -57,7 +57,9 @@ class TestWithoutNetwork:
         assert "safetensors" in error.advice
 
     def test_pickled_weights_beside_safetensors_do_no_harm(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors")
+        folder = folder_with(
+            tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors", "tokenizer.json"
+        )
         assert find_checkpoint(str(folder)).source == str(folder)
 
     def test_a_folder_without_a_configuration_is_refused(self, tmp_path: Path) -> None:
