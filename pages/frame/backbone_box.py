@@ -32,10 +32,9 @@ def choose_backbone() -> str:
     shown = OTHER if asked else spec
     if shown not in names:
         names.append(shown)  # a link named it: the page says why it is refused
-    face(BACKBONE, shown)
-    st.selectbox(
-        BACKBONE.label, names, key=BACKBONE.key, format_func=_described, on_change=_take_listed, help=BACKBONE.about
-    )
+    first = 0 if face(BACKBONE, shown) else names.index(shown)
+    about = BACKBONE.about
+    st.selectbox(BACKBONE.label, names, first, _described, key=BACKBONE.key, on_change=_take_listed, help=about)
     if asked:
         _field("" if chosen else spec)
     st.caption(_facts(spec))

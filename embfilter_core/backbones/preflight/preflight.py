@@ -9,7 +9,6 @@ from typing import Literal
 import torch
 
 from embfilter_core.backbones import devices
-from embfilter_core.backbones.architecture import refuse_non_causal
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
@@ -22,6 +21,7 @@ from embfilter_core.backbones.preflight.fit import nearest_fit
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.backbones.preflight.places import Place
 from embfilter_core.backbones.preflight.time_needed import TimeNeeded, time_needed
+from embfilter_core.backbones.refusals.by_config import refuse_non_causal
 from embfilter_core.backbones.room import ROOM
 from embfilter_core.errors import BackboneError, first_line
 from embfilter_core.hub import MODELS, Repository, missing_bytes

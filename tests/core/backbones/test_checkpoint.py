@@ -36,7 +36,7 @@ def folder_with(path: Path, *names: str) -> Path:
 @pytest.mark.usefixtures("no_network")
 class TestWithoutNetwork:
     def test_a_folder_is_taken_as_it_is(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         found = find_checkpoint(f" {folder} ")
         assert (found.name, found.source, found.local, found.gguf_file) == ("mine", str(folder), True, None)
 
@@ -74,16 +74,11 @@ class TestWithoutNetwork:
         assert error.advice == f"Name one of them, such as {folder}/m-Q4_0.gguf."
 
     def test_safetensors_go_before_gguf_files_beside_them(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "m-Q8_0.gguf")
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json", "m-Q8_0.gguf")
         assert find_checkpoint(str(folder)).gguf_file is None
 
-    def test_the_folder_inside_that_is_a_checkpoint_is_named(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "modules.json")
-        folder_with(folder / "0_Transformer", "config.json", "model.safetensors")
-        assert refusal(str(folder)).advice == f"Name {folder}/0_Transformer."
-
     def test_a_home_folder_is_expanded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         monkeypatch.setenv("HOME", str(tmp_path))
         assert find_checkpoint("~/mine").source == str(tmp_path / "mine")
 
@@ -94,7 +89,9 @@ class TestWithoutNetwork:
         assert "safetensors" in error.advice
 
     def test_pickled_weights_beside_safetensors_do_no_harm(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors")
+        folder = folder_with(
+            tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors", "tokenizer.json"
+        )
         assert find_checkpoint(str(folder)).source == str(folder)
 
     def test_a_folder_without_a_configuration_is_refused(self, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import PreTrainedModel
+from transformers import AutoModelForCausalLM, MixtralConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from embfilter_core import load_backbone
@@ -91,13 +91,11 @@ def test_what_is_read_elsewhere_in_the_process_is_not_told(saved: Callable[..., 
     with told_by_tensor([], lambda done, total: loads.append(done)):
         pass
     tiny_model("llama")
-    loading.AutoModelForCausalLM.from_pretrained(saved("llama"), dtype=torch.float32)
+    AutoModelForCausalLM.from_pretrained(saved("llama"), dtype=torch.float32)
     assert loads == []
 
 
 def test_tensors_that_are_made_of_several_are_counted_too(tmp_path: Path) -> None:
-    from transformers import AutoModelForCausalLM, MixtralConfig
-
     sizes = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4}
     config = MixtralConfig(vocab_size=360, num_key_value_heads=2, num_local_experts=4, **sizes)
     AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path)
