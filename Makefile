@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test check bench bench-gpu lint assets stored-example stored-measurements screenshots setup setup-tests check-python
+.PHONY: help run test check bench bench-gpu families lint assets stored-example stored-measurements screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -22,6 +22,9 @@ test: setup-tests assets ## Set up what is missing, then run all tests
 
 bench: setup-tests assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
+
+families: setup-tests ## Check a tiny random model of every family and write the table into README
+	@$(PY) -m tests.families
 
 bench-gpu: setup-tests ## Measure this machine's CUDA GPU on random models, in under four minutes
 	@$(PY) -m tests.bench.gpu

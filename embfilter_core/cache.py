@@ -31,6 +31,7 @@ KINDS = {
     for kind in (
         Kind("assets", "the bundled backbone and corpora; `python -m embfilter_core assets` fetches them again"),
         Kind("converted", "GGUF files as safetensors; each is converted again when it is loaded"),
+        Kind("downloads", "unfinished downloads; a load goes on where one stopped"),
         Kind("embeddings", "embeddings of corpora; computed again when they are asked for"),
         Kind("spectra", "singular values and directions; computed again when a backbone is loaded"),
         Kind("maps", "UMAP maps; computed again when they are asked for"),

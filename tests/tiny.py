@@ -4,16 +4,24 @@ Each model has 2 layers, d = 32 (16 for `opt_projected`) and a few rows of its
 unembedding matrix beyond the tokenizer's last token, as real checkpoints have.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
-import transformers as hf
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, processors
-from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForImageTextToText,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers.models.auto.modeling_auto import MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
 
-ROWS = 360
-POSITIONS = 160
+from tests.families import ALL_CONFIGS
+from tests.families.common import FAMILY_CONFIGS
+from tests.families.sizes import POSITIONS, ROWS
+
+__all__ = ["FAMILY_CONFIGS", "POSITIONS", "ROWS", "byte_level_tokenizer", "save_tiny", "sentencepiece_tokenizer"]
+
 BOS, EOS, PAD = "<s>", "</s>", "<pad>"
 SPECIAL = (BOS, EOS, PAD)
 WORDS = ("cat", "dog", "the", "sat", "sleeps", "word", "sentence", "one", "in", "on")
@@ -21,69 +29,16 @@ WORDS = ("cat", "dog", "the", "sat", "sleeps", "word", "sentence", "one", "in", 
 ODD_PIECES = ("<script>", "\u200b", "\u202e")
 HALF_EMOJI = "🐈".encode()[:2]
 
-_PLAIN = {
-    "vocab_size": ROWS,
-    "hidden_size": 32,
-    "intermediate_size": 48,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "max_position_embeddings": POSITIONS,
-    "initializer_range": 0.3,
-    "bos_token_id": 0,
-    "eos_token_id": 1,
-    "pad_token_id": 2,
-}
-_GROUPED = {**_PLAIN, "num_key_value_heads": 2}
-_HEADS = {**_GROUPED, "head_dim": 8}
-_GEMMA = {**_HEADS, "query_pre_attn_scalar": 8, "final_logit_softcapping": 5.0, "sliding_window": 8}
-_VISION = {
-    "hidden_size": 16,
-    "intermediate_size": 16,
-    "num_hidden_layers": 1,
-    "num_attention_heads": 2,
-    "image_size": 28,
-    "patch_size": 14,
-}
-_OPT = {name: value for name, value in _PLAIN.items() if name not in ("intermediate_size", "initializer_range")}
 
+def tiny_model(family: str, tied: bool | None = True, seed: int = 0) -> PreTrainedModel:
+    """A random model of a family, its norm gains and biases random too, so that nothing passes by being 1 or 0.
 
-def _gpt2(**tie: bool) -> PreTrainedConfig:
-    sizes = {"vocab_size": ROWS, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": POSITIONS}
-    return hf.GPT2Config(**sizes, initializer_range=0.3, bos_token_id=0, eos_token_id=1, **tie)
-
-
-def _gemma3(**tie: bool) -> PreTrainedConfig:
-    text = hf.Gemma3TextConfig(**_GEMMA, **tie)
-    more = {"vision_config": dict(_VISION), "image_token_index": ROWS - 1, "initializer_range": 0.3}
-    return hf.Gemma3Config(text_config=text, **more, **tie)
-
-
-FAMILY_CONFIGS: dict[str, Callable[..., PreTrainedConfig]] = {
-    "llama": lambda **tie: hf.LlamaConfig(**_HEADS, **tie),
-    "qwen2": lambda **tie: hf.Qwen2Config(**_GROUPED, **tie),
-    "qwen3": lambda **tie: hf.Qwen3Config(**_HEADS, **tie),
-    "mistral": lambda **tie: hf.MistralConfig(**_HEADS, sliding_window=8, **tie),
-    "gemma2": lambda **tie: hf.Gemma2Config(**_GEMMA, **tie),
-    "gemma3_text": lambda **tie: hf.Gemma3TextConfig(**_GEMMA, **tie),
-    "gemma3": _gemma3,
-    "gpt2": _gpt2,
-    "gpt_neox": lambda **tie: hf.GPTNeoXConfig(**_PLAIN, **tie),
-    "opt": lambda **tie: hf.OPTConfig(**_OPT, ffn_dim=48, init_std=0.3, **tie),
-    # Like OPT-350m: the embedding is narrower than the layers, and there is no final norm.
-    "opt_projected": lambda **tie: hf.OPTConfig(
-        **_OPT, ffn_dim=48, init_std=0.3, word_embed_proj_dim=16, do_layer_norm_before=False, **tie
-    ),
-    "phi": lambda **tie: hf.PhiConfig(**_GROUPED, **tie),
-    "phi3": lambda **tie: hf.Phi3Config(**_GROUPED, **tie),
-    "cohere": lambda **tie: hf.CohereConfig(**_GROUPED, logit_scale=0.25, **tie),
-    "granite": lambda **tie: hf.GraniteConfig(**_GROUPED, logits_scaling=4.0, **tie),
-}
-
-
-def tiny_model(family: str, tied: bool = True, seed: int = 0) -> PreTrainedModel:
-    """A random model of a family, its norm gains and biases random too, so that nothing passes by being 1 or 0."""
+    Its head is tied as the family's own configuration says where `tied` is None.
+    """
     torch.manual_seed(seed)
-    model = AutoModelForCausalLM.from_config(FAMILY_CONFIGS[family](tie_word_embeddings=tied))
+    config = ALL_CONFIGS[family](**({} if tied is None else {"tie_word_embeddings": tied}))
+    whole = config.model_type in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
+    model = (AutoModelForImageTextToText if whole else AutoModelForCausalLM).from_config(config)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim == 1:
@@ -94,7 +49,7 @@ def tiny_model(family: str, tied: bool = True, seed: int = 0) -> PreTrainedModel
 def save_tiny(
     folder: Path,
     family: str = "llama",
-    tied: bool = True,
+    tied: bool | None = True,
     tokenizer: PreTrainedTokenizerFast | None = None,
     seed: int = 0,
 ) -> Path:

@@ -1,25 +1,23 @@
-"""The one place that knows model families: where the base model, the head and the final norm are.
+"""A loaded model with its parts under one name each, every one of them checked on the model itself.
 
-Every family is checked when it is loaded: the head described here must give the
-model's own logits on a few tokens (`verify_head`), so a wrong entry in this table
-is an error at load and never a wrong number on screen.
+Nothing but faster ways through a model is taken from a list of families: where the language model is inside a
+wrapper, which scale and soft-cap its logits have and what follows its last block is read, and refused where it
+does not come out right.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import signature
-from operator import attrgetter
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from embfilter_core.backbones.families import FAMILIES, Family
-from embfilter_core.backbones.hugging_face import (
-    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
-    MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
-    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
-    PreTrainedConfig,
-    PreTrainedModel,
-)
+from embfilter_core.backbones.hugging_face import PreTrainedModel
+from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states
+from embfilter_core.backbones.reading.language_model import language_models
+from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids
+from embfilter_core.backbones.reading.unembedding import Trial, read_head
 from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
@@ -33,23 +31,27 @@ class Architecture:
         model: The model with its head.
         base_model: The part that returns the final hidden states, already normed.
         head: The unembedding head.
-        final_norm: The norm before the head, or None (no such layer, or an unknown family).
-        project_out: The projection between final norm and head, or None.
+        inner: Its layers, and what brings their states to the space of the head.
         max_positions: Longest input in tokens.
-        layers: Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last).
-        family: What is known of its family.
-        known: Whether the family is in the table, so that what follows the last layer is known.
+        family: How its layers may be computed faster, or None where nothing is known of its family.
+        pads: Whether texts of different length may share a batch, as was proved at load; where not, a batch holds texts
+            of one length.
+        causal: Whether no position reads a later one, as was proved at load.
     """
 
     model: PreTrainedModel
     base_model: nn.Module
     head: UnembeddingHead
-    final_norm: nn.Module | None
-    project_out: nn.Module | None
+    inner: InnerLayers
     max_positions: int
-    layers: int
-    family: Family
-    known: bool
+    family: Family | None
+    pads: bool = True
+    causal: bool = True
+
+    @property
+    def layers(self) -> int:
+        """Number of layers L, so that there are hidden states 0 (the token embeddings) to L (the last)."""
+        return self.inner.count
 
     @property
     def device(self) -> torch.device:
@@ -61,6 +63,31 @@ class Architecture:
         """Whether the model lies on several devices, so that its layers move what they are given."""
         return is_spread(self.model)
 
+    @property
+    def rows(self) -> int:
+        """Token ids that the embedding matrix has a row for: 0 to this, itself left out."""
+        return weight_of(self.model.get_input_embeddings()).shape[0]
+
+    @torch.inference_mode()
+    def states(self, inputs: Mapping[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
+        """Run a batch once and yield hidden states in the space of the head, (n, positions, d) a layer.
+
+        Args:
+            inputs: What the base model is given.
+            layers: 0 (the token embeddings) to L (the last); the states of no other layer are kept meanwhile.
+
+        Raises:
+            BackboneError: Inner layers are asked for, and what brings them to the space of the head is not known.
+        """
+        asked = sorted(set(layers) - {self.layers})
+        if asked:
+            self._require_inner()
+        with kept_states([self.inner.blocks[layer] for layer in asked]) as kept:
+            last: Tensor = self.base_model(**inputs).last_hidden_state
+        entered = dict(zip(asked, kept, strict=True))
+        for layer in layers:
+            yield last if layer == self.layers else self.to_lens(entered[layer])
+
     @torch.inference_mode()
     def to_lens(self, hidden: Tensor) -> Tensor:
         """Bring hidden states of an inner layer to the space of the head: final norm, then projection.
@@ -68,100 +95,60 @@ class Architecture:
         The last layer's output, `last_hidden_state`, is there already: norming it again would be wrong.
 
         Args:
-            hidden: (..., width of a layer), as in `hidden_states[layer]` for a layer from 0 to L - 1.
+            hidden: (..., width of a layer), what enters a block.
 
         Returns:
             (..., d), in the dtype of the model.
 
         Raises:
-            BackboneError: The family is not in the table, so nobody knows which norm to take.
+            BackboneError: What follows the layers of this model is not known.
         """
-        if not self.known:
-            raise BackboneError(
-                f"The inner layers of this family ({self.model.config.model_type}) cannot be read.",
-                "Which norm comes before its unembedding matrix is not known here: use the last layer.",
-            )
-        for part in (self.final_norm, self.project_out):
-            hidden = hidden if part is None else part(hidden)
+        self._require_inner()
+        for part in self.inner.after_blocks:
+            hidden = part(hidden)
         return hidden
 
-
-def refuse_non_causal(config: PreTrainedConfig, name: str) -> None:
-    """Raise BackboneError for a model that is not a causal language model with an unembedding matrix."""
-    kind = config.model_type
-    encoder = kind in MODEL_FOR_MASKED_LM_MAPPING_NAMES and not getattr(config, "is_decoder", False)
-    if encoder or config.is_encoder_decoder:
-        raise BackboneError(
-            f"{name} is an encoder model ({kind}), not a causal language model.",
-            "EmbedFilter reads the unembedding matrix of a decoder: choose a Llama, Qwen, Mistral, Gemma, GPT-2, ...",
-        )
-    if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES and kind not in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES:
-        raise BackboneError(
-            f"{name} is not a causal language model (type {kind!r}).", "Choose a decoder with a language-model head."
-        )
+    def _require_inner(self) -> None:
+        if self.inner.unreadable is not None:
+            kind = self.model.config.model_type
+            raise BackboneError(
+                f"The inner layers of this family ({kind}) cannot be read: {self.inner.unreadable}.",
+                "Use the last layer.",
+            )
 
 
-def describe(model: PreTrainedModel) -> Architecture:
-    """Name the parts of a loaded model; a family outside the table is taken as plain and left to `verify_head`."""
-    text_config = model.config.get_text_config()
-    kind = model.config.model_type
-    family = FAMILIES.get(kind, Family(None))
-    output = model.get_output_embeddings()
-    head = UnembeddingHead(
-        weight=weight_of(output).detach(),
-        bias=None if output.bias is None else output.bias.detach(),
-        scale=family.scale(text_config),
-        soft_cap=family.soft_cap(text_config),
-    )
-    return Architecture(
-        model=model,
-        base_model=model.base_model,
-        head=head,
-        final_norm=_part(model.base_model, family.final_norm),
-        project_out=_part(model.base_model, family.project_out),
-        max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
-        layers=text_config.num_hidden_layers,
-        family=family,
-        known=kind in FAMILIES,
-    )
+def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
+    """Name the parts of a loaded model, each checked on a few tokens.
 
+    Args:
+        model: The model.
+        name: Its name for messages.
 
-def head_error(architecture: Architecture, token_ids: list[int]) -> float:
-    """Largest absolute difference between our head's logits and the model's own, at the last of `token_ids`."""
-    ours, own = _ours_and_own(architecture, token_ids)
-    return float((ours - own).abs().max())
-
-
-def verify_head(architecture: Architecture, name: str) -> float:
-    """Check on a few tokens that our head gives the model's own logits; return the largest absolute error.
+    Returns:
+        The parts, and the largest absolute error of the head against the model's own logits.
 
     Raises:
-        BackboneError: The error is larger than rounding in the model's dtype explains.
+        BackboneError: A part is not found, or does not give what the model gives.
     """
-    vocabulary, width = architecture.head.weight.shape
-    ours, own = _ours_and_own(architecture, [(7 * i + 3) % vocabulary for i in range(6)])
-    error = float((ours - own).abs().max())
-    # The model rounds a logit a few times to its own dtype; the products are summed in float32.
-    rounding = 4 * torch.finfo(architecture.head.weight.dtype).eps + 8 * torch.finfo(torch.float32).eps * width**0.5
-    allowed = rounding * max(1.0, float(own.abs().max()))
-    if not error <= allowed:  # also true for a NaN
-        raise BackboneError(
-            f"The logit lens disagrees with the logits of {name} by {error:.3g} (allowed {allowed:.3g}).",
-            f"Its family ({architecture.model.config.model_type}) treats logits in a way this version does not know.",
-        )
-    return error
+    text_config = model.config.get_text_config()
+    inputs: Any = model.get_input_embeddings()
+    ids = probe_ids(inputs.weight.shape[0], device_of(inputs))
+    read = read_head(model, language_models(model, ids), ids, name)
+    part: Any = read.language_model.part
+    architecture = Architecture(
+        model=model,
+        base_model=part,
+        head=read.head,
+        inner=read.language_model.inner,
+        max_positions=getattr(text_config, "max_position_embeddings", None) or 2048,
+        family=FAMILIES.get(part.config.model_type),
+    )
+    return architecture, read.error
 
 
 @torch.inference_mode()
-def _ours_and_own(architecture: Architecture, token_ids: list[int]) -> tuple[Tensor, Tensor]:
-    """Our head's logits and the model's own, (|V|,) float32 each, at the last of `token_ids`."""
+def head_error(architecture: Architecture, token_ids: list[int]) -> float:
+    """Largest absolute difference between our head's logits and the model's own, at the last of `token_ids`."""
     ids = torch.tensor([token_ids], device=architecture.device)
-    model = architecture.model
-    last_only = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
-    own = model(input_ids=ids, use_cache=False, **last_only).logits[0, -1].float()
-    hidden = architecture.base_model(input_ids=ids, use_cache=False).last_hidden_state[:, -1]
-    return architecture.head.model_logits(hidden)[0], own
-
-
-def _part(base_model: nn.Module, path: str | None) -> nn.Module | None:
-    return attrgetter(path)(base_model) if path else None
+    hidden = last_states(architecture.base_model, ids)
+    return Trial(architecture.head.products(hidden), own_logits(architecture.model, ids)).error(architecture.head)

@@ -41,6 +41,9 @@ class Backbone:
         tokenizer: The tokenizer.
         fingerprint: 32 hexadecimal digits over weights, configuration and vocabulary.
         head_error: Largest absolute error of our head against the model's own logits, measured at load.
+        padding_error: Largest difference of a text's states in a padded batch from those alone, as a share of them,
+            measured at load; `architecture.pads` says whether texts are padded after that.
+        notices: What its user should know of it, a sentence each.
         lock: Held for one batch at a time; what a page asks for goes before the next batch of a job.
     """
 
@@ -51,6 +54,8 @@ class Backbone:
     tokenizer: PreTrainedTokenizerBase
     fingerprint: str
     head_error: float
+    padding_error: float = 0.0
+    notices: tuple[str, ...] = ()
     lock: Turns = field(default_factory=Turns, repr=False)
 
     @property
@@ -129,10 +134,11 @@ class Backbone:
         """Token ids of prompted texts, without running the model.
 
         Raises:
-            InputError: A text is empty; the message counts from 1.
+            InputError: A text is empty or has a token without an embedding; the message counts from 1.
         """
         prompt = as_prompt(prompt or self.default_prompt)
-        return PromptEncoder(self.tokenizer, prompt, self.architecture.max_positions).encode_all(texts)
+        architecture = self.architecture
+        return PromptEncoder(self.tokenizer, prompt, architecture.max_positions, architecture.rows).encode_all(texts)
 
     def faster(self, encoded: Sequence[EncodedText]) -> Faster | None:
         """The pass that is faster than the plain one for these texts and gives the same, or None."""
@@ -183,7 +189,7 @@ class Backbone:
 
         Raises:
             InputError: `texts` is one string or holds an empty text, the prompt is unknown, or there is no such layer.
-            BackboneError: An inner layer of a family whose final norm is not known.
+            BackboneError: An inner layer of a backbone whose inner layers cannot be read.
             Cancelled: `progress` returned False.
         """
         if isinstance(texts, str):

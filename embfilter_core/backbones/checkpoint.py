@@ -15,6 +15,7 @@ from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.gguf.choosing import ENDING, choose_gguf, gguf_names
 from embfilter_core.backbones.gguf.header import is_gguf
 from embfilter_core.backbones.places import is_reference, place_of
+from embfilter_core.backbones.refusals.by_files import refuse_files
 from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, Repository, fetch_file, fetched_files, find_repository
@@ -35,6 +36,7 @@ class Checkpoint:
         repository: What the hub lists of it, or None where it is not from there.
         converted: It was made of a GGUF file: its tokenizer is taken as it is written, where the class that its family
             has on the hub would build its own way of splitting text again.
+        notices: What is to be said of it, a sentence each.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Checkpoint:
     local: bool = True
     repository: Repository | None = None
     converted: bool = False
+    notices: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
         """Return what `from_pretrained` is told of where to read from: the same for all parts."""
@@ -128,26 +131,24 @@ def _file(path: Path) -> Checkpoint:
 
 
 def _in_folder(path: Path) -> Checkpoint:
-    names = [entry.name for entry in path.iterdir()]
-    if not _has_model(names) and gguf_names(names):
-        file = choose_gguf(names, str(path), f"{path}{os.sep}{{file}}")
+    names = [entry.relative_to(path).as_posix() for depth in ("*", "*/*") for entry in path.glob(depth)]
+    here = gguf_names(name for name in names if "/" not in name)
+    if here and not _has_model(names):
+        file = choose_gguf(here, str(path), f"{path}{os.sep}{{file}}")
         return Checkpoint(Path(file).stem, str(path), gguf_file=file)
-    inner = sorted(folder.parent for folder in path.glob("*/config.json"))
-    if "config.json" not in names and inner:
-        raise BackboneError(f"{path} has no config.json, but {inner[0].name} in it has.", f"Name {inner[0]}.")
-    _require_files(names, str(path))
-    return Checkpoint(path.name, str(path))
+    notices = refuse_files(names, str(path), lambda name: (path / name).read_bytes())
+    return Checkpoint(path.name, str(path), notices=notices)
 
 
 def _on_hub(hub_id: str, file: str = "", quantisation: str = "", revision: str | None = None) -> Checkpoint:
     found = find_repository(MODELS, hub_id, lambda names: _has_model(names) or bool(gguf_names(names)), revision)
     file = _file_of(found, file, quantisation)
-    if not file:
-        _require_files(found.files, hub_id)
-    if found.gated and not file:
+    if file:
+        return Checkpoint(f"{hub_id}/{file}", hub_id, file, found.revision, found.local, found)
+    notices = refuse_files(found.files, hub_id, lambda name: fetch_file(MODELS, found, name).read_bytes())
+    if found.gated:
         fetch_file(MODELS, found, "config.json")  # fails at once without permission
-    name = f"{hub_id}/{file}" if file else hub_id
-    return Checkpoint(name, hub_id, file or None, found.revision, found.local, found)
+    return Checkpoint(hub_id, hub_id, None, found.revision, found.local, found, notices=notices)
 
 
 def _file_of(found: Repository, file: str, quantisation: str) -> str:
@@ -167,17 +168,3 @@ def _file_of(found: Repository, file: str, quantisation: str) -> str:
 
 def _has_model(names: Iterable[str]) -> bool:
     return "config.json" in names and any("/" not in name and name.endswith(".safetensors") for name in names)
-
-
-def _require_files(names: Iterable[str], where: str) -> None:
-    names = set(names)
-    if "config.json" not in names:
-        raise BackboneError(f"{where} has no config.json.", "It is not a transformers checkpoint; choose another one.")
-    if any(name.endswith(".safetensors") for name in names):
-        return
-    if any(name.endswith((".bin", ".pt", ".pth", ".ckpt")) for name in names):
-        raise BackboneError(
-            f"{where} has only pickled weights, which can run code when they are read.",
-            "Choose a checkpoint with .safetensors files, or convert it.",
-        )
-    raise BackboneError(f"{where} has no .safetensors weights.", "Save it with save_pretrained, or choose another one.")

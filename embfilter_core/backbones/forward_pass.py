@@ -97,13 +97,14 @@ def embed_batches(
     """Yield pooled hidden states as each batch is done: its indices into `texts`, and (layers, indices, d) float32.
 
     Texts of similar length share a batch, longest first, so that little is spent on
-    padding and the time left never grows. The lock is held for one batch at a time, and
+    padding and the time left never grows; where the model takes no padding, a batch holds
+    texts of one length. The lock is held for one batch at a time, and
     a batch goes through the model once for all layers; the last alone where they are None.
     """
     layers = [architecture.layers] if layers is None else layers
     lengths = [len(text) for text in texts]
     if faster is None or list(layers) != [architecture.layers]:
-        for batch in batches_by_length(lengths, tokens_per_batch):
+        for batch in batches_by_length(lengths, tokens_per_batch, one_length=not architecture.pads):
             with lock:
                 pooled = forward_batch(architecture, [texts[i] for i in batch], layers)
             yield batch, pooled.cpu().numpy()
@@ -120,19 +121,23 @@ def embed_batches(
         yield batch, fetched.array()[None]
 
 
-def batches_by_length(lengths: Sequence[int], tokens_per_batch: int, padded: bool = True) -> Iterator[list[int]]:
+def batches_by_length(
+    lengths: Sequence[int], tokens_per_batch: int, padded: bool = True, one_length: bool = False
+) -> Iterator[list[int]]:
     """Indices in batches, longest texts first, each at most `tokens_per_batch` tokens (or one text).
 
     Args:
         lengths: Tokens of every text.
         tokens_per_batch: The most tokens.
         padded: Padding counts: every text takes as many tokens as the longest of its batch.
+        one_length: Texts of different length share no batch.
     """
     batch: list[int] = []
     tokens = 0
     for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
         takes = lengths[batch[0]] if batch and padded else lengths[i]
-        if batch and tokens + takes > tokens_per_batch:
+        ends = one_length and lengths[i] != lengths[batch[0]] if batch else False
+        if batch and (ends or tokens + takes > tokens_per_batch):
             yield batch
             batch, tokens, takes = [], 0, lengths[i]
         batch.append(i)
@@ -144,25 +149,24 @@ def batches_by_length(lengths: Sequence[int], tokens_per_batch: int, padded: boo
 @torch.inference_mode()
 def forward_batch(architecture: Architecture, texts: Sequence[EncodedText], layers: Sequence[int]) -> Tensor:
     """Run one left-padded forward pass; return its pooling at each layer, (layers, n, d) float32."""
+    inputs, device = model_inputs(architecture, texts), architecture.device
+    weights = to_device(pooling_weights(texts, inputs["input_ids"].shape[1]), device).unsqueeze(1)
+    states = architecture.states(inputs, layers)
+    return torch.stack([(weights @ of_layer.to(device, torch.float32)).squeeze(1) for of_layer in states])
+
+
+def model_inputs(architecture: Architecture, texts: Sequence[EncodedText]) -> dict[str, Any]:
+    """What the base model is given for a batch: left-padded ids with mask and positions, or ids alone without padding.
+
+    Raises:
+        ValueError: Texts of different length for a model that takes no padding.
+    """
     ids, is_token = left_padded(texts)
-    device = architecture.device
-    attention = to_device(is_token.astype(np.int64), device)
-    inputs = {
-        "input_ids": to_device(ids, device),
-        "attention_mask": attention,
-        # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
-        "position_ids": (attention.cumsum(-1) - 1).clamp(min=0),
-        "use_cache": False,
-    }
-    weights = to_device(pooling_weights(texts, ids.shape[1]), device).unsqueeze(1)
-    states = (states.to(device, torch.float32) for states in _states(architecture, inputs, layers))
-    return torch.stack([(weights @ of_layer).squeeze(1) for of_layer in states])
-
-
-def _states(architecture: Architecture, inputs: dict[str, Any], layers: Sequence[int]) -> Iterator[Tensor]:
-    """Hidden states of layers in the space of the head, (n, positions, d) each; no other layer is kept meanwhile."""
-    inner = [layer for layer in layers if layer != architecture.layers]
-    output = architecture.base_model(**inputs, **({"output_hidden_states": inner} if inner else {}))
-    for layer in layers:
-        is_last = layer == architecture.layers
-        yield output.last_hidden_state if is_last else architecture.to_lens(output.hidden_states[layer])
+    inputs: dict[str, Any] = {"input_ids": to_device(ids, architecture.device), "use_cache": False}
+    if not architecture.pads:
+        if not is_token.all():
+            raise ValueError("This model takes no padding: a batch must hold texts of one length.")
+        return inputs
+    attention = to_device(is_token.astype(np.int64), architecture.device)
+    # GPT-2 does not derive positions from the mask, and gives wrong embeddings without an error.
+    return {**inputs, "attention_mask": attention, "position_ids": (attention.cumsum(-1) - 1).clamp(min=0)}

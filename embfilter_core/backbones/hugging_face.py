@@ -5,9 +5,11 @@ Of a module like this one, Python lets one thread wait for the other.
 """
 
 from transformers import (
+    CONFIG_MAPPING,
     AttentionInterface,
     AutoConfig,
     AutoModelForCausalLM,
+    AutoModelForImageTextToText,
     AutoTokenizer,
     DynamicCache,
     PreTrainedConfig,
@@ -15,12 +17,14 @@ from transformers import (
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
 )
+from transformers import __version__ as TRANSFORMERS_VERSION
 from transformers.integrations.gguf.gguf_config_mapping import GGUF_CONFIG_ARCHS
 from transformers.modeling_gguf_pytorch_utils import GGUF_SUPPORTED_ARCHITECTURES
 from transformers.models.auto.modeling_auto import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
     MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES,
 )
 from transformers.utils import logging as transformers_logging
 
@@ -28,13 +32,17 @@ GGUF_ARCHITECTURES = frozenset(GGUF_SUPPORTED_ARCHITECTURES) | frozenset(GGUF_CO
 """Architectures that are read of GGUF files, by the names that transformers has for them."""
 
 __all__ = [
+    "CONFIG_MAPPING",
     "GGUF_ARCHITECTURES",
     "MODEL_FOR_CAUSAL_LM_MAPPING_NAMES",
     "MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES",
     "MODEL_FOR_MASKED_LM_MAPPING_NAMES",
+    "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
+    "TRANSFORMERS_VERSION",
     "AttentionInterface",
     "AutoConfig",
     "AutoModelForCausalLM",
+    "AutoModelForImageTextToText",
     "AutoTokenizer",
     "DynamicCache",
     "PreTrainedConfig",

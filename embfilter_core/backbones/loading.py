@@ -7,17 +7,17 @@ from typing import Any
 
 import torch
 
-from embfilter_core.backbones.architecture import describe, refuse_non_causal, verify_head
+from embfilter_core.backbones.architecture import describe
 from embfilter_core.backbones.backbone import Backbone
 from embfilter_core.backbones.catalogue import catalogue_entry
+from embfilter_core.backbones.checked_config import UNREADABLE, checked_config
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
 from embfilter_core.backbones.devices import choose_device
 from embfilter_core.backbones.fingerprint import fingerprint
 from embfilter_core.backbones.hugging_face import (
-    AutoConfig,
-    AutoModelForCausalLM,
     AutoTokenizer,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
@@ -25,11 +25,15 @@ from embfilter_core.backbones.hugging_face import (
 )
 from embfilter_core.backbones.obtaining import fetch_weights, without_gguf
 from embfilter_core.backbones.preflight.facts import facts_of_config
-from embfilter_core.backbones.preflight.fit import Fit, require_memory, require_native
-from embfilter_core.backbones.reading import told_by_tensor
+from embfilter_core.backbones.preflight.fit import require_memory, require_native
+from embfilter_core.backbones.proofs.proven import prove
+from embfilter_core.backbones.proofs.weights import verify_weights
+from embfilter_core.backbones.reading.language_model import auto_class
+from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.room import keeps_room
+from embfilter_core.backbones.told_reading import told_by_tensor
 from embfilter_core.backbones.weight_digests import file_states
-from embfilter_core.errors import BackboneError, Cancelled, first_line
+from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes
 from embfilter_core.progress import StagedProgress, report, within
 
@@ -54,7 +58,7 @@ def load_backbone(
         progress: Told what is done now, and how far that is, in steps done and in all; returning False cancels.
 
     Returns:
-        The backbone, its head verified against the model's own logits.
+        The backbone, its tokenizer, weights, head and batches proved on a few tokens (`backbones/proofs`).
 
     Raises:
         InputError: There is no device of that name.
@@ -68,53 +72,54 @@ def load_backbone(
     require_native(precision, chosen)
     checkpoint = without_gguf(find_checkpoint(spec), progress)
     with _quiet_transformers():
-        fit = _check_config(checkpoint, precision, chosen)
+        config, told = checked_config(checkpoint, checkpoint.arguments())
+        with explained(f"The configuration of {checkpoint.name} cannot be used", "It is damaged."):
+            fit = require_memory(facts_of_config(config), precision, checkpoint.name, chosen)
         fetch_weights(checkpoint, progress)
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         fit.take_room()
-        model, tokenizer = _read_model(checkpoint, precision, {"": chosen.type} if fit.alone else "auto", progress)
-        with _explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
+        places = {"": chosen.type} if fit.alone else "auto"
+        model, tokenizer = _read_model(checkpoint, config, precision, places, progress)
+        with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             checking = within(progress, CHECKING)
             report(checking, 0, 2)
-            architecture = describe(model)
+            architecture, error = describe(model, checkpoint.name)
             report(checking, 1, 2)
-            error = verify_head(architecture, checkpoint.name)
+            proven = prove(architecture, tokenizer, checkpoint.name)
     hashing = within(progress, HASHING)
     return Backbone(
         spec=spec,
         name=checkpoint.name,
         entry=catalogue_entry(spec),
-        architecture=architecture,
+        architecture=proven.architecture,
         tokenizer=tokenizer,
         fingerprint=fingerprint(model, tokenizer, files or file_states(checkpoint.weight_files()), hashing),
         head_error=error,
+        padding_error=proven.padding_error,
+        notices=(*checkpoint.notices, *told, *proven.notices),
     )
 
 
-def _check_config(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> Fit:
-    """Return how a model fits on the device; BackboneError, before a weight is read, where it cannot be used."""
-    with _explained(
-        f"The configuration of {checkpoint.name} cannot be used",
-        "It needs code of its own, is newer than this version of transformers, or is damaged.",
-    ):
-        config = AutoConfig.from_pretrained(**checkpoint.arguments())
-        refuse_non_causal(config, checkpoint.name)
-        return require_memory(facts_of_config(config), dtype, checkpoint.name, device)
-
-
 def _read_model(
-    checkpoint: Checkpoint, dtype: torch.dtype, places: str | dict[str, str], progress: StagedProgress | None
+    checkpoint: Checkpoint,
+    config: PreTrainedConfig,
+    dtype: torch.dtype,
+    places: str | dict[str, str],
+    progress: StagedProgress | None,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Read weights to their places: one device, or `auto`."""
     where, files = checkpoint.arguments(), checkpoint.weight_files()
     stage = READING.format(format_bytes(sum(path.stat().st_size for path in files)))
-    with _explained(f"{checkpoint.name} cannot be read", "A file is missing or damaged: fetch it again."):
+    with explained(f"{checkpoint.name} cannot be read", UNREADABLE):
         read_tokenizer: Any = PreTrainedTokenizerFast if checkpoint.converted else AutoTokenizer
         tokenizer = read_tokenizer.from_pretrained(**where)
-        placed: dict[str, Any] = {} if places == {"": "cpu"} else {"device_map": places}
+        more: dict[str, Any] = {} if places == {"": "cpu"} else {"device_map": places}
+        if getattr(config, "quantization_config", None):
+            config.quantization_config["dequantize"] = True  # a GPU would keep 8 bits, and round states to them too
+            more["config"] = config
         with told_by_tensor(files, within(progress, stage)):
-            read: Any = AutoModelForCausalLM.from_pretrained(
-                **where, **placed, use_safetensors=True, dtype=dtype, output_loading_info=True
+            read: Any = auto_class(config).from_pretrained(
+                **where, **more, use_safetensors=True, dtype=dtype, output_loading_info=True
             )
     model, report = read
     missing = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
@@ -123,18 +128,8 @@ def _read_model(
             f"{checkpoint.name} lacks weights that a language model needs, {missing[0]} among them.",
             "Choose a checkpoint saved with its language-model head.",
         )
+    verify_weights(model, report["unexpected_keys"], checkpoint.name)
     return model.eval().requires_grad_(False), tokenizer
-
-
-@contextmanager
-def _explained(what: str, advice: str) -> Iterator[None]:
-    """Turn whatever goes wrong inside into a BackboneError; a damaged file makes its readers raise nearly anything."""
-    try:
-        yield
-    except (BackboneError, Cancelled):
-        raise
-    except Exception as error:
-        raise BackboneError(f"{what}: {first_line(error)}", advice) from error
 
 
 @contextmanager

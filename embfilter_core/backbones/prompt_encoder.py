@@ -48,14 +48,17 @@ class PromptEncoder:
         tokenizer: The backbone's tokenizer.
         prompt: The prompt.
         max_positions: Longest input that the backbone takes.
+        rows: Rows of its embedding matrix; None where every id of the tokenizer is known to have one.
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, max_positions: int) -> None:
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, prompt: Prompt, max_positions: int, rows: int | None = None
+    ) -> None:
         self.tokenizer = tokenizer
         self.prompt = prompt
         self.template = _encodable(prompt.template)
         self.limit = min(MAX_TOKENS, max_positions)
-        self.max_positions = max_positions
+        self.max_positions, self.rows = max_positions, rows
         self._adds_eos = _adds_eos(tokenizer)  # also turns off padding and truncation that the tokenizer came with
 
     def __call__(self, text: str) -> EncodedText:
@@ -66,8 +69,8 @@ class PromptEncoder:
         """Encode texts, all at once.
 
         Raises:
-            InputError: Nothing is left of a text, or the backbone takes too few positions for the template. Where
-                there are several texts, the message counts from 1.
+            InputError: Nothing is left of a text, it holds a token that the backbone has no row for, or the backbone
+                takes too few positions for the template. Where there are several texts, the message counts from 1.
         """
         cleaned = [clean_text(text) for text in texts]
         for number, text in enumerate(cleaned):
@@ -77,7 +80,10 @@ class PromptEncoder:
                 )
         if not cleaned:
             return []
-        return self._encode_echo(cleaned) if self.prompt.echo else self._encode_template(cleaned)
+        encoded = self._encode_echo(cleaned) if self.prompt.echo else self._encode_template(cleaned)
+        for number, one in enumerate(encoded):
+            require_rows(self.tokenizer, one.token_ids, self.rows, number, len(texts))
+        return encoded
 
     def _encode_template(self, texts: list[str]) -> list[EncodedText]:
         prompted = self._ids([self.template.replace(SLOT, text) for text in texts], special=True)
@@ -124,6 +130,26 @@ class PromptEncoder:
             ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=special, verbose=False)["input_ids"]
             return ids
         return [encoding.ids for encoding in backend.encode_batch_fast(texts, add_special_tokens=special)]
+
+
+def require_rows(
+    tokenizer: PreTrainedTokenizerBase, ids: Sequence[int], rows: int | None, number: int = 0, total: int = 1
+) -> None:
+    """Raise InputError for a text with a token that the embedding matrix has no row for, naming it.
+
+    Args:
+        tokenizer: The tokenizer.
+        ids: Token ids of the text.
+        rows: Rows of the matrix, or None where they are known to be enough.
+        number: Which of several texts it is, counted from 0.
+        total: How many there are.
+    """
+    if rows is None or max(ids, default=0) < rows:
+        return
+    token_id = next(one for one in ids if one >= rows)
+    piece = tokenizer.convert_ids_to_tokens(token_id)
+    what = f"{str(piece)[:40]!r} is the token {token_id:,}, and the backbone has embeddings for {rows:,} tokens."
+    raise _about(number, total, what, "Leave it out, or write it in another way.")
 
 
 def _about(number: int, total: int, what: str, advice: str) -> InputError:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from embfilter_core import __version__
 from embfilter_core.cli import assets, cache, choose, embed, lens, preflight, rank, spectrum
+from embfilter_core.cli.texts import print_notes
 from embfilter_core.errors import EmbFilterError
 
 VERBS = (
@@ -33,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EmbFilterError as error:
         print(f"embfilter_core {options.verb}: {error}", file=sys.stderr)
         return 2
+    print_notes(getattr(options, "notices", ()))
     return 0
 
 

@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from embfilter_core.backbones.catalogue import BUNDLED
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.progress import Progress
+    from embfilter_core.progress import Progress, StagedProgress
     from embfilter_core.spectral.selection import KeptDirections
 
 Verbs = argparse._SubParsersAction
@@ -31,6 +33,7 @@ def add_backbone_options(parser: argparse.ArgumentParser) -> None:
     meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())
     parser.add_argument("--device", default="auto", help=f"{meanings} (default auto)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.set_defaults(notices=())
 
 
 def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
@@ -48,6 +51,20 @@ def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
         help=f"keep a band: START is the {START_MEANS}; STOP is the {STOP_MEANS}",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the preset random (default 0)")
+
+
+def load_named(options: argparse.Namespace) -> "Backbone":
+    """Load the backbone that the options name; what is to be said of it is left in `options.notices`.
+
+    Raises:
+        BackboneError: It cannot be loaded.
+    """
+    from embfilter_core import load_backbone
+
+    with stages_on_stderr() as progress:
+        backbone = load_backbone(options.backbone, options.dtype, options.device, progress)
+    options.notices = backbone.notices
+    return backbone
 
 
 def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
@@ -87,24 +104,21 @@ def print_progress(done: int, total: int) -> None:
         print(f"\r{done} of {total} texts", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
-def load_named(options: argparse.Namespace) -> "Backbone":
-    """Load the backbone of the options; what is done is said on standard error, on one line, where somebody watches.
-
-    Raises:
-        BackboneError: It cannot be loaded.
-    """
-    from embfilter_core import load_backbone
+@contextmanager
+def stages_on_stderr() -> Iterator["StagedProgress | None"]:
+    """A progress that says on standard error, on one line, what is done now, where somebody watches; else None."""
 
     def show(stage: str, done: int, total: int) -> None:
         share = f": {100 * done // total} %" if total else ""
         print(f"{BEGIN_LINE}{stage}{share}", end="", file=sys.stderr, flush=True)
 
-    watched = sys.stderr.isatty()
+    if not sys.stderr.isatty():
+        yield None
+        return
     try:
-        return load_backbone(options.backbone, options.dtype, options.device, show if watched else None)
+        yield show
     finally:
-        if watched:
-            print(BEGIN_LINE, end="", file=sys.stderr, flush=True)
+        print(BEGIN_LINE, end="", file=sys.stderr, flush=True)
 
 
 def count_on_stderr(what: str) -> "Progress":

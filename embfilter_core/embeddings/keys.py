@@ -27,6 +27,8 @@ def text_keys(backbone: Backbone, texts: Sequence[str], prompt: str | Prompt, la
     facts += [prompt.template, prompt.pooling, prompt.echo]
     if backbone.device != "cpu":  # keys of the processor are older than this fact
         facts.append(backbone.device)
+    if not (backbone.architecture.pads and backbone.architecture.causal):
+        facts.append("one length")  # earlier versions kept what such models gave with padding, or a shared beginning
     common = hashlib.sha256(json.dumps(facts).encode()).digest()
     return [hashlib.sha256(common + clean_text(text).encode()).digest() for text in texts]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from embfilter_core.backbones.prompt_encoder import require_rows
 from embfilter_core.errors import InputError
 from embfilter_core.vocabulary.token_frequency import token_zipf
 
@@ -90,11 +91,12 @@ def count_tokens(backbone: Backbone, texts: Sequence[str], source: str) -> Token
     """Count the tokens of texts, without special tokens.
 
     Raises:
-        InputError: The texts have no token.
+        InputError: The texts have no token, or one that the backbone has no row for.
     """
     counts = np.zeros(backbone.vocab_size)
     for text in texts:
         ids = backbone.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        require_rows(backbone.tokenizer, ids, backbone.vocab_size)
         np.add.at(counts, np.asarray(ids, dtype=np.int64), 1)
     if not counts.any():
         raise InputError("The texts have no token to count.", "Give at least one word.")

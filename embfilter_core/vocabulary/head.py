@@ -26,11 +26,14 @@ class UnembeddingHead:
     scale: float
     soft_cap: float | None
 
+    def products(self, hidden: Tensor) -> Tensor:
+        """Return h W_U^T, (n, d) -> (n, |V|) float32."""
+        rows = torch.split(self.weight, ROWS_PER_CHUNK)
+        return torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
+
     def lens_logits(self, hidden: Tensor) -> Tensor:
         """Return lens logits w = h W_U^T + bias, (n, d) -> (n, |V|) float32, without monotone scale and soft-cap."""
-        rows = torch.split(self.weight, ROWS_PER_CHUNK)
-        logits = torch.cat([hidden.float() @ chunk.float().T for chunk in rows], dim=-1)
-        bias = self.lens_bias()
+        logits, bias = self.products(hidden), self.lens_bias()
         return logits if bias is None else logits + bias
 
     def lens_bias(self) -> Tensor | None:
@@ -39,5 +42,10 @@ class UnembeddingHead:
 
     def model_logits(self, hidden: Tensor) -> Tensor:
         """Return the model's own logits from its final hidden state, (n, d) -> (n, |V|), float32."""
-        logits = self.scale * self.lens_logits(hidden)
+        return self.of_products(self.products(hidden))
+
+    def of_products(self, products: Tensor) -> Tensor:
+        """Return the model's own logits from h W_U^T, (n, |V|) float32 each."""
+        logits = self.scale * products
+        logits = logits if self.bias is None else logits + self.bias.float()
         return logits if self.soft_cap is None else self.soft_cap * torch.tanh(logits / self.soft_cap)

@@ -1,11 +1,15 @@
 """The choice of a backbone: a list of those that are known, and a field for any other."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import CATALOGUE, CatalogueEntry, catalogue_entry
 from embfilter_core.backbones.device_names import offered_devices
 from embfilter_core.backbones.preflight.facts import facts_of_entry
 from embfilter_core.backbones.preflight.places import processor_place
+from embfilter_core.backbones.spellings import plain_spelling
+from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes, format_weights
 from pages.cached.backbones import held, in_memory
 from pages.frame.address import LONGEST_NAME
@@ -28,10 +32,9 @@ def choose_backbone() -> str:
     shown = OTHER if asked else spec
     if shown not in names:
         names.append(shown)  # a link named it: the page says why it is refused
-    face(BACKBONE, shown)
-    st.selectbox(
-        BACKBONE.label, names, key=BACKBONE.key, format_func=_described, on_change=_take_listed, help=BACKBONE.about
-    )
+    first = 0 if face(BACKBONE, shown) else names.index(shown)
+    about = BACKBONE.about
+    st.selectbox(BACKBONE.label, names, first, _described, key=BACKBONE.key, on_change=_take_listed, help=about)
     if asked:
         _field("" if chosen else spec)
     st.caption(_facts(spec))
@@ -47,7 +50,8 @@ def _field(written: str) -> None:
         max_chars=LONGEST_NAME,
         placeholder="Qwen/Qwen2.5-0.5B",
         on_change=_take_written,
-        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or the path of a .gguf file.",
+        help="A hub id such as Qwen/Qwen2.5-0.5B, a folder written by save_pretrained, or a GGUF file: its path, or "
+        "one of the hub as owner/name:Q4_K_M.",
     )
 
 
@@ -59,7 +63,9 @@ def _take_listed() -> None:
 
 
 def _take_written() -> None:
-    written = st.session_state[_WRITTEN].strip().strip("\"'")
+    written = st.session_state[_WRITTEN].strip()
+    with suppress(BackboneError):  # of what is no address of a model, the page says so
+        written = plain_spelling(written)
     if written:
         st.session_state[_ASKED] = False
         choose({BACKBONE: written})

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 Chosen = TypeVar("Chosen", bound=str)
+_SHOWN = object()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +66,24 @@ class Control(ABC, Generic[Value]):
             values.get(other, other.default) in chosen for other, chosen in self.only_with.items()
         )
 
-    def _options(self, given: Mapping[str, object], shown: Value) -> dict[str, Any]:
-        """Return what its widget is told, once it shows a value; `then=` is done after a visitor's change of it."""
-        face(self, shown)
+    def _options(
+        self, given: Mapping[str, object], shown: Value, begins: str = "value", with_: object = _SHOWN
+    ) -> dict[str, Any]:
+        """Return what its widget is told, so that it shows a value.
+
+        Args:
+            given: What the run says besides; `then=` is done after a visitor's change.
+            shown: The value.
+            begins: Argument of the widget for what it begins with.
+            with_: What that is called there, where it is not the value itself.
+        """
+        beginning = {} if face(self, shown) else {begins: shown if with_ is _SHOWN else with_}
         then = given.get("then")
         options = {name: value for name, value in given.items() if name != "then"}
         width = {} if self.width is None else {"width": self.width}
         about = {"help": self.about or None}
-        return {"key": self.key, "on_change": take, "args": (self, then), **about, **width, **options}
+        told = {"key": self.key, "on_change": take, "args": (self, then)}
+        return {**told, **beginning, **about, **width, **options}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +104,11 @@ class Named(Control[str]):
         """Draw the control; returns its value."""
         offered, value = list(self.offered), value_of(self)
         takes_any = not offered or given.get("accept_new_options")
-        options = self._options(given, value if takes_any or value in offered else self.default)
+        shown = value if takes_any or value in offered else self.default
         if not offered:
-            return str(st.text_input(self.label, max_chars=address.LONGEST_NAME, **options))
-        return str(st.selectbox(self.label, offered, **options))
+            return str(st.text_input(self.label, max_chars=address.LONGEST_NAME, **self._options(given, shown)))
+        offered = offered if shown in offered else [shown, *offered]
+        return str(st.selectbox(self.label, offered, **self._options(given, shown, "index", offered.index(shown))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,12 +138,12 @@ class Choice(Control[Chosen]):
         meanings = _meanings(self.choices, offered)
         names, value = list(meanings), value_of(self)
         usual = self.default if self.default in names else names[0]
-        options = self._options({"help": _explained(self.about, meanings), **given}, value if value in names else usual)
+        told, shown = {"help": _explained(self.about, meanings), **given}, value if value in names else usual
         if self.drawn == "list":
-            chosen: Chosen = st.selectbox(self.label, names, **options)
+            chosen: Chosen = st.selectbox(self.label, names, **self._options(told, shown, "index", names.index(shown)))
             return chosen
         widget: Callable[..., Chosen] = st.pills if self.drawn == "pills" else st.segmented_control
-        return widget(self.label, names, required=True, **options)
+        return widget(self.label, names, required=True, **self._options(told, shown, "default"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +159,8 @@ class Several(Control[list[str]]):
 
     def draw(self, **given: object) -> list[str]:
         """Draw the control; returns its value."""
-        options = self._options({"help": _explained(self.about, self.choices), **given}, value_of(self))
+        told = {"help": _explained(self.about, self.choices), **given}
+        options = self._options(told, value_of(self), "default")
         if self.width is None:
             return list(st.pills(self.label, list(self.choices), selection_mode="multi", **options))
         return list(st.multiselect(self.label, list(self.choices), **options))
@@ -168,8 +181,9 @@ class Switch(Control[bool]):
 
     def draw_block(self) -> ExpanderContainer:
         """Draw a block that opens and closes; returns it, `open` or not."""
-        options = self._options({}, value_of(self))
-        return st.expander(self.label, **{name: options[name] for name in ("key", "on_change", "args")})
+        options = self._options({}, value_of(self), "expanded")
+        del options["help"]  # which an expander has not
+        return st.expander(self.label, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +230,7 @@ class WholeOrNothing(Control[int | None]):
     def draw(self, **given: object) -> int | None:
         """Draw the control; returns its value."""
         options = self._options({"placeholder": self.nothing, **given}, value_of(self))
-        chosen: int | None = st.number_input(self.label, 0, self.high, None, **options)
+        chosen: int | None = st.number_input(self.label, 0, self.high, **{"value": None, **options})
         return chosen
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.backbones.device_names import Device
 from embfilter_core.backbones.prompts import PROMPTS, Pooling
-from pages.cached.backbones import device_in_memory
+from pages.cached.backbones import device_in_memory, in_memory
 from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
 from pages.frame.messages import literal
@@ -29,6 +29,7 @@ def draw_controls() -> View:
     """Draw the controls; returns what they say."""
     kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
     backbone = choose_backbone()
+    _notices(backbone)
     with kept_place:
         kept = kept_controls(backbone)
         centre = CENTRE.draw()
@@ -38,6 +39,13 @@ def draw_controls() -> View:
     COUNTED.draw()
     share_button()
     return View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+
+
+def _notices(backbone: str) -> None:
+    """What is to be said of a backbone, once it is loaded and proved."""
+    loaded = in_memory(backbone)
+    for notice in loaded.notices if loaded is not None else ():
+        st.caption(f":material/info: {literal(notice)}")
 
 
 def _device_control(backbone: str) -> Device:

@@ -59,17 +59,23 @@ def replace_all(values: Mapping[Any, Any]) -> None:
     st.session_state[_CHOSEN] = dict(values)
 
 
-def face(control: Choosable[Value], shown: Value) -> None:
+def face(control: Choosable[Value], shown: Value) -> bool:
     """Let the widget of a control, drawn next, show a value.
 
     It is told only what it does not show yet: what a widget is told takes the place of
     what is being typed into it. On another page it is another widget, and what the
     session says of its key may still be that of the one before.
+
+    Returns:
+        Whether it was told. Where it was not, it is to be drawn with the value as what it begins with: a run that
+        drew it first may have been ended by a click before the browser heard of it.
     """
     drawn: set[str] = st.session_state[_DRAWN]
-    if control.key not in drawn or st.session_state.get(control.key, _NOTHING) != shown:
+    told = control.key not in drawn or st.session_state.get(control.key, _NOTHING) != shown
+    if told:
         st.session_state[control.key] = shown
     drawn.add(control.key)
+    return told
 
 
 def begin_faces(page: str, anew: bool) -> bool:

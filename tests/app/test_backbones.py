@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from transformers import AddedToken
 
 import embfilter_core
 from embfilter_core import Backbone, preflight
@@ -13,9 +14,11 @@ from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.machine_memory import MachineMemory
 from pages.frame import hosting
 from pages.frame.backbone_box import OTHER
+from pages.frame.controls import TEXT
 from tests.app.acting import clear_caches
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import address, blocks, components, drawn, errors, markup, text_of
+from tests.tiny import ROWS, byte_level_tokenizer, save_tiny
 
 pytestmark = pytest.mark.real
 
@@ -200,3 +203,30 @@ def test_what_does_not_fit_is_refused_before_it_is_fetched(
     (error,) = errors(open_page(backbone="owner/tiny"))
     assert re.search(r"needs \d.MB of memory in float32; 1.MB are free", error)
     assert on_the_hub == []
+
+
+@pytest.fixture(scope="module")
+def beyond_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Folder of a backbone whose tokenizer has a token that its embedding matrix has no row for."""
+    tokenizer = byte_level_tokenizer()
+    tokenizer.add_tokens([AddedToken(f"<extra_{i}>", normalized=False) for i in range(ROWS - len(tokenizer) + 1)])
+    return str(save_tiny(tmp_path_factory.mktemp("beyond") / "beyond", tokenizer=tokenizer))
+
+
+def test_what_is_to_be_said_of_a_backbone_stands_below_its_choice(open_page: Open, beyond_folder: str) -> None:
+    at = open_page(LENS, backbone=beyond_folder)
+    assert errors(at) == []
+    assert "beyond the 360 rows of embeddings" in text_of(at)
+
+
+@pytest.mark.parametrize("page", [HOME, LENS, "pages/2_Spectrum.py", "pages/3_Similarity.py", "pages/6_Layers.py"])
+def test_a_text_with_a_token_without_an_embedding_is_one_line(open_page: Open, beyond_folder: str, page: str) -> None:
+    at = open_page(page, backbone=beyond_folder)
+    assert errors(at) == []
+    last = ROWS - len(byte_level_tokenizer())
+    at.session_state[TEXT] = f"the cat <extra_{last}> sat"
+    at.run()
+    assert not at.exception
+    (error,) = errors(at)
+    assert f"'<extra_{last}>' is the token 360" in error
+    assert "\n" not in error

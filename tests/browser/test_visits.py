@@ -64,7 +64,8 @@ def choose(page: Page, name: str, table: str) -> None:
 
 
 def column(page: Page) -> Locator:
-    return page.locator(".st-key-corpus_column input")
+    # Where a message above it goes, Streamlit draws it anew and takes the old one away a moment later.
+    return page.locator(".st-key-corpus_column input").last
 
 
 def quiet(page: Page) -> None:

@@ -14,12 +14,14 @@ class FakeHub:
 
     Owners: `open` (everything works), `gated` (the facts can be read, the files need
     permission), `hidden` (even the facts need permission), `absent`, `broken` (answers
-    500), `silent` (accepts a connection and never answers), `pickled` (only .bin weights).
+    500), `silent` (accepts a connection and never answers), `pickled` (only .bin weights), `slow` (a file takes its
+    time, and can be fetched from any byte on), `ggufs` (only GGUF files, which the others do not have).
     """
 
     def __init__(self, folder: Path) -> None:
         self.files = {path.name: path.read_bytes() for path in folder.iterdir()}
         self.requests: list[str] = []
+        self.resumed_at: list[int] = []
         self.stopped = Event()
         hub = self
 
@@ -60,14 +62,16 @@ class FakeHub:
         elif owner == "hidden" or (owner == "gated" and not is_api):
             _send(request, 403, b"", with_body, {"X-Error-Code": "GatedRepo"})
         elif not is_api:
-            self._send_file(request, rest[-1], with_body)
+            self._send_file(request, rest[-1], with_body, slowly=owner == "slow")
         elif rest[:1] == ["tree"]:
             _send(request, 404, b"", with_body, {"X-Error-Code": "EntryNotFound"})
         else:
             _send(request, 200, json.dumps(self._facts(owner, name)).encode(), with_body)
 
     def _facts(self, owner: str, name: str) -> dict:
-        names = ["config.json", "pytorch_model.bin"] if owner == "pickled" else sorted(self.files)
+        names = [name for name in sorted(self.files) if name.endswith(".gguf") is (owner in ("ggufs", "slow"))]
+        if owner == "pickled":
+            names = ["config.json", "pytorch_model.bin"]
         return {
             "_id": "0",
             "id": f"{owner}/{name}",
@@ -82,13 +86,30 @@ class FakeHub:
             "siblings": [{"rfilename": file, "size": len(self.files.get(file, b""))} for file in names],
         }
 
-    def _send_file(self, request: BaseHTTPRequestHandler, name: str, with_body: bool) -> None:
+    def _send_file(self, request: BaseHTTPRequestHandler, name: str, with_body: bool, slowly: bool) -> None:
         content = self.files.get(name)
         if content is None:
             _send(request, 404, b"", with_body, {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": COMMIT})
+            return
+        headers = {"X-Repo-Commit": COMMIT, "ETag": f'"{hashlib.sha256(content).hexdigest()}"'}
+        if slowly and with_body:
+            self._send_slowly(request, content, headers)
         else:
-            etag = hashlib.sha256(content).hexdigest()
-            _send(request, 200, content, with_body, {"X-Repo-Commit": COMMIT, "ETag": f'"{etag}"'})
+            _send(request, 200, content, with_body, headers)
+
+    def _send_slowly(self, request: BaseHTTPRequestHandler, content: bytes, headers: dict[str, str]) -> None:
+        """Send a file from the byte that is asked for, a megabyte at a time."""
+        start = int(request.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
+        if start:
+            self.resumed_at.append(start)
+            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        request.send_response(206 if start else 200)
+        for name, value in {**headers, "Content-Length": str(len(content) - start)}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        for at in range(start, len(content), 1_000_000):
+            request.wfile.write(content[at : min(at + 1_000_000, len(content))])
+            self.stopped.wait(0.03)
 
 
 def _send(

@@ -12,6 +12,7 @@ import pytest
 
 from embfilter_core import Backbone
 from tests.core.fake_hub import COMMIT, FakeHub
+from tests.tiny_gguf import save_gguf
 
 # The hub's address is read when its library is imported, so a process of its own loads backbones, one a line.
 LOADER = """
@@ -58,6 +59,10 @@ class Loader:
 def loader(saved: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loader]:
     hub = FakeHub(saved("llama"))
     cache = str(tmp_path_factory.mktemp("hub"))
+    for stored in ("Q8_0", "F16"):
+        hub.files[f"m-{stored}.gguf"] = save_gguf(
+            tmp_path_factory.mktemp("gguf") / "m.gguf", stored=stored
+        ).read_bytes()
     changed = {"HF_ENDPOINT": hub.url, "HF_HOME": cache, "EMBFILTER_HOME": cache, "HF_HUB_DISABLE_XET": "1"}
     inherited = {k: v for k, v in os.environ.items() if k != "HF_HUB_OFFLINE" and "proxy" not in k.lower()}
     process = subprocess.Popen(
@@ -110,6 +115,26 @@ def test_a_preflight_fetches_the_configuration_alone_and_counts_what_is_there(lo
     loader.load("open/looked-at")
     assert loader.load("preflight|open/looked-at")["fetch"] == 0
     assert loader.load("preflight|gated/tiny")["line"].startswith("gated/tiny is gated")
+
+
+def test_gguf_files_of_a_repository_are_named_and_one_is_loaded_by_its_quantisation_or_its_address(
+    loader: Loader,
+) -> None:
+    several = loader.load("ggufs/tiny")
+    assert several["what"] == "ggufs/tiny has 2 GGUF files and no other weights: m-F16.gguf, m-Q8_0.gguf."
+    assert "ggufs/tiny:F16 or ggufs/tiny/m-F16.gguf" in several["advice"]
+    assert "has no GGUF file of the quantisation Q2_K" in loader.load("ggufs/tiny:Q2_K")["what"]
+    assert "ggufs/tiny has no file x.gguf; its GGUF files: m-F16.gguf" in loader.load("ggufs/tiny/x.gguf")["what"]
+    assert "open/tiny has no GGUF file" in loader.load("open/tiny:Q8_0")["what"]
+
+    told = loader.load("preflight|ggufs/tiny:q8_0")
+    size = len(loader.hub.files["m-Q8_0.gguf"])
+    assert (told["d"], told["fetch"], told["stored"], told["kind"]) == (32, size, size, "hub")
+    loaded = loader.load("ggufs/tiny:q8_0")
+    assert loaded["name"] == "ggufs/tiny/m-Q8_0.gguf"
+    again = loader.load("https://huggingface.co/ggufs/tiny/blob/main/m-Q8_0.gguf")
+    assert again["fingerprint"] == loaded["fingerprint"]
+    assert loader.load("preflight|ggufs/tiny:q8_0")["fetch"] == 0
 
 
 def test_a_backbone_is_fetched_once_and_read_from_the_cache_when_the_hub_is_down(

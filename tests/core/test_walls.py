@@ -128,5 +128,9 @@ def test_only_one_module_knows_model_families() -> None:
     assert those([*CORE, *APP], names_a_family) == {"embfilter_core/backbones/families.py"}
 
 
-def test_only_one_module_asks_for_the_model_type() -> None:
-    assert those(CORE, lambda text: ".model_type" in text) == {"embfilter_core/backbones/architecture.py"}
+def test_only_what_reads_a_model_asks_for_its_type() -> None:
+    asking = {
+        f"embfilter_core/backbones/{name}.py"
+        for name in ("architecture", "proofs/proven", "reading/language_model", "refusals/by_config")
+    }
+    assert those(CORE, lambda text: ".model_type" in text) == asking

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gguf import LlamaFileType
 
 from embfilter_core.errors import BackboneError
+from embfilter_core.storage.gguf_cursor import Value
 from embfilter_core.storage.gguf_file import GgufContent, NotReadable, is_gguf, read_gguf
 
 __all__ = ["GgufHeader", "is_gguf", "read_header"]
@@ -31,6 +33,8 @@ class GgufHeader:
         bytes: Size of the file.
         quantisation: What the file is called by, such as `Q4_K_M`.
         formats: The formats of its tensors, that of most weights first, such as `Q4_K`, `Q6_K`, `F32`.
+        scaling: How its positions are scaled beyond those it was first trained on, such as `linear`; empty where they
+            are not, or by a tensor that is read.
         part: Its number, from 1, where it is one of several files of a model.
         parts: How many files the model has.
     """
@@ -45,6 +49,7 @@ class GgufHeader:
     bytes: int
     quantisation: str
     formats: tuple[str, ...]
+    scaling: str = ""
     part: int = 1
     parts: int = 1
 
@@ -83,6 +88,7 @@ def _header(content: GgufContent) -> GgufHeader:
         bytes=content.bytes,
         quantisation=_quantisation(facts.get("general.file_type"), formats),
         formats=formats,
+        scaling=_scaling(facts, architecture, shapes),
         part=_whole(facts.get("split.no")) + 1,
         parts=max(1, _whole(facts.get("split.count"))),
     )
@@ -90,6 +96,14 @@ def _header(content: GgufContent) -> GgufHeader:
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _scaling(facts: Mapping[str, Value], architecture: str, names: Iterable[str]) -> str:
+    if any(name.startswith("rope_factors_") for name in names):
+        return "longrope"
+    factor = facts.get(f"{architecture}.rope.scaling.factor", facts.get(f"{architecture}.rope.scale_linear", 1.0))
+    kind = str(facts.get(f"{architecture}.rope.scaling.type", "linear"))
+    return "" if kind == "none" or factor in (0, 1) else kind
 
 
 def _quantisation(number: object, formats: tuple[str, ...]) -> str:

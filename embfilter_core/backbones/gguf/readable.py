@@ -22,6 +22,8 @@ NO_LANGUAGE_MODELS = {
     "wan": "a model of films",
 }
 """What files of an architecture hold, by the name that they have for it; those of encoders end in `bert`."""
+SCALED_AS_WRITTEN = ("gpt-oss",)
+"""Architectures whose scaled positions transformers reads."""
 _ENCODER = re.compile(r"bert(-[\w-]+)?$")
 
 
@@ -44,6 +46,11 @@ def refuse_unreadable(header: GgufHeader, name: str) -> None:
     if _plain(header.architecture) not in set(map(_plain, GGUF_ARCHITECTURES)):
         raise BackboneError(
             f"This version of transformers reads no GGUF file of the architecture {header.architecture[:40]}.",
+            "Choose the same model as a folder or hub id with .safetensors files.",
+        )
+    if header.scaling and header.architecture not in SCALED_AS_WRITTEN:
+        raise BackboneError(
+            f"The positions of {name} are scaled ({header.scaling[:20]}), which transformers leaves out of such files.",
             "Choose the same model as a folder or hub id with .safetensors files.",
         )
 

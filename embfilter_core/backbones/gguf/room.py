@@ -28,8 +28,8 @@ def make_room(folder: Path, needed: int, name: str) -> None:
     attainable = _free(folder) + bytes_in(copies)
     if attainable < needed:
         raise BackboneError(
-            f"The copy of {name} as safetensors takes up to {format_bytes(needed)}; {format_bytes(attainable)} are free "
-            f"in {folder}.",
+            f"The copy of {name} as safetensors takes up to {format_bytes(needed)}; {format_bytes(attainable)} are "
+            f"free in {folder}.",
             "Make room there, or set EMBFILTER_HOME to a folder of another disk.",
         )
     bound = _bound()

@@ -1,4 +1,4 @@
-"""How many tokens a batch should hold on this device: measured once for a backbone, then read from disk."""
+"""How many tokens a batch should hold on this device, and on how many threads: measured once, then read from disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,26 @@ WORTH = 1.02
 """A larger batch must be this many times faster to be taken: it holds more memory, and answers less often."""
 
 
-def known_budget(run: Pass, policy: DevicePolicy, device: torch.device, backbone: str) -> int | None:
-    """Return the most tokens that a batch should hold, as measured before, or None.
+@dataclass(frozen=True)
+class Budget:
+    """What was measured.
+
+    Attributes:
+        tokens: The most tokens that a batch should hold.
+        threads: Threads of the processor that compute it; 0 on any other device.
+    """
+
+    tokens: int
+    threads: int = 0
+
+    def take_threads(self) -> None:
+        """Let torch compute on these threads from here on."""
+        if self.threads:
+            torch.set_num_threads(self.threads)
+
+
+def known_budget(run: Pass, policy: DevicePolicy, device: torch.device, backbone: str) -> Budget | None:
+    """Return what was measured before, or None.
 
     Args:
         run: The pass.
@@ -35,11 +54,14 @@ def known_budget(run: Pass, policy: DevicePolicy, device: torch.device, backbone
         backbone: Fingerprint and dtype, one name.
     """
     stored = load_arrays(_place(device, backbone))
-    return int(stored.arrays["tokens"]) if stored is not None and stored.facts == _facts(run, policy) else None
+    if stored is None or stored.facts != _facts(run, policy):
+        return None
+    return Budget(int(stored.arrays["tokens"]), int(stored.arrays["threads"]))
 
 
-def measure_budget(run: Pass, policy: DevicePolicy, architecture: Architecture, backbone: str) -> int:
-    """Measure the most tokens that a batch should hold, and keep it; arguments as in `known_budget`."""
+def measure_budget(run: Pass, policy: DevicePolicy, architecture: Architecture, backbone: str) -> Budget:
+    """Measure size and threads, and keep them; arguments as in `known_budget`."""
+    threads = fastest_threads(run, policy, architecture) if policy.threads else 0
     best, best_speed = policy.budgets[0], 0.0
     for tokens, speed in speeds(run, policy.budgets, architecture):
         if speed < best_speed * WORTH:
@@ -47,9 +69,28 @@ def measure_budget(run: Pass, policy: DevicePolicy, architecture: Architecture, 
         best, best_speed = tokens, speed
     path = _place(architecture.device, backbone)
     try:
-        save_arrays(path, {"tokens": np.array(best)}, _facts(run, policy))
+        found = {"tokens": np.array(best), "threads": np.array(threads)}
+        save_arrays(path, found, _facts(run, policy))
     except OSError as error:  # it is measured again next time
         log.warning("The size of a batch cannot be kept in %s: %s", path, error)
+    return Budget(best, threads)
+
+
+def fastest_threads(run: Pass, policy: DevicePolicy, architecture: Architecture) -> int:
+    """Return the threads on which a batch of the usual size is fastest, and let torch use them.
+
+    As many as torch takes by itself are tried first, then half of them and so on, while that pays: a container may
+    be granted fewer cores than it sees, and two threads of one core wait for each other.
+    """
+    best = count = torch.get_num_threads()
+    best_speed = 0.0
+    while count:
+        torch.set_num_threads(count)
+        ((_, speed),) = speeds(run, (policy.usual_budget,), architecture)
+        if speed < best_speed * WORTH:
+            break
+        best, best_speed, count = count, speed, count // 2
+    torch.set_num_threads(best)
     return best
 
 
@@ -80,7 +121,7 @@ def _texts(tokens: int, architecture: Architecture, skipped: int) -> list[Encode
 
 
 def _facts(run: Pass, policy: DevicePolicy) -> dict:
-    return {"tried": list(policy.budgets), "pass": type(run).__name__}
+    return {"tried": list(policy.budgets), "threads": policy.threads, "pass": type(run).__name__}
 
 
 def _place(device: torch.device, backbone: str) -> Path:

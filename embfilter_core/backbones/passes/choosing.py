@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
-import torch
 
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import lengths_of
@@ -19,12 +19,13 @@ from embfilter_core.backbones.passes.packed import PackedPass
 from embfilter_core.backbones.passes.padded import PaddedPass, shared_beginning
 from embfilter_core.backbones.passes.policy import DevicePolicy
 from embfilter_core.backbones.prompt_encoder import EncodedText
+from embfilter_core.backbones.proofs.padding import ROUNDING
 
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
 
-WITHIN = {torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
-"""How far a pass may be from the plain one: the norm of the difference over that of the plain embeddings."""
+_BEGINNING = (1, 2, 3)
+"""Token ids with which the texts begin that a pass is checked on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,9 @@ class Passes:
         known = known_budget(run, policy, architecture.device, self.key)
         if known is None and sum(map(len, texts)) >= policy.measured_from:
             known = measure_budget(run, policy, architecture, self.key)
-        return Faster(run, policy.usual_budget if known is None else known, policy.ahead)
+        if known is not None:
+            known.take_threads()
+        return Faster(run, policy.usual_budget if known is None else known.tokens, policy.ahead)
 
     def _for_texts(self, texts: Sequence[EncodedText]) -> Pass | None:
         if self.packed is not None:
@@ -72,17 +75,19 @@ class Passes:
 
 def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> Passes:
     """Find the fast passes of a model, checking each on a few texts; the caller holds the model's lock."""
-    if not architecture.known or architecture.is_spread:
-        return Passes(architecture, policy, key, window=0)
     family = architecture.family
-    window = getattr(architecture.model.config.get_text_config(), "sliding_window", None)
-    packed = last_layer = None
+    if family is None or not (architecture.pads and architecture.causal) or architecture.is_spread:
+        return Passes(architecture, policy, key, window=0)
+    window = getattr(architecture.model.config.get_text_config(), "sliding_window", None) or None  # some say 0 for none
     if policy.packs and family.packs:
         packed = _checked(architecture, lambda: PackedPass(architecture, family.last_alone))
-    if packed is None and family.last_alone:
-        split = split_last_layer(architecture.base_model)
-        last_layer = split if _checked(architecture, lambda: PaddedPass(architecture, split)) else None
-    return Passes(architecture, policy, key, packed, last_layer, window)
+        if packed is not None:
+            return Passes(architecture, policy, key, packed)
+    parts = [split_last_layer(architecture.base_model), None] if family.last_alone else [None]
+    for last_layer in parts:
+        if _checked(architecture, partial(PaddedPass, architecture, last_layer, _BEGINNING)) is not None:
+            return Passes(architecture, policy, key, None, last_layer, window)
+    return Passes(architecture, policy, key, window=0)
 
 
 def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass | None:
@@ -91,7 +96,7 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
     plain = forward_batch(architecture, texts, [architecture.layers])[0]
     candidate = make()
     difference = float((candidate(texts) - plain).norm() / plain.norm())
-    allowed = WITHIN[architecture.head.weight.dtype]
+    allowed = ROUNDING[architecture.head.weight.dtype]
     if difference <= allowed:
         return candidate
     log.warning("%s is %.1e from the plain pass and is not used", type(candidate).__name__, difference)
@@ -99,7 +104,7 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
 
 
 def _texts_to_check(vocabulary: int) -> list[EncodedText]:
-    """Texts of a few tokens whose last position is pooled."""
-    lengths = np.array([3, 4, 4, 7])
-    ids = [(7 * np.arange(length) + 3 * length) % vocabulary for length in lengths]
-    return [EncodedText(of_text.tolist(), (len(of_text) - 1, len(of_text)), 0) for of_text in ids]
+    """Texts of a few tokens that begin alike, and whose last position is pooled."""
+    rests = ((7 * np.arange(length) + 3 * length) % vocabulary for length in (1, 2, 2, 4))
+    ids = [[*_BEGINNING, *rest.tolist()] for rest in rests]
+    return [EncodedText(of_text, (len(of_text) - 1, len(of_text)), 0) for of_text in ids]

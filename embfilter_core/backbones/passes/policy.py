@@ -17,6 +17,7 @@ class DevicePolicy:
         usual_budget: Tokens a batch where nothing was measured.
         budgets: Tokens a batch that are tried when it is measured, fewest first.
         measured_from: Tokens to embed from which on measuring is a small part of the work.
+        threads: The number of threads is measured as well.
     """
 
     packs: bool
@@ -24,9 +25,10 @@ class DevicePolicy:
     usual_budget: int
     budgets: tuple[int, ...]
     measured_from: int
+    threads: bool = False
 
 
-PROCESSOR = DevicePolicy(False, 0, 1024, budgets=(512, 1024, 2048), measured_from=100_000)
+PROCESSOR = DevicePolicy(False, 0, 1024, budgets=(512, 1024, 2048), measured_from=100_000, threads=True)
 GPU = DevicePolicy(False, 1, 8192, budgets=(4096, 8192, 16_384, 32_768, 65_536), measured_from=500_000)
 PACKING_GPU = DevicePolicy(True, 1, 16_384, budgets=(8192, 16_384, 32_768, 65_536, 131_072), measured_from=500_000)
 

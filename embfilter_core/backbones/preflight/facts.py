@@ -38,11 +38,11 @@ def facts_of_config(config: PreTrainedConfig) -> ModelFacts:
     """Return the sizes of a model of a configuration, which is built without memory for its weights."""
     import torch
 
-    from embfilter_core.backbones.hugging_face import AutoModelForCausalLM
+    from embfilter_core.backbones.reading.language_model import auto_class
     from embfilter_core.backbones.weight_counts import count_weights
 
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
+        model = auto_class(config).from_config(config)
     counted, output = count_weights(model), model.get_output_embeddings().weight
     vocab_size, d = output.shape
     tied = output is model.get_input_embeddings().weight

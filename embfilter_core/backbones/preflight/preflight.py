@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import torch
 
 from embfilter_core.backbones import devices
-from embfilter_core.backbones.architecture import refuse_non_causal
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
 from embfilter_core.backbones.gguf.header import read_header
+from embfilter_core.backbones.gguf.remote import read_remote_header
 from embfilter_core.backbones.hugging_face import AutoConfig
 from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config, facts_of_entry, facts_of_header
 from embfilter_core.backbones.preflight.files import fetched_by_a_load
@@ -21,9 +21,10 @@ from embfilter_core.backbones.preflight.fit import nearest_fit
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.backbones.preflight.places import Place
 from embfilter_core.backbones.preflight.time_needed import TimeNeeded, time_needed
+from embfilter_core.backbones.refusals.by_config import refuse_non_causal
 from embfilter_core.backbones.room import ROOM
 from embfilter_core.errors import BackboneError, first_line
-from embfilter_core.hub import MODELS, Repository, fetch_file, missing_bytes
+from embfilter_core.hub import MODELS, Repository, missing_bytes
 
 Kind = Literal["bundled", "hub", "folder", "gguf"]
 
@@ -36,7 +37,7 @@ class Preflight:
         spec: What it was asked for by.
         name: Name for people.
         kind: Where it comes from.
-        facts: Its sizes; None of a GGUF file of the hub, whose header is not on this machine yet.
+        facts: Its sizes; None of a GGUF file of a gated repository, whose header is not on this machine yet.
         stored_bytes: Size of its files.
         fetch_bytes: Of these, what is not on this machine yet.
         places: Every device and dtype of this machine, and whether it fits there; none without facts.
@@ -98,24 +99,27 @@ def preflight(spec: str) -> Preflight:
         return _described(spec, entry.name, "hub", facts_of_entry(entry), entry, obstacle=str(error))
     found = checkpoint.repository
     if found is None:
-        files = [_gguf_path(checkpoint)] if checkpoint.gguf_file else checkpoint.weight_files()
+        gguf = checkpoint.gguf_file
+        files = [Path(checkpoint.source, gguf)] if gguf else checkpoint.weight_files()
         stored = sum(path.stat().st_size for path in files)
         kind: Kind = "gguf" if checkpoint.gguf_file else "bundled" if entry else "folder"
         return _described(spec, checkpoint.name, kind, facts_of(checkpoint), entry, stored)
     names = [checkpoint.gguf_file] if checkpoint.gguf_file else fetched_by_a_load(found.files)
     stored, lacking = sum(found.files[name] for name in names), missing_bytes(MODELS, found, names)
-    facts = None if checkpoint.gguf_file and lacking else facts_of(checkpoint)
+    facts = None if checkpoint.gguf_file and lacking and found.gated else facts_of(checkpoint)
     return _described(spec, checkpoint.name, "hub", facts, entry, stored, lacking, found)
 
 
 def facts_of(checkpoint: Checkpoint) -> ModelFacts:
-    """Return the sizes of a checkpoint's model; a GGUF file must be on this machine.
+    """Return the sizes of a checkpoint's model; of a GGUF file of the hub, the header is fetched.
 
     Raises:
         BackboneError: Its configuration cannot be used, or is not that of a language model.
     """
+    if checkpoint.gguf_file and checkpoint.repository:
+        return facts_of_header(read_remote_header(checkpoint.repository, checkpoint.gguf_file))
     if checkpoint.gguf_file:
-        return facts_of_header(read_header(_gguf_path(checkpoint)))
+        return facts_of_header(read_header(Path(checkpoint.source, checkpoint.gguf_file)))
     try:
         config = AutoConfig.from_pretrained(**checkpoint.arguments())
         refuse_non_causal(config, checkpoint.name)
@@ -139,13 +143,6 @@ def places_for(facts: ModelFacts) -> tuple[Place, ...]:
         for dtype in DTYPES
         for native in [devices.computes_in(device, getattr(torch, dtype))]
     )
-
-
-def _gguf_path(checkpoint: Checkpoint) -> Path:
-    file = checkpoint.gguf_file or ""
-    if checkpoint.repository is None:
-        return Path(checkpoint.source, file)
-    return fetch_file(MODELS, replace(checkpoint.repository, local=True), file)
 
 
 def _described(

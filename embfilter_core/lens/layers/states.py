@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from embfilter_core.backbones.forward_pass import model_inputs
 from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.grid import MEAN, MOST_POSITIONS, LayerGrid, shown_layers, shown_positions
 from embfilter_core.spectral.embed_filter import EmbedFilter
@@ -58,7 +59,7 @@ def layer_states(
 
     Raises:
         InputError: The text is empty, the prompt unknown, or the stride or the number of positions out of range.
-        BackboneError: The family of the backbone is unknown, so that nobody knows its final norm.
+        BackboneError: The inner layers of the backbone cannot be read.
     """
     if most_positions < 2:
         raise InputError(f"Cannot show {most_positions} positions.", "Show at least 2.")
@@ -115,23 +116,13 @@ def states_to_read(
 def _states(backbone: Backbone, encoded: EncodedText, layers: np.ndarray, shown: np.ndarray) -> np.ndarray:
     """States of the shown positions, and after them the mean of the pooled ones where these are several."""
     architecture = backbone.architecture
-    ids = torch.tensor([encoded.token_ids], device=architecture.device)
-    with backbone.lock:
-        output = architecture.base_model(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            position_ids=torch.arange(ids.shape[1], device=ids.device)[None],
-            output_hidden_states=True,
-            use_cache=False,
-        )
     start, stop = encoded.pooled
     columns = len(shown) + int(stop - start > 1)
     states = np.empty((len(layers), columns, backbone.d), dtype=np.float32)
-    for row, layer in enumerate(layers):
-        is_last = layer == architecture.layers
-        hidden = output.last_hidden_state if is_last else architecture.to_lens(output.hidden_states[layer])
-        hidden = hidden[0].float()
-        states[row, : len(shown)] = hidden[torch.from_numpy(shown)].cpu().numpy()
-        if columns > len(shown):
-            states[row, -1] = hidden[start:stop].mean(0).cpu().numpy()
+    with backbone.lock:
+        for row, of_layer in enumerate(architecture.states(model_inputs(architecture, [encoded]), layers.tolist())):
+            hidden = of_layer[0].float()
+            states[row, : len(shown)] = hidden[torch.from_numpy(shown)].cpu().numpy()
+            if columns > len(shown):
+                states[row, -1] = hidden[start:stop].mean(0).cpu().numpy()
     return states

@@ -46,7 +46,7 @@ class Encoding:
         for tokens, speed in speeds(run, self.policy.budgets, self.backbone.architecture):
             self.table.add(f"{self.shape.name}: one batch of {tokens} tokens ({type(run).__name__})", speed, "tokens/s")
         took, budget = seconds(lambda: measure_budget(run, self.policy, self.backbone.architecture, self._key()))
-        self.table.add(f"{self.shape.name}: measuring, which takes {budget} tokens a batch", took, "s")
+        self.table.add(f"{self.shape.name}: measuring, which takes {budget.tokens} tokens a batch", took, "s")
 
     def ours(self) -> float:
         """Tokens a second of `Backbone.embed`, from text to numpy."""

@@ -12,7 +12,7 @@ import transformers as hf
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import AutoModelForCausalLM, PreTrainedConfig, PreTrainedTokenizerFast
 
-from embfilter_core.backbones.architecture import describe, verify_head
+from embfilter_core.backbones.architecture import describe
 from embfilter_core.backbones.backbone import Backbone
 
 PROMPT = "plain-last"
@@ -107,10 +107,9 @@ def random_backbone(shape: Shape, device: torch.device, dtype: torch.dtype) -> B
 
 def backbone_of(model: torch.nn.Module, shape: Shape) -> Backbone:
     """A backbone around a model that is in memory."""
-    architecture = describe(model)
     name = f"random, {shape.name}"
+    architecture, error = describe(model, name)
     fingerprint = name.replace(" ", "-")
-    error = verify_head(architecture, name)
     return Backbone(name, name, None, architecture, word_tokenizer(shape.config.vocab_size), fingerprint, error)
 
 

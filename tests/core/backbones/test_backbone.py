@@ -9,6 +9,7 @@ import torch
 
 from embfilter_core import Backbone
 from embfilter_core.backbones.catalogue import CATALOGUE
+from embfilter_core.backbones.reading.inner_layers import InnerLayers
 from embfilter_core.errors import BackboneError, InputError
 from tests.tiny import ROWS
 
@@ -75,9 +76,9 @@ def test_layers_are_counted_from_the_token_embeddings_to_the_last(llama: Backbon
     assert [llama.layer_number(layer) for layer in (0, 1, 2, None)] == [0, 1, 2, 2]
 
 
-def test_an_inner_layer_of_an_unknown_family_is_refused_but_the_last_is_not(llama: Backbone) -> None:
-    unknown = replace(llama, architecture=replace(llama.architecture, known=False))
-    with pytest.raises(BackboneError, match="cannot be read.*use the last layer"):
+def test_an_inner_layer_that_cannot_be_read_is_refused_but_the_last_is_not(llama: Backbone) -> None:
+    unknown = replace(llama, architecture=replace(llama.architecture, inner=InnerLayers(2, unreadable="so")))
+    with pytest.raises(BackboneError, match="cannot be read: so. Use the last layer"):
         unknown.embed(["the cat"], layer=1)
     assert np.array_equal(unknown.embed(["the cat"], layer=2), llama.embed(["the cat"]))
 

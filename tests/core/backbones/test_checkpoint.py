@@ -36,7 +36,7 @@ def folder_with(path: Path, *names: str) -> Path:
 @pytest.mark.usefixtures("no_network")
 class TestWithoutNetwork:
     def test_a_folder_is_taken_as_it_is(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         found = find_checkpoint(f" {folder} ")
         assert (found.name, found.source, found.local, found.gguf_file) == ("mine", str(folder), True, None)
 
@@ -45,8 +45,40 @@ class TestWithoutNetwork:
         found = find_checkpoint(str(tmp_path / "m.Q4.gguf"))
         assert (found.name, found.source, found.gguf_file) == ("m.Q4", str(tmp_path), "m.Q4.gguf")
 
+    @pytest.mark.parametrize("name", ["m.Q4.GGUF", "m.Q4.Gguf"])
+    def test_a_gguf_file_may_end_in_any_case(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / name).write_bytes(b"GGUF....")
+        assert find_checkpoint(f"'{tmp_path / name}'").gguf_file == name
+
+    def test_a_gguf_file_without_an_ending_is_known_by_its_first_bytes(self, tmp_path: Path) -> None:
+        (tmp_path / "0a1b2c").write_bytes(b"GGUF....")
+        (tmp_path / "link").symlink_to(tmp_path / "0a1b2c")
+        assert find_checkpoint(f"file://{tmp_path}/0a1b2c").gguf_file == "0a1b2c"
+        assert find_checkpoint(str(tmp_path / "link")).gguf_file == "link"
+
+    def test_a_file_of_another_kind_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "model.safetensors").write_bytes(b"....")
+        error = refusal(str(tmp_path / "model.safetensors"))
+        assert error.what == "model.safetensors is a file, and not a GGUF file."
+        assert "folder" in error.advice
+
+    def test_a_folder_that_holds_one_gguf_file_is_that_file(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "README.md", "m-Q8_0.gguf", "mmproj-m.gguf", "config.json")
+        found = find_checkpoint(str(folder))
+        assert (found.name, found.source, found.gguf_file) == ("m-Q8_0", str(folder), "m-Q8_0.gguf")
+
+    def test_a_folder_that_holds_several_names_them(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "m-Q8_0.gguf", "m-Q4_0.gguf")
+        error = refusal(str(folder))
+        assert "has 2 GGUF files and no other weights: m-Q4_0.gguf, m-Q8_0.gguf." in error.what
+        assert error.advice == f"Name one of them, such as {folder}/m-Q4_0.gguf."
+
+    def test_safetensors_go_before_gguf_files_beside_them(self, tmp_path: Path) -> None:
+        folder = folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json", "m-Q8_0.gguf")
+        assert find_checkpoint(str(folder)).gguf_file is None
+
     def test_a_home_folder_is_expanded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        folder_with(tmp_path / "mine", "config.json", "model.safetensors")
+        folder_with(tmp_path / "mine", "config.json", "model.safetensors", "tokenizer.json")
         monkeypatch.setenv("HOME", str(tmp_path))
         assert find_checkpoint("~/mine").source == str(tmp_path / "mine")
 
@@ -57,7 +89,9 @@ class TestWithoutNetwork:
         assert "safetensors" in error.advice
 
     def test_pickled_weights_beside_safetensors_do_no_harm(self, tmp_path: Path) -> None:
-        folder = folder_with(tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors")
+        folder = folder_with(
+            tmp_path / "mine", "config.json", "pytorch_model.bin", "model.safetensors", "tokenizer.json"
+        )
         assert find_checkpoint(str(folder)).source == str(folder)
 
     def test_a_folder_without_a_configuration_is_refused(self, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from embfilter_core import Backbone
 from embfilter_core.backbones.forward_pass import batches_by_length, embed_batches, embed_encoded
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import PROMPTS
+from embfilter_core.backbones.reading import inner_layers
 from embfilter_core.errors import Cancelled
 from tests.core.backbones.passes.stand_in import TEXTS
 from tests.each import for_each
@@ -96,19 +97,22 @@ def test_the_last_layer_by_number_is_the_default(tiny: Tiny, family: str) -> Non
     assert np.array_equal(backbone.embed(TEXTS, layer=2), backbone.embed(TEXTS))
 
 
-def test_only_the_chosen_layer_is_kept_by_the_model(llama: Backbone) -> None:
-    original = llama.architecture.base_model
-    returned = []
-
-    def remembers(**inputs: object) -> object:
-        returned.append(original(**inputs).get("hidden_states"))
-        return original(**inputs)
-
-    watched = replace(llama.architecture, base_model=remembers)
+def test_only_the_chosen_layer_is_kept(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[list[torch.Tensor]] = []
+    monkeypatch.setattr(inner_layers, "_first", lambda given: kept[-1].append(given[0]) or given[0])
     for layer in (None, 2, 1):
-        embed_encoded(watched, llama.encode(TEXTS[:1]), Lock(), layer=layer)
-    assert returned[:2] == [None, None]
-    assert [state is not None for state in returned[2]] == [False, True, False]
+        kept.append([])
+        embed_encoded(llama.architecture, llama.encode(TEXTS[:1]), Lock(), layer=layer)
+    assert [len(states) for states in kept] == [0, 0, 1]
+
+
+def test_nothing_watches_the_model_once_a_layer_is_read(llama: Backbone) -> None:
+    def hooks() -> int:
+        return sum(len(part._forward_pre_hooks) for part in llama.architecture.model.modules())
+
+    before = hooks()
+    llama.embed(TEXTS, layer=1)
+    assert hooks() == before
 
 
 def test_batches_are_handed_out_as_they_are_done_and_the_lock_is_free_meanwhile(llama: Backbone) -> None:

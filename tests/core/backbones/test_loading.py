@@ -52,7 +52,7 @@ def test_an_encoder_decoder_is_refused(tmp_path: Path) -> None:
     config = T5Config(vocab_size=360, d_model=32, d_kv=8, d_ff=32, num_layers=1, num_heads=2)
     T5ForConditionalGeneration(config).save_pretrained(tmp_path)
     byte_level_tokenizer().save_pretrained(tmp_path)
-    assert "is an encoder model (t5)" in refusal(tmp_path).what
+    assert "is an encoder-decoder model (t5)" in refusal(tmp_path).what
 
 
 def test_a_model_of_images_is_refused(folder: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_base_model_saved_without_its_head_is_refused(tmp_path: Path) -> None:
     byte_level_tokenizer().save_pretrained(tmp_path)
     error = refusal(tmp_path)
     assert "lacks weights" in error.what
-    assert "lm_head.weight" in error.what
+    assert "LlamaModel" in error.what
 
 
 def test_a_base_model_whose_head_is_tied_needs_none(tmp_path: Path, llama: Backbone) -> None:
@@ -145,7 +145,7 @@ def remote_code(folder: Path, model_type: str) -> Path:
 
 def test_a_checkpoint_that_needs_its_own_code_is_refused_and_the_code_does_not_run(folder: Path) -> None:
     trace = remote_code(folder, "own")
-    assert "code of its own" in refusal(folder).advice
+    assert "code of its own" in refusal(folder).what
     assert not trace.exists()
 
 

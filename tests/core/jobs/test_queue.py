@@ -1,14 +1,15 @@
 """A task is done once for all who ask, in turns, and ends within a step once nobody wants it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Event, current_thread
 from time import monotonic
 
 import pytest
 
 from embfilter_core.errors import Cancelled, InputError
-from embfilter_core.jobs.job import ELSEWHERE, MODEL, NUMBERS, Job, Priority, Task
-from embfilter_core.jobs.queue import SLICE_S, JobQueue
+from embfilter_core.jobs.job import ELSEWHERE, MODEL, NUMBERS, Job, Priority, Task, Told
+from embfilter_core.jobs.queue import RELOAD_S, SLICE_S, JobQueue
 from embfilter_core.jobs.words import how_far
 from tests.core.jobs.held import WAIT_S, Clock, Held
 
@@ -184,6 +185,44 @@ def test_where_jobs_are_not_to_outlive_their_session_they_end_with_it() -> None:
     held.go()
     assert ended(queue, job) == "cancelled"
     assert held.done == ["a"]
+
+
+@pytest.mark.parametrize(("gone_s", "end"), [(RELOAD_S - 1, "done"), (RELOAD_S + 1, "cancelled")])
+def test_a_task_that_may_not_outlive_its_session_ends_unless_the_page_comes_back_soon(
+    clock: Clock, gone_s: float, end: str
+) -> None:
+    there = {"one"}
+    queue, held = JobQueue(is_there=there.__contains__, clock=clock), Held("a", steps=4)
+    job = queue.ask(replace(held.task(), outlives=False), "one")
+    there.clear()
+    held.go(1)
+    soon(queue, lambda: job.alone_since is not None)
+    clock.now += gone_s
+    held.go(1)
+    soon(queue, lambda: job.done == 2)
+    there.add("one")
+    held.go(2)
+    assert ended(queue, job) == end
+
+
+def test_a_stage_is_told_and_timed_by_itself(queue: JobQueue, clock: Clock) -> None:
+    go_on, told = Event(), Event()
+
+    def work(tell: Told) -> None:
+        tell.in_stage("fetching", 0, 10)
+        clock.now += 5
+        tell.in_stage("fetching", 5, 10)
+        tell.in_stage("reading", 0, 4)
+        clock.now += 30
+        tell.in_stage("reading", 1, 4)
+        told.set()
+        assert go_on.wait(WAIT_S)
+
+    job = queue.ask(Task("load", (), "Loading", work), "one")
+    assert told.wait(WAIT_S)
+    assert how_far(job) == "reading, 25.0 %, about 90 seconds left"
+    go_on.set()
+    assert ended(queue, job) == "done"
 
 
 def test_what_was_cancelled_can_be_asked_for_anew_at_once(queue: JobQueue) -> None:

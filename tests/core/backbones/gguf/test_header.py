@@ -81,3 +81,35 @@ def test_a_file_is_known_by_its_first_bytes(tmp_path: Path) -> None:
     assert not is_gguf(path)
     assert not is_gguf(tmp_path)
     assert not is_gguf(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    ("facts", "scaling"),
+    [
+        ({}, ""),
+        ({"rope.scaling.type": "linear", "rope.scaling.factor": 8.0}, "linear"),
+        ({"rope.scaling.type": "yarn", "rope.scaling.factor": 4.0}, "yarn"),
+        ({"rope.scale_linear": 2.0}, "linear"),
+        ({"rope.scaling.type": "none", "rope.scaling.factor": 8.0}, ""),
+        ({"rope.scaling.type": "linear", "rope.scaling.factor": 1.0}, ""),
+    ],
+)
+def test_scaled_positions_are_noticed(tmp_path: Path, facts: dict[str, object], scaling: str) -> None:
+    writer = gguf.GGUFWriter(tmp_path / "m.gguf", "gemma3")
+    for name, value in facts.items():
+        add = writer.add_string if isinstance(value, str) else writer.add_float32
+        add(f"gemma3.{name}", value)
+    writer.add_tensor("token_embd.weight", np.zeros((4, 32), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert read_header(tmp_path / "m.gguf").scaling == scaling
+
+
+def test_factors_of_every_frequency_are_noticed_unless_they_are_read(tmp_path: Path) -> None:
+    long = save_gguf(tmp_path / "m.gguf", "llama", more={"rope_factors_long.weight": np.ones(4, np.float32)})
+    assert read_header(long).scaling == "longrope"
+    read = save_gguf(tmp_path / "m.gguf", "llama", more={"rope_freqs.weight": np.ones(4, np.float32)})
+    assert read_header(read).scaling == ""
+    assert read_header(read).parameters == read_header(long).parameters

@@ -51,3 +51,8 @@ def test_one_of_several_files_is_refused_with_how_to_join_them(header: GgufHeade
     error = refusal(replace(header, part=2, parts=3))
     assert "m.gguf is part 2 of 3 of a model" in error.what
     assert "--merge" in error.advice
+
+
+def test_scaled_positions_that_would_be_left_out_are_refused(header: GgufHeader) -> None:
+    assert "are scaled (yarn), which transformers leaves out" in refusal(replace(header, scaling="yarn")).what
+    refuse_unreadable(replace(header, architecture="gpt-oss", scaling="yarn"), "m.gguf")

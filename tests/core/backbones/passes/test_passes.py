@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from embfilter_core import Backbone
+from embfilter_core.backbones.families import FAMILIES
 from embfilter_core.backbones.forward_pass import embed_encoded, forward_batch
 from embfilter_core.backbones.passes.choosing import find_passes
 from embfilter_core.backbones.passes.packed import PackedPass
@@ -19,7 +20,11 @@ from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS
 
 Tiny = Callable[..., Backbone]
-WINDOWED = {"mistral", "gemma2", "gemma3", "gemma3_text"}  # with a window of 8 tokens, as tiny models have it
+FASTER = {*FAMILY_CONFIGS, *FAMILIES}
+WINDOWED = {  # with a window of 8 tokens, as tiny models have it
+    *("mistral", "ministral", "cohere2", "olmo3"),
+    *("gemma2", "gemma3", "gemma3_text", "gemma4_text"),
+}
 
 
 def difference(backbone: Backbone, encoded: list[EncodedText], run: Callable) -> float:
@@ -28,7 +33,7 @@ def difference(backbone: Backbone, encoded: list[EncodedText], run: Callable) ->
     return float((run(encoded) - plain).abs().max() / plain.abs().max())
 
 
-@for_each(family=set(FAMILY_CONFIGS) - {"gemma2"}, prompt=PROMPTS)
+@for_each(family=FASTER - {"gemma2"}, prompt=("prompteol", "echo"))
 def test_texts_in_one_row_give_what_padded_ones_give(tiny: Tiny, family: str, prompt: str) -> None:
     backbone = tiny(family)
     run = find_passes(backbone.architecture, PACKS, "any").packed
@@ -36,7 +41,7 @@ def test_texts_in_one_row_give_what_padded_ones_give(tiny: Tiny, family: str, pr
     assert difference(backbone, backbone.encode(TEXTS, prompt), run) <= 1e-4
 
 
-@for_each(family=set(FAMILY_CONFIGS) - WINDOWED, prompt=PROMPTS)
+@for_each(family=FASTER - WINDOWED, prompt=("prompteol", "echo"))
 def test_a_shared_beginning_and_a_last_layer_apart_give_what_the_plain_pass_gives(
     tiny: Tiny, family: str, prompt: str
 ) -> None:
@@ -45,6 +50,7 @@ def test_a_shared_beginning_and_a_last_layer_apart_give_what_the_plain_pass_give
     encoded = backbone.encode(TEXTS, prompt)
     run = passes.faster(encoded).run
     assert isinstance(run, PaddedPass)
+    assert (run.last_layer is not None) == backbone.architecture.family.last_alone
     assert (run.skipped > 3) == PROMPTS[prompt].template.startswith(("Summ", "This", "Rewr"))
     assert difference(backbone, encoded, run) <= 1e-4
 
@@ -52,6 +58,7 @@ def test_a_shared_beginning_and_a_last_layer_apart_give_what_the_plain_pass_give
 def test_the_last_layer_is_apart_where_a_family_lets_it(tiny: Tiny) -> None:
     apart = {name for name in FAMILY_CONFIGS if find_passes(tiny(name).architecture, PADS, "any").last_layer}
     assert apart == {"llama", "mistral", "qwen2", "qwen3", "cohere", "granite"}
+    assert {name for name in FAMILIES if FAMILIES[name].last_alone} > apart
 
 
 def test_the_last_layer_sees_the_pooled_positions_alone(llama: Backbone) -> None:
@@ -90,13 +97,22 @@ def test_a_pass_that_gives_something_else_is_not_used(
         call = kind.__call__
         monkeypatch.setattr(kind, "__call__", lambda self, texts, call=call: call(self, texts) * 1.001)
     passes = find_passes(llama.architecture, PACKS, "any")
-    assert passes.packed is None
-    assert passes.last_layer is None
-    assert [message.split()[0] for message in caplog.messages] == ["PackedPass", "PaddedPass"]
+    assert (passes.packed, passes.last_layer) == (None, None)
+    assert passes.faster(llama.encode(TEXTS)) is None
+    assert [message.split()[0] for message in caplog.messages] == ["PackedPass", "PaddedPass", "PaddedPass"]
+
+
+def test_a_shared_beginning_that_does_not_reach_the_texts_is_not_used(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PaddedPass, "_cache", lambda self, texts: None)
+    for family in ("llama", "gpt2"):
+        backbone = tiny(family)
+        assert find_passes(backbone.architecture, PADS, "any").faster(backbone.encode(TEXTS)) is None
 
 
 def test_a_family_that_is_not_known_takes_the_plain_pass(llama: Backbone) -> None:
-    unknown = replace(llama.architecture, known=False)
+    unknown = replace(llama.architecture, family=None)
     assert find_passes(unknown, PACKS, "any").faster(llama.encode(TEXTS)) is None
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from embfilter_core import Backbone, EmbedFilter, KeptDirections
-from embfilter_core.errors import BackboneError, InputError
+from embfilter_core.errors import InputError
 from embfilter_core.lens.layers.grid import MEAN, MOST_LAYERS, shown_layers, shown_positions
 from embfilter_core.lens.layers.states import layer_states, states_to_read
 from tests.each import for_each
@@ -44,8 +44,8 @@ def test_the_state_of_a_layer_is_what_enters_the_next_block_normed_and_projected
     assert states.grid.layers.tolist() == [0, 1, 2]
     for entered, state in zip(caught, states.states, strict=False):
         with torch.inference_mode():
-            for part in (backbone.architecture.final_norm, backbone.architecture.project_out):
-                entered = entered if part is None else part(entered)
+            for part in backbone.architecture.inner.after_blocks:
+                entered = part(entered)
         assert np.array_equal(state, entered[0].numpy())
     assert not np.allclose(states.states[0], states.states[1])
 
@@ -143,17 +143,6 @@ def test_the_forward_pass_takes_its_turn(llama: Backbone, monkeypatch: pytest.Mo
     layer_states(llama, TEXT)
     assert held == [True]
     assert not llama.lock.locked()
-
-
-def test_an_unknown_family_is_refused_with_an_explanation(
-    saved: Callable[..., object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from embfilter_core import load_backbone
-    from embfilter_core.backbones.families import FAMILIES
-
-    monkeypatch.delitem(FAMILIES, "llama")
-    with pytest.raises(BackboneError, match="cannot be read"):
-        layer_states(load_backbone(str(saved("llama"))), TEXT)
 
 
 def test_states_are_read_only_and_a_cell_is_found_by_layer_and_position(llama: Backbone) -> None:
