@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from embfilter_core.backbones.checkpoint import Checkpoint
 from embfilter_core.backbones.hugging_face import AutoConfig, PreTrainedConfig
 from embfilter_core.backbones.proofs.weights import refuse_stored_otherwise, tensor_names
@@ -14,12 +11,11 @@ from embfilter_core.backbones.refusals.explained import explained
 UNREADABLE = "A file is missing or damaged: fetch it again."
 
 
-def checked_config(checkpoint: Checkpoint, source: Mapping[str, Any]) -> tuple[PreTrainedConfig, tuple[str, ...]]:
+def checked_config(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, tuple[str, ...]]:
     """Return the configuration of a checkpoint, and what is to be said of it.
 
     Args:
-        checkpoint: The checkpoint.
-        source: Where transformers reads it from, as `from_pretrained` is given it.
+        checkpoint: The checkpoint, in safetensors; the names of its tensors count once they are on this machine.
 
     Raises:
         BackboneError: It cannot be used; told before a weight is read.
@@ -28,6 +24,7 @@ def checked_config(checkpoint: Checkpoint, source: Mapping[str, Any]) -> tuple[P
         f"The configuration of {checkpoint.name} cannot be used",
         "It is damaged, or newer than this version of transformers.",
     ):
+        source = checkpoint.arguments()
         place = {name: value for name, value in source.items() if name != "pretrained_model_name_or_path"}
         written, _ = PreTrainedConfig.get_config_dict(checkpoint.source, **place)
         refuse_unreadable(written, checkpoint.name)

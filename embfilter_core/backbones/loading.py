@@ -74,10 +74,12 @@ def load_backbone(
     require_native(precision, chosen)
     checkpoint = without_gguf(find_checkpoint(spec), progress)
     with _quiet_transformers():
-        config, told = checked_config(checkpoint, checkpoint.arguments())
+        config, told = checked_config(checkpoint)
         with explained(f"The configuration of {checkpoint.name} cannot be used", "It is damaged."):
             fit = require_memory(facts_of_config(config), precision, checkpoint.name, chosen)
-        fetch_weights(checkpoint, progress)
+        if checkpoint.repository is not None:
+            fetch_weights(checkpoint, progress)
+            config, told = checked_config(checkpoint)  # now with the names of its tensors
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         fit.take_room()
         places = {"": chosen.type} if fit.alone else "auto"

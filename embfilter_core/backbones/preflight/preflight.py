@@ -10,20 +10,20 @@ import torch
 
 from embfilter_core.backbones import devices
 from embfilter_core.backbones.catalogue import CatalogueEntry, catalogue_entry
+from embfilter_core.backbones.checked_config import checked_config
 from embfilter_core.backbones.checkpoint import Checkpoint, find_checkpoint
 from embfilter_core.backbones.device_names import DTYPES, Device, Dtype
 from embfilter_core.backbones.gguf.header import read_header
 from embfilter_core.backbones.gguf.remote import read_remote_header
-from embfilter_core.backbones.hugging_face import AutoConfig
 from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config, facts_of_entry, facts_of_header
 from embfilter_core.backbones.preflight.files import fetched_by_a_load
 from embfilter_core.backbones.preflight.fit import nearest_fit
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.backbones.preflight.places import Place
 from embfilter_core.backbones.preflight.time_needed import TimeNeeded, time_needed
-from embfilter_core.backbones.refusals.by_config import refuse_non_causal
+from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.room import ROOM
-from embfilter_core.errors import BackboneError, first_line
+from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, Repository, missing_bytes
 
 Kind = Literal["bundled", "hub", "folder", "gguf"]
@@ -120,17 +120,9 @@ def facts_of(checkpoint: Checkpoint) -> ModelFacts:
         return facts_of_header(read_remote_header(checkpoint.repository, checkpoint.gguf_file))
     if checkpoint.gguf_file:
         return facts_of_header(read_header(Path(checkpoint.source, checkpoint.gguf_file)))
-    try:
-        config = AutoConfig.from_pretrained(**checkpoint.arguments())
-        refuse_non_causal(config, checkpoint.name)
+    config, _ = checked_config(checkpoint)
+    with explained(f"The configuration of {checkpoint.name} cannot be used", "It is damaged."):
         return facts_of_config(config)
-    except BackboneError:
-        raise
-    except Exception as error:  # whatever a damaged configuration makes its readers raise
-        raise BackboneError(
-            f"The configuration of {checkpoint.name} cannot be used: {first_line(error)}",
-            "It needs code of its own, is newer than this version of transformers, or is damaged.",
-        ) from error
 
 
 def places_for(facts: ModelFacts) -> tuple[Place, ...]:

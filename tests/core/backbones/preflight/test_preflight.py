@@ -1,5 +1,7 @@
 """What is told of a backbone before it is loaded is what it turns out to be, and nothing large is read for it."""
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,8 +73,11 @@ def test_one_of_the_catalogue_that_cannot_be_reached_is_told_from_the_catalogue(
     assert "cannot be reached" in told.obstacle
 
 
-def test_what_is_no_backbone_is_refused_as_a_load_refuses_it(tmp_path: Path) -> None:
-    for spec in ("no-such-backbone", "owner/name", str(tmp_path)):
+def test_what_is_no_backbone_is_refused_as_a_load_refuses_it(saved: Callable[..., Path], tmp_path: Path) -> None:
+    quantised = shutil.copytree(saved("llama"), tmp_path / "quantised")
+    config = json.loads((quantised / "config.json").read_text())
+    (quantised / "config.json").write_text(json.dumps(config | {"quantization_config": {"quant_method": "awq"}}))
+    for spec in ("no-such-backbone", "owner/name", str(tmp_path), str(quantised)):
         with pytest.raises(BackboneError) as one:
             preflight(spec)
         with pytest.raises(BackboneError) as other:
