@@ -20,7 +20,9 @@ from embfilter_core.errors import BackboneError
 from embfilter_core.vocabulary.head import UnembeddingHead
 
 LOUD = 100.0
-"""Logits are made at least this large once: small ones pass a soft-cap, in use at 5 to 50, nearly unchanged."""
+"""Logits are made this large where smaller ones would pass a soft-cap, in use at 5 to 50, nearly unchanged."""
+PLAINLY = 4.0
+"""What is this many times the error that rounding explains is seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,11 @@ class Trial:
         own, products = torch.finfo(weight.dtype).eps, torch.finfo(torch.float32).eps
         rounding: float = 4 * own + 8 * products * weight.shape[1] ** 0.5
         return max(rounding * float(self.own[self._said].abs().max()), 1e-30)
+
+    def shows_caps(self, weight: Tensor, loosest: float) -> bool:
+        """Whether a soft-cap c up to `loosest` would be seen in these logits x, as x - c tanh(x / c), about x^3 / 3 c^2."""
+        largest = float(self.own[self._said].abs().max())
+        return largest >= loosest or largest**3 / (3 * loosest**2) > PLAINLY * self.allowed(weight)
 
     @property
     def _said(self) -> Tensor:
@@ -83,7 +90,9 @@ def read_head(model: PreTrainedModel, parts: Iterable[LanguageModel], ids: Tenso
         _require_numbers(own, part.states, name)
         if not all(_proportional(given, part.states) for given in entered):
             continue
-        trials = _trials(model, plain.products(part.states.to(plain.weight.device)), own, ids, loudest)
+        trials = [Trial(plain.products(part.states.to(plain.weight.device)), own)]
+        if not trials[0].shows_caps(plain.weight, loudest):
+            trials.append(_louder_trial(model, trials[0].products, ids, loudest))
         for given in maps:
             head = replace(plain, scale=given.scale, soft_cap=given.soft_cap)
             found = [(trial.error(head), trial.allowed(plain.weight)) for trial in trials]
@@ -144,14 +153,11 @@ def _require_numbers(own: Tensor, states: Tensor, name: str) -> None:
         )
 
 
-def _trials(model: PreTrainedModel, products: Tensor, own: Tensor, ids: Tensor, loudest: float) -> list[Trial]:
-    """The model's logits as they are, and once more with hidden states made larger, so that no soft-cap is missed."""
-    trials = [Trial(products, own)]
-    doublings = math.ceil(math.log2(loudest / max(float(products.abs().max()), 1e-6)))
-    if doublings > 0:  # a power of two, so that no hidden state is rounded
-        with _louder(model.get_output_embeddings(), 2.0**doublings):
-            trials.append(Trial(products * 2.0**doublings, own_logits(model, ids)))
-    return trials
+def _louder_trial(model: PreTrainedModel, products: Tensor, ids: Tensor, loudest: float) -> Trial:
+    """The model's logits once more with hidden states made larger, so that no soft-cap is missed."""
+    doublings = max(0, math.ceil(math.log2(loudest / max(float(products.abs().max()), 1e-6))))
+    with _louder(model.get_output_embeddings(), 2.0**doublings):  # a power of two, so that no hidden state is rounded
+        return Trial(products * 2.0**doublings, own_logits(model, ids))
 
 
 def _proportional(one: Tensor, other: Tensor) -> bool:
