@@ -51,7 +51,7 @@ def convert_gguf(source: Path, target: Path, tell: Tell) -> None:
     config = AutoConfig.from_pretrained(source.parent, **place)
     tokenizer = AutoTokenizer.from_pretrained(source.parent, **place)
     for tensor in reader.tensors:
-        if tensor.name == ROPE_FACTORS and config.model_type in ("llama", "mistral"):
+        if tensor.name == ROPE_FACTORS:
             restore_scaling(config, tensor.data)
     model = _read_weights(source, config, reader)
     transformers_logging.set_tqdm_hook(lambda _, given, __: _Counted(given[0], lambda *far: tell(WRITING, *far)))

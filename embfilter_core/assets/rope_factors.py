@@ -12,15 +12,16 @@ def restore_scaling(config: PreTrainedConfig, factors: np.ndarray) -> None:
     """Write into a configuration by what rotary frequencies were divided.
 
     Args:
-        config: That of a Llama model.
+        config: The configuration; where its positions are not the plain ones, transformers has them from elsewhere.
         factors: (head_dim / 2,), what every inverse frequency is divided by.
 
     Raises:
         ValueError: The factors are not those of the scaling that is called llama3.
     """
-    if np.all(factors == 1):
+    plain = getattr(config, "rope_parameters", None) or {}
+    if np.all(factors == 1) or plain.get("rope_type") != "default":
         return
-    theta, factor = config.rope_parameters["rope_theta"], float(factors.max())
+    theta, factor = plain["rope_theta"], float(factors.max())
     expected = llama3_factors(theta, 2 * len(factors), factor)
     if not np.allclose(factors, expected, rtol=TOLERANCE):
         raise ValueError("Its positions are scaled in a way that is not known here.")

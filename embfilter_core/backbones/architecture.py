@@ -150,5 +150,6 @@ def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
 def head_error(architecture: Architecture, token_ids: list[int]) -> float:
     """Largest absolute difference between our head's logits and the model's own, at the last of `token_ids`."""
     ids = torch.tensor([token_ids], device=architecture.device)
-    hidden = last_states(architecture.base_model, ids)
-    return Trial(architecture.head.products(hidden), own_logits(architecture.model, ids)).error(architecture.head)
+    head, hidden = architecture.head, last_states(architecture.base_model, ids)
+    products = head.products(hidden.to(head.weight.device))  # a model that is spread has them on different devices
+    return Trial(products, own_logits(architecture.model, ids)).error(head)

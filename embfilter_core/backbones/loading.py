@@ -31,15 +31,17 @@ from embfilter_core.backbones.proofs.weights import verify_weights
 from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.backbones.refusals.explained import explained
 from embfilter_core.backbones.room import keeps_room
-from embfilter_core.backbones.told_reading import told_by_tensor
+from embfilter_core.backbones.told_reading import told_by_layer, told_by_tensor
 from embfilter_core.backbones.weight_digests import file_states
 from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes
-from embfilter_core.progress import StagedProgress, report, within
+from embfilter_core.progress import StagedProgress, within
 
 log = logging.getLogger(__name__)
 READING = "reading {}"
 CHECKING = "checking its numbers"
+PASSES = 6
+"""So many times, or less often, a few tokens go through the model when its numbers are checked."""
 HASHING = "checking its weights"
 
 
@@ -83,11 +85,10 @@ def load_backbone(
         places = {"": chosen.type} if fit.alone else "auto"
         model, tokenizer = _read_model(checkpoint, config, precision, places, progress)
         with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
-            checking = within(progress, CHECKING)
-            report(checking, 0, 2)
-            architecture, error = describe(model, checkpoint.name)
-            report(checking, 1, 2)
-            proven = prove(architecture, tokenizer, checkpoint.name)
+            passes = PASSES * config.get_text_config().num_hidden_layers
+            with told_by_layer(model, within(progress, CHECKING), passes):
+                architecture, error = describe(model, checkpoint.name)
+                proven = prove(architecture, tokenizer, checkpoint.name)
     hashing = within(progress, HASHING)
     return Backbone(
         spec=spec,

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from embfilter_core.backbones.hugging_face import transformers_logging
+from torch.nn import ModuleList
+
+from embfilter_core.backbones.hugging_face import PreTrainedModel, transformers_logging
 from embfilter_core.progress import Progress, report
 
 _reading: ContextVar[_Reading | None] = ContextVar("reading", default=None)
@@ -50,6 +53,32 @@ def told_by_tensor(files: Iterable[Path], progress: Progress | None) -> Iterator
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def told_by_layer(model: PreTrainedModel, progress: Progress | None, most: int) -> Iterator[None]:
+    """Tell how many layers texts have gone through, inside the block, so that passes can be stopped between layers.
+
+    Args:
+        model: The model; nothing of it is changed afterwards.
+        progress: Called with (layers gone through, `most`) before every layer; returning False cancels.
+        most: How many there will be at most; further ones are not counted.
+
+    Raises:
+        Cancelled: `progress` returned False.
+    """
+    gone_through = count()
+
+    def tell(*_: object) -> None:
+        report(progress, min(next(gone_through), most), most, "layers")
+
+    lists = [module for module in model.modules() if isinstance(module, ModuleList)]
+    hooks = [layer.register_forward_pre_hook(tell) for layers in lists for layer in layers]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def tensor_bytes(file: Path) -> dict[str, int]:

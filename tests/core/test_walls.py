@@ -131,6 +131,9 @@ def test_only_one_module_knows_model_families() -> None:
 def test_only_what_reads_a_model_asks_for_its_type() -> None:
     asking = {
         f"embfilter_core/backbones/{name}.py"
-        for name in ("architecture", "proofs/proven", "reading/language_model", "refusals/by_config")
+        for name in (
+            *("architecture", "preflight/facts", "proofs/proven", "reading/language_model"),
+            "refusals/by_config",
+        )
     }
     assert those(CORE, lambda text: ".model_type" in text) == asking

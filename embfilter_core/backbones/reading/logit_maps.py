@@ -39,9 +39,9 @@ def logit_maps(config: PreTrainedConfig) -> list[LogitMap]:
     """
     text = config.get_text_config()
     said = [fact for part in (text, config) for fact in part.to_dict().items()]
-    numbers = {name: number for name, value in said for number in _number(name, value, text)}
-    caps = [number for name, number in numbers.items() if _A_CAP.search(name)]
-    factors = [number for name, number in numbers.items() if not _A_CAP.search(name)]
+    numbers = [(name, number) for name, value in said for number in _number(name, value, text)]
+    caps = [number for name, number in numbers if _A_CAP.search(name)]
+    factors = [number for name, number in numbers if not _A_CAP.search(name)]
     scales = [scale for factor in factors for scale in (factor, 1 / factor)]
     pairs = [(1.0, None), *((scale, None) for scale in scales), *product((1.0, *scales), caps)]
     return [LogitMap(*pair) for pair in dict.fromkeys(pairs)]

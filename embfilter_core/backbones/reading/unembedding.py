@@ -32,7 +32,7 @@ class Trial:
 
     def error(self, head: UnembeddingHead) -> float:
         """Largest absolute difference; a row of W_U beyond the model's own logits is no token."""
-        ours = head.of_products(self.products)[:, : self.own.shape[1]]
+        ours = head.of_products(self.products)[:, : self.own.shape[1]].to(self.own.device)
         return float((ours - self.own.float())[self._said].abs().max())
 
     def allowed(self, weight: Tensor) -> float:
@@ -83,7 +83,7 @@ def read_head(model: PreTrainedModel, parts: Iterable[LanguageModel], ids: Tenso
         _require_numbers(own, part.states, name)
         if not all(_proportional(given, part.states) for given in entered):
             continue
-        trials = _trials(model, plain.products(part.states), own, ids, loudest)
+        trials = _trials(model, plain.products(part.states.to(plain.weight.device)), own, ids, loudest)
         for given in maps:
             head = replace(plain, scale=given.scale, soft_cap=given.soft_cap)
             found = [(trial.error(head), trial.allowed(plain.weight)) for trial in trials]

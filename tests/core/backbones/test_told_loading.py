@@ -14,7 +14,7 @@ from embfilter_core import load_backbone
 from embfilter_core.backbones import loading
 from embfilter_core.backbones.held import DECOMPOSING, HeldBackbones
 from embfilter_core.backbones.loading import CHECKING, HASHING
-from embfilter_core.backbones.told_reading import tensor_bytes, told_by_tensor
+from embfilter_core.backbones.told_reading import tensor_bytes, told_by_layer, told_by_tensor
 from embfilter_core.errors import Cancelled
 from tests.tiny import byte_level_tokenizer, tiny_model
 
@@ -117,3 +117,18 @@ def test_of_damaged_weights_no_bytes_are_known(tmp_path: Path, content: bytes) -
 @pytest.fixture(autouse=True)
 def without_hook() -> None:
     transformers_logging.set_tqdm_hook(None)
+
+
+def test_passes_are_stopped_between_layers_and_the_model_is_left_as_it_was() -> None:
+    model, seen = tiny_model("llama"), []
+
+    def stop_at_the_second(done: int, most: int) -> bool:
+        seen.append((done, most))
+        return done < 1
+
+    with pytest.raises(Cancelled), torch.no_grad(), told_by_layer(model, stop_at_the_second, 10):
+        model(torch.arange(4)[None])
+    assert seen == [(0, 10), (1, 10)]
+    with torch.no_grad():
+        model(torch.arange(4)[None])
+    assert len(seen) == 2

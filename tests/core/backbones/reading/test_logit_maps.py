@@ -61,4 +61,7 @@ def test_what_is_said_of_something_else_is_not_tried(said: dict) -> None:
 
 def test_a_wrapper_means_what_its_text_configuration_means() -> None:
     assert LogitMap(1.0, 5.0) in logit_maps(ALL_CONFIGS["gemma3"]())
+    said_twice = ALL_CONFIGS["gemma3"]()
+    said_twice.final_logit_softcapping = 7.0
+    assert {LogitMap(1.0, 5.0), LogitMap(1.0, 7.0)} <= set(logit_maps(said_twice))
     assert logit_maps(AutoConfig.for_model("llava")) == [LogitMap()]
