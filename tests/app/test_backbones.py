@@ -201,7 +201,7 @@ def test_what_does_not_fit_is_refused_before_it_is_fetched(
     few = MachineMemory(total=10**7, available=10**6)
     monkeypatch.setattr(devices, "machine_memory", lambda: few)
     (error,) = errors(open_page(backbone="owner/tiny"))
-    assert re.search(r"needs \d.MB of memory in float32; 1.MB are free", error)
+    assert re.search(r"needs \d+.MB of memory in float32; 1.MB are free", error)
     assert on_the_hub == []
 
 

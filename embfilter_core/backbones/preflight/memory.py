@@ -18,6 +18,8 @@ TOKENIZER_BYTES_A_ROW = 1500
 """1,070 were measured for 49,152 tokens; those of larger vocabularies are longer."""
 ROWS_AT_ONCE, COPIES = 8192, 3
 """W_U is gone through by so many rows in float64; a QR decomposition holds its matrix, a copy and the factor."""
+BESIDE = 64_000_000
+"""Threads, the allocator and libraries take some of it once work begins, whatever the model."""
 BATCH_TOKENS, STATES = 1024, 3
 """A batch holds the results of a layer's products, and beside them what they are made of and become."""
 
@@ -48,7 +50,7 @@ class MemoryNeed:
     @property
     def peak(self) -> int:
         """Bytes that must be free before it is loaded."""
-        return self.stays + max(self.check, self.spectrum, self.batch)
+        return self.stays + max(self.check, self.spectrum, self.batch) + BESIDE
 
 
 def memory_need(facts: ModelFacts, dtype: str) -> MemoryNeed:

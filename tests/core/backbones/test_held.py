@@ -36,9 +36,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def held(monkeypatch: pytest.MonkeyPatch) -> HeldBackbones:
     """Holds two of the three at most: a third takes more than the share."""
     stays = memory_need(facts_of_config(FAMILY_CONFIGS["llama"]()), "float32").stays
-    monkeypatch.setattr(room, "free_memory", lambda device: 100 * stays)
-    monkeypatch.setattr(room, "total_memory", lambda device: 100 * stays)
-    monkeypatch.setattr(room, "SHARE", 2.6 / 100)
+    monkeypatch.setattr(room, "free_memory", lambda device: 10**9)
+    monkeypatch.setattr(room, "total_memory", lambda device: 10**9)
+    monkeypatch.setattr(room, "SHARE", 2.6 * stays / 10**9)
     return HeldBackbones()
 
 
