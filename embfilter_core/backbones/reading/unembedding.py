@@ -44,7 +44,7 @@ class Trial:
         return max(rounding * float(self.own[self._said].abs().max()), 1e-30)
 
     def shows_caps(self, weight: Tensor, loosest: float) -> bool:
-        """Whether a soft-cap c up to `loosest` would be seen in these logits x, as x - c tanh(x / c), about x^3 / 3 c^2."""
+        """Whether a soft-cap c up to `loosest` would be seen in logits x of this size: by about x^3 / 3 c^2."""
         largest = float(self.own[self._said].abs().max())
         return largest >= loosest or largest**3 / (3 * loosest**2) > PLAINLY * self.allowed(weight)
 
