@@ -7,6 +7,7 @@ widget's own value Streamlit keeps nothing where a run did not draw it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 import streamlit as st
@@ -15,7 +16,9 @@ from pages.frame.address import Syntax
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", covariant=True)
-_CHOSEN, _PAGE, _DRAWN = "chosen", "page", "drawn_controls"
+_CHOSEN, _PAGE, _TOLD, _BEGAN = "chosen", "page", "told_widgets", "run_began"
+REACHES_S = 2.0
+"""What a browser was told so long ago has reached it."""
 _NOTHING = object()
 
 
@@ -60,22 +63,29 @@ def replace_all(values: Mapping[Any, Any]) -> None:
 
 
 def face(control: Choosable[Value], shown: Value) -> bool:
-    """Let the widget of a control, drawn next, show a value.
+    """Let the widget of a control, drawn next, show a value; returns whether it was told, as `tell` does."""
+    return tell(control.key, shown)
+
+
+def tell(key: str, shown: object) -> bool:
+    """Let the widget of a key, drawn next, show a value.
 
     It is told only what it does not show yet: what a widget is told takes the place of
     what is being typed into it. On another page it is another widget, and what the
-    session says of its key may still be that of the one before.
+    session says of its key may still be that of the one before. What was told just before
+    a run began is told again: a click that ends a run drops what the browser was not sent
+    yet, and a browser that has not heard of a value sends the one before as a choice.
 
     Returns:
-        Whether it was told. Where it was not, it is to be drawn with the value as what it begins with: a run that
-        drew it first may have been ended by a click before the browser heard of it.
+        Whether it was told. Where it was not, it is to be drawn with the value as what it begins with.
     """
-    drawn: set[str] = st.session_state[_DRAWN]
-    told = control.key not in drawn or st.session_state.get(control.key, _NOTHING) != shown
-    if told:
-        st.session_state[control.key] = shown
-    drawn.add(control.key)
-    return told
+    told: dict[str, float] = st.session_state[_TOLD]
+    reached = key in told and st.session_state[_BEGAN] - told[key] > REACHES_S
+    if reached and st.session_state.get(key, _NOTHING) == shown:
+        return False
+    st.session_state[key] = shown
+    told[key] = monotonic()
+    return True
 
 
 def begin_faces(page: str, anew: bool) -> bool:
@@ -85,6 +95,7 @@ def begin_faces(page: str, anew: bool) -> bool:
         Whether they are to be told anew what to show.
     """
     others = anew or st.session_state.get(_PAGE) != page
+    st.session_state[_BEGAN] = monotonic()
     if others:
-        st.session_state[_PAGE], st.session_state[_DRAWN] = page, set()
+        st.session_state[_PAGE], st.session_state[_TOLD] = page, {}
     return others

@@ -1,6 +1,9 @@
 """A widget begins with what is chosen, also where a click ended the run that told it before a browser heard of it."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from pages.frame import values
 
 
 def drawn_twice() -> None:
@@ -8,15 +11,17 @@ def drawn_twice() -> None:
     from pages.frame.controls import CONTROLS
     from pages.frame.values import begin_faces, chosen_values
 
-    named = CONTROLS
     begin_faces("one", anew=False)
     wanted = {"preset": "edges", "template": "{text}!", "start": 3, "layer": 2, "centre": True, "known_words": True}
-    chosen_values().update({named[name]: value for name, value in wanted.items()})
+    chosen_values().update({CONTROLS[name]: value for name, value in wanted.items()})
     for name in wanted:
-        named[name].draw()
+        CONTROLS[name].draw()
 
 
-def test_every_kind_of_control_is_told_once_and_then_begins_with_what_is_chosen() -> None:
+def test_every_kind_of_control_is_told_once_and_then_begins_with_what_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(values, "REACHES_S", 0.0)
     at = AppTest.from_function(drawn_twice).run()
     assert not at.exception
     assert at.number_input(key="start").proto.set_value
@@ -28,3 +33,9 @@ def test_every_kind_of_control_is_told_once_and_then_begins_with_what_is_chosen(
     assert at.toggle(key="centre").proto.default is True
     (preset,) = at.button_group(key="preset").proto.default
     assert at.button_group(key="preset").proto.options[preset].content == "edges"
+
+
+def test_what_was_told_just_before_a_run_is_told_again() -> None:
+    at = AppTest.from_function(drawn_twice).run().run()
+    assert not at.exception
+    assert at.number_input(key="start").proto.set_value
