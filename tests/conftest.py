@@ -10,14 +10,28 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["EMBFILTER_PREPARE"] = "0"  # what a test does not ask for is not computed beside it
 os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="embfilter-tests-hub-")
 
+os.environ["OMP_NUM_THREADS"] = "1"  # processes that each take all cores wait for each other
+
 SLOW = ("test_readme.py", "browser", "app")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put few and slow tests before many and quick ones, so that all processes end together."""
+    """Put few and slow tests before many and quick ones, so that all processes end together.
 
-    def turn(item: pytest.Item) -> int:
-        place = Path(item.path).relative_to(Path(__file__).parent).parts[0]
-        return SLOW.index(place) if place in SLOW else len(SLOW)
+    Files that wait for a browser are dealt out among those that compute, so that no core is idle meanwhile.
+    """
+    turns: dict[Path, tuple[int, float]] = {}
+    for place, files in _files_by_place(items).items():
+        for number, file in enumerate(files):
+            share = number / len(files)
+            turns[file] = (2, 0) if place not in SLOW else (0, 0) if place == SLOW[0] else (1, share)
+    items.sort(key=lambda item: turns[item.path])
 
-    items.sort(key=turn)
+
+def _files_by_place(items: list[pytest.Item]) -> dict[str, list[Path]]:
+    """The files of tests, in their order, by the file or folder in `tests` that they are."""
+    found: dict[str, dict[Path, None]] = {}
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).parts[0]
+        found.setdefault(place, {})[item.path] = None
+    return {place: list(files) for place, files in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +52,11 @@ class CorpusEvidence:
 
     def mean(self, name: str) -> Estimate:
         """Return the mean share of a reading with its interval over resampled texts."""
-        return bootstrap_mean(self.shares[name])
+        return self._means[name]
+
+    @cached_property
+    def _means(self) -> dict[str, Estimate]:
+        return {name: bootstrap_mean(shares) for name, shares in self.shares.items()}
 
     def typical(self) -> int:
         """Return the place of the text whose shares are nearest to the medians of the corpus, the first of equals."""

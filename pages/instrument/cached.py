@@ -29,7 +29,7 @@ def backbone_data(backbone: Backbone) -> dict[str, Any]:
     return make(backbone)
 
 
-@st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
+@st.cache_resource(hash_funcs=KEYS, max_entries=64, show_spinner=False)
 def text_data(loaded: LoadedView, state: np.ndarray, corpus: Corpus | None, counted: Corpus) -> dict[str, Any]:
     """Return what the instrument shows of a backbone and a text.
 

@@ -12,7 +12,7 @@ from embfilter_core.data.corpora import corpus_of
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus, missing_texts
 from embfilter_core.jobs import turns
 from embfilter_core.jobs.job import Priority
-from pages.frame.jobs import prepared
+from pages.frame.jobs import calm, prepared
 from pages.frame.jobs.queue import queue
 
 CORPORA = [corpus_of([f"the cat sat {i} of {count}" for i in range(count)], "few", "here") for count in (3, 5)]
@@ -59,7 +59,7 @@ def test_it_waits_while_the_model_is_used_and_can_be_cancelled_for_good(
     monkeypatch.setattr(prepared, "CALM_S", 1e9)
     prepared.prepare(backbone)
     (job,) = queue().alive()
-    assert not queue().wait(job, 4 * prepared.LOOK_S)
+    assert not queue().wait(job, 4 * calm.LOOK_S)
     queue().leave(job, "a session")
     assert queue().wait(job, WAIT_S)
     assert job.state == "cancelled"

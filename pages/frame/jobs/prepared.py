@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +12,7 @@ from embfilter_core.jobs.job import MODEL, Priority, Task
 from pages.cached.backbones import held
 from pages.cached.keys import KEYS
 from pages.frame import hosting
+from pages.frame.jobs.calm import when_calm
 from pages.frame.jobs.queue import queue
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ KIND = "prepared"
 VARIABLE = "EMBFILTER_PREPARE"
 CALM_S = 5.0
 """No page has run or used the model for so long: until then, and again between batches, all is left to the visitors."""
-LOOK_S = 0.25
 
 
 def prepare(backbone: Backbone) -> None:
@@ -49,18 +48,16 @@ def _begun(backbone: Backbone) -> Job:
     def work(told: Told) -> None:
         from embfilter_core.preparation import embed_for_every_prompt
 
-        def when_calm(done: int, total: int) -> bool:
+        step = when_calm(backbone, told, CALM_S)
+
+        def while_it_may_stay(done: int, total: int) -> bool | None:
             job = queue().find(KIND, key)
             if job is not None and held().let_go_of(backbone):
                 queue().leave(job, "")
                 _begun.clear()  # it begins anew once the backbone is back
-            while backbone.lock.calm_s() < CALM_S:
-                if not told(done, total):
-                    return False
-                time.sleep(LOOK_S)
-            return told(done, total)
+            return step(done, total)
 
-        embed_for_every_prompt(backbone, when_calm, told.weigh)
+        embed_for_every_prompt(backbone, while_it_may_stay, told.weigh)
 
     what = "Preparing the built-in texts for every prompt"
     task = Task(KIND, key, what, work, MODEL, Priority.BACKGROUND, "texts")
