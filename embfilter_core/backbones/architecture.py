@@ -16,7 +16,7 @@ from embfilter_core.backbones.families import FAMILIES, Family
 from embfilter_core.backbones.hugging_face import PreTrainedModel
 from embfilter_core.backbones.reading.inner_layers import InnerLayers, kept_states
 from embfilter_core.backbones.reading.language_model import language_models
-from embfilter_core.backbones.reading.probe import last_states, own_logits, probe_ids
+from embfilter_core.backbones.reading.probe import probe_ids, states_and_logits
 from embfilter_core.backbones.reading.unembedding import Trial, read_head
 from embfilter_core.backbones.spread import device_of, is_spread, weight_of
 from embfilter_core.errors import BackboneError
@@ -150,6 +150,7 @@ def describe(model: PreTrainedModel, name: str) -> tuple[Architecture, float]:
 def head_error(architecture: Architecture, token_ids: list[int]) -> float:
     """Largest absolute difference between our head's logits and the model's own, at the last of `token_ids`."""
     ids = torch.tensor([token_ids], device=architecture.device)
-    head, hidden = architecture.head, last_states(architecture.base_model, ids)
+    head = architecture.head
+    hidden, own = states_and_logits(architecture.model, architecture.base_model, ids)
     products = head.products(hidden.to(head.weight.device))  # a model that is spread has them on different devices
-    return Trial(products, own_logits(architecture.model, ids)).error(head)
+    return Trial(products, own).error(head)

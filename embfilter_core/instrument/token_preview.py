@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 POOLED_EDGES = 2
 """Bands between every so many edges give the tokens whose logits bound the lists of all bands from below."""
+TOKENS_AT_ONCE = 4096
+"""So many of the vocabulary are compared with the bounds at once that a core keeps them beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +86,20 @@ def _ever_on_top(prefix: Tensor, offsets: Tensor, top: int) -> Tensor:
     last = len(prefix) - 1
     pooled = prefix[[*range(0, last, POOLED_EDGES), last]]
     pool = torch.unique(torch.cat([_top_ids(lists, top) for lists in _lists(pooled, offsets)]))
-    reach = torch.zeros(len(offsets), dtype=torch.bool)
-    for lists in _lists(prefix, offsets):
-        bound = lists[:, pool].topk(top, dim=1).values[:, -1:]
-        reach |= (lists >= bound).any(0)
-    near = torch.nonzero(reach).flatten()
+    bounds = [lists.topk(top, dim=1).values[:, -1:] for lists in _lists(prefix[:, pool], offsets[pool])]
+    near = torch.nonzero(torch.cat([*_reaching(prefix, offsets, bounds)])).flatten()
     found = [_top_ids(lists, top) for lists in _lists(prefix[:, near], offsets[near])]
     return near[torch.unique(torch.cat(found))]
+
+
+def _reaching(prefix: Tensor, offsets: Tensor, bounds: list[Tensor]) -> Iterator[Tensor]:
+    """Whether each token reaches the bound of a list, (tokens,) bool for some tokens after the other."""
+    for start in range(0, len(offsets), TOKENS_AT_ONCE):
+        some = slice(start, start + TOKENS_AT_ONCE)
+        reach = torch.zeros(len(offsets[some]), dtype=torch.bool)
+        for lists, bound in zip(_lists(prefix[:, some].contiguous(), offsets[some]), bounds, strict=True):
+            reach |= (lists - bound).amax(0) >= 0  # faster than comparing first
+        yield reach
 
 
 def _lists(prefix: Tensor, offsets: Tensor) -> Iterator[Tensor]:

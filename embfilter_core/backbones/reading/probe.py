@@ -36,14 +36,19 @@ def taken(part: nn.Module, **given: object) -> dict[str, Any]:
     return {name: value for name, value in given.items() if takes_any or name in parameters}
 
 
-def last_states(base_model: nn.Module, ids: Tensor) -> Tensor:
-    """Final hidden states at the last position, (n, d)."""
-    states: Tensor = call(base_model, ids).last_hidden_state
-    return states[:, -1]
-
-
 def own_logits(model: nn.Module, ids: Tensor) -> Tensor:
     """The model's own logits at the last position, (n, |V|)."""
     last_only = {"logits_to_keep": 1} if "logits_to_keep" in signature(model.forward).parameters else {}
     logits: Tensor = call(model, ids, **last_only).logits
     return logits[:, -1]
+
+
+def states_and_logits(model: nn.Module, base_model: nn.Module, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Final hidden states (n, d) and the model's own logits (n, |V|) at the last position, of one pass."""
+    left: list[Tensor] = []
+    hook = base_model.register_forward_hook(lambda part, given, output: left.append(output.last_hidden_state[:, -1]))
+    try:
+        logits = own_logits(model, ids)
+    finally:
+        hook.remove()
+    return left[-1], logits
