@@ -72,11 +72,14 @@ def _take_written() -> None:
 
 
 def _described(name: str) -> str:
-    """What one sees of an entry before it is chosen, and finds it by: name, family, size, what it costs."""
+    """What one sees of an entry before it is chosen, and finds it by: what it costs first, as a sidebar is narrow."""
     entry = CATALOGUE.get(name)
     if entry is None:
         return f"{name}: hub id, folder or file"
-    return f"{entry.id} · {entry.family} · {format_weights(entry.parameters)} · {_cost(entry)}"
+    fetched = "offline" if entry.bundled else format_bytes(entry.fetch_bytes)
+    gated = ", gated" if entry.gated else ""
+    size = format_weights(entry.parameters)
+    return f"{entry.id} · {fetched}{gated} · {entry.licence} · {entry.family} · {size} weights"
 
 
 def _cost(entry: CatalogueEntry) -> str:

@@ -117,9 +117,9 @@ def test_a_backbone_of_ones_own_is_written_whole_and_its_facts_are_told_once_it_
 
 def test_the_list_says_what_a_backbone_costs_before_it_is_chosen(open_page: Open) -> None:
     offered = open_page(backbone=BUNDLED.id).selectbox(key="backbone").options
-    assert offered[0] == "smollm2-135m-instruct · Llama (SmolLM2) · 135 M · offline · Apache-2.0"
+    assert offered[0] == "smollm2-135m-instruct · offline · Apache-2.0 · Llama (SmolLM2) · 135 M weights"
     (llama,) = (said for said in offered if said.startswith("llama-3.1-8b-instruct"))
-    assert re.search(r" · Llama 3 · 8[.]0 B · fetches 16[.]0\d\sGB · Llama 3[.]1 Community License, gated$", llama)
+    assert re.search(r" · 16[.]\d+\sGB, gated · Llama 3[.]1 Community License · Llama 3 · 8[.]0 B weights$", llama)
 
 
 def test_a_hosted_app_lists_what_it_offers(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
