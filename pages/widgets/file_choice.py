@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from embfilter_core.errors import InputError
-from pages.frame.values import tell
 from pages.frame.visit import choices
 
 
@@ -32,9 +31,9 @@ def draw(
     chosen = choices.chosen(about, role)
     value = usual if chosen is None else chosen
     shown = value if value in options else None
-    told = tell(key, shown)
-    # A list that begins with nothing can be cleared.
-    first = None if shown is None else 0 if told else options.index(shown)
+    if st.session_state.get(key) != shown or key not in st.session_state:
+        st.session_state[key] = shown
+    first = None if shown is None else 0  # a list that begins with nothing can be cleared
     st.selectbox(label, options, first, key=key, width=width, help=help, on_change=_choose, args=(about, role, key))
     if shown is None:
         raise InputError(

@@ -38,7 +38,11 @@ def test_a_drag_redraws_all_without_the_server_and_letting_go_commits_it_once_wi
     visitor = visit(viewport={"width": 1280, "height": 900})
     sent = frames_sent(visitor)
     page = open_instrument(visitor, path)
-    page.wait_for_timeout(1500)  # figures below fade in
+    sent.clear()
+    page.wait_for_timeout(2500)  # figures below fade in, and Home looks every second for the random choices it reads
+    while sent:
+        sent.clear()
+        page.wait_for_timeout(2500)
     assert band(page) == (144, 432)
     first = shown(page)
     take(page, 144)
