@@ -1,7 +1,13 @@
-"""A choice that belongs to a file or a data set: it is there again whenever that is."""
+"""A choice that belongs to a file or a data set: it is there again whenever that is.
+
+Its list is another widget for other data, or for other options: one that went on with what it showed before would
+have to be told, and a click that ends a run takes what the browser was not told yet; it would then send the column
+of another file as a choice.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -21,7 +27,7 @@ def draw(
         label: What stands above the list.
         options: What can be chosen.
         usual: What counts until something is chosen.
-        key: Of the list.
+        key: Of the place where the list is.
         width: Of the list, in pixels.
         help: What it does.
 
@@ -31,10 +37,10 @@ def draw(
     chosen = choices.chosen(about, role)
     value = usual if chosen is None else chosen
     shown = value if value in options else None
-    if st.session_state.get(key) != shown or key not in st.session_state:
-        st.session_state[key] = shown
-    first = None if shown is None else 0  # a list that begins with nothing can be cleared
-    st.selectbox(label, options, first, key=key, width=width, help=help, on_change=_choose, args=(about, role, key))
+    own = f"{key}_of_{hashlib.sha256(repr((about, list(options))).encode()).hexdigest()[:8]}"
+    first = None if shown is None else options.index(shown)  # a list that begins with nothing can be cleared
+    with st.container(key=key, width=width):
+        st.selectbox(label, options, first, key=own, help=help, on_change=_choose, args=(about, role, own))
     if shown is None:
         raise InputError(
             f"{label}: {value[:80]!r} was chosen, and is not there as the file is read now.", "Choose again."

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import parse_qs
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 PROSE, TAG = re.compile(r'<p class="prose.*?</p>', re.DOTALL), re.compile(r"<[^>]+>")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -19,6 +20,12 @@ def plain(markdown: str) -> str:
 def given_files(at: AppTest) -> list[str]:
     """The lines of the files that a page has: name, size and what else is known."""
     return [plain(line.value).replace("**", "") for line in at.markdown if re.match(r"\*\*.*\*\* · \d", line.value)]
+
+
+def list_of_file(at: AppTest, place: str) -> Selectbox:
+    """The list of a choice that belongs to a file, by its place: of another file, it is another widget there."""
+    (found,) = (box for box in at.selectbox if (box.key or "").startswith(f"{place}_of_"))
+    return found
 
 
 def errors(at: AppTest) -> list[str]:

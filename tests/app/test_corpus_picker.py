@@ -12,7 +12,7 @@ from embfilter_core.data.tables.formats import FORMATS
 from pages.frame import hosting
 from tests.app.acting import give
 from tests.app.conftest import Open
-from tests.app.reading import address, blocks, errors, given_files, markup, notes, prose
+from tests.app.reading import address, blocks, errors, given_files, list_of_file, markup, notes, prose
 from tests.app.similarity import paste, rows
 from tests.app.test_similarity_page import BLOCKS
 from tests.core.data.tables.workbooks import workbook
@@ -80,12 +80,12 @@ READ = {
 def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page: Open, name: str, data) -> None:
     at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), name, data)
     assert sorted(rows(at)["text"]) == sorted(TEXTS)  # the likeliest column comes first
-    assert at.selectbox(key="corpus_column").options == ["number", "topic", "text"]
-    at.selectbox(key="corpus_column").set_value("topic").run()
+    assert list_of_file(at, "corpus_column").options == ["number", "topic", "text"]
+    list_of_file(at, "corpus_column").set_value("topic").run()
     assert rows(at).set_index("text")["copies"].to_dict() == {"pets": 2, "words": 1}
-    at.selectbox(key="corpus_column").set_value("number").run()
+    list_of_file(at, "corpus_column").set_value("number").run()
     assert errors(at) == ["Column 'number' holds numbers, not texts. Choose a column of texts."]
-    at.selectbox(key="corpus_column").set_value("text").run()
+    list_of_file(at, "corpus_column").set_value("text").run()
     assert blocks(at) == BLOCKS
 
 
@@ -94,13 +94,13 @@ def test_ids_and_row_numbers_of_a_file_stand_in_the_ranking_and_in_its_downloads
 ) -> None:
     table = pd.DataFrame({"doc_id": ["007", "b", "c", "d"], "text": [TEXTS[0], "", TEXTS[1], TEXTS[0]]})
     at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "t.csv", table.to_csv(index=False))
-    assert at.selectbox(key="corpus_ids").value == "doc_id"
+    assert list_of_file(at, "corpus_ids").value == "doc_id"
     found = rows(at).set_index("id")[["text", "row", "copies", "other_ids"]]
     assert found.loc["007"].tolist() == [TEXTS[0], 1, 2, "d"]
     assert found.loc["c"].tolist() == [TEXTS[1], 3, 1, ""]
     lines = [json.loads(line) for line in downloads["Download all 2 rows as JSONL"].decode().splitlines()]
     assert {(line["id"], line["row"], line["copies"]) for line in lines} == {("007", 1, 2), ("c", 3, 1)}
-    at.selectbox(key="corpus_ids").set_value("(none)").run()
+    list_of_file(at, "corpus_ids").set_value("(none)").run()
     assert "id" not in rows(at)
     assert sorted(rows(at)["row"]) == [1, 3]
 
@@ -115,7 +115,7 @@ def test_rows_left_out_are_counted_and_labels_are_previewed(open_page: Open) -> 
     table = pd.concat([TABLE, pd.DataFrame({"topic": [None, "pets"], "text": ["no label", None]})])
     at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "table.csv", table.to_csv(index=False))
     assert notes(at) == ["1 row without text in column 'text' left out."]
-    at.selectbox(key="corpus_labels").set_value("topic").run()
+    list_of_file(at, "corpus_labels").set_value("topic").run()
     assert "1 row without label in column 'topic' left out." in notes(at)
     assert sorted(rows(at)["text"]) == sorted(TEXTS)
     (preview,) = (frame.value for frame in at.dataframe if frame.key != "ranking_rows")
@@ -128,12 +128,12 @@ def test_a_delimiter_and_an_encoding_chosen_by_hand_are_used(open_page: Open) ->
         "table.csv",
         "text|topic\ncafé, one|a\ndog, two|b\n".encode("cp1252"),
     )
-    at.selectbox(key="corpus_delimiter").set_value("vertical bar").run()
-    at.selectbox(key="corpus_encoding").set_value("windows-1252").run()
+    list_of_file(at, "corpus_delimiter").set_value("vertical bar").run()
+    list_of_file(at, "corpus_encoding").set_value("windows-1252").run()
     assert sorted(rows(at)["text"]) == ["café, one", "dog, two"]
-    at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
+    list_of_file(at, "corpus_delimiter").set_value("semicolon").run()
     assert len(errors(at)) == 1
-    at.selectbox(key="corpus_delimiter").set_value("detect").run()
+    list_of_file(at, "corpus_delimiter").set_value("detect").run()
     assert blocks(at) == BLOCKS
 
 
@@ -179,7 +179,7 @@ def test_a_column_without_a_text_is_one_line(open_page: Open) -> None:
     at = upload(
         open_page(SIMILARITY, corpus="upload", ranking_open="true"), "table.csv", "text,other\nthe cat,\nthe dog,\n"
     )
-    at.selectbox(key="corpus_column").set_value("other").run()
+    list_of_file(at, "corpus_column").set_value("other").run()
     (error,) = errors(at)
     assert "'other'" in error
     assert blocks(at) == []

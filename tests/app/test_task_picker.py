@@ -27,7 +27,7 @@ from tests.app.choose_rank.page import (
     treatments_of,
 )
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, given_files, markup
+from tests.app.reading import blocks, errors, figures, given_files, list_of_file, markup
 
 pytestmark = pytest.mark.real
 
@@ -82,7 +82,8 @@ def only_error(at: AppTest) -> str:
 
 def choices(at: AppTest, kind: str) -> dict[str, str]:
     start = f"column_{kind}_"
-    return {box.key.removeprefix(start): box.value for box in at.selectbox if (box.key or "").startswith(start)}
+    boxes = [box for box in at.selectbox if (box.key or "").startswith(start)]
+    return {box.key.removeprefix(start).partition("_of_")[0]: box.value for box in boxes}
 
 
 def test_every_task_that_is_built_in_says_what_it_is(open_page: Open) -> None:
@@ -146,7 +147,7 @@ def test_columns_of_other_names_can_be_chosen(open_page: Open) -> None:
     at = upload(open_upload(open_page), "pairs", other[["how alike", "right", "left"]])
     only_error(at)  # nothing says which is which, so the first three are taken
     for role, column in (("text1", "left"), ("text2", "right"), ("score", "how alike")):
-        at.selectbox(key=f"column_pairs_{role}").set_value(column).run()
+        list_of_file(at, f"column_pairs_{role}").set_value(column).run()
     assert choices(at, "pairs") == {"text1": "left", "text2": "right", "score": "how alike"}
     assert errors(at) == []
     usual = upload(open_upload(open_page), "pairs", PAIRS)
@@ -159,9 +160,9 @@ def test_one_column_for_two_roles_is_one_line(open_page: Open, kind: str) -> Non
     at = upload(open_upload(open_page, kind), kind, PAIRS if kind == "pairs" else LABELLED)
     first, second = choices(at, kind).values() if kind == "labelled" else list(choices(at, kind).values())[:2]
     role = "text2" if kind == "pairs" else "label"
-    at.selectbox(key=f"column_{kind}_{role}").set_value(first).run()
+    list_of_file(at, f"column_{kind}_{role}").set_value(first).run()
     assert "two roles" in only_error(at)
-    at.selectbox(key=f"column_{kind}_{role}").set_value(second).run()
+    list_of_file(at, f"column_{kind}_{role}").set_value(second).run()
     assert errors(at) == []
 
 
@@ -263,7 +264,7 @@ def test_hostile_texts_columns_and_file_names_are_shown_to_the_letter(open_page:
     table = PAIRS.assign(sentence1=texts).rename(columns={"sentence1": HOSTILE, "score": "**score**"})
     at = upload(open_upload(open_page), "pairs", table, f"{HOSTILE.replace('/', '')}.csv")
     for role, column in (("text1", HOSTILE), ("text2", "sentence2"), ("score", "**score**")):
-        at.selectbox(key=f"column_pairs_{role}").set_value(column).run()
+        list_of_file(at, f"column_pairs_{role}").set_value(column).run()
     assert errors(at) == []
     assert CARD in blocks(at)
     assert HOSTILE.replace("/", "") in captions(at)

@@ -9,7 +9,7 @@ from pages.frame.visit.files import CONTENTS, FILES
 from tests.app.acting import give
 from tests.app.choose_rank.page import CHOOSE
 from tests.app.conftest import HOME, Open
-from tests.app.reading import blocks, errors, given_files, markup, notes
+from tests.app.reading import blocks, errors, given_files, list_of_file, markup, notes
 from tests.app.similarity import SIMILARITY, rows
 
 pytestmark = pytest.mark.real
@@ -27,7 +27,7 @@ ROLES = ("corpus_column", "corpus_labels", "corpus_ids", "corpus_encoding", "cor
 def open_uploaded(open_page: Open, page: str = SIMILARITY) -> AppTest:
     at = give(open_page(page, corpus="upload", ranking_open="true"), "corpus", ("two.csv", TABLE))
     for key, value in CHOSEN.items():
-        at.selectbox(key=key).set_value(value).run()
+        list_of_file(at, key).set_value(value).run()
     return at
 
 
@@ -42,7 +42,7 @@ def switch(at: AppTest, page: str, open_page: Open, **params: object) -> AppTest
 
 def choices(at: AppTest) -> dict[str, str]:
     assert errors(at) == []
-    return {key: at.selectbox(key=key).value for key in ROLES}
+    return {key: list_of_file(at, key).value for key in ROLES}
 
 
 def press(at: AppTest, label: str) -> AppTest:
@@ -104,16 +104,16 @@ def test_the_message_of_a_broken_file_goes_with_it_and_when_another_comes(open_p
 def test_a_chosen_column_that_is_not_there_is_said_and_no_other_is_taken(open_page: Open) -> None:
     at = open_page(SIMILARITY, corpus="upload", ranking_open="true")
     give(at, "corpus", ("two.csv", "a;title,b;body\n1;the cat sat,2;one dog\n3;words,4;a sentence\n"))
-    at.selectbox(key="corpus_delimiter").set_value("comma").run()
-    at.selectbox(key="corpus_column").set_value("b;body").run()
+    list_of_file(at, "corpus_delimiter").set_value("comma").run()
+    list_of_file(at, "corpus_column").set_value("b;body").run()
     assert sorted(rows(at)["text"]) == ["2;one dog", "4;a sentence"]
-    at.selectbox(key="corpus_delimiter").set_value("semicolon").run()
+    list_of_file(at, "corpus_delimiter").set_value("semicolon").run()
     (said,) = errors(at)
     assert said.startswith("Column with the texts: 'b;body' was chosen, and is not there")
-    assert at.selectbox(key="corpus_column").value is None
+    assert list_of_file(at, "corpus_column").value is None
     assert blocks(at) == []
     assert OWN not in at.session_state
-    at.selectbox(key="corpus_delimiter").set_value("comma").run()
+    list_of_file(at, "corpus_delimiter").set_value("comma").run()
     assert choices(at)["corpus_column"] == "b;body"
     assert sorted(rows(at)["text"]) == ["2;one dog", "4;a sentence"]
 
@@ -123,7 +123,7 @@ def test_one_file_in_two_places_is_there_once_and_stays_until_both_are_removed(o
     give(at, "task_labelled", ("again.csv", TABLE))
     assert set(at.session_state[FILES]) == {"corpus", "task_labelled"}
     assert list(at.session_state[CONTENTS].values()) == [TABLE]
-    assert at.selectbox(key="task_labelled_encoding").value == "windows-1252"  # how it is read is the file's own
+    assert list_of_file(at, "task_labelled_encoding").value == "windows-1252"  # how it is read is the file's own
     press(at, "Remove")
     assert list(at.session_state[CONTENTS].values()) == [TABLE]
     at = switch(at, SIMILARITY, open_page)

@@ -19,7 +19,7 @@ from pages.frame.visit.in_browser import MOST_CHARACTERS, _read, _write
 from tests.app.acting import give
 from tests.app.choose_rank.page import CHOOSE
 from tests.app.conftest import HOME, ROOT, SHORT_TEXT, Open
-from tests.app.reading import address, blocks, drawn, errors, given_files, notes, visit_in_address
+from tests.app.reading import address, blocks, drawn, errors, given_files, list_of_file, notes, visit_in_address
 from tests.app.similarity import SIMILARITY, rows
 from tests.app.test_uploads import CHOSEN, OTHER, TABLE, TEXTS, TITLES, choices, open_uploaded, press
 from tests.core.data.vectors.files import npy
@@ -170,7 +170,7 @@ def test_hosted_nothing_is_on_disk_and_the_browser_is_given_texts_and_names(
     monkeypatch.setattr("pages.frame.hosting.check_backbone", lambda spec: None)  # the tiny one
     at = open_page(SIMILARITY, corpus="upload", visit=kept)
     give(type_text(at, "text", TEXT), "corpus", ("two.csv", TABLE))
-    at.selectbox(key="corpus_column").set_value("title").run()
+    list_of_file(at, "corpus_column").set_value("title").run()
     assert errors(at) == []
     assert visits(own_home) == []
     assert visit_in_address(at) is None

@@ -13,7 +13,7 @@ from tests.app import acting
 from tests.app.choose_rank.conftest import anew, tiny
 from tests.app.choose_rank.page import CARD, CHOOSE, CLUSTERS, line
 from tests.app.conftest import Open
-from tests.app.reading import blocks, errors, figures, prose
+from tests.app.reading import blocks, errors, figures, list_of_file, prose
 from tests.core.data.vectors.files import npy, parquet
 
 pytestmark = pytest.mark.real
@@ -60,7 +60,7 @@ def test_a_table_and_a_file_of_arrays_go_together_and_texts_may_be_missing(open_
     give(at, "pairs", ("p.csv", PAIRS.to_csv(index=False).encode()), ("v.npy", npy(both)))
     assert errors(at) == []
     assert CARD in blocks(at)
-    assert at.selectbox(key="column_vectors_text1").value == "(none)"
+    assert list_of_file(at, "column_vectors_text1").value == "(none)"
 
 
 def test_vectors_of_another_length_are_one_line(open_page: Open) -> None:

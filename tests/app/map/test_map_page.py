@@ -35,7 +35,7 @@ from tests.app.map.shown import (
     star,
     tables,
 )
-from tests.app.reading import blocks, errors, markup, notes, numbers, text_of
+from tests.app.reading import blocks, errors, list_of_file, markup, notes, numbers, text_of
 
 pytestmark = pytest.mark.real
 
@@ -139,7 +139,7 @@ def test_labels_of_another_column_have_a_purity_of_their_own(open_page: Open, ow
     at = open_page(MAP, corpus="upload")
     give(at, "corpus", ("own.csv", table.to_csv(index=False)))
     for column, purity in (("all alike", "1.000 → 1.000"), ("all different", "0.000 → 0.000")):
-        at.selectbox(key="corpus_labels").set_value(column).run()
+        list_of_file(at, "corpus_labels").set_value(column).run()
         at.run()  # the first run may have embedded the corpus
         assert metrics(at)["Topic purity"] == purity
 
