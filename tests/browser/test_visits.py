@@ -19,6 +19,7 @@ TEXT = "The cat <b>sat</b> on the mat."
 ROWS = ("title,body", "Cats,The cat sleeps on the sofa", "Banks,The bank raised its rates", "Rain,Rain fell all night")
 TABLE = "\n".join(ROWS)
 OTHER = TABLE.replace("Cats", "Dogs")
+HELD = "said => sessionStorage.getItem('embedfilter-visit')?.includes(said)"
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def column(page: Page) -> Locator:
 
 
 def quiet(page: Page) -> None:
+    page.wait_for_timeout(300)  # a run that a press has asked for may not have begun
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
 
 
@@ -125,6 +127,7 @@ def test_hosted_a_reload_brings_the_text_back_and_asks_for_the_file_and_nothing_
         type_text(page, TEXT)
         choose(page, "two.csv", TABLE)
         choose_title(page)
+        page.wait_for_function(HELD, arg='"title"')  # what is chosen is held once the server has heard of it
         held = json.loads(page.evaluate("sessionStorage.getItem('embedfilter-visit')"))
         assert held["texts"] == {"text": TEXT}
         page.reload()
