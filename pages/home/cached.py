@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from embfilter_core.jobs.job import Priority, Task
+from embfilter_core.progress import report
 from pages.cached.backbones import token_rates
 from pages.cached.corpora import corpus_embeddings
 from pages.cached.keys import KEYS
+from pages.frame.jobs.calm import when_calm
 from pages.frame.jobs.results import hoped_for
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.loaded import LoadedView
 
-CALM_S = 0.5
-"""Waited before random choices are read: of a band that is changed again by then, nobody wants them."""
+CALM_S, MOST_PUT_OFF_S = 0.5, 2.0
+"""Random choices are read while pages are calm: of a band that is changed again by then, nobody wants them; and how
+long each is put off at most where many visit."""
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=32, show_spinner=False)
@@ -49,14 +51,15 @@ def _evidence(
 
 def random_choices(loaded: LoadedView) -> np.ndarray | None:
     """Return the shares of random choices of as many directions as are kept, or None while they are read."""
-    from embfilter_core.lens.corpus_evidence import random_shares
+    from embfilter_core.lens.corpus_evidence import SEEDS, random_shares
 
     embeddings, _ = _embedded(loaded)
     rates, k = token_rates(loaded.backbone, loaded.counted), len(loaded.kept)
 
     def read(told: Told) -> np.ndarray:
-        time.sleep(CALM_S)
-        return random_shares(loaded.backbone, loaded.centred(embeddings), k, rates, told)
+        step = when_calm(loaded.backbone, told, CALM_S, MOST_PUT_OFF_S)
+        report(step, 0, SEEDS, "random choices")
+        return random_shares(loaded.backbone, loaded.centred(embeddings), k, rates, step)
 
     key = (loaded.key, loaded.counted.id, k)
     return hoped_for(Task("random choices", key, "Random choices", read, priority=Priority.QUIET))
