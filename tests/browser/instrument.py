@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.spectral.direction_grid import grid_edges
@@ -140,10 +141,19 @@ def take(page: Page, direction: int) -> None:
     page.mouse.down()
 
 
-def frames_sent(visitor: Visitor) -> list[object]:
-    """Grows with every message that the browser sends to the server; to be called before the page is opened."""
-    sent: list[object] = []
-    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+def messages_sent(visitor: Visitor) -> list[BackMsg]:
+    """Grows with every message of the visitor's to the server, not by a page that looks whether its work is done.
+
+    To be called before the page is opened.
+    """
+    sent: list[BackMsg] = []
+
+    def told(frame: str | bytes) -> None:
+        message = BackMsg.FromString(frame if isinstance(frame, bytes) else frame.encode())
+        if not message.rerun_script.is_auto_rerun:
+            sent.append(message)
+
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", told))
     return sent
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.instrument import band, committed, frames_sent, handle, open_instrument, place_of, take
+from tests.browser.instrument import band, committed, handle, messages_sent, open_instrument, place_of, take
 from tests.browser.test_hostile_text import HOSTILE, assert_is_inert
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
@@ -51,7 +51,7 @@ def assert_is_same(shown: list[Row], previewed: list[Row]) -> None:
 
 def test_dragging_ranks_again_in_the_browser_and_letting_go_commits_what_was_seen(visit: Visit) -> None:
     visitor = visit()
-    sent = frames_sent(visitor)
+    sent = messages_sent(visitor)
     page = open_instrument(visitor, "Similarity")
     before = ranking(page)
     assert [row.rank for row in before] == list(range(1, 21))
