@@ -9,15 +9,11 @@ from embfilter_core import hub
 from embfilter_core.backbones.catalogue import CATALOGUE, catalogue_entry
 from embfilter_core.backbones.checkpoint import find_checkpoint
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 
 
 def refusal(spec: str) -> BackboneError:
-    """The error for a name; checked to be one line with advice."""
-    with pytest.raises(BackboneError) as caught:
-        find_checkpoint(spec)
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(find_checkpoint, spec)
 
 
 @pytest.fixture

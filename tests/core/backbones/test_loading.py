@@ -16,6 +16,7 @@ from transformers import AutoModel, AutoModelForCausalLM, BertConfig, T5Config, 
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones import devices
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.tiny import FAMILY_CONFIGS, byte_level_tokenizer, save_tiny, tiny_model
 
 SIZES = {"vocab_size": 360, "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
@@ -28,13 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def refusal(spec: Path | str, **arguments: str) -> BackboneError:
-    """The error for a checkpoint; checked to be one line, with advice, of a readable length."""
-    with pytest.raises(BackboneError) as caught:
-        load_backbone(str(spec), **arguments)
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    assert len(str(caught.value)) < 500
-    return caught.value
+    return refused(load_backbone, str(spec), **arguments)
 
 
 def change_config(folder: Path, **changes: object) -> None:

@@ -9,16 +9,13 @@ import pytest
 
 from embfilter_core.backbones.gguf.header import is_gguf, read_header
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.tiny import ROWS, tiny_model
 from tests.tiny_gguf import save_gguf
 
 
 def refusal(path: Path) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        read_header(path)
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(read_header, path)
 
 
 @pytest.mark.parametrize(("family", "stored"), [("llama", "F16"), ("qwen2", "Q8_0")])

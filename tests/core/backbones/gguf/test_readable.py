@@ -7,6 +7,7 @@ import pytest
 from embfilter_core.backbones.gguf.header import GgufHeader, read_header
 from embfilter_core.backbones.gguf.readable import refuse_unreadable
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.tiny_gguf import save_gguf
 
 
@@ -16,11 +17,7 @@ def header(tmp_path_factory: pytest.TempPathFactory) -> GgufHeader:
 
 
 def refusal(header: GgufHeader) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        refuse_unreadable(header, "m.gguf")
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(refuse_unreadable, header, "m.gguf")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from embfilter_core.backbones.preflight.facts import ModelFacts, facts_of_config
 from embfilter_core.backbones.preflight.fit import largest_that_fits, nearest_fit, require_memory
 from embfilter_core.backbones.preflight.memory import memory_need
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.tiny import FAMILY_CONFIGS
 
 CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
@@ -45,9 +46,7 @@ def peak(facts: ModelFacts, dtype: str) -> int:
 
 
 def refusal(dtype: torch.dtype, device: torch.device = CPU) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        require_memory(LARGE, dtype, "It", device)
-    return caught.value
+    return refused(require_memory, LARGE, dtype, "It", device)
 
 
 def test_where_half_as_wide_numbers_fit_and_are_native_they_are_named(free: Callable[..., None]) -> None:

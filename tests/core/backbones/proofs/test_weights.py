@@ -12,6 +12,7 @@ from torch import Tensor
 from embfilter_core import load_backbone
 from embfilter_core.backbones.proofs.weights import require_finite
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.each import for_each
 from tests.tiny import save_tiny
 
@@ -60,11 +61,7 @@ def scaled_to_fp8(weights: dict[str, Tensor]) -> None:
 
 
 def refusal(folder: Path) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        load_backbone(str(folder))
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(load_backbone, str(folder))
 
 
 NOT_THE_MODEL = {

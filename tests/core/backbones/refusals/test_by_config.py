@@ -12,6 +12,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification
 from embfilter_core import Backbone, load_backbone
 from embfilter_core.backbones.refusals.by_config import refuse_non_causal
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS, byte_level_tokenizer, save_tiny, tiny_model
 
@@ -43,11 +44,7 @@ def configured(saved: Callable[..., Path], tmp_path: Path) -> Callable[..., Path
 
 
 def refusal(folder: Path) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        load_backbone(str(folder))
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(load_backbone, str(folder))
 
 
 @for_each(name=QUANTISED)

@@ -9,6 +9,7 @@ import pytest
 from embfilter_core import load_backbone
 from embfilter_core.backbones.checkpoint import find_checkpoint
 from embfilter_core.errors import BackboneError
+from tests.core.backbones.refused import refused
 
 WHOLE = ("config.json", "model.safetensors", "tokenizer.json")
 OTHERS = {
@@ -40,11 +41,7 @@ def folder_of(tmp_path: Path) -> Callable[..., Path]:
 
 
 def refusal(folder: Path) -> BackboneError:
-    with pytest.raises(BackboneError) as caught:
-        find_checkpoint(str(folder))
-    assert "\n" not in str(caught.value)
-    assert caught.value.advice
-    return caught.value
+    return refused(find_checkpoint, str(folder))
 
 
 @pytest.mark.parametrize("kind", OTHERS)
