@@ -94,7 +94,7 @@ def _facts(spec: str) -> str:
     if entry is not None:
         size = f"{entry.family}, {format_weights(entry.parameters)} weights in {entry.layers} layers"
         told = f"{size}, d = {entry.d:,}, {entry.vocab_size:,} tokens, {_cost(entry)}."
-        return " ".join(filter(None, (told, literal(entry.quirk), "" if loaded else _verdict(entry))))
+        return " ".join(filter(None, (told, literal(entry.quirk), "" if loaded or entry.bundled else _verdict(entry))))
     if loaded is None:
         return "Its family and size, and whether it fits here, are told before it is fetched."
     family = loaded.architecture.model.config.model_type
