@@ -54,7 +54,7 @@ class Row:
     def line(self) -> str:
         """The row in Markdown."""
         known = f"{NAMES[self.family]} (`{self.family}`)" if self.family in NAMES else f"`{self.family}`"
-        padding = _short(self.padding_error) if self.pads else f"{self.padding_error:.0%}: not padded"
+        padding = _short(self.padding_error) if self.pads else f"{100 * self.padding_error:.0f} %: not padded"
         inner = "yes" if self.inner is None else f"no: {self.inner}"
         return f"| {known} | {_short(self.head_error)} | {padding} | {inner} | {self.logits} |"
 
