@@ -30,6 +30,8 @@ EARLIER = (VERMILION, GREEN, PURPLE)
 """Curves measured before."""
 QUANTITIES = (BLUE, ORANGE, PURPLE, GREY)
 """Quantities over the layers."""
+BACKBONES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+"""Backbones over one axis; the first two are the sides of a comparison."""
 ABOVE_AND_BELOW = ((0.0, ORANGE), (0.5, PALE), (1.0, BLUE))
 """Colour scale of numbers around 0."""
 RATE_SCALE = ("#2B3F7A", "#5B7BB0", "#9AA9B0", "#D9B65C", "#E69F00")

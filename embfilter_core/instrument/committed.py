@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from embfilter_core.data.folding import fold_corpus
-from embfilter_core.instrument.data import Json, ReferenceCorpus, kept_runs, short
+from embfilter_core.instrument.data import Json, ReferenceCorpus, short
 from embfilter_core.instrument.lengths import NEAREST, TOP_TOKENS
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.embed_filter import EmbedFilter
@@ -54,7 +54,7 @@ def committed_choice(kept: KeptDirections, preset: str, ratio: int) -> Json:
         "preset": preset,
         "ratio": ratio,
         "k": len(kept),
-        "runs": kept_runs(kept),
+        "runs": kept.runs,
         "draggable": kept.bounds is not None,
     }
 

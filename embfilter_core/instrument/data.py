@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.lens.token_rates import TokenRates
-    from embfilter_core.spectral.selection import KeptDirections
 
 SIGNIFICANT = 5
 Json = dict[str, Any]
@@ -124,15 +123,8 @@ def _preset_runs(d: int, bulk_start: int | None) -> Json:
     for preset in PRESETS.values():
         known = preset.id not in ("random", "quiet")
         runs[preset.id] = {"keeps": preset.keeps} | {
-            str(tau): kept_runs(choose_directions(preset.id, d, tau, bulk_start=bulk_start))
+            str(tau): choose_directions(preset.id, d, tau, bulk_start=bulk_start).runs
             for tau in TAUS
             if known and d // tau
         }
     return runs
-
-
-def kept_runs(kept: KeptDirections) -> list[list[int]]:
-    """Return kept directions as runs of [start, stop)."""
-    breaks = np.flatnonzero(np.diff(kept.indices) > 1) + 1
-    starts, stops = np.r_[0, breaks], np.r_[breaks, len(kept.indices)]
-    return [[int(kept.indices[a]), int(kept.indices[b - 1]) + 1] for a, b in zip(starts, stops, strict=True)]

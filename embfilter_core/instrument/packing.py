@@ -12,6 +12,12 @@ def packed(array: np.ndarray, kind: str) -> str:
     return f"{kind}:{base64.b64encode(np.ascontiguousarray(array, dtype=f'<{kind}').tobytes()).decode()}"
 
 
+def unpacked(written: str) -> np.ndarray:
+    """Return the numbers in a string that `packed` made, in one row."""
+    kind, _, encoded = written.partition(":")
+    return np.frombuffer(base64.b64decode(encoded), dtype=f"<{kind}")
+
+
 def quantised(rows: np.ndarray) -> dict[str, str]:
     """Return rows of numbers, (m, n), each in 65,536 steps from its least to its greatest.
 

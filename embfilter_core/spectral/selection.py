@@ -59,6 +59,13 @@ class KeptDirections:
         start, stop = int(self.indices[0]), int(self.indices[-1]) + 1
         return (start, stop) if stop - start == len(self.indices) else None
 
+    @property
+    def runs(self) -> list[list[int]]:
+        """The kept directions as runs of [start, stop), ascending."""
+        breaks = np.flatnonzero(np.diff(self.indices) > 1) + 1
+        starts, stops = np.r_[0, breaks], np.r_[breaks, len(self.indices)]
+        return [[int(self.indices[a]), int(self.indices[b - 1]) + 1] for a, b in zip(starts, stops, strict=True)]
+
     def describe(self) -> str:
         """What is kept, in a few words: `288 of 576, start 144, stop 432`."""
         where = format_band(*self.bounds) if self.bounds else "in several pieces"

@@ -27,7 +27,7 @@ def test_every_colour_is_written_in_the_palette() -> None:
     assert {file for file, colours in strays.items() if colours} == {"embfilter_core/figures/palette.py"}
 
 
-@pytest.mark.parametrize("name", ["CATEGORIES", "FOLLOWED", "COMPARED", "EARLIER", "QUANTITIES"])
+@pytest.mark.parametrize("name", ["CATEGORIES", "FOLLOWED", "COMPARED", "EARLIER", "QUANTITIES", "BACKBONES"])
 def test_no_two_things_side_by_side_have_one_colour(name: str) -> None:
     colours = getattr(palette, name)
     assert len(set(colours)) == len(colours)
