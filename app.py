@@ -6,12 +6,14 @@ from starlette.middleware import Middleware
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.instrument.stored import read_stored_example
 from pages.cached import backbones
+from pages.frame import stored_backbones
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import WAITING, begin_page
 from pages.frame.preloaded import NameScripts
 from pages.frame.starting import starting
 from pages.frame.text_box import text_box
-from pages.home import results
+from pages.home import results, stored
+from pages.instrument import stored as stored_instrument
 
 # Given to the browser to draw the stored example, before importing torch takes the processor.
 HEAD_START_S = 0.8
@@ -22,6 +24,11 @@ def main() -> None:
     """Draw the page; while the backbone is still to be loaded, the stored example stands where the live one will."""
     view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
+    kept_stored = stored_backbones.find(view.backbone)
+    if kept_stored is not None:
+        place = stored_instrument.choose_text(kept_stored)
+        stored.draw(stored_instrument.view_of(kept_stored, place, view.kept))
+        st.stop()
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()

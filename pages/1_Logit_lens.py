@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embfilter_core.claims import LENS, what_lists_show
+from pages.frame import stored_backbones
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
@@ -12,7 +13,7 @@ from pages.frame.text_box import text_box
 from pages.frame.values import value_of
 from pages.frame.view import View
 from pages.instrument import block
-from pages.logit_lens import results
+from pages.logit_lens import stored as stored_lists
 
 MOST_TEXTS = 12
 
@@ -21,6 +22,10 @@ def main() -> None:
     """Draw the page."""
     view = begin_page("Logit lens")
     st.title("Logit lens", anchor=False)
+    stored = stored_backbones.find(view.backbone)
+    if stored is not None:
+        stored_lists.draw(stored, view.kept)
+        st.stop()
     intro = st.container()  # keeps what it shows while the page runs again, as `st.empty` does not
     about = f"Compares up to {MOST_TEXTS} texts, one a line."
     text = text_box("Text", beside=lambda: ONE_A_LINE.draw(help=about))
@@ -28,6 +33,8 @@ def main() -> None:
 
 
 def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> None:
+    from pages.logit_lens import results  # imports torch, which a stored backbone is shown without
+
     texts = checked_texts(text, one_a_line, MOST_TEXTS)
     loaded = load(view)
     with intro:

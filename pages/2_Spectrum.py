@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from pages.frame import stored_backbones
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
 from pages.frame.text_box import text_box
 from pages.instrument import block
-from pages.spectrum import results
+from pages.spectrum import stored as stored_spectrum
 
 
 def main() -> None:
@@ -19,12 +20,18 @@ def main() -> None:
         "logits most to the one that moves them least. Point at one to see what it says, and choose which to keep.",
         "intro",
     )
+    stored = stored_backbones.find(view.backbone)
+    if stored is not None:
+        stored_spectrum.draw(stored, view.kept)
+        st.stop()
     text = text_box("Text")
     texts = checked_texts(text)
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
     block.draw(loaded, embedding, "spectrum", "spectrum")
     words("instrument", *block.TERMS)
+    from pages.spectrum import results  # imports torch, which a stored backbone is shown without
+
     results.draw(loaded, embedding)
     words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions", "centring")
 

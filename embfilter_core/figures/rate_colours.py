@@ -29,9 +29,13 @@ STEPS = 33
 
 def rate_colours(per_million: Iterable[float]) -> list[str]:
     """Return the colour of each rate per million tokens, as `#rrggbb`."""
+    return log_rate_colours(log_rate(list(per_million)))
+
+
+def log_rate_colours(log_rates: np.ndarray) -> list[str]:
+    """Return the colour of each rate, (n,) powers of ten per million tokens, as `#rrggbb`."""
     low, high = RATE_ENDS
-    places = (log_rate(list(per_million)) - low) / (high - low)
-    return _mixed(places)
+    return _mixed((log_rates - low) / (high - low))
 
 
 @cache

@@ -17,17 +17,30 @@ from embfilter_core.spectral.selection import KeptDirections
 Json = dict[str, Any]
 
 
-def on_grid(kept: KeptDirections, edges: np.ndarray) -> KeptDirections | None:
-    """Return kept directions with both ends of every run at the nearest edge of a grid; None where nothing is left.
+def committed_choice(kept: KeptDirections, preset: str, ratio: int) -> Json:
+    """Return which directions are kept, and by which preset."""
+    return {
+        "preset": preset,
+        "ratio": ratio,
+        "k": len(kept),
+        "runs": kept.runs,
+        "draggable": kept.bounds is not None,
+    }
+
+
+def on_grid(kept: KeptDirections, edges: np.ndarray) -> KeptDirections:
+    """Return kept directions with both ends of every run at the nearest edges of a grid, a step of it at least.
 
     Args:
         kept: The kept directions.
         edges: (b + 1,) of the grid, ascending from 0 to d.
     """
-    moved = [[int(edges[np.abs(edges - end).argmin()]) for end in run] for run in kept.runs]
-    indices = np.unique(np.concatenate([np.arange(start, stop) for start, stop in moved]))
-    if not len(indices):
-        return None
+    places = [[int(np.abs(edges - end).argmin()) for end in run] for run in kept.runs]
+    for run, place in zip(kept.runs, places, strict=True):
+        if place[0] == place[1]:
+            place[0] = int(np.searchsorted(edges, run[0], "right")) - 1
+            place[1] = place[0] + 1
+    indices = np.unique(np.concatenate([np.arange(edges[start], edges[stop]) for start, stop in places]))
     return kept if np.array_equal(indices, kept.indices) else KeptDirections(kept.d, indices, kept.name)
 
 

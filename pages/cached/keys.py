@@ -30,6 +30,7 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     "embfilter_core.spectral.selection.KeptDirections": lambda kept: (kept.d, kept.indices.tobytes()),
     "pages.cached.loaded.Embedder": lambda embedder: embedder.key,
     "pages.cached.loaded.LoadedView": lambda loaded: loaded.key,
+    "pages.cached.stored_backbones.Stored": lambda stored: stored.key,
     "pages.cached.uploads.Upload": lambda upload: (upload.name, upload.sha256),
 }
 

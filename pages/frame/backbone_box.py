@@ -1,6 +1,9 @@
 """The choice of a backbone: a list of those that are known, and a field for any other."""
 
+from __future__ import annotations
+
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,12 +15,16 @@ from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.number_format import format_bytes, format_weights
 from pages.cached.backbones import held, in_memory
+from pages.frame import stored_backbones
 from pages.frame.address import LONGEST_NAME
 from pages.frame.address_bar import choose
 from pages.frame.hosting import is_hosted, offers
 from pages.frame.messages import literal
 from pages.frame.sidebar_controls import BACKBONE, DEVICE, DTYPE
 from pages.frame.values import face, value_of
+
+if TYPE_CHECKING:
+    from pages.cached.stored_backbones import Stored
 
 OTHER = "another one"
 _ASKED, _WRITTEN = "asks_for_another", "backbone_written"
@@ -27,8 +34,9 @@ def choose_backbone() -> str:
     """Draw the choice; returns what is chosen: a catalogue id, or what was written in the field."""
     spec = value_of(BACKBONE)
     chosen = catalogue_entry(spec)
-    asked = chosen is None or st.session_state.get(_ASKED, False)
-    names = [name for name, entry in CATALOGUE.items() if offers(entry)] + ([] if is_hosted() else [OTHER])
+    is_known = chosen is not None or stored_backbones.is_stored(spec)
+    asked = not is_known or st.session_state.get(_ASKED, False)
+    names = _listed() + ([] if is_hosted() else [OTHER])
     shown = OTHER if asked else spec
     if shown not in names:
         names.append(shown)  # a link named it: the page says why it is refused
@@ -36,9 +44,15 @@ def choose_backbone() -> str:
     about = BACKBONE.about
     st.selectbox(BACKBONE.label, names, first, _described, key=BACKBONE.key, on_change=_take_listed, help=about)
     if asked:
-        _field("" if chosen else spec)
+        _field("" if is_known else spec)
     st.caption(_facts(spec))
     return spec
+
+
+def _listed() -> list[str]:
+    """What the list offers: the bundled backbone, those that are stored, then others by size."""
+    first, *others = (name for name, entry in CATALOGUE.items() if offers(entry))
+    return [first, *stored_backbones.all_stored(), *others]
 
 
 def _field(written: str) -> None:
@@ -74,6 +88,9 @@ def _take_written() -> None:
 def _described(name: str) -> str:
     """What one sees of an entry before it is chosen, and finds it by: what it costs first, as a sidebar is narrow."""
     entry = CATALOGUE.get(name)
+    if entry is None and stored_backbones.is_stored(name):
+        stored = stored_backbones.find(name)
+        return f"{name}: not here" if stored is None else stored_backbones.described(stored)
     if entry is None:
         return f"{name}: hub id, folder or file"
     fetched = "offline" if entry.bundled else format_bytes(entry.fetch_bytes)
@@ -90,6 +107,8 @@ def _cost(entry: CatalogueEntry) -> str:
 
 def _facts(spec: str) -> str:
     """What is known of a backbone: of the catalogue at once, of any other once it is loaded or looked up."""
+    if stored_backbones.is_stored(spec):
+        return _facts_of_stored(stored_backbones.find(spec))
     entry, loaded = catalogue_entry(spec), in_memory(spec)
     if entry is not None:
         size = f"{entry.family}, {format_weights(entry.parameters)} weights in {entry.layers} layers"
@@ -99,6 +118,15 @@ def _facts(spec: str) -> str:
         return "Its family and size, and whether it fits here, are told before it is fetched."
     family = loaded.architecture.model.config.model_type
     return f"{literal(loaded.name)}: {literal(family)}, d = {loaded.d:,}, {loaded.vocab_size:,} tokens"
+
+
+def _facts_of_stored(stored: Stored | None) -> str:
+    if stored is None:
+        return "Nothing is stored under this name here."
+    about = stored.about
+    size = f"{literal(about.family)}, {format_weights(about.parameters)} weights in {about.layers} layers"
+    what = f"d = {about.d:,}, {about.vocab_size:,} tokens, {literal(about.licence or 'no licence named')}"
+    return f"{size}, {what}. {literal(about.stamp)}"
 
 
 def _verdict(entry: CatalogueEntry) -> str:

@@ -3,6 +3,7 @@
 from embfilter_core.backbones.catalogue import CATALOGUE
 from embfilter_core.backbones.places import is_path, place_of, reference_of
 from pages.cached.backbones import in_memory, path_in_memory
+from pages.cached.stored_backbones import PREFIX
 from pages.frame.hosting import is_hosted
 
 
@@ -12,7 +13,7 @@ def linked_as(spec: str) -> list[str]:
     Of a path it is a reference once the backbone is loaded, and the path until then. A
     hosted app links its catalogue alone, and does not look whether there is a path.
     """
-    if spec in CATALOGUE:
+    if spec in CATALOGUE or spec.startswith(PREFIX):
         return [spec]
     if is_hosted():
         return []

@@ -100,9 +100,14 @@ class Named(Control[str]):
         """How its value stands in the address: what `write` makes of it, and `parse` reads."""
         return replace(address.short(self.what), parse=self.parse, write=self.write)
 
-    def draw(self, **given: object) -> str:
-        """Draw the control; returns its value."""
-        offered, value = list(self.offered), value_of(self)
+    def draw(self, among: Collection[str] = (), **given: object) -> str:
+        """Draw the control; returns its value.
+
+        Args:
+            among: What is offered where only the run knows it.
+            **given: What the widget is told besides.
+        """
+        offered, value = list(among or self.offered), value_of(self)
         takes_any = not offered or given.get("accept_new_options")
         shown = value if takes_any or value in offered else self.default
         if not offered:

@@ -12,6 +12,7 @@ from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.spectral.presets import PRESETS, choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
 from pages.cached import backbones
+from pages.frame import stored_backbones
 from pages.frame.address_bar import choose
 from pages.frame.control import Control
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
@@ -57,10 +58,7 @@ def kept_controls(backbone: str) -> KeptChoice:
     preset = PRESET.draw(on_change=_choose_preset, args=())
     ratio = int(RATIO.draw(disabled=preset in ("unfiltered", CUSTOM)))
     seed = SEED.draw() if need_of(preset) == "seed" else SEED.default
-    entry = catalogue_entry(backbone)
-    loaded = None if entry else backbones.in_memory(backbone)
-    d = entry.d if entry else loaded.d if loaded else None
-    bulk_start = entry.bulk_start if entry else None
+    d, bulk_start = width_of(backbone)
     _take_old_band(d)
     contiguous = preset == CUSTOM or PRESETS[preset].contiguous
     band = value_of(START), value_of(STOP)
@@ -73,6 +71,21 @@ def kept_controls(backbone: str) -> KeptChoice:
     choice = KeptChoice(preset, ratio, seed, band, st.session_state.get(OLD_BAND), d)
     _say_what_is_kept(choice, d, bulk_start)
     return choice
+
+
+def width_of(backbone: str) -> tuple[int | None, int | None]:
+    """Return the number of directions of a backbone, where it is known before it is loaded, and where its bulk starts.
+
+    Args:
+        backbone: As a control names it.
+    """
+    stored = stored_backbones.find(backbone)
+    entry = catalogue_entry(stored.about.hub_id if stored else backbone)
+    bulk_start = entry.bulk_start if entry else None
+    if stored is not None:
+        return stored.about.d, bulk_start
+    loaded = None if entry else backbones.in_memory(backbone)
+    return (entry.d if entry else loaded.d if loaded else None), bulk_start
 
 
 def _take_old_band(d: int | None) -> None:

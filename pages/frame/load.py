@@ -14,7 +14,7 @@ from embfilter_core.jobs.job import ELSEWHERE, Task
 from embfilter_core.spectral.presets import need_of
 from pages.cached import backbones, corpora
 from pages.cached.loaded import Embedder, LoadedView
-from pages.frame import hosting, messages
+from pages.frame import hosting, messages, stored_backbones
 from pages.frame.address_bar import choose
 from pages.frame.before_fetch import tell_before_fetching
 from pages.frame.frequency_reference import frequency_reference
@@ -36,10 +36,15 @@ KIND = "backbone"
 def load(view: View, head_start_s: float = 0) -> LoadedView:
     """Load the backbone of a view; while that takes, and where it fails, the run ends with one clear line.
 
+    So it does where the backbone is a stored one, of which there is nothing to load.
+
     Args:
         view: What the sidebar says.
         head_start_s: Given to the browser to draw what it was sent, before importing torch takes the processor.
     """
+    if stored_backbones.is_stored(view.backbone):
+        stored_backbones.refuse(view.backbone)
+        st.stop()
     try:
         hosting.check_backbone(view.backbone)
         while (backbone := backbones.find(view.backbone, view.dtype, view.device)) is None:

@@ -75,6 +75,16 @@ HUB = Named(
     only_with={CORPUS: {"hub"}, TASK: {"hub"}},
 )
 
+TYPICAL_TEXT = "typical"
+STORED_TEXT = Named(
+    "stored_text",
+    "Text",
+    TYPICAL_TEXT,
+    "an id of a stored text",
+    about="The texts that are stored with a backbone.",
+    name="of_text",
+)
+
 # Logit lens
 ONE_A_LINE = Switch("lines", "One text per line", False)
 COMPARE = Choice(

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.backbones.device_names import Device
-from embfilter_core.backbones.prompts import PROMPTS, Pooling
+from embfilter_core.backbones.prompts import PROMPTS
 from pages.cached.backbones import device_in_memory, in_memory
+from pages.frame import stored_backbones
 from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
 from pages.frame.messages import literal
@@ -22,6 +22,7 @@ from pages.frame.sidebar_controls import (
     PROMPT,
     TEMPLATE,
 )
+from pages.frame.values import value_of
 from pages.frame.view import View
 
 
@@ -30,15 +31,29 @@ def draw_controls() -> View:
     kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
     backbone = choose_backbone()
     _notices(backbone)
+    stored = stored_backbones.is_stored(backbone)
     with kept_place:
         kept = kept_controls(backbone)
-        centre = CENTRE.draw()
-    prompt, template, pooling = _prompt_controls(backbone)
-    layer = LAYER.draw()
-    dtype, device = DTYPE.draw(), _device_control(backbone)
-    COUNTED.draw()
+        if not stored:
+            CENTRE.draw()
+    if not stored:  # which has been read in one way
+        _prompt_controls(backbone)
+        LAYER.draw()
+        DTYPE.draw()
+        _device_control(backbone)
+        COUNTED.draw()
     share_button()
-    return View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+    return View(
+        backbone,
+        value_of(DTYPE),
+        value_of(DEVICE),
+        value_of(PROMPT),
+        value_of(TEMPLATE),
+        value_of(POOLING),
+        value_of(LAYER),
+        kept,
+        value_of(CENTRE),
+    )
 
 
 def _notices(backbone: str) -> None:
@@ -48,23 +63,20 @@ def _notices(backbone: str) -> None:
         st.caption(f":material/info: {literal(notice)}")
 
 
-def _device_control(backbone: str) -> Device:
-    chosen = DEVICE.draw()
-    name = device_in_memory(backbone, chosen)
+def _device_control(backbone: str) -> None:
+    name = device_in_memory(backbone, DEVICE.draw())
     if name is not None:
         st.caption(f"The backbone computes on {literal(name)}.")
-    return chosen
 
 
-def _prompt_controls(backbone: str) -> tuple[str, str, Pooling]:
+def _prompt_controls(backbone: str) -> None:
     chosen = PROMPT.draw()
-    template, pooling = TEMPLATE.default, POOLING.default
     if chosen == CUSTOM:
-        template, pooling = TEMPLATE.draw(), POOLING.draw()
+        TEMPLATE.draw()
+        POOLING.draw()
     else:
         entry = catalogue_entry(backbone)
         default = entry.default_prompt if entry else "prompteol"
         shown = PROMPTS[default if chosen == BACKBONE_DEFAULT else chosen]
         pooled = "mean of the second copy" if shown.echo else {"last": "last token", "mean": "mean"}[shown.pooling]
         st.caption(f"`{shown.template}`, {pooled}")
-    return chosen, template, pooling

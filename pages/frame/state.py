@@ -11,14 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-from embfilter_core.backbones.catalogue import catalogue_entry
 from embfilter_core.instrument.stored import read_stored_example
 from embfilter_core.spectral.per_mille import directions_per_mille
 from pages.frame import values
 from pages.frame.address_bar import LINK_VERSION, choose, is_history_navigation
 from pages.frame.control import Control
 from pages.frame.controls import CONTROLS, LONGEST_TEXT, NAMES, TEXT
-from pages.frame.kept_controls import OLD_BAND
+from pages.frame.kept_controls import OLD_BAND, width_of
 from pages.frame.old_links import BAND as OLD_NAME
 from pages.frame.old_links import BAND_POSSIBLE as OLD_POSSIBLE
 from pages.frame.old_links import OLD_VERSIONS, VERSION, old_band, translated
@@ -86,9 +85,8 @@ def _take_over_band(possible: dict[Control[Any], Any], given: dict[str, list[str
 
 
 def _width(possible: dict[Control[Any], Any]) -> int | None:
-    """The number of directions of the backbone of a link, where the catalogue tells it."""
-    entry = catalogue_entry(possible.get(BACKBONE, BACKBONE.default))
-    return entry.d if entry else None
+    """The number of directions of the backbone of a link, where it is known before that is loaded."""
+    return width_of(possible.get(BACKBONE, BACKBONE.default))[0]
 
 
 def _about_version(version: str) -> list[str]:

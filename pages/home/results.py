@@ -28,7 +28,7 @@ POLL_S = 1.0
 
 def draw_stored(stored: StoredExample) -> None:
     """Draw the stored example, labelled as such, block for block as the live view is drawn."""
-    _finding(
+    draw_finding(
         "Stored example",
         stored.evidence["sentence"],
         f"{stored.backbone}, {stored.kept} kept, a typical text of "
@@ -37,9 +37,9 @@ def draw_stored(stored: StoredExample) -> None:
     noticed = st.container()
     block.draw_stored(stored.instrument, KEY)
     block.notice(noticed, stored.text, stored.instrument["committed"])
-    _below_the_instrument(stored.lists)
+    draw_below_the_instrument(stored.lists)
     with st.container(border=True):
-        st.fragment(_evidence)(stored.evidence, lambda text: None)  # as the live one, whose place it keeps
+        st.fragment(draw_evidence)(stored.evidence, lambda text: None)  # as the live one, whose place it keeps
 
 
 def prepare(loaded: LoadedView, embedding: np.ndarray) -> None:
@@ -56,14 +56,14 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
     embedded = loaded.reference is not None
     if embedded:
         data = evidence_data(cached.evidence(loaded, loaded.kept, loaded.counted), loaded.corpus, loaded.kept)
-        _finding(
+        draw_finding(
             "Live",
             data["sentence"],
             f"{loaded.backbone.name}, {loaded.prompt.name}. In brackets: 95 % intervals over resampled texts.",
         )
     noticed = st.container()
     block.notice(noticed, text, block.draw(loaded, embedding, KEY))
-    _below_the_instrument(what_lists_show(loaded.reading))
+    draw_below_the_instrument(what_lists_show(loaded.reading))
     with st.container(border=True):
         if embedded:
             _live_evidence(loaded)
@@ -71,11 +71,13 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
             embedding_offer.offer(loaded.embedder, loaded.corpus, "To see the evidence over a corpus,", "home_corpus")
 
 
-def _finding(source: str, sentence: str, about: str) -> None:
+def draw_finding(source: str, sentence: str, about: str) -> None:
+    """Draw the finding: its `source` (live or stored), its sentence, and what else there is to say."""
     explained(sentence, "finding", strong=True, tag=source, about=about)
 
 
-def _below_the_instrument(lists: str) -> None:
+def draw_below_the_instrument(lists: str) -> None:
+    """Draw what the token lists show, and the terms of the instrument."""
     explained(lists, "lists", small=True)
     words("instrument", *block.TERMS)
 
@@ -105,7 +107,7 @@ def _live(loaded: LoadedView, random: np.ndarray | None) -> None:
     def open_text(text: int) -> None:
         st.session_state.update({TEXT: loaded.corpus.texts[text], OPENED: True})
 
-    _evidence(data, open_text)
+    draw_evidence(data, open_text)
     if st.session_state.pop(OPENED, False):
         st.rerun()  # all of the page, not this block alone
 
@@ -115,7 +117,14 @@ def _random_choices(loaded: LoadedView) -> np.ndarray | None:
     return np.empty((0, 0)) if loaded.kept.is_unfiltered else cached.random_choices(loaded)
 
 
-def _evidence(data: dict[str, Any], open_text: Callable[[int], None]) -> None:
+def draw_evidence(data: dict[str, Any], open_text: Callable[[int], None], note: str = "") -> None:
+    """Draw the evidence over a corpus.
+
+    Args:
+        data: As `evidence_data` makes it.
+        open_text: Called with the place of a text that is clicked.
+        note: What there is to say about which directions it is of; may be empty.
+    """
     st.header("Is it one text, or the corpus?", anchor=False)
     explained(
         f"Every dot is a text: how many of the {data['top']} tokens that its embedding points to are among the 500 "
@@ -125,4 +134,6 @@ def _evidence(data: dict[str, Any], open_text: Callable[[int], None]) -> None:
         "evidence",
         small=True,
     )
+    if note:
+        st.caption(note)
     evidence.draw(data, "evidence", open_text)

@@ -15,7 +15,7 @@ export function makeTokenRows(list, count, others) {
 
 /** Fills a list; `longest` is the logit of a bar as wide as the list. */
 export function fillTokenRows(rows, tokens, longest, scale) {
-  rows.forEach(({ row, bar, text, ranks }, place) => {
+  rows.forEach(({ row, bar, text, ranks: cells }, place) => {
     const token = tokens[place]
     row.style.visibility = token ? "visible" : "hidden"
     if (!token) return
@@ -25,10 +25,11 @@ export function fillTokenRows(rows, tokens, longest, scale) {
     bar.dataset.estimated = token.seen ? "" : "yes"
     row.dataset.logit = token.logit // unrounded, for whoever compares
     row.dataset.frequent = token.frequent ? "yes" : ""
-    const everywhere = Object.entries(token.ranks).map(([list, rank]) => `${placed(rank, tokens.length)} ${list}`)
+    const ranks = Object.fromEntries(Object.entries(token.ranks).map(([list, rank]) => [list, rank ?? Infinity])) // JSON has no infinity
+    const everywhere = Object.entries(ranks).map(([list, rank]) => `${placed(rank, tokens.length)} ${list}`)
     row.title = `logit ${token.logit.toFixed(2)}, ${told(token, scale)}\nrank in the whole vocabulary: ${everywhere.join(", ")}`
-    for (const [other, cell] of ranks) {
-      const there = token.ranks[other]
+    for (const [other, cell] of cells) {
+      const there = ranks[other]
       cell.textContent = there === undefined ? "" : arrow(place + 1, there, tokens.length)
       cell.title = there === undefined ? "" : `Rank ${placed(there, tokens.length)} ${other}, among the whole vocabulary`
     }

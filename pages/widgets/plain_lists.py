@@ -6,9 +6,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
-from embfilter_core.figures.palette import RATE_ENDS, RATE_SCALE
+from embfilter_core.figures.rate_colours import log_rate_colours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,20 +40,14 @@ def longest_logit(*lists: Sequence[dict[str, Any]]) -> float:
 def _list(title: str, tokens: Sequence[dict[str, Any]], longest: float) -> str:
     frequent = sum(token["frequent"] for token in tokens)
     said = f"{frequent} of {len(tokens)} frequent" if tokens else "Nothing is kept back"
-    rows = "".join(_row(token, longest) for token in tokens)
+    colours = log_rate_colours(np.array([token["rate"] for token in tokens]))
+    rows = "".join(_row(token, longest, colour) for token, colour in zip(tokens, colours, strict=True))
     return f"<section><h3>{escape(title)}</h3><p>{said}</p><ol>{rows}</ol></section>"
 
 
-def _row(token: dict[str, Any], longest: float) -> str:
+def _row(token: dict[str, Any], longest: float, colour: str) -> str:
     width = 100 * max(0.0, token["logit"]) / longest if longest > 0 else 0
     estimated = "" if token["seen"] else ' class="estimated"'
-    look = f"width:{width:.1f}%;background:{_colour(token['rate'])}"
+    look = f"width:{width:.1f}%;background:{colour}"
     return f'<li><i{estimated} style="{look}"></i><span>{escape(token["token"])}</span></li>'
 
-
-def _colour(rate: float) -> str:
-    """The colour of a rate, a power of ten per million tokens, as the instrument mixes it."""
-    low, high = RATE_ENDS
-    place = min(max((rate - low) / (high - low), 0.0), 1.0) * (len(RATE_SCALE) - 1)
-    step = min(int(place), len(RATE_SCALE) - 2)
-    return f"color-mix(in oklab, {RATE_SCALE[step + 1]} {100 * (place - step):.0f}%, {RATE_SCALE[step]})"
