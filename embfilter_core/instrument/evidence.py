@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core.instrument.data import Json, short
+from embfilter_core.instrument.readings import LABELS, label
 from embfilter_core.lens.corpus_evidence import CorpusEvidence, lean_sentence
 from embfilter_core.number_format import format_share
 from embfilter_core.quality.bootstrap import Estimate
@@ -15,16 +16,6 @@ from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.spectral.selection import KeptDirections
-
-LABELS = {
-    "unfiltered": "Unfiltered",
-    "kept": "Kept directions",
-    "removed": "Removed directions",
-    "centred": "Centred, unfiltered",
-}
-
-CHOSEN = ("kept", "removed")
-"""Readings of what the filter is put on, which is centred where centring is on."""
 
 
 def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections, awaited: str = "") -> Json:
@@ -38,11 +29,11 @@ def evidence_data(evidence: CorpusEvidence, corpus: Corpus, kept: KeptDirections
     """
     readings: list[Json] = [
         {
-            "label": f"{label}, centred" if evidence.centred and name in CHOSEN else label,
+            "label": label(name, evidence.centred),
             "counts": np.round(evidence.shares[name] * COUNTED_TOKENS).astype(int).tolist(),
             "told": _told(evidence.mean(name)),
         }
-        for name, label in LABELS.items()
+        for name in LABELS
         if name in evidence.shares
     ]
     means = np.array([share.mean() for share in evidence.random]) * COUNTED_TOKENS

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from embfilter_core.backbones.catalogue import CATALOGUE
 from embfilter_core.data import built_in_tasks, corpora
 from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
+from embfilter_core.glossary import GLOSSARY
 from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines.registry import BASELINES
+from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.stored.sources import SOURCES
-from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
-from pages.frame.sidebar_controls import RATIOS
+from pages.frame.backbone_names import linked_as, meant_by
+from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, WholeOrNothing, unexplained
+from pages.frame.sidebar_controls import CUSTOM, PROMPT, RATIOS
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import TaskKind
@@ -290,3 +295,54 @@ LAYER_STEP = Whole(
     width=180,
     name="every",
 )
+
+# Compare
+VERSUS = Choice(
+    "versus",
+    "Compare two",
+    "backbones",
+    {
+        "backbones": "stored ones at once, others once they are loaded",
+        "prompts": "what is put around the text, with the backbone of the sidebar",
+        "layers": "whose states are pooled, with the backbone of the sidebar",
+        "bands": "which directions are kept, with the backbone of the sidebar",
+    },
+)
+_BACKBONES = {VERSUS: {"backbones"}}
+_A_BACKBONE = GLOSSARY["backbone"].meaning
+FIRST_BACKBONE = Named(
+    "first_backbone",
+    "First",
+    "stored:smollm2-135m-instruct",
+    "a name or hub id",
+    CATALOGUE,
+    meant_by,
+    linked_as,
+    about=_A_BACKBONE,
+    name="first",
+    only_with=_BACKBONES,
+)
+SECOND_BACKBONE = replace(
+    FIRST_BACKBONE,
+    key="second_backbone",
+    label="Second",
+    default="stored:qwen2.5-coder-1.5b-instruct",
+    name="second",
+)
+_PROMPTS = {name: about for name, about in PROMPT.choices.items() if name != CUSTOM}
+FIRST_PROMPT = Choice(
+    "first_prompt", "First", "prompteol", _PROMPTS, "list", name="prompt_1", only_with={VERSUS: {"prompts"}}
+)
+SECOND_PROMPT = replace(FIRST_PROMPT, key="second_prompt", label="Second", default="echo", name="prompt_2")
+FIRST_LAYER = WholeOrNothing(
+    "first_layer", "First", None, 999, "half way", name="layer_1", only_with={VERSUS: {"layers"}}
+)
+SECOND_LAYER = replace(FIRST_LAYER, key="second_layer", label="Second", nothing="the last", name="layer_2")
+SIDEBAR_BAND = "sidebar"
+_BANDS = {SIDEBAR_BAND: "what the sidebar keeps", "unfiltered": "all directions"} | {
+    f"{preset}-{ratio}": f"{PRESETS[preset].keeps}, τ {ratio}"
+    for preset in ("bulk", "dominant", "secondary", "edges")
+    for ratio in RATIOS
+}
+FIRST_BAND = Choice("first_band", "First", SIDEBAR_BAND, _BANDS, "list", name="band_1", only_with={VERSUS: {"bands"}})
+SECOND_BAND = replace(FIRST_BAND, key="second_band", label="Second", default="dominant-2", name="band_2")

@@ -11,9 +11,9 @@ import streamlit as st
 from embfilter_core.claims import what_lists_show
 from pages.frame.controls import TEXT
 from pages.frame.explained import explained, words
-from pages.home import cached, evidence
+from pages.home import cached
 from pages.instrument import block
-from pages.widgets import embedding_offer
+from pages.widgets import embedding_offer, evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

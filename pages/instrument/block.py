@@ -82,6 +82,7 @@ def draw_ranking(
         ranked: The nearest texts of the committed directions, as `ranked_data` gives them.
         choose: Called with the position of a text that is clicked.
     """
+
     def take_query(said: object) -> None:
         if type(said) is int:
             choose(said)

@@ -11,6 +11,7 @@ import streamlit as st
 from embfilter_core.backbones.prompts import as_prompt
 from embfilter_core.claims import Reading, what_lists_show
 from embfilter_core.instrument.previewed import committed_choice, on_grid, previewed_lists, previewed_neighbours
+from embfilter_core.instrument.readings import without_a_filter
 from embfilter_core.spectral.presets import choose_directions, need_of
 from pages import instrument
 from pages.cached import stored_backbones as cached
@@ -18,7 +19,6 @@ from pages.frame import messages
 from pages.frame.kept_controls import choose_preset, keep_directions, width_of
 from pages.frame.page_controls import STORED_TEXT, TYPICAL_TEXT
 from pages.frame.stored_backbones import offer_model
-from pages.frame.values import value_of
 from pages.instrument.block import LOOK
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class StoredView:
     def evidence(self) -> tuple[dict[str, Any], str]:
         """Return the evidence over the corpus, and what to say where it is stored for other directions only."""
         parts = cached.parts_of(self.stored)
+        if self.kept.is_unfiltered:
+            return without_a_filter(parts.evidence["/".join(map(str, USUAL))]), ""
         for preset, by_tau in parts.directions["presets"].items():
             for tau, runs in by_tau.items():
                 found = parts.evidence.get(f"{preset}/{tau}")
@@ -100,7 +102,8 @@ def view_of(stored: Stored, place: int, choice: KeptChoice) -> StoredView:
         return StoredView(stored, place, kept, preset, choice.ratio, note)
     asked = choice.directions(d, bulk_start)
     kept = on_grid(asked, edges)
-    note = "" if kept is asked else f"Bands are stored between edges of a grid: shown is the nearest, {kept.describe()}."
+    note = f"Bands are stored between edges of a grid: shown is the nearest, {kept.describe()}."
+    note = "" if kept is asked else note
     return StoredView(stored, place, kept, choice.preset, choice.ratio, note)
 
 

@@ -34,6 +34,7 @@ from pages.frame.values import value_of
 from pages.frame.visit import keeping
 from pages.frame.visit.texts import COUNTS_TEXT, TEXTS
 from pages.spectrum import cached
+from pages.spectrum.wording import CURVES
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
@@ -42,11 +43,6 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.spectroscopy import AverageToken, Bias
 
 
-CURVES = (
-    "Each step is one of the spectrum above, drawn at the mean over its directions. Δπ of a direction: how much the "
-    "logits of the chosen tokens change when it is taken out of the average token; energy: its share of an embedding's "
-    "squared length. The paper claims that Δπ of frequent tokens is high at both ends and low in the middle."
-)
 ENDS = 8
 ROW_HEIGHT = 28
 RATE = "Occurrences in a million tokens of the reference corpus; ≈ marks an estimate for a token that it lacks."

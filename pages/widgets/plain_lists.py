@@ -29,7 +29,8 @@ def draw(lists: Mapping[str, Sequence[dict[str, Any]]], longest: float) -> None:
         lists: By their titles, each as `token_lists` of the library makes it.
         longest: Logit of a bar as wide as its list.
     """
-    st.html(f'<div class="token-lists">{"".join(_list(title, tokens, longest) for title, tokens in lists.items())}</div>')
+    sections = "".join(_list(title, tokens, longest) for title, tokens in lists.items())
+    st.html(f'<div class="token-lists">{sections}</div>')
 
 
 def longest_logit(*lists: Sequence[dict[str, Any]]) -> float:
@@ -50,4 +51,3 @@ def _row(token: dict[str, Any], longest: float, colour: str) -> str:
     estimated = "" if token["seen"] else ' class="estimated"'
     look = f"width:{width:.1f}%;background:{colour}"
     return f'<li><i{estimated} style="{look}"></i><span>{escape(token["token"])}</span></li>'
-

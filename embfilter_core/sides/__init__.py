@@ -1,0 +1,1 @@
+"""Two backbones, prompts, layers or bands beside each other: what each says, and sentences on what differs."""
