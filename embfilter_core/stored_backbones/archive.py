@@ -45,11 +45,7 @@ def read_members(path: Path, names: tuple[str, ...]) -> list[bytes]:
     try:
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise InputError(
-                f"{path.name[:80]} has {format_megabytes(size, 1)}; a stored backbone has at most "
-                f"{format_megabytes(MAX_FILE_BYTES)}.",
-                AGAIN,
-            )
+            raise too_large(path.name, size)
         with zipfile.ZipFile(path) as archive:
             _check(archive.infolist())
             return [archive.read(name) for name in names]
@@ -63,6 +59,12 @@ def refusal(path: Path, error: Exception) -> InputError:
     """Return what is said of a file that is no stored backbone, or a damaged one."""
     why = str(error) if isinstance(error, Malformed) else "it is not a whole archive"
     return InputError(f"{path.name[:80]} is not a stored backbone: {why[:120]}.", AGAIN)
+
+
+def too_large(name: str, size: int) -> InputError:
+    """Return what is said of a file that is larger than a stored backbone."""
+    most = format_megabytes(MAX_FILE_BYTES)
+    return InputError(f"{name[:80]} has {format_megabytes(size, 1)}; a stored backbone has at most {most}.", AGAIN)
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:

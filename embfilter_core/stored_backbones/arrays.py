@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from embfilter_core.stored_backbones.limits import MAX_HEADER_BYTES
 from embfilter_core.stored_backbones.shapes import Malformed
 
 KINDS = ("f8", "f4", "i4", "i2", "u2", "u1")
@@ -50,7 +51,10 @@ def unpack(packed: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 def _header(packed: bytes) -> tuple[dict[str, Any], int]:
     if len(packed) < _LENGTH.size:
         raise Malformed("it has no header")
-    stop = _LENGTH.size + _LENGTH.unpack_from(packed)[0]
+    length = _LENGTH.unpack_from(packed)[0]
+    if length > MAX_HEADER_BYTES:
+        raise Malformed("its header is too long")
+    stop = _LENGTH.size + length
     header = json.loads(packed[_LENGTH.size : stop])
     if not isinstance(header, dict) or not isinstance(header.get("facts"), dict):
         raise Malformed("its header is none")

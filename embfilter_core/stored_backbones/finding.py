@@ -80,6 +80,7 @@ def find(
     weight, zipf = backbone.architecture.head.weight, vocabulary_zipf(backbone.token_texts, backbone.vocab_size)
     by_block = word_frequency_by_block(weight, backbone.spectrum, zipf)
     return Findings(
+        d=backbone.d,
         block=ends.block,
         score=(ends.first, ends.last),
         energy=(energies.first, energies.last),

@@ -2,7 +2,8 @@
 
 MAX_FILE_BYTES = 6_000_000
 MAX_UNPACKED_BYTES = 60_000_000
-MAX_MEMBERS = 64
+MAX_HEADER_BYTES = 4_000_000
+"""Of what a member holds besides arrays: as objects it takes many times as much memory."""
 MAX_TEXTS = 24
 MAX_CHARACTERS = 20_000
 """Of a text that is shown; longer ones are not stored."""

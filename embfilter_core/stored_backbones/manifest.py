@@ -12,6 +12,7 @@ from embfilter_core.stored_backbones.limits import (
     MAX_CHARACTERS,
     MAX_CORPUS,
     MAX_D,
+    MAX_HEADER_BYTES,
     MAX_TEXTS,
 )
 from embfilter_core.stored_backbones.shapes import (
@@ -19,6 +20,7 @@ from embfilter_core.stored_backbones.shapes import (
     exactly,
     fields,
     items,
+    line,
     maybe,
     number,
     table,
@@ -39,7 +41,7 @@ _TEXT = fields(
 )
 _FINDINGS = fields(
     {
-        "block": whole(1, MAX_D),
+        **dict.fromkeys(("d", "block"), whole(1, MAX_D)),
         "score": exactly(2, _SHARE),
         "energy": exactly(2, _SHARE),
         "last_direction": _SHARE,
@@ -52,9 +54,10 @@ _FINDINGS = fields(
 )
 _BACKBONE = fields(
     {
-        **dict.fromkeys(("name", "hub_id", "revision", "licence", "fingerprint", "family", "dtype"), words(200)),
-        **dict.fromkeys(("quirk", "prompt", "lists"), words(1_000)),
-        **dict.fromkeys(("prompt_name", "corpus", "corpus_source", "date", "version"), words(200)),
+        **dict.fromkeys(("name", "hub_id", "revision", "licence", "fingerprint", "family", "dtype"), line(200)),
+        **dict.fromkeys(("prompt_name", "corpus", "corpus_source", "date", "version"), line(200)),
+        **dict.fromkeys(("quirk", "lists"), line(1_000)),
+        "prompt": words(2_000),
         **dict.fromkeys(("d", "layers"), whole(1, MAX_D)),
         "vocab_size": whole(1, 10_000_000),
         "parameters": whole(1, 10**14),
@@ -86,7 +89,10 @@ def read_stored(path: Path, shipped: bool = False) -> StoredBackbone:
         InputError: It is none, it is damaged, or a newer version wrote it.
     """
     try:
-        return _from_json(json.loads(read_members(path, (MANIFEST,))[0]), path, shipped)
+        (written,) = read_members(path, (MANIFEST,))
+        if len(written) > MAX_HEADER_BYTES:
+            raise Malformed("what it says of itself is too long")
+        return _from_json(json.loads(written), path, shipped)
     except (ValueError, RecursionError) as error:
         raise refusal(path, error) from error
 
@@ -102,6 +108,8 @@ def _from_json(written: object, path: Path, shipped: bool) -> StoredBackbone:
     if written.pop("format") < FORMAT:
         raise InputError(f"{path.name[:80]} was stored by a version that is too old.", AGAIN)
     _BACKBONE(written, "manifest")
+    if written["layer"] > written["layers"]:
+        raise Malformed("it has no such layer")
     texts = tuple(StoredText(**one | {"own": tuple(one["own"])}) for one in written.pop("texts"))
     findings = Findings(**{name: _tuples(fact) for name, fact in written.pop("findings").items()})
     return StoredBackbone(**written, texts=texts, findings=findings, shipped=shipped, path=path)

@@ -13,6 +13,7 @@ from embfilter_core.errors import InputError
 from embfilter_core.stored_backbones.archive import PARTS, SHARED, read_members, refusal, text_member
 from embfilter_core.stored_backbones.parts import StoredParts, StoredTextParts
 from embfilter_core.stored_backbones.parts_member import unpack_parts
+from embfilter_core.stored_backbones.shapes import Malformed
 from embfilter_core.stored_backbones.stored_backbone import StoredBackbone
 from embfilter_core.stored_backbones.text_members import SharedByTexts, shown_text, unpack_shared, unpack_text
 
@@ -46,6 +47,18 @@ def read_text(stored: StoredBackbone, place: int) -> StoredTextParts:
     data = common.parts.directions | shown_text(text, common.shared, common.edges)
     identity = hashlib.sha256(common.digest + member).hexdigest()[:16]
     return StoredTextParts(data | {"id": identity, "committed": text.committed}, text.centred)
+
+
+def check_whole(stored: StoredBackbone) -> None:
+    """Read all of a stored backbone once.
+
+    Raises:
+        InputError: Something in it is not what it should be, or its parts do not belong together.
+    """
+    if read_parts(stored).directions["d"] != stored.d:
+        raise refusal(_path(stored), Malformed("its directions are not those of its backbone"))
+    for place in range(len(stored.texts)):
+        read_text(stored, place)
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,15 @@ def words(most: int) -> Check:
     return check
 
 
+def line(most: int) -> Check:
+    """A string of at most so many characters, all of which print: no line ends, nothing that turns others round."""
+
+    def check(value: object, where: str) -> None:
+        _require(isinstance(value, str) and len(value) <= most and value.isprintable(), where)
+
+    return check
+
+
 def whole(least: int, most: int) -> Check:
     """A whole number within bounds."""
     return lambda value, where: _require(

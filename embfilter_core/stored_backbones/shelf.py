@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import re
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 from embfilter_core.errors import InputError
 from embfilter_core.storage.arrays import embfilter_home
+from embfilter_core.stored_backbones.archive import too_large
+from embfilter_core.stored_backbones.limits import MAX_FILE_BYTES
 from embfilter_core.stored_backbones.manifest import read_stored
+from embfilter_core.stored_backbones.reading import check_whole
 from embfilter_core.stored_backbones.stored_backbone import ENDING, StoredBackbone
 
 log = logging.getLogger(__name__)
@@ -54,6 +60,29 @@ def find_stored(stored_id: str) -> StoredBackbone:
     )
 
 
+def add_stored(content: bytes, name: str) -> StoredBackbone:
+    """Keep a stored backbone that somebody hands on, once all of it is found to be what it should be.
+
+    Args:
+        content: Of the file.
+        name: What the file is called, for messages.
+
+    Raises:
+        InputError: It is no stored backbone, is too large, damaged, or written by a newer version.
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise too_large(name, len(content))
+    own_folder().mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=own_folder(), prefix=".") as folder:
+        place = Path(folder) / (PurePath(name).name[:80] or "file")
+        place.write_bytes(content)
+        stored = read_stored(place)
+        check_whole(stored)
+        final = own_path(stored)
+        place.replace(final)
+    return read_stored(final)
+
+
 def remove_stored(stored: StoredBackbone) -> None:
     """Remove a stored backbone of the visitor's own.
 
@@ -65,10 +94,12 @@ def remove_stored(stored: StoredBackbone) -> None:
     stored.path.unlink(missing_ok=True)
 
 
-def file_name(stored: StoredBackbone, identity: str) -> str:
-    """Return the name of the file of a visitor's own stored backbone; `identity` tells those of one name apart."""
+def own_path(stored: StoredBackbone) -> Path:
+    """Return where a visitor's own stored backbone is kept: one made in the same way takes its place."""
     slug = re.sub(r"[^a-z0-9.]+", "-", stored.name.lower()).strip("-.")[:60]
-    return f"{OWN}{slug}-{identity[:8]}{ENDING}"
+    made = [stored.fingerprint, stored.dtype, stored.prompt, stored.layer, stored.corpus, stored.name]
+    told = hashlib.sha256(json.dumps(made).encode()).hexdigest()[:8]
+    return own_folder() / f"{OWN}{slug}-{told}{ENDING}"
 
 
 def _read_all(folder: Path, shipped: bool) -> list[StoredBackbone]:

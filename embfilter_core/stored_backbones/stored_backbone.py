@@ -33,6 +33,7 @@ class Findings:
     """Numbers that tell backbones apart: where frequent tokens live, and what the bulk at tau 2 does to top tokens.
 
     Attributes:
+        d: Number of directions.
         block: Directions of a sixteenth of the spectrum.
         score: Share of the spectroscopy scores in the first and in the last sixteenth.
         energy: Share of the energy of the corpus's texts in the first and in the last sixteenth.
@@ -47,6 +48,7 @@ class Findings:
         own_change: The same of the text's own words.
     """
 
+    d: int
     block: int
     score: tuple[float, float]
     energy: tuple[float, float]
