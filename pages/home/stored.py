@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.stored_backbones.sentences import what_the_filter_leaves
 from pages.frame.address_bar import choose
+from pages.frame.explained import explained
 from pages.home import results
 from pages.instrument import block
 from pages.instrument import stored as stored_instrument
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
 def draw(view: StoredView) -> None:
     """Draw a text of a stored backbone."""
-    evidence, note = view.evidence()
-    results.draw_finding("Stored", evidence["sentence"], view.stored.about.stamp)
+    evidence, note = view.nearest_evidence()
+    told = what_the_filter_leaves(view.stored.about.findings)
+    if evidence is not None:
+        results.draw_finding("Stored", evidence["sentence"], view.stored.about.stamp)
+    explained(told, "leaves", small=True)
     noticed = st.container()
     committed = stored_instrument.draw(view, results.KEY)
     block.notice(noticed, view.text, committed)
@@ -27,5 +32,7 @@ def draw(view: StoredView) -> None:
     def open_text(position: int) -> None:
         choose(stored_instrument.open_text(view.stored, position))
 
+    if evidence is None:
+        return
     with st.container(border=True):
         results.draw_evidence(evidence, open_text, note)

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from pages.frame.kept_controls import KeptChoice
     from pages.instrument.block import Front
 
-USUAL = ("bulk", 2)
-"""Preset and tau that stand where those that were asked for are not stored."""
+INSTEAD = "bulk"
+"""The preset that is shown where one is asked for that is not stored."""
+USUAL = f"{INSTEAD}/2"
+"""The evidence that is shown where that of the kept directions is not stored."""
 LONGEST_LABEL = 110
 
 
@@ -69,26 +71,38 @@ class StoredView:
         layer = None if about.layer == about.layers else about.layer
         return what_lists_show(Reading(as_prompt(about.prompt), layer, about.layers, False, self.kept))
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether the kept directions are those of which the model's own lists and findings are stored."""
+        return bool(self.data["committed"]["runs"] == self.kept.runs)
+
     def committed(self) -> dict[str, Any]:
         """Return what is shown of the kept directions: the model's own lists where they are stored."""
-        written: dict[str, Any] = self.data["committed"]
-        if written["runs"] == self.kept.runs:
-            return written | committed_choice(self.kept, self.preset, self.ratio)
+        choice = committed_choice(self.kept, self.preset, self.ratio)
+        if self.is_usual:
+            return self.data["committed"] | choice
         lists, near = previewed_lists(self.data, self.kept), previewed_neighbours(self.data, self.kept)
-        return committed_choice(self.kept, self.preset, self.ratio) | {"lists": lists, "near": near}
+        return choice | {"lists": lists, "near": near}
 
-    def evidence(self) -> tuple[dict[str, Any], str]:
-        """Return the evidence over the corpus, and what to say where it is stored for other directions only."""
+    def evidence(self) -> dict[str, Any] | None:
+        """Return the evidence over the corpus for the kept directions; None where it is not stored."""
         parts = cached.parts_of(self.stored)
         if self.kept.is_unfiltered:
-            return without_a_filter(parts.evidence["/".join(map(str, USUAL))]), ""
-        for preset, by_tau in parts.directions["presets"].items():
-            for tau, runs in by_tau.items():
-                found = parts.evidence.get(f"{preset}/{tau}")
-                if found is not None and runs == self.kept.runs:
-                    return found, ""
-        preset, tau = USUAL
-        return parts.evidence[f"{preset}/{tau}"], f"Over a corpus, this band is not stored: shown is {preset}, τ {tau}."
+            found = next(iter(parts.evidence.values()), None)
+            return None if found is None else without_a_filter(found)
+        presets = parts.directions["presets"].items()
+        same = (f"{preset}/{tau}" for preset, by_tau in presets for tau, runs in by_tau.items() if runs == self.kept.runs)
+        return next((parts.evidence[name] for name in same if name in parts.evidence), None)
+
+    def nearest_evidence(self) -> tuple[dict[str, Any] | None, str]:
+        """Return the evidence, or else that of other directions with what to say about it; None where there is none."""
+        found = self.evidence()
+        if found is not None:
+            return found, ""
+        stored = cached.parts_of(self.stored).evidence
+        name = USUAL if USUAL in stored else next(iter(stored), "")
+        preset, _, tau = name.partition("/")
+        return stored.get(name), f"Over a corpus, these directions are not stored; shown is {preset}, τ {tau}."
 
 
 def view_of(stored: Stored, place: int, choice: KeptChoice) -> StoredView:
@@ -96,10 +110,9 @@ def view_of(stored: Stored, place: int, choice: KeptChoice) -> StoredView:
     d, bulk_start = stored.about.d, width_of(stored.spec)[1]
     edges = np.array(cached.parts_of(stored).directions["edges"])
     if need_of(choice.preset) is not None:
-        preset, _ = USUAL
-        kept = choose_directions(preset, d, choice.ratio, bulk_start=bulk_start)
-        note = f"What the preset {choice.preset} says is not stored; shown is {preset}, τ {choice.ratio}."
-        return StoredView(stored, place, kept, preset, choice.ratio, note)
+        kept = on_grid(choose_directions(INSTEAD, d, choice.ratio, bulk_start=bulk_start), edges)
+        note = f"What the preset {choice.preset} says is not stored; shown is {INSTEAD}, τ {choice.ratio}."
+        return StoredView(stored, place, kept, INSTEAD, choice.ratio, note)
     asked = choice.directions(d, bulk_start)
     kept = on_grid(asked, edges)
     note = f"Bands are stored between edges of a grid: shown is the nearest, {kept.describe()}."
