@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
 
 Verbs = argparse._SubParsersAction
+BACKBONES = "a name that `preflight` lists, a hub id, a folder or a .gguf file"
 BEGIN_LINE = "\r\x1b[K"
 """Goes to the beginning of the line of a terminal and empties it."""
 
 
 def add_backbone_options(parser: argparse.ArgumentParser) -> None:
     """Add `--backbone`, `--dtype`, `--device` and `--json`."""
-    named = "a name that `preflight` lists, a hub id, a folder or a .gguf file"
-    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{named} (default {BUNDLED.id})")
+    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{BACKBONES} (default {BUNDLED.id})")
+    add_device_options(parser)
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--dtype`, `--device` and `--json`."""
     dtypes = " or ".join(DTYPES[1:])
     parser.add_argument("--dtype", default=DTYPES[0], help=f"{DTYPES[0]} (default), or {dtypes} where it is native")
     meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())
