@@ -47,7 +47,7 @@ FOUND: dict[str, str] = {
         from streamlit.testing.v1 import AppTest
         from pages.frame.jobs.queue import queue
         at = AppTest.from_file("app.py", default_timeout=60)
-        at.switch_page("pages/7_Hello.py")
+        at.switch_page("pages/9_Hello.py")
         at.query_params["backbone"] = sys.argv[1]
         at.run()
         assert all(queue().wait(job, 60) for job in queue().alive())  # a browser would ask again once it is loaded

@@ -16,8 +16,8 @@ def notice(committed: Json) -> str:
     parts = [f"Frequent tokens: {frequent['unfiltered']} of {length} unfiltered"]
     if lists["removed"]:
         parts.append(f"{frequent['removed']} of what is removed, {frequent['kept']} of what is kept")
-    first = lists["kept"][0]
-    parts.append(f"first of the kept: {first['token']}, unfiltered rank {first['ranks']['unfiltered']:,}")
+    for first in lists["kept"][:1]:
+        parts.append(f"first of the kept: {first['token']}, unfiltered rank {first['ranks']['unfiltered']:,}")
     if near is not None:
         there = {entry["position"] for entry in near["filtered"]}
         stay = sum(entry["position"] in there for entry in near["unfiltered"])

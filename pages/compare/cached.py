@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pages.cached.loaded import Embedder
 
 
-@st.cache_resource(hash_funcs=KEYS, max_entries=16, show_spinner="Reading 100 texts of the corpus ...", validate=is_there)
+@st.cache_resource(
+    hash_funcs=KEYS, max_entries=16, show_spinner="Reading 100 texts of the corpus ...", validate=is_there
+)
 def evidence(embedder: Embedder, corpus: Corpus, kept: KeptDirections) -> dict[str, Any] | None:
     """Return the evidence over a corpus, not centred; None where it was not embedded."""
     from embfilter_core.sides.live import live_evidence

@@ -24,6 +24,7 @@ PAGES = (
     ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
+    ("pages/7_Compare.py", "Compare", ":material/balance:"),
 )
 APP = "EmbedFilter Explorer"
 WAITING = "waiting"

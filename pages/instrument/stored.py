@@ -91,7 +91,9 @@ class StoredView:
             found = next(iter(parts.evidence.values()), None)
             return None if found is None else without_a_filter(found)
         presets = parts.directions["presets"].items()
-        same = (f"{preset}/{tau}" for preset, by_tau in presets for tau, runs in by_tau.items() if runs == self.kept.runs)
+        same = (
+            f"{preset}/{tau}" for preset, by_tau in presets for tau, runs in by_tau.items() if runs == self.kept.runs
+        )
         return next((parts.evidence[name] for name in same if name in parts.evidence), None)
 
     def nearest_evidence(self) -> tuple[dict[str, Any] | None, str]:
