@@ -121,5 +121,7 @@ def _cosines(near: Json, steps: list[tuple[int, int]]) -> np.ndarray:
 
 def _steps(edges: np.ndarray, kept: KeptDirections) -> list[tuple[int, int]]:
     """The runs of kept directions as numbers of edges."""
+    if not np.isin(kept.runs, edges).all():
+        raise ValueError("These directions do not begin and end at edges of the grid.")
     ends = np.searchsorted(edges, kept.runs)
     return [(int(start), int(stop)) for start, stop in ends]
