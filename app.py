@@ -12,6 +12,7 @@ from pages.frame.page import WAITING, begin_page
 from pages.frame.preloaded import NameScripts
 from pages.frame.starting import starting
 from pages.frame.text_box import text_box
+from pages.frame.view import View
 from pages.home import results, stored
 from pages.instrument import stored as stored_instrument
 
@@ -24,11 +25,14 @@ def main() -> None:
     """Draw the page; while the backbone is still to be loaded, the stored example stands where the live one will."""
     view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
-    kept_stored = stored_backbones.find(view.backbone)
-    if kept_stored is not None:
-        place = stored_instrument.choose_text(kept_stored)
-        stored.draw(stored_instrument.view_of(kept_stored, place, view.kept))
-        st.stop()
+    kept = stored_backbones.find(view.backbone)
+    if kept is None:
+        _live(view)
+    else:
+        stored.draw(stored_instrument.view_of(kept, stored_instrument.choose_text(kept), view.kept))
+
+
+def _live(view: View) -> None:
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()

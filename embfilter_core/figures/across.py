@@ -52,7 +52,8 @@ class CurveOfMany:
 
 def widened(shares: np.ndarray) -> np.ndarray:
     """Return where shares of the directions, 0 to 1, lie on an axis from 0 to 1 whose ends are drawn wider."""
-    return np.interp(shares, [0, END, 1 - END, 1], [0, END_WIDTH, 1 - END_WIDTH, 1])
+    places: np.ndarray = np.interp(shares, [0, END, 1 - END, 1], [0, END_WIDTH, 1 - END_WIDTH, 1])
+    return places
 
 
 def spectra(lines: Sequence[SpectrumLine]) -> go.Figure:

@@ -116,7 +116,8 @@ def _cosines(near: Json, steps: list[tuple[int, int]]) -> np.ndarray:
     here = np.concatenate([np.arange(start, stop) for start, stop in steps])
     lengths = squares[:, here].sum(axis=1) * query[here].sum()
     products = dots[:, here].sum(axis=1)
-    return np.divide(products, np.sqrt(lengths), out=np.zeros_like(products), where=lengths > 0)
+    cosines: np.ndarray = np.divide(products, np.sqrt(lengths), out=np.zeros_like(products), where=lengths > 0)
+    return cosines
 
 
 def _steps(edges: np.ndarray, kept: KeptDirections) -> list[tuple[int, int]]:

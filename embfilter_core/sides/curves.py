@@ -34,5 +34,5 @@ def common_curves(first: Side, second: Side) -> tuple[str, list[SideCurve]]:
 
 
 def _drawn(side: Side, curve: StoredCurve) -> Curve:
-    gains = np.array(curve.gains).T
-    return Curve(side.name, np.array(curve.ks), *gains, curve.scores[-1][0])
+    values, low, high = np.array(curve.gains).T
+    return Curve(side.name, np.array(curve.ks), values, low, high, curve.scores[-1][0])

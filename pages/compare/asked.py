@@ -12,16 +12,16 @@ from embfilter_core.backbones.prompts import PROMPTS
 from pages.frame import page_controls as controls
 from pages.frame import stored_backbones
 from pages.frame.hosting import offers
-from pages.frame.kept_controls import CUSTOM, width_of
-from pages.frame.sidebar_controls import BACKBONE_DEFAULT
+from pages.frame.kept_controls import width_of
+from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
 from pages.frame.values import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pages.cached.stored_backbones import Stored
+    from pages.frame.control import Choice, Named, WholeOrNothing
     from pages.frame.kept_controls import KeptChoice
-    from pages.frame.page_controls import Choice, Named, WholeOrNothing
     from pages.frame.view import View
 
 

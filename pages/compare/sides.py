@@ -37,12 +37,8 @@ class Made:
     loaded: LoadedView | None
 
 
-def of(both: tuple[Asked, Asked]) -> tuple[Made, Made] | None:
-    """Draw the choice of a text and make both sides; while a backbone is loaded, the run ends here.
-
-    Returns:
-        The sides, or None after saying what is missing.
-    """
+def of(both: tuple[Asked, Asked]) -> tuple[Made, Made]:
+    """Draw the choice of a text and make both sides; while a backbone is loaded, the run ends here."""
     text = _text(both)
     first, second = (_make(asked, text) for asked in both)
     return first, second

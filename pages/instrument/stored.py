@@ -80,7 +80,8 @@ class StoredView:
         """Return what is shown of the kept directions: the model's own lists where they are stored."""
         choice = committed_choice(self.kept, self.preset, self.ratio)
         if self.is_usual:
-            return self.data["committed"] | choice
+            stored: dict[str, Any] = self.data["committed"]
+            return stored | choice
         lists, near = previewed_lists(self.data, self.kept), previewed_neighbours(self.data, self.kept)
         return choice | {"lists": lists, "near": near}
 
