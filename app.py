@@ -22,7 +22,7 @@ STORED = "stored_example_stands"
 
 
 def main() -> None:
-    """Draw the page; while the backbone is still to be loaded, the stored example stands where the live one will."""
+    """Draw the page."""
     view = begin_page("Home")
     st.title("EmbedFilter Explorer", anchor=False)
     kept = stored_backbones.find(view.backbone)
@@ -33,6 +33,7 @@ def main() -> None:
 
 
 def _live(view: View) -> None:
+    """Draw a backbone; while it is still to be loaded, the stored example stands where the live one will."""
     text = text_box("One text")
     texts = checked_texts(text)
     waiting, place = st.container(key=WAITING), st.container()
