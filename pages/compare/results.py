@@ -28,6 +28,11 @@ def draw(first: Made, second: Made) -> None:
         _one_text(*sides)
     with st.container(border=True):
         _corpus(first, second)
+    if first.side.backbone == second.side.backbone:
+        return
+    if "live" in (first.side.source, second.side.source):  # those that are stored are drawn below
+        with st.container(border=True):
+            _spectra(*sides)
     if first.side.curves or second.side.curves:
         with st.container(border=True):
             _measured(*sides)
@@ -62,8 +67,8 @@ def _one_text(first: Side, second: Side) -> None:
 
 
 def _name(side: Side) -> None:
-    kept = f"keeps {side.kept.describe()}"
-    st.markdown(f"**{messages.literal(side.name)}** · {side.source}, {messages.literal(kept)}", help=side.about)
+    st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=side.about)
+    st.caption(f"keeps {side.kept.describe()}")
 
 
 def _corpus(first: Made, second: Made) -> None:
@@ -91,6 +96,20 @@ def _evidence(made: Made, key: str) -> None:
         embedding_offer.offer(made.loaded.embedder, made.loaded.corpus, "To compare over a corpus,", f"{key}_corpus")
     else:
         st.caption("Its reference documents are not embedded; its backbone has left the memory for the other one.")
+
+
+def _spectra(first: Side, second: Side) -> None:
+    from embfilter_core.figures.across import SpectrumLine, spectra
+
+    st.header("Spectra", anchor=False)
+    explained(
+        "Singular values, each spectrum divided by its largest, over the share of the directions; the first and the "
+        "last sixteenth are shaded and drawn wider.",
+        "spectra",
+        small=True,
+    )
+    lines = [SpectrumLine(side.name, side.values) for side in (first, second)]
+    st.plotly_chart(spectra(lines), key="compared_spectra", config=PLOT, alt="Singular values of both sides")
 
 
 def _measured(first: Side, second: Side) -> None:

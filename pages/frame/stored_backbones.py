@@ -65,7 +65,7 @@ def offer_model(stored: Stored, why: str) -> None:
     """
     model = model_of(stored)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stored_offer"):
-        st.markdown(messages.literal(why), width="content")
+        st.caption(messages.literal(why), width="content")
         if model is not None:
             _go_to_model(model, "Use the bundled backbone" if model == BUNDLED.id else f"Get {stored.about.hub_id}")
         if model != BUNDLED.id:
@@ -94,4 +94,5 @@ def refuse(spec: str) -> None:
 
 def _go_to_model(model: str, label: str) -> None:
     icon = ":material/undo:" if model == BUNDLED.id else ":material/download:"
-    st.button(label, key=f"model_{model}", on_click=choose, args=({BACKBONE: model},), icon=icon)
+    told = {"key": f"model_{model}", "on_click": choose, "args": ({BACKBONE: model},), "icon": icon}
+    st.button(label, type="tertiary", **told)

@@ -141,7 +141,12 @@ def draw_choice(stored: Stored, texts: dict[str, str] | None = None) -> int:
     texts = texts or {named: text.text for named, text in zip(stored.text_ids, stored.about.texts, strict=True)}
     first, *others = texts
     labels = {TYPICAL_TEXT: f"{_line(texts[first])}"} | {named: _line(texts[named]) for named in others}
-    chosen = STORED_TEXT.draw(list(labels), format_func=lambda named: labels.get(named, labels[TYPICAL_TEXT]))
+    chosen = STORED_TEXT.draw(
+        list(labels),
+        format_func=lambda named: labels.get(named, labels[TYPICAL_TEXT]),
+        label_visibility="collapsed",
+        help=None,
+    )
     return stored.text_ids.index(first if chosen not in others else chosen)
 
 

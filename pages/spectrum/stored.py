@@ -9,6 +9,7 @@ import streamlit as st
 
 from embfilter_core.instrument.packing import unpacked
 from embfilter_core.number_format import format_share
+from embfilter_core.stored_backbones.sentences import fit, where_frequent_tokens_live, where_texts_lie
 from pages.cached import stored_backbones as cached
 from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
@@ -68,6 +69,8 @@ def _curves(view: StoredView) -> None:
         alt="Stored Δπ and energy over the singular directions",
     )
     explained(CURVES, "curves", small=True)
+    found = view.stored.about.findings
+    explained(" ".join((where_frequent_tokens_live(found), where_texts_lie(found), fit(found))), "shown")
     words("panels", "Δπ", "average token", "energy")
     _shares(end_shares_table(scores, energies), len(scores))
     values = np.array(parts.directions["values"])
