@@ -28,7 +28,8 @@ def main() -> None:
     kept = stored_backbones.find(view.backbone)
     if kept is None:
         _live(view)
-    else:
+        return
+    with stored_backbones.told():
         stored.draw(stored_instrument.view_of(kept, stored_instrument.choose_text(kept), view.kept))
 
 

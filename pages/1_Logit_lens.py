@@ -24,7 +24,8 @@ def main() -> None:
     st.title("Logit lens", anchor=False)
     stored = stored_backbones.find(view.backbone)
     if stored is not None:
-        stored_lists.draw(stored, view.kept)
+        with stored_backbones.told():
+            stored_lists.draw(stored, view.kept)
         st.stop()
     intro = st.container()  # keeps what it shows while the page runs again, as `st.empty` does not
     about = f"Compares up to {MOST_TEXTS} texts, one a line."

@@ -22,7 +22,8 @@ def main() -> None:
     )
     stored = stored_backbones.find(view.backbone)
     if stored is not None:
-        stored_spectrum.draw(stored, view.kept)
+        with stored_backbones.told():
+            stored_spectrum.draw(stored, view.kept)
         st.stop()
     text = text_box("Text")
     texts = checked_texts(text)

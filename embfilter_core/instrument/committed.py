@@ -10,7 +10,6 @@ import torch
 from embfilter_core.data.folding import fold_corpus
 from embfilter_core.instrument.data import Json, ReferenceCorpus, short
 from embfilter_core.instrument.lengths import NEAREST, TOP_TOKENS
-from embfilter_core.instrument.previewed import committed_choice
 from embfilter_core.ranking.cosines import cosines, ranks
 from embfilter_core.spectral.embed_filter import EmbedFilter
 from embfilter_core.spectral.selection import KeptDirections
@@ -46,6 +45,17 @@ def committed_data(
     return committed_choice(kept, preset, ratio) | {
         "lists": token_lists(backbone, state, kept, rates),
         "near": None if reference is None else _neighbours(backbone, state, kept, reference),
+    }
+
+
+def committed_choice(kept: KeptDirections, preset: str, ratio: int) -> Json:
+    """Return which directions are kept, and by which preset."""
+    return {
+        "preset": preset,
+        "ratio": ratio,
+        "k": len(kept),
+        "runs": kept.runs,
+        "draggable": kept.bounds is not None,
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embfilter_core.errors import InputError
 from embfilter_core.instrument.lengths import NEAREST, TOP_TOKENS
+from embfilter_core.instrument.packing import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ def committed_for(instrument: Json, preset: str, ratio: int, runs: Runs | None =
     """Return what the instrument shows of kept directions, as `committed_data` makes it, for a text that is stored.
 
     The lists of the bulk at tau 2 are stored as they were. Others are made of the stored sums: they hold the same
-    tokens and texts, and the rank of a token in a list that it does not stand on is not known.
+    tokens and texts, and the rank of a token in a list that it does not stand on is None: it lies beyond the end.
 
     Args:
         instrument: As `read_text` gives it.
@@ -65,8 +65,8 @@ def _preset_runs(instrument: Json, preset: str, ratio: int) -> Runs:
 def _lists(tokens: Json, steps: np.ndarray) -> dict[str, list[Json]]:
     """The top tokens unfiltered, of what is removed and of what is kept."""
     width = len(steps) + 1
-    prefix = _numbers(tokens["levels"]).reshape(-1, width).astype(np.float64) * _numbers(tokens["steps"])[:, None]
-    parts, offsets = np.diff(prefix, axis=1), _numbers(tokens["offsets"]).astype(np.float64)
+    prefix = unpacked(tokens["levels"]).reshape(-1, width).astype(np.float64) * unpacked(tokens["steps"])[:, None]
+    parts, offsets = np.diff(prefix, axis=1), unpacked(tokens["offsets"]).astype(np.float64)
     logits = {
         "unfiltered": parts.sum(axis=1),
         "removed": parts[:, ~steps].sum(axis=1),
@@ -76,8 +76,8 @@ def _lists(tokens: Json, steps: np.ndarray) -> dict[str, list[Json]]:
         del logits["removed"]
     order = {name: np.argsort(-(of + offsets), kind="stable")[:TOP_TOKENS].tolist() for name, of in logits.items()}
     place = {name: {row: place + 1 for place, row in enumerate(rows)} for name, rows in order.items()}
-    place["unfiltered"] = dict(enumerate(_numbers(tokens["ranks"]).tolist()))
-    rates, frequent, seen = (_numbers(tokens[name]) for name in ("rates", "frequent", "seen"))
+    place["unfiltered"] = dict(enumerate(unpacked(tokens["ranks"]).tolist()))
+    rates, frequent, seen = (unpacked(tokens[name]) for name in ("rates", "frequent", "seen"))
 
     def entry(name: str, row: int) -> Json:
         return {
@@ -86,7 +86,7 @@ def _lists(tokens: Json, steps: np.ndarray) -> dict[str, list[Json]]:
             "rate": float(rates[row]),
             "frequent": bool(frequent[row]),
             "seen": bool(seen[row]),
-            "ranks": {other: place[other][row] for other in order if row in place[other]},
+            "ranks": {other: place[other].get(row) for other in order},
         }
 
     return {name: [entry(name, row) for row in order.get(name, ())] for name in ("unfiltered", "removed", "kept")}
@@ -94,8 +94,8 @@ def _lists(tokens: Json, steps: np.ndarray) -> dict[str, list[Json]]:
 
 def _near(near: Json, steps: np.ndarray) -> Json:
     """The nearest texts unfiltered and filtered."""
-    dots, squares = (_numbers(near[name]).reshape(-1, len(steps)).astype(np.float64) for name in ("dots", "squares"))
-    query = _numbers(near["query"]).astype(np.float64)
+    dots, squares = (unpacked(near[name]).reshape(-1, len(steps)).astype(np.float64) for name in ("dots", "squares"))
+    query = unpacked(near["query"]).astype(np.float64)
     cosines = {
         "unfiltered": _cosines(dots, squares, query),
         "filtered": _cosines(dots[:, steps], squares[:, steps], query[steps]),
@@ -115,11 +115,6 @@ def _cosines(dots: np.ndarray, squares: np.ndarray, query: np.ndarray) -> np.nda
     product, lengths = dots.sum(axis=1), np.sqrt(squares.sum(axis=1) * query.sum())
     cosines: np.ndarray = np.divide(product, lengths, out=np.zeros_like(product), where=lengths > 0)
     return cosines
-
-
-def _numbers(packed: str) -> np.ndarray:
-    kind, _, data = packed.partition(":")
-    return np.frombuffer(base64.b64decode(data), dtype=f"<{kind}")
 
 
 def nearest_edges(edges: Sequence[int], start: int, stop: int) -> tuple[int, int]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED, catalogue_entry
-from embfilter_core.errors import InputError
+from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.number_format import format_weights
 from pages.cached.stored_backbones import PREFIX, Stored, given, on_this_machine
 from pages.frame import hosting, messages
@@ -70,6 +73,16 @@ def offer_model(stored: Stored, why: str) -> None:
             _go_to_model(model, "Use the bundled backbone" if model == BUNDLED.id else f"Get {stored.about.hub_id}")
         if model != BUNDLED.id:
             _go_to_model(BUNDLED.id, "Use the bundled backbone")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in one line what is wrong with the file of a stored backbone, where that shows while it is drawn."""
+    try:
+        yield
+    except EmbFilterError as problem:
+        messages.error(problem)
+        _go_to_model(BUNDLED.id, "Use the bundled backbone")
 
 
 def refuse(spec: str) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from embfilter_core.figures.palette import DEEP_BLUE, RATE_ENDS, RATE_SCALE
 from embfilter_core.instrument import sentences
 from embfilter_core.instrument.lengths import NEAREST, RANKED, TOP_TOKENS
-from embfilter_core.instrument.previewed import committed_choice
 from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS, RATE_FLOOR
 from pages import instrument
 from pages.cached.backbones import token_rates
@@ -82,6 +81,7 @@ def draw_ranking(
         ranked: The nearest texts of the committed directions, as `ranked_data` gives them.
         choose: Called with the position of a text that is clicked.
     """
+    from embfilter_core.instrument.committed import committed_choice
 
     def take_query(said: object) -> None:
         if type(said) is int:

@@ -10,9 +10,10 @@ import streamlit as st
 
 from embfilter_core.backbones.prompts import as_prompt
 from embfilter_core.claims import Reading, what_lists_show
-from embfilter_core.instrument.previewed import committed_choice, on_grid, previewed_lists, previewed_neighbours
 from embfilter_core.instrument.readings import without_a_filter
 from embfilter_core.spectral.presets import choose_directions, need_of
+from embfilter_core.spectral.selection import KeptDirections
+from embfilter_core.stored_backbones.bands import committed_for, nearest_edges
 from pages import instrument
 from pages.cached import stored_backbones as cached
 from pages.frame import messages
@@ -22,7 +23,6 @@ from pages.frame.stored_backbones import offer_model
 from pages.instrument.block import LOOK
 
 if TYPE_CHECKING:
-    from embfilter_core.spectral.selection import KeptDirections
     from pages.cached.stored_backbones import Stored
     from pages.frame.kept_controls import KeptChoice
     from pages.instrument.block import Front
@@ -78,12 +78,7 @@ class StoredView:
 
     def committed(self) -> dict[str, Any]:
         """Return what is shown of the kept directions: the model's own lists where they are stored."""
-        choice = committed_choice(self.kept, self.preset, self.ratio)
-        if self.is_usual:
-            stored: dict[str, Any] = self.data["committed"]
-            return stored | choice
-        lists, near = previewed_lists(self.data, self.kept), previewed_neighbours(self.data, self.kept)
-        return choice | {"lists": lists, "near": near}
+        return committed_for(self.data, self.preset, self.ratio, self.kept.runs)
 
     def evidence(self) -> dict[str, Any] | None:
         """Return the evidence over the corpus for the kept directions; None where it is not stored."""
@@ -111,16 +106,22 @@ class StoredView:
 def view_of(stored: Stored, place: int, choice: KeptChoice) -> StoredView:
     """Return a text of a stored backbone with the directions that a choice keeps, as near as they are stored."""
     d, bulk_start = stored.about.d, width_of(stored.spec)[1]
-    edges = np.array(cached.parts_of(stored).directions["edges"])
     if need_of(choice.preset) is not None:
-        kept = on_grid(choose_directions(INSTEAD, d, choice.ratio, bulk_start=bulk_start), edges)
+        kept = choose_directions(INSTEAD, d, choice.ratio, bulk_start=bulk_start)
         note = f"What the preset {choice.preset} says is not stored; shown is {INSTEAD}, τ {choice.ratio}."
-        return StoredView(stored, place, kept, INSTEAD, choice.ratio, note)
+        return StoredView(stored, place, _on_grid(stored, kept), INSTEAD, choice.ratio, note)
     asked = choice.directions(d, bulk_start)
-    kept = on_grid(asked, edges)
+    kept = _on_grid(stored, asked)
     note = f"Bands are stored between edges of a grid: shown is the nearest, {kept.describe()}."
-    note = "" if kept is asked else note
+    note = "" if kept.runs == asked.runs else note
     return StoredView(stored, place, kept, choice.preset, choice.ratio, note)
+
+
+def _on_grid(stored: Stored, kept: KeptDirections) -> KeptDirections:
+    """The kept directions between the nearest edges of what is stored."""
+    edges = cached.parts_of(stored).directions["edges"]
+    runs = [np.arange(*nearest_edges(edges, start, stop)) for start, stop in kept.runs]
+    return KeptDirections(kept.d, np.unique(np.concatenate(runs)), kept.name)
 
 
 def choose_text(stored: Stored) -> int:
