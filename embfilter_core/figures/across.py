@@ -27,7 +27,7 @@ END = 1 / 16
 END_WIDTH = 0.25
 """Share of the axis that an end is drawn on."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-TICKS = (0, 0.01, END, 0.5, 1 - END, 0.99, 1)
+TICKS = (0, END, 0.5, 1 - END, 1)
 SPECTRA_HEIGHT, CURVES_HEIGHT = 380, 360
 SHADE = 0.14
 LOWEST_SHARE = 1 / 16
@@ -77,7 +77,8 @@ def spectra(lines: Sequence[SpectrumLine]) -> go.Figure:
     figure.update_xaxes(
         range=[0, 1],
         tickvals=widened(np.array(TICKS)).tolist(),
-        ticktext=["0 %", "1 %", "6 %", "half", "94 %", "99 %", "100 %"],
+        ticktext=["0 %", "6 %", "half", "94 %", "100 %"],
+        tickangle=0,
         title={"text": "share of the directions, the ends widened", "standoff": 4},
         showgrid=False,
         zeroline=False,

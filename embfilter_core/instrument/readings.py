@@ -29,9 +29,14 @@ def counts_of(evidence: Json, name: str) -> np.ndarray | None:
     return None if found is None else np.array(found, dtype=np.int64)
 
 
+def only_these(evidence: Json, *names: str) -> Json:
+    """Return evidence with some of its readings."""
+    called = {label(name, centred) for name in names for centred in (False, True)}
+    return evidence | {"readings": [one for one in evidence["readings"] if one["label"] in called]}
+
+
 def without_a_filter(evidence: Json) -> Json:
     """Return of evidence what no choice of directions changes."""
-    same = [LABELS[name] for name in LABELS if name not in CHOSEN]
-    readings = [reading for reading in evidence["readings"] if reading["label"] in same]
     first, _, _ = evidence["sentence"].partition(";")
-    return evidence | {"readings": readings, "sentence": f"{first.rstrip('.')}."}
+    same = only_these(evidence, *(name for name in LABELS if name not in CHOSEN))
+    return same | {"sentence": f"{first.rstrip('.')}."}

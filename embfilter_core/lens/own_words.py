@@ -27,12 +27,13 @@ def own_word_counts(backbone: Backbone, texts: Sequence[str], token_ids: np.ndar
     frequent = {_word(backbone, int(token)) for token in np.flatnonzero(rates.frequent)}
     counts = []
     for text, ids in zip(texts, token_ids, strict=True):
-        own = _words(text) - frequent
+        own = words_of(text) - frequent
         counts.append(sum(_word(backbone, token) in own for token in ids.tolist()))
     return np.array(counts, dtype=np.int64)
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
+    """Return the words of a text that are long enough to be its own, in small letters."""
     return {word for word in _WORD.findall(text.lower()) if len(word) >= SHORTEST}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.instrument.readings import only_these
 from embfilter_core.sides.sentences import compare_sides
 from pages.frame import messages
 from pages.frame.explained import explained
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
     from embfilter_core.sides.side import Side
     from pages.compare.sides import Made
 
+READINGS = ("unfiltered", "kept", "centred")
 SHOWN_LISTS = {"unfiltered": "Unfiltered", "kept": "Kept directions say"}
 
 
-def draw(first: Made, second: Made) -> None:
-    """Draw both sides."""
+def draw(first: Made, second: Made, text: str) -> None:
+    """Draw both sides, made of a text."""
     sides = first.side, second.side
     with st.container(border=True):
         _differences(*sides)
     with st.container(border=True):
-        _one_text(*sides)
+        _one_text(*sides, text)
     with st.container(border=True):
         _corpus(first, second)
     if first.side.backbone == second.side.backbone:
@@ -47,13 +49,13 @@ def _differences(first: Side, second: Side) -> None:
         st.caption("Numbers over a corpus are there once both sides have them; the lists below are of one text.")
 
 
-def _one_text(first: Side, second: Side) -> None:
+def _one_text(first: Side, second: Side, text: str) -> None:
     st.header("One text", anchor=False)
     same = first.backbone == second.backbone
     scale = "one scale for all" if same else "one scale a backbone, since logits of two models cannot be compared"
     explained(
         f"The tokens that the text's embedding points to, best first. Bars are logits, {scale}; colours are how "
-        "frequent a token is, from rare (blue) to frequent (orange).",
+        "frequent a token is, from rare (blue) to frequent (orange); bold: words of the text itself.",
         "one_text",
         small=True,
     )
@@ -63,12 +65,13 @@ def _one_text(first: Side, second: Side) -> None:
         with column:
             _name(side)
             shown = {title: side.lists[name] for name, title in SHOWN_LISTS.items()}
-            plain_lists.draw(shown, max(longest) if same else own)
+            plain_lists.draw(shown, max(longest) if same else own, text)
 
 
 def _name(side: Side) -> None:
-    st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=side.about)
-    st.caption(f"keeps {side.kept.describe()}")
+    with st.container(gap=None):
+        st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=side.about)
+        st.caption(f"keeps {side.kept.describe()}")
 
 
 def _corpus(first: Made, second: Made) -> None:
@@ -89,7 +92,7 @@ def _corpus(first: Made, second: Made) -> None:
 
 def _evidence(made: Made, key: str) -> None:
     if made.side.evidence is not None:
-        evidence.draw(made.side.evidence, key, lambda text: None)
+        evidence.draw(only_these(made.side.evidence, *READINGS), key, lambda text: None)
     elif made.side.source == "stored":
         st.caption("Over a corpus, these directions are not stored; the presets but random and quiet are.")
     elif made.loaded is not None:

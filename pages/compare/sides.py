@@ -37,11 +37,29 @@ class Made:
     loaded: LoadedView | None
 
 
-def of(both: tuple[Asked, Asked]) -> tuple[Made, Made]:
-    """Draw the choice of a text and make both sides; while a backbone is loaded, the run ends here."""
+def of(both: tuple[Asked, Asked]) -> tuple[Made, Made, str]:
+    """Draw the choice of a text and make both sides; while a backbone is loaded, the run ends here.
+
+    Returns:
+        Both sides, and the text.
+    """
     text = _text(both)
-    first, second = (_make(asked, text) for asked in both)
-    return first, second
+    first, second = _told_apart(*(_make(asked, text) for asked in both))
+    return first, second, text
+
+
+def _told_apart(first: Made, second: Made) -> tuple[Made, Made]:
+    """Both sides, with names that differ where those of their backbones do not."""
+    if first.side.name != second.side.name:
+        return first, second
+    sides = (replace(made.side, name=f"{made.side.name}, {made.side.source}") for made in (first, second))
+    one, other = (replace(made, side=side) for made, side in zip((first, second), sides, strict=True))
+    return one, other
+
+
+def _short(name: str) -> str:
+    """The name of a backbone without what stands in brackets behind it."""
+    return name.partition(" (")[0]
 
 
 def _text(both: tuple[Asked, Asked]) -> str:
@@ -77,7 +95,7 @@ def _stored_side(asked: Asked, stored: Stored, text: str) -> Side:
     view = stored_instrument.view_of(stored, place, asked.view.kept)
     parts = cached_stored.parts_of(stored)
     return Side(
-        name=asked.name or stored.about.name,
+        name=asked.name or _short(stored.about.name),
         backbone=stored.about.name,
         source="stored",
         about=" ".join(filter(None, [stored.about.stamp, view.note])),
@@ -101,7 +119,7 @@ def _live_side(asked: Asked, text: str) -> Made:
         with filling_in():
             findings = cached.findings(loaded.embedder, corpus, loaded.kept)
     side = Side(
-        name=asked.name or backbone.name,
+        name=asked.name or _short(backbone.name),
         backbone=backbone.name,
         source="live",
         about=f"Computed now: {backbone.name}, {loaded.prompt.name}, {backbone.dtype}.",

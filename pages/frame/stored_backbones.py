@@ -73,6 +73,7 @@ def offer_model(stored: Stored, why: str) -> None:
             _go_to_model(model, "Use the bundled backbone" if model == BUNDLED.id else f"Get {stored.about.hub_id}")
         if model != BUNDLED.id:
             _go_to_model(BUNDLED.id, "Use the bundled backbone")
+        st.page_link("pages/7_Compare.py", label="Compare it", icon=":material/balance:")
 
 
 @contextmanager

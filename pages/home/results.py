@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.claims import what_lists_show
 from pages.frame.controls import TEXT
 from pages.frame.explained import explained, words
-from pages.home import cached
+from pages.home import cached, larger
 from pages.instrument import block
 from pages.widgets import embedding_offer, evidence
 
@@ -34,6 +35,7 @@ def draw_stored(stored: StoredExample) -> None:
         f"{stored.backbone}, {stored.kept} kept, a typical text of "
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
+    larger.offer(BUNDLED.id)
     noticed = st.container()
     block.draw_stored(stored.instrument, KEY)
     block.notice(noticed, stored.text, stored.instrument["committed"])
@@ -61,6 +63,7 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
             data["sentence"],
             f"{loaded.backbone.name}, {loaded.prompt.name}. In brackets: 95 % intervals over resampled texts.",
         )
+    larger.offer(loaded.backbone.spec)
     noticed = st.container()
     block.notice(noticed, text, block.draw(loaded, embedding, KEY))
     draw_below_the_instrument(what_lists_show(loaded.reading))

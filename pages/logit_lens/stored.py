@@ -52,14 +52,14 @@ def _centred(view: StoredView) -> None:
     st.header("And centring?", anchor=False)
     explained(
         "What all texts have in common is subtracted first: centred alone, and centred with the bulk of τ 2. Colours "
-        "as above; bars of both lists are on one scale.",
+        "as above; bars of both lists are on one scale; bold: words of the text itself.",
         "centred",
         small=True,
     )
     lists = cached.text_of(view.stored, view.place).centred
     shown = {"Centred, unfiltered": lists["unfiltered"], "Centred, bulk τ 2": lists["kept"]}
     plain_lists.begin()
-    plain_lists.draw(shown, plain_lists.longest_logit(*shown.values()))
+    plain_lists.draw(shown, plain_lists.longest_logit(*shown.values()), view.text)
 
 
 def _all_texts(view: StoredView, choice: KeptChoice) -> None:
