@@ -24,6 +24,7 @@ from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
 from pages.frame.controls import TEXT
 from pages.frame.jobs.queue import WATCHED, queue
+from tests.app.stored import make_content
 from tests.tiny import save_tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,12 @@ Open = Callable[..., AppTest]
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Folder of a tiny backbone; not to be changed by a test."""
     return str(save_tiny(tmp_path_factory.mktemp("tiny") / "tiny-llama"))
+
+
+@pytest.fixture(scope="session")
+def stored_content(tiny_folder: str, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """What the file of the stored tiny backbone holds."""
+    return make_content(tiny_folder, tmp_path_factory.mktemp("stored"))
 
 
 @pytest.fixture
