@@ -35,12 +35,23 @@ READING, LOOKING, SHOWING = "reading the texts", "reading their tokens", "findin
 
 @dataclass(frozen=True)
 class Described:
-    """What is said of a backbone where its file cannot tell; what is empty is taken from the catalogue."""
+    """What is said of a backbone where its file cannot tell; what is empty is taken from the catalogue.
+
+    Attributes:
+        name: Name for people.
+        hub_id: Repository on the Hugging Face hub.
+        revision: Commit of it.
+        licence: Licence of the weights.
+        quirk: A sentence on what is unlike others.
+        parameters: Number of weights, where its file holds a matrix twice; 0 for those that were loaded.
+    """
 
     name: str = ""
     hub_id: str = ""
     revision: str = ""
     licence: str = ""
+    quirk: str = ""
+    parameters: int = 0
 
 
 def make_stored(
@@ -127,9 +138,9 @@ def _described(
         d=backbone.d,
         vocab_size=backbone.vocab_size,
         layers=architecture.layers,
-        parameters=backbone.weights.parameters,
+        parameters=described.parameters or backbone.weights.parameters,
         dtype=backbone.dtype,
-        quirk=entry.quirk if entry else "",
+        quirk=described.quirk or (entry.quirk if entry else ""),
         prompt=source.prompt.template if custom else source.prompt.id,
         prompt_name=source.prompt.name,
         lists=what_lists_show(reading),

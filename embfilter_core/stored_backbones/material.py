@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FINENESS = (16, 15, 14, 13, 12, 11, 10)
 """Bits of the middle range of a text's logits, the finest first; the live instrument has 16."""
+FINER = 0.25
+"""A product's step, of a logit's: those of twenty directions at an end add up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,27 +112,33 @@ def write_stored(material: Material, path: Path) -> StoredBackbone:
 
 
 def _file(material: Material) -> bytes:
-    products = Products.rounded(material.products)
-    shared = SharedByTexts(
-        material.about,
-        products,
-        material.corpus,
-        material.positions,
-        material.copies,
-        material.squares,
-        material.energy,
-    )
-    common = {PARTS: pack_parts(material.parts, material.places), SHARED: pack_shared(shared)}
+    parts = {PARTS: pack_parts(material.parts, material.places)}
     for bits in FINENESS:
+        shared = _shared(material, bits)
         texts, error = _texts(material, shared, bits)
         stored = replace(material.stored, logit_error=error, cosine_error=COSINE_ERROR)
-        content = write_archive({MANIFEST: manifest_json(stored)} | common | texts)
+        manifest = {MANIFEST: manifest_json(stored)}
+        content = write_archive(manifest | parts | {SHARED: pack_shared(shared)} | texts)
         if len(content) <= MAX_FILE_BYTES:
             return content
     raise InputError(
         f"{material.stored.name} needs {format_megabytes(len(content), 1)}; a stored backbone has at most "
         f"{format_megabytes(MAX_FILE_BYTES)}.",
         "Store fewer texts.",
+    )
+
+
+def _shared(material: Material, bits: int) -> SharedByTexts:
+    step = min(_step(text, bits) for text in material.texts) * FINER
+    coefficients = np.stack([text.coefficients for text in material.texts])
+    return SharedByTexts(
+        about=material.about,
+        products=Products.rounded(material.products, coefficients, step),
+        corpus=material.corpus,
+        positions=material.positions,
+        copies=material.copies,
+        squares=material.squares,
+        energy=material.energy,
     )
 
 
@@ -145,9 +153,8 @@ def _texts(material: Material, shared: SharedByTexts, bits: int) -> tuple[dict[s
 
 
 def _rounded(exact: TextMaterial, shared: SharedByTexts, edges: np.ndarray, bits: int) -> OfText:
-    ranges = exact.prefix.max(axis=1) - exact.prefix.min(axis=1)
-    step = float(np.median(ranges)) / 2**bits if ranges.any() else 1.0
-    blocks, step = write_blocks(exact.prefix, edges, exact.coefficients, shared.products.of(exact.tokens), step)
+    products = shared.products.of(exact.tokens)
+    blocks, step = write_blocks(exact.prefix, edges, exact.coefficients, products, _step(exact, bits))
     return OfText(
         tokens=exact.tokens,
         ranks=exact.ranks,
@@ -161,3 +168,9 @@ def _rounded(exact: TextMaterial, shared: SharedByTexts, edges: np.ndarray, bits
         committed=exact.committed,
         centred=exact.centred,
     )
+
+
+def _step(exact: TextMaterial, bits: int) -> float:
+    """The step of a text's logits: the middle one of its tokens' ranges over all bands, in so many bits."""
+    ranges = exact.prefix.max(axis=1) - exact.prefix.min(axis=1)
+    return float(np.median(ranges)) / 2**bits if ranges.any() else 1.0

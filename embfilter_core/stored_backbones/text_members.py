@@ -85,8 +85,7 @@ def pack_shared(shared: SharedByTexts) -> bytes:
         "rates": about.rates.astype("<f4"),
         "frequent": about.frequent.astype("u1"),
         "seen": about.seen.astype("u1"),
-        "levels": products.levels.astype("<u2"),
-        "low": products.low.astype("<f8"),
+        "levels": products.levels.astype("<i4"),
         "product_step": products.step.astype("<f8"),
         "positions": shared.positions.astype("<i4"),
         "copies": shared.copies.astype("<i4"),
@@ -106,11 +105,11 @@ def unpack_shared(packed: bytes, edges: np.ndarray) -> SharedByTexts:
     _SHARED(facts, "what texts share")
     tokens, corpus, single = len(facts["tokens"]), len(facts["corpus"]), int(single_steps(edges).sum())
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(("offsets", "rates", "frequent", "seen"), (tokens,))
-    shapes |= {"levels": (single, tokens), "low": (single,), "product_step": (single,), "energy": (int(edges[-1]),)}
+    shapes |= {"levels": (single, tokens), "product_step": (single,), "energy": (int(edges[-1]),)}
     shapes |= {"positions": (corpus,), "copies": (corpus,), "squares": (len(edges) - 1, corpus)}
     _check_shapes(arrays, shapes)
     about = TokensAbout(facts["tokens"], arrays["offsets"], arrays["rates"], arrays["frequent"] > 0, arrays["seen"] > 0)
-    products = Products(arrays["levels"], arrays["low"], arrays["product_step"])
+    products = Products(arrays["levels"], arrays["product_step"])
     rest = (arrays["positions"], arrays["copies"], arrays["squares"].T, arrays["energy"])
     return SharedByTexts(about, products, facts["corpus"], *rest)
 

@@ -11,36 +11,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embfilter_core.instrument.packing import LEVELS
-
 MOST_STEPS = 32_000
 """Of a block's logit, in 16 bits with a sign."""
+MOST_LEVELS = 2**30
+"""Of a product, in 32 bits with a sign; most need far fewer, and what they do not need takes no room."""
 
 
 @dataclass(frozen=True, eq=False)
 class Products:
-    """Products w_j . v_i of U tokens with S directions that are steps by themselves, 65,536 levels a direction.
+    """Products w_j . v_i of U tokens with the S directions that are steps by themselves, in whole steps.
 
     Attributes:
-        levels: (S, U) uint16.
-        low: (S,) float64, the least of each direction.
-        step: (S,) float64.
+        levels: (S, U) int32.
+        step: (S,) float64, the size of a step of each direction.
     """
 
     levels: np.ndarray
-    low: np.ndarray
     step: np.ndarray
 
     @classmethod
-    def rounded(cls, products: np.ndarray) -> Products:
-        """Return products, (S, U), in steps."""
-        low, high = products.min(axis=1), products.max(axis=1)
-        step = np.where(high > low, (high - low) / LEVELS, 1.0)
-        return cls(np.round((products - low[:, None]) / step[:, None]).astype(np.uint16), low, step)
+    def rounded(cls, products: np.ndarray, coefficients: np.ndarray, logit_step: float) -> Products:
+        """Return products, (S, U), in steps that move no logit of texts by more than half a step of a logit.
+
+        Args:
+            products: Exact.
+            coefficients: (n, S) of the texts in these directions.
+            logit_step: That step of a logit.
+        """
+        largest = np.abs(products).max(axis=1, initial=0.0)
+        most = np.abs(coefficients).max(axis=0)
+        step = np.divide(logit_step, most, out=np.maximum(largest, 1.0), where=most > 0)
+        step = np.maximum(step, largest / MOST_LEVELS)
+        return cls(np.round(products / step[:, None]).astype(np.int32), step)
 
     def of(self, tokens: np.ndarray) -> np.ndarray:
         """Return the products of some of the tokens, (S, m) float64."""
-        found: np.ndarray = self.low[:, None] + self.step[:, None] * self.levels[:, tokens]
+        found: np.ndarray = self.step[:, None] * self.levels[:, tokens]
         return found
 
 
