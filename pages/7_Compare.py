@@ -7,7 +7,18 @@ from pages.frame.explained import explained, words
 from pages.frame.page import begin_page
 from pages.frame.page_controls import VERSUS
 
-TERMS = ("backbone", "embedding", "direction", "singular value", "energy", "Δπ", "frequent token", "␣ and ⏎", "τ")
+TERMS = (
+    "backbone",
+    "embedding",
+    "direction",
+    "singular value",
+    "energy",
+    "Δπ",
+    "frequent token",
+    "PromptEOL",
+    "␣ and ⏎",
+    "τ",
+)
 
 
 def main() -> None:

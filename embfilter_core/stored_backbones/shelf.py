@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from embfilter_core.errors import InputError
 from embfilter_core.storage.arrays import embfilter_home
+from embfilter_core.stored_backbones import shipped
 from embfilter_core.stored_backbones.archive import too_large
 from embfilter_core.stored_backbones.limits import MAX_FILE_BYTES
 from embfilter_core.stored_backbones.manifest import read_stored
@@ -19,7 +20,6 @@ from embfilter_core.stored_backbones.reading import check_whole
 from embfilter_core.stored_backbones.stored_backbone import ENDING, StoredBackbone
 
 log = logging.getLogger(__name__)
-SHIPPED = "embfilter_core.stored_backbones.shipped"
 KIND = "stored"
 """Its folder in the cache, and its kind there."""
 OWN = "own-"
@@ -28,7 +28,7 @@ OWN = "own-"
 
 def shipped_folder() -> Path:
     """Return the folder of those that come with the app."""
-    return Path(str(files(SHIPPED)))
+    return Path(str(files(shipped)))
 
 
 def own_folder() -> Path:

@@ -86,8 +86,7 @@ def _prompt(view: View, side: int) -> Asked:
 def _layer(view: View, side: int) -> Asked:
     control: WholeOrNothing = (controls.FIRST_LAYER, controls.SECOND_LAYER)[side]
     chosen = control.draw()
-    name = control.nothing if chosen is None else str(chosen)
-    return Asked(f"layer {name}", replace(view, layer=HALF_WAY if chosen is None and side == 0 else chosen), None)
+    return Asked(A_LAYER, replace(view, layer=HALF_WAY if chosen is None and side == 0 else chosen), None)
 
 
 def _band(view: View, side: int) -> Asked:
@@ -103,6 +102,8 @@ def _band(view: View, side: int) -> Asked:
 
 HALF_WAY = -1
 """Stands for the layer in the middle, whose number is known once the backbone is."""
+A_LAYER = "layer"
+"""Name of a side until the number of its layer is known."""
 _PICKS: dict[str, Callable[[View, int], Asked]] = {
     "backbones": _backbone,
     "prompts": _prompt,

@@ -13,7 +13,7 @@ from pages.cached import backbones
 from pages.cached import stored_backbones as cached_stored
 from pages.cached.stored_backbones import text_id
 from pages.compare import cached
-from pages.compare.asked import HALF_WAY
+from pages.compare.asked import A_LAYER, HALF_WAY
 from pages.frame.jobs.results import filling_in
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.text_box import text_box
@@ -118,8 +118,9 @@ def _live_side(asked: Asked, text: str) -> Made:
     if evidence is not None:
         with filling_in():
             findings = cached.findings(loaded.embedder, corpus, loaded.kept)
+    layer = f"layer {backbone.layer_number(loaded.embedder.layer)} of {backbone.architecture.layers}"
     side = Side(
-        name=asked.name or _short(backbone.name),
+        name=layer if asked.name == A_LAYER else asked.name or _short(backbone.name),
         backbone=backbone.name,
         source="live",
         about=f"Computed now: {backbone.name}, {loaded.prompt.name}, {backbone.dtype}.",

@@ -53,10 +53,10 @@ def switch() -> Syntax[bool]:
     )
 
 
-def short(what: str) -> Syntax[str]:
-    """A text of at most 300 characters."""
-    possible = f"{what} of at most {LONGEST_NAME} characters"
-    return Syntax(possible, lambda raw: len(raw) == 1 and 0 < len(raw[0]) <= LONGEST_NAME, _only)
+def short(what: str, longest: int = LONGEST_NAME) -> Syntax[str]:
+    """A text of a few characters."""
+    possible = f"{what} of at most {longest} characters"
+    return Syntax(possible, lambda raw: len(raw) == 1 and 0 < len(raw[0]) <= longest, _only)
 
 
 def whole(low: int, high: int = UNLIMITED) -> Syntax[int]:

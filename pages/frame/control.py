@@ -94,11 +94,12 @@ class Named(Control[str]):
     offered: Collection[str] = ()
     parse: Callable[[list[str]], str] = itemgetter(0)
     write: Callable[[str], list[str]] = lambda value: [value]
+    longest: int = address.LONGEST_NAME
 
     @property
     def syntax(self) -> Syntax[str]:
         """How its value stands in the address: what `write` makes of it, and `parse` reads."""
-        return replace(address.short(self.what), parse=self.parse, write=self.write)
+        return replace(address.short(self.what, self.longest), parse=self.parse, write=self.write)
 
     def draw(self, among: Collection[str] = (), **given: object) -> str:
         """Draw the control; returns its value.
@@ -111,7 +112,7 @@ class Named(Control[str]):
         takes_any = not offered or given.get("accept_new_options")
         shown = value if takes_any or value in offered else self.default
         if not offered:
-            return str(st.text_input(self.label, max_chars=address.LONGEST_NAME, **self._options(given, shown)))
+            return str(st.text_input(self.label, max_chars=self.longest, **self._options(given, shown)))
         offered = offered if shown in offered else [shown, *offered]
         return str(st.selectbox(self.label, offered, **self._options(given, shown, "index", offered.index(shown))))
 

@@ -88,6 +88,7 @@ STORED_TEXT = Named(
     "an id of a stored text",
     about="The texts that are stored with a backbone.",
     name="of_text",
+    longest=12,
 )
 
 # Logit lens
@@ -320,6 +321,7 @@ FIRST_BACKBONE = Named(
     linked_as,
     about=_A_BACKBONE,
     name="first",
+    longest=120,
     only_with=_BACKBONES,
 )
 SECOND_BACKBONE = replace(

@@ -32,10 +32,11 @@ assert isinstance(app.app, st.App)
 load.load = lambda *_: st.stop()  # all that a visitor sees before the backbone is loaded
 before = ours()
 at = AppTest.from_file("app.py", default_timeout=60)
-if len(sys.argv) > 1:
-    at.query_params["visit"] = sys.argv[1]
+name, value = sys.argv[1:] or ("", "")
+if name:
+    at.query_params[name] = value
 at.run()
-assert len(sys.argv) == 1 or at.session_state["text"] == "a text that was kept"
+assert name != "visit" or at.session_state["text"] == "a text that was kept"
 assert not at.exception
 drawn = [one.proto.component_name for one in at.get("bidi_component")]
 assert sorted(drawn) == ["address_bar", "close_sidebar", "evidence", "instrument", "instrument_data"], drawn
@@ -60,6 +61,10 @@ def test_the_stored_example_needs_no_heavy_import_and_none_of_ours_that_a_server
     assert heavy_imports() == "[]"
 
 
+def test_a_stored_backbone_needs_no_more_than_that() -> None:
+    assert heavy_imports("backbone", "stored:smollm2-135m-instruct") == "[]"
+
+
 def test_a_visit_that_was_kept_comes_back_without_any_heavy_import(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,7 +72,7 @@ def test_a_visit_that_was_kept_comes_back_without_any_heavy_import(
     visit_id, file = new_visit_id(), file_of("own.csv", b"text\na\n")
     kept = Visit({"text": "a text that was kept"}, {"corpus": (file,)}, {file.sha256: {"delimiter": "comma"}})
     assert visit_store().write(visit_id, kept, {file.sha256: b"text\na\n"})
-    assert heavy_imports(visit_id) == "[]"
+    assert heavy_imports("visit", visit_id) == "[]"
 
 
 @pytest.mark.parametrize("headless", [True, False])
