@@ -43,6 +43,12 @@ TERMS = (
         ("backbones",),
     ),
     Term(
+        "stored backbone",
+        "A file of what a backbone makes of some texts in every band, to look at without loading the backbone.",
+        HERE,
+        ("stored backbones",),
+    ),
+    Term(
         "embedding",
         "The numbers, d of them, that a backbone makes of a text: its hidden states, pooled into one.",
         "Usual name",

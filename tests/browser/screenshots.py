@@ -15,8 +15,9 @@ PICTURES = {
     "spectrum": ("Spectrum", {}),
     "similarity": ("Similarity", {}),
     "choose-rank": ("Choose_rank", {}),
+    "compare": ("Compare", {}),
 }
-DRAWN = ".instrument li:visible, .instrument .ranking tr:visible, .st-key-quality .main-svg:visible"
+DRAWN = ".instrument li:visible, .instrument .ranking tr:visible, .st-key-quality .main-svg:visible, .token-lists li:visible"
 SIZE = {"width": 1280, "height": 1000}
 
 
