@@ -17,7 +17,7 @@ PICTURES = {
     "choose-rank": ("Choose_rank", {}),
     "compare": ("Compare", {}),
 }
-DRAWN = ".instrument li:visible, .instrument .ranking tr:visible, .st-key-quality .main-svg:visible, .token-lists li:visible"
+DRAWN = ":is(.instrument, .token-lists) li:visible, .instrument .ranking tr:visible, .st-key-quality .main-svg:visible"
 SIZE = {"width": 1280, "height": 1000}
 
 
