@@ -24,6 +24,7 @@ class Side:
         backbone: Name of its backbone.
         source: Whether it is stored or computed now.
         about: How it was made, a sentence.
+        note: What there is to say where it is not quite what was asked for; may be empty.
         kept: The kept directions.
         values: Singular values, (d,) descending.
         lists: Top tokens of a text by list, as `token_lists` makes them.
@@ -37,6 +38,7 @@ class Side:
     backbone: str
     source: Literal["stored", "live"]
     about: str
+    note: str
     kept: KeptDirections
     values: np.ndarray
     lists: dict[str, list[Json]]

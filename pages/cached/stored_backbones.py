@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import streamlit as st
 
 from embfilter_core.stored_backbones.manifest import read_stored
 from embfilter_core.stored_backbones.reading import read_parts, read_text
 from embfilter_core.stored_backbones.shelf import own_folder, shipped_folder, stored_backbones
 from embfilter_core.stored_backbones.stored_backbone import ENDING
-from pages.cached.keys import KEYS
+from pages.cached.keys import KEYS, read_only
 
 if TYPE_CHECKING:
     from embfilter_core.stored_backbones.parts import StoredParts, StoredTextParts
@@ -97,6 +98,16 @@ def parts_of(stored: Stored) -> StoredParts:
         InputError: Its file is gone or damaged.
     """
     return read_parts(stored.about) if stored.upload is None else _opened(stored.upload).parts
+
+
+@st.cache_resource(hash_funcs=KEYS, max_entries=64, show_spinner=False)
+def singular_values(stored: Stored) -> np.ndarray:
+    """Return the singular values of a stored backbone, (d,) descending: of many at once, its parts take much more.
+
+    Raises:
+        InputError: Its file is gone or damaged.
+    """
+    return read_only(np.array(parts_of(stored).directions["values"]))
 
 
 @st.cache_resource(hash_funcs=KEYS, max_entries=64, show_spinner=False)

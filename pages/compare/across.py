@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from embfilter_core.errors import InputError
@@ -46,7 +45,7 @@ def draw(view: View) -> None:
         shown = []
         for stored in all_stored().values():
             try:
-                cached.parts_of(stored)
+                cached.singular_values(stored)
                 shown.append(stored)
             except InputError as problem:
                 messages.error(problem)
@@ -65,7 +64,7 @@ def _spectra(shown: list[Stored]) -> None:
         "across",
         small=True,
     )
-    lines = [SpectrumLine(one.about.name, np.array(cached.parts_of(one).directions["values"])) for one in shown]
+    lines = [SpectrumLine(one.about.name, cached.singular_values(one)) for one in shown]
     st.plotly_chart(spectra(lines), key="spectra", config=PLOT, alt=f"Singular values of {len(lines)} backbones")
     explained(describe_across([one.about for one in shown]), "across_told")
 

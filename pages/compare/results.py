@@ -10,6 +10,8 @@ from embfilter_core.instrument.readings import only_these
 from embfilter_core.sides.sentences import compare_sides
 from pages.frame import messages
 from pages.frame.explained import explained
+from pages.frame.sidebar_controls import CENTRE
+from pages.frame.values import value_of
 from pages.widgets import embedding_offer, evidence, plain_lists
 from pages.widgets.chart import PLOT
 
@@ -24,6 +26,8 @@ SHOWN_LISTS = {"unfiltered": "Unfiltered", "kept": "Kept directions say"}
 def draw(first: Made, second: Made, text: str) -> None:
     """Draw both sides, made of a text."""
     sides = first.side, second.side
+    if value_of(CENTRE):
+        messages.note("Compare does not centre: what centring alone does is a row of the evidence below.")
     with st.container(border=True):
         _differences(*sides)
     with st.container(border=True):
@@ -72,6 +76,8 @@ def _name(side: Side) -> None:
     with st.container(gap=None):
         st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=side.about)
         st.caption(f"keeps {side.kept.describe()}")
+        if side.note:
+            st.caption(messages.literal(side.note))
 
 
 def _corpus(first: Made, second: Made) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from embfilter_core.sides.side import Side
@@ -52,8 +51,12 @@ def _told_apart(first: Made, second: Made) -> tuple[Made, Made]:
     """Both sides, with names that differ where those of their backbones do not."""
     if first.side.name != second.side.name:
         return first, second
-    sides = (replace(made.side, name=f"{made.side.name}, {made.side.source}") for made in (first, second))
-    one, other = (replace(made, side=side) for made, side in zip((first, second), sides, strict=True))
+    differ = first.side.source != second.side.source
+    apart = (first.side.source, second.side.source) if differ else ("first", "second")
+    one, other = (
+        replace(made, side=replace(made.side, name=f"{made.side.name}, {more}"))
+        for made, more in zip((first, second), apart, strict=True)
+    )
     return one, other
 
 
@@ -98,9 +101,10 @@ def _stored_side(asked: Asked, stored: Stored, text: str) -> Side:
         name=asked.name or _short(stored.about.name),
         backbone=stored.about.name,
         source="stored",
-        about=" ".join(filter(None, [stored.about.stamp, view.note])),
+        about=stored.about.stamp,
+        note=view.note,
         kept=view.kept,
-        values=np.array(parts.directions["values"]),
+        values=cached_stored.singular_values(stored),
         lists=view.committed()["lists"],
         evidence=view.evidence(),
         findings=stored.about.findings if view.is_usual else None,
@@ -124,6 +128,7 @@ def _live_side(asked: Asked, text: str) -> Made:
         backbone=backbone.name,
         source="live",
         about=f"Computed now: {backbone.name}, {loaded.prompt.name}, {backbone.dtype}.",
+        note="",
         kept=loaded.kept,
         values=backbone.spectrum.singular_values,
         lists=token_lists(backbone, state, loaded.kept, backbones.token_rates(backbone, corpus)),

@@ -182,7 +182,7 @@ def test_the_backbone_of_the_sidebar_is_stored_by_a_button(
 ) -> None:
     monkeypatch.setattr(source, "check_reference", lambda rates: None)  # a tiny vocabulary has no 500 tokens
     open_page("app.py")  # which loads it
-    at = open_compare(open_page, first=SPEC)
+    at = open_compare(open_page)
     (store,) = (button for button in at.button if button.label.startswith("Store "))
     store.click().run()
     assert errors(at) == []

@@ -41,8 +41,8 @@ def findings(own_change: tuple[float, float, float] = SAME, **facts: object) -> 
 
 def side(name: str, **facts: object) -> Side:
     usual = Side(
-        name=name, backbone=name, source="stored", about="", kept=KeptDirections.bulk(32), values=np.arange(32, 0, -1),
-        lists={}, evidence=evidence(10, 4), findings=findings(),
+        name=name, backbone=name, source="stored", about="", note="", kept=KeptDirections.bulk(32),
+        values=np.arange(32, 0, -1), lists={}, evidence=evidence(10, 4), findings=findings(),
     )  # fmt: skip
     return replace(usual, **facts)
 
