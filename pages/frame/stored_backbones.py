@@ -108,5 +108,5 @@ def refuse(spec: str) -> None:
 
 def _go_to_model(model: str, label: str) -> None:
     icon = ":material/undo:" if model == BUNDLED.id else ":material/download:"
-    told = {"key": f"model_{model}", "on_click": choose, "args": ({BACKBONE: model},), "icon": icon}
-    st.button(label, type="tertiary", **told)
+    key, chosen = f"model_{model}", {BACKBONE: model}
+    st.button(label, key=key, icon=icon, type="tertiary", on_click=choose, args=(chosen,))
