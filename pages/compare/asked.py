@@ -73,7 +73,7 @@ def _backbone(view: View, side: int) -> Asked:
 
 def _called(spec: str) -> str:
     stored = stored_backbones.find(spec)
-    return f"{spec}, live" if stored is None else f"{stored.about.name}, stored"
+    return f"{spec}, live" if stored is None else f"{stored.about.name}, {stored_backbones.STORED[stored.origin]}"
 
 
 def _prompt(view: View, side: int) -> Asked:

@@ -16,6 +16,8 @@ from pages.frame.address_bar import choose
 from pages.frame.sidebar_controls import BACKBONE
 from pages.frame.visit import files
 
+STORED = {"shipped": "stored", "own": "stored on this machine", "given": "stored, from your file"}
+"""What a stored backbone is told as, by where it is from."""
 PLACE = "stored_backbones"
 """The place for files that are given."""
 
@@ -47,7 +49,7 @@ def described(stored: Stored) -> str:
     """Return what one sees of a stored backbone before it is chosen."""
     about = stored.about
     size = f"d = {about.d:,} · {about.vocab_size:,} tokens · {format_weights(about.parameters)} weights"
-    return f"{about.name}, stored · no load · {size}"
+    return f"{about.name}, {STORED[stored.origin]} · no load · {size}"
 
 
 def model_of(stored: Stored) -> str | None:
@@ -83,7 +85,6 @@ def told() -> Iterator[None]:
         yield
     except EmbFilterError as problem:
         messages.error(problem)
-        _go_to_model(BUNDLED.id, "Use the bundled backbone")
 
 
 def refuse(spec: str) -> None:
