@@ -24,6 +24,7 @@ def main() -> None:
     if stored is not None:
         with stored_backbones.told():
             stored_spectrum.draw(stored, view.kept)
+            _lead_on()
         st.stop()
     text = text_box("Text")
     texts = checked_texts(text)
@@ -35,6 +36,14 @@ def main() -> None:
 
     results.draw(loaded, embedding)
     words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions", "centring")
+    _lead_on()
+
+
+def _lead_on() -> None:
+    """Lead to the spectra of other backbones."""
+    st.page_link(
+        "pages/7_Compare.py", label="The spectra of all stored backbones, on Compare", icon=":material/balance:"
+    )
 
 
 main()

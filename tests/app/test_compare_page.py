@@ -187,4 +187,6 @@ def test_the_backbone_of_the_sidebar_is_stored_by_a_button(
     store.click().run()
     assert errors(at) == []
     assert any(one.fingerprint == tiny.fingerprint for one in stored_backbones())
-    assert any(option.startswith("tiny-llama, stored on this machine") for option in at.selectbox(key="backbone").options)
+    assert any(
+        option.startswith("tiny-llama, stored on this machine") for option in at.selectbox(key="backbone").options
+    )
