@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import re
-from importlib.resources import files
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
@@ -19,7 +18,6 @@ from embfilter_core.stored_backbones.reading import check_whole
 from embfilter_core.stored_backbones.stored_backbone import ENDING, StoredBackbone
 
 log = logging.getLogger(__name__)
-SHIPPED = "embfilter_core.stored_backbones.shipped"
 KIND = "stored"
 """Its folder in the cache, and its kind there."""
 OWN = "own-"
@@ -28,7 +26,7 @@ OWN = "own-"
 
 def shipped_folder() -> Path:
     """Return the folder of those that come with the app."""
-    return Path(str(files(SHIPPED)))
+    return Path(__file__).with_name("shipped")
 
 
 def own_folder() -> Path:
