@@ -50,8 +50,8 @@ def where_texts_lie(found: Findings) -> str:
     much = last >= HIGH * found.block / found.d and found.last_direction >= last / 2
     told = f", {format_share(found.last_direction)} in the very last one" if much else ""
     return (
-        f"Of the energy of texts, {format_share(first)} lies in the first {found.block} directions and {format_share(last)} in the "
-        f"last {found.block}{told}."
+        f"Of the energy of texts, {format_share(first)} lies in the first {found.block} directions and "
+        f"{format_share(last)} in the last {found.block}{told}."
     )
 
 
