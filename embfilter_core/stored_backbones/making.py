@@ -62,6 +62,7 @@ def make_stored(
     positions: Sequence[int] | None = None,
     described: Described | None = None,
     progress: StagedProgress | None = None,
+    counted: Corpus | None = None,
 ) -> Material:
     """Make what a stored backbone is written from; `write_stored` writes it.
 
@@ -74,12 +75,13 @@ def make_stored(
             and others evenly spread.
         described: What is said of it where its file cannot tell.
         progress: Told the stage and how far it is; returning False cancels.
+        counted: The corpus in which tokens are counted, where that is another.
 
     Raises:
         InputError: The corpus, the texts or the prompt cannot be used.
         Cancelled: `progress` returned False; the embeddings that were made are kept.
     """
-    source = read_source(backbone, prompt, layer, corpus, within(progress, READING))
+    source = read_source(backbone, prompt, layer, corpus, within(progress, READING), counted)
     scores, r_squared = spectroscopy(backbone, source.counts)
     parts, evidence = make_parts(source, scores, within(progress, LOOKING))
     readings = readings_of(backbone, source.embeddings, source.mean, source.kept)

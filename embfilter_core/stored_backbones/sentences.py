@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embfilter_core.claims import HIGH, POOR_FIT
 from embfilter_core.number_format import format_share
 from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS, FREQUENT_TOKENS
 
 if TYPE_CHECKING:
     from embfilter_core.stored_backbones.stored_backbone import Ends, Findings
-
-POOR_FIT = 0.25
-"""An average token that explains less of the variance of log p says little."""
-HIGH = 1.5
-"""An end holds much where it holds so many times what an even spread would give it."""
 
 
 def what_it_shows(found: Findings) -> tuple[str, ...]:
@@ -42,9 +38,9 @@ def where_frequent_tokens_live(found: Findings) -> str:
     caveat = ", by a fit that fails" if found.r_squared[0] < POOR_FIT else ""
     told = where.get(len(high), f"at the {' '.join(high)} directions alone")
     return (
-        f"Frequent tokens live {told}{caveat}: the first "
-        f"{found.block} of {found.d} directions hold {_share(first)} of Δπ, the last {found.block} {_share(last)} (an "
-        f"even spread: {_share(even)})."
+        f"Frequent tokens live {told}{caveat}: the first {found.block} of {found.d} directions hold "
+        f"{format_share(first)} of Δπ, the last {found.block} {format_share(last)} (an even spread: "
+        f"{format_share(even)})."
     )
 
 
@@ -52,10 +48,10 @@ def where_texts_lie(found: Findings) -> str:
     """Say how much of the energy of texts lies at either end of the spectrum."""
     first, last = found.energy
     much = last >= HIGH * found.block / found.d and found.last_direction >= last / 2
-    told = f", {_share(found.last_direction)} in the very last one" if much else ""
+    told = f", {format_share(found.last_direction)} in the very last one" if much else ""
     return (
-        f"Of the energy of texts, {_share(first)} lies in the first {found.block} directions and {_share(last)} in the "
-        f"last {found.block}{told}."
+        f"Of the energy of texts, {format_share(first)} lies in the first {found.block} directions and "
+        f"{format_share(last)} in the last {found.block}{told}."
     )
 
 
@@ -73,10 +69,10 @@ def what_the_filter_leaves(found: Findings) -> str:
 
 
 def _verdict(frequent: Ends, own: Ends) -> str:
-    rarer = {-1: "rarer", 0: "no rarer that these texts could tell", 1: "more frequent"}[_sign(frequent)]
+    rarer = {-1: "rarer", 0: "no rarer, as far as these texts tell,", 1: "more frequent"}[_sign(frequent)]
     more = {
         -1: "fewer are the text's own words",
-        0: "no more of the text's own that these texts could tell",
+        0: "no more of the text's own, as far as these texts tell",
         1: "more of the text's own",
     }[_sign(own)]
     joint = "and" if _sign(frequent) == -_sign(own) else "but"
@@ -91,7 +87,3 @@ def _sign(change: Ends) -> int:
 
 def _of_top(share: Ends) -> str:
     return f"{COUNTED_TOKENS * share[0]:.1f}"
-
-
-def _share(share: float) -> str:
-    return format_share(share)

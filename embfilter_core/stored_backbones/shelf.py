@@ -6,13 +6,11 @@ import hashlib
 import json
 import logging
 import re
-from importlib.resources import files
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from embfilter_core.errors import InputError
 from embfilter_core.storage.arrays import embfilter_home
-from embfilter_core.stored_backbones import shipped
 from embfilter_core.stored_backbones.archive import too_large
 from embfilter_core.stored_backbones.limits import MAX_FILE_BYTES
 from embfilter_core.stored_backbones.manifest import read_stored
@@ -28,7 +26,7 @@ OWN = "own-"
 
 def shipped_folder() -> Path:
     """Return the folder of those that come with the app."""
-    return Path(str(files(shipped)))
+    return Path(__file__).with_name("shipped")
 
 
 def own_folder() -> Path:

@@ -70,6 +70,7 @@ def read_source(
     layer: int | None = None,
     corpus: Corpus | None = None,
     progress: Progress | None = None,
+    counted: Corpus | None = None,
 ) -> Source:
     """Let a backbone read a corpus.
 
@@ -79,6 +80,7 @@ def read_source(
         layer: 0 (the token embeddings) to L; the last where it is None.
         corpus: The corpus; the Lee background documents where it is None.
         progress: Called with (texts done, texts in all); returning False cancels.
+        counted: The corpus in which tokens are counted, where that is another.
 
     Raises:
         InputError: The corpus is too small or too large to be stored, or the prompt is unknown.
@@ -86,7 +88,8 @@ def read_source(
     """
     corpus, prompt = corpus or lee_background(), as_prompt(prompt or backbone.default_prompt)
     _check(backbone, corpus)
-    counts = count_tokens(backbone, corpus.texts, corpus.name)
+    counted = counted or corpus
+    counts = count_tokens(backbone, counted.texts, counted.name)
     rates = token_rates(counts)
     check_reference(rates)
     embeddings = embed_corpus(backbone, corpus, prompt, progress, layer)
