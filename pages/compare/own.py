@@ -68,7 +68,10 @@ def _take_files() -> None:
 def _line(stored: Stored) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"own_{stored.spec}"):
         about = stored.about
-        st.markdown(f"**{messages.literal(about.name)}** · {messages.literal(about.prompt_name)}", help=about.stamp)
+        st.markdown(
+            f"**{messages.literal(about.name)}** · {messages.literal(about.prompt_name)}",
+            help=messages.literal(about.stamp),
+        )
         st.button("Look at it", key=f"open_{stored.spec}", on_click=choose, args=({BACKBONE: stored.spec},))
         if stored.origin == "own":
             st.button(

@@ -74,7 +74,7 @@ def _one_text(first: Side, second: Side, text: str) -> None:
 
 def _name(side: Side) -> None:
     with st.container(gap=None):
-        st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=side.about)
+        st.markdown(f"**{messages.literal(side.name)}** · {side.source}", help=messages.literal(side.about))
         st.caption(f"keeps {side.kept.describe()}")
         if side.note:
             st.caption(messages.literal(side.note))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from pages.frame.address_bar import choose
 from pages.frame.sidebar_controls import BACKBONE
 from pages.frame.visit import files
 
+HUB_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 STORED = {"shipped": "stored", "own": "stored on this machine", "given": "stored, from your file"}
 """What a stored backbone is told as, by where it is from."""
 PLACE = "stored_backbones"
@@ -55,10 +57,10 @@ def described(stored: Stored) -> str:
 def model_of(stored: Stored) -> str | None:
     """Return the name by which the model of a stored backbone can be loaded here, or None where it cannot."""
     hub_id = stored.about.hub_id
-    entry = catalogue_entry(hub_id) if hub_id else None
-    if not hosting.offers(entry):
-        return None
-    return entry.id if entry else hub_id or None
+    entry = catalogue_entry(hub_id)
+    if not HUB_ID.fullmatch(hub_id) or not hosting.offers(entry):
+        return None  # what somebody else's file names is never a path of this machine
+    return entry.id if entry else hub_id
 
 
 def offer_model(stored: Stored, why: str) -> None:
@@ -72,7 +74,10 @@ def offer_model(stored: Stored, why: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stored_offer"):
         st.caption(messages.literal(why), width="content")
         if model is not None:
-            _go_to_model(model, "Use the bundled backbone" if model == BUNDLED.id else f"Get {stored.about.hub_id}")
+            _go_to_model(
+                model,
+                "Use the bundled backbone" if model == BUNDLED.id else f"Get {messages.literal(stored.about.hub_id)}",
+            )
         if model != BUNDLED.id:
             _go_to_model(BUNDLED.id, "Use the bundled backbone")
         st.page_link("pages/7_Compare.py", label="Compare it", icon=":material/balance:")

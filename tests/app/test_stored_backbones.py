@@ -8,20 +8,24 @@ from streamlit.testing.v1 import AppTest
 
 from embfilter_core.backbones import loading
 from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.stored_backbones.archive import write_archive
 from embfilter_core.stored_backbones.bands import committed_for
 from embfilter_core.stored_backbones.reading import read_text
 from embfilter_core.stored_backbones.shelf import find_stored
 from pages.cached.stored_backbones import text_id
 from pages.frame import load
+from pages.frame.messages import literal
 from tests.app.acting import tick
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import address, blocks, chosen, drawn, errors, figures, markup, notes, plain, prose
 from tests.app.stored import HUB_ID, OWN, SPEC, keep, no_load
 from tests.core.stored_backbones.conftest import CORPUS
+from tests.core.stored_backbones.test_strange_files import members_of, with_manifest
 
 pytestmark = pytest.mark.real
 
 SPECTRUM = "pages/2_Spectrum.py"
+GET = f"Get {literal(HUB_ID)}"
 SHOW_IT = [HOME, LENS, SPECTRUM]
 NEED_THE_MODEL = ["pages/3_Similarity.py", "pages/4_Choose_rank.py", "pages/5_Map.py", "pages/6_Layers.py"]
 LIVE_DATA = {"task": "graded-pairs"}
@@ -50,7 +54,7 @@ def test_its_texts_are_shown_in_the_instrument_without_a_load(stored: Path, open
     shown, about = drawn(at, "instrument"), find_stored(OWN)
     expected = read_text(about, 0).instrument
     assert (shown["id"], shown["committed"]["lists"]) == (expected["id"], expected["committed"]["lists"])
-    assert f"Get {HUB_ID}" in buttons(at)
+    assert GET in buttons(at)
     assert "10 texts are stored with Tiny llama. Your own needs the model." in captions(at)
     assert address(at)["backbone"] == [SPEC]
 
@@ -141,14 +145,14 @@ def test_a_page_that_needs_the_model_says_so_in_one_line(stored: Path, open_page
     assert any(said.startswith("Tiny llama is stored, with 10 texts") for said in captions(at))
     assert blocks(at) == []
     assert [label for label in buttons(at) if "backbone" in label or "Get" in label] == [
-        f"Get {HUB_ID}",
+        GET,
         "Use the bundled backbone",
     ]
 
 
 def test_a_click_asks_for_the_model(stored: Path, open_page: Open) -> None:
     at = open_page(HOME, backbone=SPEC)
-    next(button for button in at.button if button.label == f"Get {HUB_ID}").click().run()
+    next(button for button in at.button if button.label == GET).click().run()
     assert chosen(at)["backbone"] == HUB_ID
     assert "cannot be reached" in errors(at)[0]  # the tests have no network
 
@@ -173,6 +177,20 @@ def test_a_file_that_goes_bad_is_one_line(stored: Path, open_page: Open, stored_
     keep(stored, stored_content[: len(stored_content) // 2])
     (error,) = errors(open_page(HOME, backbone=SPEC))
     assert "no stored backbone" in error
+
+
+@pytest.mark.parametrize("hub_id", ["/etc/model", "../model", "<b>x</b>", "a/b/c.gguf", ""])
+def test_what_a_file_calls_its_model_is_offered_only_where_that_is_a_hub_id(
+    stored: Path, open_page: Open, stored_content: bytes, hub_id: str
+) -> None:
+    members = members_of(stored_content)
+    with_manifest(hub_id=hub_id, name="![x](http://x/y.png) <i>n</i>")(members)
+    keep(stored, write_archive(members))
+    at = open_page(HOME, backbone=SPEC)
+    assert errors(at) == []
+    assert [label for label in buttons(at) if label.startswith("Get ")] == []
+    assert "![x]" not in markup(at)
+    assert "<i>n" not in markup(at)
 
 
 def test_a_hosted_app_shows_what_comes_with_it_and_nothing_of_its_machine(
