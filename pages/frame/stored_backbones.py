@@ -17,7 +17,7 @@ from pages.frame.address_bar import choose
 from pages.frame.sidebar_controls import BACKBONE
 from pages.frame.visit import files
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 STORED = {"shipped": "stored", "own": "stored on this machine", "given": "stored, from your file"}
 """What a stored backbone is told as, by where it is from."""
 PLACE = "stored_backbones"
