@@ -136,7 +136,7 @@ def _described(
         revision=described.revision or (entry.revision or "" if entry else ""),
         licence=described.licence or (entry.licence if entry else ""),
         fingerprint=backbone.fingerprint,
-        family=str(architecture.model.config.model_type),
+        family=architecture.kind,
         d=backbone.d,
         vocab_size=backbone.vocab_size,
         layers=architecture.layers,

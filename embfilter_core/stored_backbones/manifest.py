@@ -21,6 +21,7 @@ from embfilter_core.stored_backbones.shapes import (
     fields,
     items,
     line,
+    matching,
     maybe,
     number,
     table,
@@ -54,8 +55,12 @@ _FINDINGS = fields(
 )
 _BACKBONE = fields(
     {
-        **dict.fromkeys(("name", "hub_id", "revision", "licence", "fingerprint", "family", "dtype"), line(200)),
-        **dict.fromkeys(("prompt_name", "corpus", "corpus_source", "date", "version"), line(200)),
+        **dict.fromkeys(("name", "licence", "family", "dtype", "prompt_name"), line(200)),
+        **dict.fromkeys(("corpus", "corpus_source", "version"), line(200)),
+        "hub_id": matching(r"|[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}"),  # never the path of a folder
+        "revision": matching(r"|[0-9a-f]{7,40}"),
+        "fingerprint": matching(r"[0-9a-f]{32}"),
+        "date": matching(r"\d{4}-\d\d-\d\d"),
         **dict.fromkeys(("quirk", "lists"), line(1_000)),
         "prompt": words(2_000),
         **dict.fromkeys(("d", "layers"), whole(1, MAX_D)),
@@ -71,11 +76,18 @@ _BACKBONE = fields(
 
 
 def manifest_json(stored: StoredBackbone) -> bytes:
-    """Return what a stored backbone says of itself as JSON."""
-    written = {"format": FORMAT} | asdict(stored)
-    for name in _NOT_IN_THE_FILE:
-        del written[name]
-    return json.dumps(written, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    """Return what a stored backbone says of itself as JSON.
+
+    Raises:
+        InputError: Something in it could not be read again, such as a name that is too long.
+    """
+    told = {name: fact for name, fact in asdict(stored).items() if name not in _NOT_IN_THE_FILE}
+    written = json.dumps(told, ensure_ascii=False, allow_nan=False)
+    try:
+        _BACKBONE(json.loads(written), "manifest")
+    except Malformed as error:
+        raise InputError(f"{stored.name[:80]} cannot be stored: {error}.", "Describe it otherwise.") from error
+    return json.dumps({"format": FORMAT} | told, ensure_ascii=False, indent=1).encode()
 
 
 def read_stored(path: Path, shipped: bool = False) -> StoredBackbone:

@@ -55,8 +55,7 @@ def check_whole(stored: StoredBackbone) -> None:
     Raises:
         InputError: Something in it is not what it should be, or its parts do not belong together.
     """
-    if read_parts(stored).directions["d"] != stored.d:
-        raise refusal(_path(stored), Malformed("its directions are not those of its backbone"))
+    read_parts(stored)
     for place in range(len(stored.texts)):
         read_text(stored, place)
 
@@ -77,7 +76,10 @@ def _common(stored: StoredBackbone) -> _Common:
         state = path.stat()
     except OSError as error:
         raise InputError(f"The stored backbone {stored.name} is gone.", "Store it again.") from error
-    return _read_common(path, state.st_mtime_ns, state.st_size)
+    common = _read_common(path, state.st_mtime_ns, state.st_size)
+    if common.parts.directions["d"] != stored.d:
+        raise refusal(path, Malformed("its directions are not those of its backbone"))
+    return common
 
 
 @lru_cache(maxsize=HELD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 Check = Callable[[object, str], None]
@@ -28,6 +29,16 @@ def line(most: int) -> Check:
 
     def check(value: object, where: str) -> None:
         _require(isinstance(value, str) and len(value) <= most and value.isprintable(), where)
+
+    return check
+
+
+def matching(pattern: str) -> Check:
+    """A string that a regular expression matches from end to end."""
+    expression = re.compile(pattern)
+
+    def check(value: object, where: str) -> None:
+        _require(isinstance(value, str) and expression.fullmatch(value) is not None, where)
 
     return check
 

@@ -91,5 +91,7 @@ def test_texts_that_are_not_there_and_places_that_cannot_be_written_are_refused(
     capsys: pytest.CaptureFixture, lenient: None, folder: str, texts: Path, tmp_path: Path
 ) -> None:
     assert "cannot be shown" in refused(capsys, folder, "--texts", texts, "--show", 10)
+    strange = ("--hub-id", "not a repository")
+    assert "cannot be stored: manifest.hub_id is not what it" in refused(capsys, folder, "--texts", texts, *strange)
     (tmp_path / "file").write_text("")
     assert "Cannot write" in refused(capsys, folder, "--texts", texts, "--out", tmp_path / "file" / "x.zip")
