@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embfilter_core.stored_backbones.sentences import HIGH, POOR_FIT
+from embfilter_core.claims import HIGH, POOR_FIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
