@@ -15,6 +15,8 @@ from embfilter_core.quality.measuring import MEASURES
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.stored.sources import SOURCES
+from embfilter_core.stored_backbones.shelf import stored_backbones
+from pages.cached.stored_backbones import PREFIX
 from pages.frame.backbone_names import linked_as, meant_by
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, WholeOrNothing, unexplained
 from pages.frame.sidebar_controls import CUSTOM, PROMPT, RATIOS
@@ -310,11 +312,12 @@ VERSUS = Choice(
     },
 )
 _BACKBONES = {VERSUS: {"backbones"}}
+_SHIPPED = [PREFIX + stored.id for stored in stored_backbones() if stored.shipped]
 _A_BACKBONE = GLOSSARY["backbone"].meaning
 FIRST_BACKBONE = Named(
     "first_backbone",
     "First",
-    "stored:smollm2-135m-instruct",
+    _SHIPPED[0],
     "a name or hub id",
     CATALOGUE,
     meant_by,
@@ -328,7 +331,7 @@ SECOND_BACKBONE = replace(
     FIRST_BACKBONE,
     key="second_backbone",
     label="Second",
-    default="stored:qwen2.5-coder-1.5b-instruct",
+    default=_SHIPPED[-1],
     name="second",
 )
 _PROMPTS = {name: about for name, about in PROMPT.choices.items() if name != CUSTOM}

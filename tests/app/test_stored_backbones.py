@@ -1,5 +1,6 @@
 """A stored backbone is shown without a load; what it cannot show is said in one line, with a way to its model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from embfilter_core.stored_backbones.archive import write_archive
 from embfilter_core.stored_backbones.bands import committed_for
 from embfilter_core.stored_backbones.reading import read_text
 from embfilter_core.stored_backbones.shelf import find_stored
-from pages.cached.stored_backbones import text_id
+from pages.cached.stored_backbones import Stored, text_id
 from pages.frame import load
 from pages.frame.messages import literal
+from pages.home import larger
 from tests.app.acting import tick
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import address, blocks, chosen, drawn, errors, figures, markup, notes, plain, prose
@@ -179,16 +181,13 @@ def test_a_file_that_goes_bad_is_one_line(stored: Path, open_page: Open, stored_
     assert "no stored backbone" in error
 
 
-@pytest.mark.parametrize("hub_id", ["/etc/model", "../model", "<b>x</b>", "a/b/c.gguf", ""])
-def test_what_a_file_calls_its_model_is_offered_only_where_that_is_a_hub_id(
-    stored: Path, open_page: Open, stored_content: bytes, hub_id: str
-) -> None:
+def test_what_a_file_calls_itself_is_shown_to_the_letter(stored: Path, open_page: Open, stored_content: bytes) -> None:
     members = members_of(stored_content)
-    with_manifest(hub_id=hub_id, name="![x](http://x/y.png) <i>n</i>")(members)
+    with_manifest(hub_id="", name="![x](http://x/y.png) <i>n</i>")(members)
     keep(stored, write_archive(members))
     at = open_page(HOME, backbone=SPEC)
     assert errors(at) == []
-    assert [label for label in buttons(at) if label.startswith("Get ")] == []
+    assert [label for label in buttons(at) if label.startswith("Get ")] == []  # it does not say where its model is
     assert "![x]" not in markup(at)
     assert "<i>n" not in markup(at)
 
@@ -203,12 +202,16 @@ def test_a_hosted_app_shows_what_comes_with_it_and_nothing_of_its_machine(
 
 
 def test_from_the_bundled_backbone_one_click_leads_to_a_larger_one(
-    own_home: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+    stored: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    about = replace(find_stored(OWN), parameters=11 * BUNDLED.parameters)
+    monkeypatch.setattr(larger, "all_stored", lambda: {SPEC: Stored(SPEC, about, "shipped")})
     monkeypatch.setattr(load, "load", lambda *_: st.stop())  # what a visitor sees before the backbone is loaded
     at = open_page(HOME, backbone=BUNDLED.id)
-    at.button(key="larger").click().run()
+    (button,) = (button for button in at.button if button.key == "larger")
+    assert button.label == "See it on a model 11 times larger: Tiny llama, stored"
+    button.click().run()
     assert errors(at) == []
-    assert prose(at)[0].startswith("Stored Over 100 texts")
-    assert drawn(at, "instrument")["d"] > BUNDLED.d
+    assert prose(at)[0].startswith("Stored Over 10 texts")
+    assert drawn(at, "instrument")["d"] == 32
     assert "larger" not in [button.key for button in at.button]

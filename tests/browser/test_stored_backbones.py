@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from embfilter_core.stored_backbones.shelf import find_stored
+from embfilter_core.stored_backbones.stored_backbone import StoredBackbone
 from pages.frame.page_controls import FIRST_BACKBONE, SECOND_BACKBONE
 from tests.browser.conftest import Visitor
 from tests.browser.instrument import open_instrument, place_of, shown, take
@@ -18,24 +19,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.real]
 
 Visit = Callable[..., Visitor]
 SMALL, LARGE = FIRST_BACKBONE.default, SECOND_BACKBONE.default
-FIRST_PAINT_S = 3
 
 
-def large() -> str:
-    return find_stored(LARGE.removeprefix("stored:")).name
+def large() -> StoredBackbone:
+    return find_stored(LARGE.removeprefix("stored:"))
 
 
 def assert_shows_the_large_one(page: Page) -> None:
     expect(page.get_by_text("Stored", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stSidebar").get_by_text("1,536").first).to_be_visible()
-    expect(page.locator(".instrument .kept")).to_contain_text("of 1536")
+    expect(page.get_by_test_id("stSidebar").get_by_text(f"d = {large().d:,}").first).to_be_visible()
+    expect(page.locator(".instrument .kept")).to_contain_text(f"of {large().d}")
 
 
 def test_one_click_from_home_shows_the_finding_on_a_larger_model_and_it_stays(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
     page.goto(visitor.server.address)
-    page.get_by_role("button", name=f"larger: {large()}").click()
+    page.get_by_role("button", name=f"larger: {large().name}").click()
     assert_shows_the_large_one(page)
     visitor.settle()
     page.reload()
@@ -47,7 +47,7 @@ def test_one_click_from_home_shows_the_finding_on_a_larger_model_and_it_stays(vi
     expect(page.get_by_role("heading", name="Is it one text, or the corpus?")).to_be_visible()
     assert_shows_the_large_one(page)
     page.go_back()
-    expect(page.get_by_role("button", name=f"larger: {large()}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"larger: {large().name}")).to_be_visible()
 
 
 def test_a_band_that_is_let_go_shows_what_was_shown_while_it_was_dragged(visit: Visit) -> None:
