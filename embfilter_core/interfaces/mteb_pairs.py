@@ -14,17 +14,13 @@ from embfilter_core.data.tasks import PairTask
 
 
 class _Pairs(AbsTaskSTS):  # type: ignore[misc]  # nothing of mteb is read by the type checker
-    """Pairs that are at hand: nothing is fetched."""
+    """Pairs that are at hand: nothing is fetched. A subclass has them, since mteb takes what an instance has away."""
 
-    def __init__(self, pairs: PairTask) -> None:
-        self.metadata = _describe(pairs)
-        self.min_score, self.max_score = float(pairs.scores.min()), float(pairs.scores.max())
-        self._pairs = pairs
-        super().__init__()
+    pairs: PairTask
 
-    def load_data(self, num_proc: int | None = None, **_: Any) -> None:  # noqa: ANN401 - as mteb calls it
+    def load_data(self, **_: Any) -> None:  # noqa: ANN401 - processes and timer of mteb are not needed
         """Take the pairs."""
-        pairs = self._pairs
+        pairs = self.pairs
         columns = {
             "sentence1": [pairs.texts[i] for i in pairs.left],
             "sentence2": [pairs.texts[i] for i in pairs.right],
@@ -36,7 +32,8 @@ class _Pairs(AbsTaskSTS):  # type: ignore[misc]  # nothing of mteb is read by th
 
 def make_task(pairs: PairTask) -> AbsTaskSTS:
     """Pairs as a task of mteb; a digest of their content is in its name, by which mteb keeps results."""
-    return _Pairs(pairs)
+    bounds = {"min_score": float(pairs.scores.min()), "max_score": float(pairs.scores.max())}
+    return type("Pairs", (_Pairs,), {"pairs": pairs, "metadata": _describe(pairs), **bounds})()
 
 
 def _describe(pairs: PairTask) -> TaskMetadata:

@@ -129,17 +129,19 @@ def _score(task: MtebTask, ratio: int, encoder: MtebEncoder, results: Path | Non
     mteb = import_extra("mteb", EXTRA)
     made, cache = task.make(), mteb.ResultCache(results)
     try:
-        found = mteb.evaluate(encoder, made, cache=cache, co2_tracker=False, show_progress_bar=False)
+        mteb.evaluate(encoder, made, cache=cache, co2_tracker=False, show_progress_bar=False)
     except NO_NETWORK as error:
         what = f"The data of {task.name} cannot be read: {first_line(error)}"
         raise InputError(what, "Check the network, and try again.") from error
+    # It rounds what it keeps: read from there, a score is the same today and tomorrow.
+    found = cache.load_task_result(made.metadata.name, encoder.mteb_model_meta, raise_if_not_found=True)
     return MtebScore(
         task.name,
         task.category,
         ratio,
         encoder.encoder.dimensions,
         made.metadata.main_score,
-        100 * found.task_results[0].get_score(),
+        100 * float(found.get_score()),
         encoder.texts or None,
         encoder.empty,
     )

@@ -126,4 +126,5 @@ def _data_sets(task: AbsTask) -> tuple[str, ...]:
 def _suggestion(error: KeyError) -> str:
     """The near name that mteb's error proposes, as a sentence."""
     _, asks, near = str(error.args[0]).partition("Did you mean: ")
-    return f" Did you mean {near.rstrip('?')}?" if asks else ""
+    near = near.strip("'?")
+    return f" Did you mean {near}?" if asks else ""

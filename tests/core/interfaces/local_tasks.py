@@ -38,7 +38,7 @@ class TopicClusters(AbsTaskClustering):
     metadata = described("LocalTopicClusters", "Clustering", "v_measure")
     input_column_name, label_column_name = "text", "label"
     max_fraction_of_documents_to_embed = 0.5
-    max_documents_to_embed = None
+    max_document_to_embed, max_documents_per_cluster = None, 40
 
     def load_data(self, **_: Any) -> None:
         self.dataset = DatasetDict({"test": Dataset.from_dict(rows(slice(None)).to_dict())})

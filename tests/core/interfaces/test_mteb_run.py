@@ -94,11 +94,12 @@ def test_the_tasks_of_the_paper_s_benchmark_are_made_anew_each_time() -> None:
     tasks = benchmark_tasks()
     assert len(tasks) == 56
     assert {task.category for task in tasks} == set(DATA_SETS)
+    assert tasks[0].make() is not tasks[0].make()
     for task in tasks:
-        one, other = task.make(), task.make()
-        assert one is not other
-        assert one.metadata.name == task.name
-        assert list(one.eval_splits) == (["dev"] if task.name == "MSMARCO" else ["test"])
+        made = task.make()
+        assert made.metadata.name == task.name
+        assert list(made.eval_splits) == (["dev"] if task.name == "MSMARCO" else ["test"])
+        assert task.data_sets
 
 
 def test_a_category_stands_for_its_tasks_and_none_is_there_twice() -> None:
