@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    import pandas as pd
 
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.interfaces.mteb_run import MtebScore
@@ -57,8 +58,14 @@ def run(options: argparse.Namespace) -> None:
         print_progress,
     )
     table = mteb_table(scores, backbone, options.prompt, options.layer, mean is not None)
-    print_table(table if options.json else table.astype(object).where(table.notna(), ""), options.json)
+    print_table(table if options.json else _without_gaps(table), options.json)
     print_notes([*_notes(scores), f"mteb keeps its results in {results_folder(options.results)}."])
+
+
+def _without_gaps(table: "pd.DataFrame") -> "pd.DataFrame":
+    """The table for people: no column that says nothing, and blanks for what is not known."""
+    told = table.dropna(axis=1, how="all").astype(object)
+    return told.where(told.notna(), "")
 
 
 def _mean(backbone: "Backbone", options: argparse.Namespace) -> "np.ndarray | None":

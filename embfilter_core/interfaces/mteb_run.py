@@ -42,7 +42,7 @@ class MtebScore:
         kept: Number of directions, k.
         metric: mteb's name for the main score.
         score: It, in points, averaged over splits and subsets.
-        texts: Texts that were encoded for it; None where mteb had kept the result.
+        texts: Texts that mteb gave, those that occur twice counted twice; None where it had kept the result.
         empty: How many of them were without a character.
     """
 

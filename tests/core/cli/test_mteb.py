@@ -19,7 +19,8 @@ def test_it_prints_a_row_a_ratio_and_says_where_results_are_kept(
         assert main(arguments) == 0
         printed = capsys.readouterr()
         header, *rows = printed.out.splitlines()
-        assert header.split()[:3] == ["task", "category", "ratio"]
+        counted = ["texts"] * (not source)
+        assert header.split() == ["task", "ratio", "kept", "metric", "score", "data_sets", *counted]
         assert [row.split()[:2] for row in rows] == [["graded-pairs", "1"], ["graded-pairs", "4"]]
         assert printed.err == f"{source}Note: mteb keeps its results in {tmp_path / 'results'}.\n"
 

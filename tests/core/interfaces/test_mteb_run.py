@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from mteb import mocks
 
-from embfilter_core import Backbone, EmbedFilter, KeptDirections, find_mteb_tasks, graded_pairs, measure_mteb
+from embfilter_core import (
+    Backbone,
+    EmbedFilter,
+    KeptDirections,
+    find_mteb_tasks,
+    graded_pairs,
+    load_backbone,
+    measure_mteb,
+)
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.data.published import DATA_SETS
 from embfilter_core.errors import Cancelled, InputError
 from embfilter_core.interfaces.mteb_run import MtebScore, results_folder
@@ -33,6 +42,12 @@ def test_scores_are_spearman_s_correlation_of_filtered_cosines(llama: Backbone, 
         expected = spearman((units[pairs.left] * units[pairs.right]).sum(axis=1), pairs.scores)
         assert one.score == pytest.approx(100 * expected, abs=0.1)
         assert (one.task, one.kept, one.texts) == ("graded-pairs", llama.d // one.ratio, 120)
+
+
+@pytest.mark.real
+def test_the_bundled_backbone_has_the_scores_of_readme(results: Path) -> None:
+    found = measure_mteb(load_backbone(BUNDLED.id), find_mteb_tasks(["lee-50"]), (1, 2, 4, 8), results=results)
+    assert {ratio: round(score, 1) for ratio, score in points(found).items()} == {1: 46.8, 2: 46.7, 4: 44.8, 8: 41.4}
 
 
 @pytest.mark.parametrize("held", ["2000000000", "0"], ids=["kept by the store", "with a store that holds nothing"])
