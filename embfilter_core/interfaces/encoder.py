@@ -148,8 +148,8 @@ def _units(embeddings: Any) -> torch.Tensor:  # noqa: ANN401 - an array or a ten
 def _check(batch_size: int | None, truncate_dim: int | None) -> None:
     if truncate_dim is not None:
         raise InputError(
-            f"truncate_dim={truncate_dim} would cut the kept band at its {truncate_dim}th direction, which is another "
-            "filter.",
+            f"truncate_dim={truncate_dim} would keep the first {truncate_dim} directions of the band alone, which is "
+            "another filter.",
             "For shorter vectors, make a filter that keeps fewer directions: KeptDirections.bulk(d, keep=...).",
         )
     if batch_size is not None and batch_size < 1:

@@ -20,16 +20,6 @@ TEXTS = ["one", "the cat sat on the dog in a sentence", "a dog", "the dog sleeps
 WAYS = ({}, {"convert_to_tensor": True}, {"convert_to_numpy": False})
 
 
-@pytest.fixture
-def half(llama: Backbone) -> EmbedFilter:
-    return EmbedFilter(llama.spectrum, KeptDirections.bulk(llama.d))
-
-
-@pytest.fixture
-def encoder(llama: Backbone, half: EmbedFilter) -> Encoder:
-    return Encoder(llama, half)
-
-
 @pytest.fixture(scope="module")
 def of_others(saved: Callable[..., Path]) -> SentenceTransformer:
     """A tiny model of sentence-transformers, to see what it returns."""
@@ -119,7 +109,7 @@ def test_similarities_are_those_of_sentence_transformers(encoder: Encoder, of_ot
 
 
 def test_cut_vectors_are_refused_with_the_reason(encoder: Encoder) -> None:
-    with pytest.raises(InputError, match=r"which is another filter\. .*KeptDirections\.bulk\(d, keep="):
+    with pytest.raises(InputError, match=r"first 4 directions of the band alone, .*KeptDirections\.bulk\(d, keep="):
         encoder.encode(TEXTS, truncate_dim=4)
 
 

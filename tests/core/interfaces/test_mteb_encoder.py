@@ -41,6 +41,7 @@ def test_a_text_without_a_character_gets_zeros_and_is_counted(encoder: Encoder) 
     assert (lengths(found) > 0).tolist() == [True, False, True]
     assert (of_mteb.texts, of_mteb.empty) == (3, 1)
     assert torch.isfinite(of_mteb.similarity(found, found)).all()
+    assert of_mteb.encode([{"text": [""]}], task_metadata=MockSTSTask.metadata).tolist() == [[0.0] * encoder.dimensions]
 
 
 def test_similarity_is_the_cosine(encoder: Encoder) -> None:
