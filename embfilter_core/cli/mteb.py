@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.cli.options import Verbs, add_backbone_options, load_named, print_progress, print_table
 from embfilter_core.cli.texts import print_notes
-from embfilter_core.errors import check_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 def add_parser(verbs: Verbs) -> None:
     """Add the verb to the command line."""
-    from embfilter_core.data.corpora import BUILT_IN
-
     parser = verbs.add_parser("mteb", help="scores of the MTEB benchmark at several ratios, beside the paper's")
     tasks = "names of mteb, a category (sts, classification, clustering, pair_classification, reranking, retrieval, "
     tasks += "summarisation), or graded-pairs or lee-50, which need no network"
@@ -31,8 +28,7 @@ def add_parser(verbs: Verbs) -> None:
     add_backbone_options(parser)
     parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
     parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
-    centre = f"subtract the mean embedding of a corpus before the filter: {', '.join(BUILT_IN)}"
-    parser.add_argument("--centre-on", metavar="CORPUS", help=centre)
+    parser.add_argument("--centre", action="store_true", help="subtract the mean embedding of the Lee news first")
     kept = "folder of mteb's results (default: MTEB_CACHE, or ~/.cache/mteb)"
     parser.add_argument("--results", type=Path, metavar="FOLDER", help=kept)
     parser.set_defaults(run=run)
@@ -69,14 +65,13 @@ def _without_gaps(table: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _mean(backbone: "Backbone", options: argparse.Namespace) -> "np.ndarray | None":
-    """The mean embedding of the corpus to centre on, (d,)."""
-    if options.centre_on is None:
+    """The mean embedding of the Lee news where embeddings are to be centred, (d,)."""
+    if not options.centre:
         return None
-    from embfilter_core.data.corpora import BUILT_IN
+    from embfilter_core.data import corpora
     from embfilter_core.embeddings.corpus_embeddings import embed_corpus
 
-    check_known("corpus", options.centre_on, BUILT_IN)
-    corpus, prompt = BUILT_IN[options.centre_on].load(), options.prompt or backbone.default_prompt
+    corpus, prompt = corpora.lee_background(), options.prompt or backbone.default_prompt
     mean: np.ndarray = embed_corpus(backbone, corpus, prompt, print_progress, options.layer).mean(axis=0)
     return mean
 

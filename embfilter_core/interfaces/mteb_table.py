@@ -37,7 +37,8 @@ def mteb_table(
     this backbone, prompt and ratio; it has none for others, nor for inner layers and centred embeddings.
     """
     rows = [_row_of_task(one) for one in scores]
-    published = {} if centred or layer is not None else _published(backbone, prompt)
+    inner = backbone.layer_number(layer) < backbone.layer_number(None)
+    published = {} if centred or inner else _published(backbone, prompt)
     for category, ratio in product(DATA_SETS, dict.fromkeys(one.ratio for one in scores)):
         group = [one for one in scores if (one.category, one.ratio) == (category, ratio)]
         if group:

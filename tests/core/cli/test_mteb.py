@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from embfilter_core.cli import main
+from embfilter_core.data import corpora
+from embfilter_core.data.corpora import topics
 
 
 def test_it_prints_a_row_a_ratio_and_says_where_results_are_kept(
@@ -26,9 +28,10 @@ def test_it_prints_a_row_a_ratio_and_says_where_results_are_kept(
 
 
 def test_json_has_every_column_and_null_for_what_is_not_known(
-    run: Callable[..., str], folder: str, tmp_path: Path
+    run: Callable[..., str], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = ("--ratios", 2, "--centre-on", "topics", "--prompt", "echo", "--layer", 1, "--json")
+    monkeypatch.setattr(corpora, "lee_background", topics)
+    options = ("--ratios", 2, "--centre", "--prompt", "echo", "--layer", 1, "--json")
     (row,) = json.loads(run("mteb", "--tasks", "graded-pairs", *options, "--backbone", folder, "--results", tmp_path))
     assert (row["task"], row["ratio"], row["texts"], row["metric"]) == ("graded-pairs", 2, 120, "cosine_spearman")
     assert row["category"] is row["published"] is row["published_data_sets"] is None
@@ -40,9 +43,9 @@ def test_json_has_every_column_and_null_for_what_is_not_known(
         (["--tasks", "STSBenchmrk"], "mteb has no task 'STSBenchmrk'. Did you mean STSBenchmark?"),
         (["--tasks", "STSBenchmark"], "STSBenchmark needs the data set mteb/stsbenchmark-sts"),
         (["--tasks", "graded-pairs", "--ratios", "0"], "The ratio 0 is out of range."),
-        (["--tasks", "graded-pairs", "--centre-on", "news"], "Unknown corpus 'news'."),
+        (["--tasks", "graded-pairs", "--centre"], "The Lee news corpus is not in place"),
     ],
-    ids=["an unknown task", "data that are not here", "an impossible ratio", "an unknown corpus"],
+    ids=["an unknown task", "data that are not here", "an impossible ratio", "a corpus that is not here"],
 )
 def test_what_cannot_be_is_one_line(
     capsys: pytest.CaptureFixture, folder: str, tmp_path: Path, arguments: list[str], said: str

@@ -38,6 +38,7 @@ def test_every_score_has_a_row_and_so_has_every_mean_of_a_category(llama: Backbo
 
 def test_the_paper_s_mean_stands_beside_ours_where_there_is_one(of_paper: Backbone) -> None:
     assert means(of_paper) == {1: (55, 2, 63.04, 10), 2: (55, 2, 69.48, 10), 3: (55, 2, None, None)}
+    assert means(of_paper, layer=of_paper.layer_number(None)) == means(of_paper)
     assert means(of_paper, prompt="echo")[2] == (55, 2, 70.77, 10)
     mistral = replace(of_paper, entry=CATALOGUE["mistral-7b-instruct-v0.3"])
     assert means(mistral, prompt="prompteol-mask")[2][2] == 66.59
