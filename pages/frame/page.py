@@ -47,7 +47,7 @@ def begin_page(name: str) -> View:
         st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
     path = next(path for path, label, _ in PAGES if label == name)
     with st.sidebar:
-        navigation, controls = st.container(key="navigation"), st.container()
+        navigation, controls, unmoved = st.container(key="navigation"), st.container(), st.container(key="unmoved")
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
     with navigation:
         for page, label, icon in PAGES:
@@ -55,6 +55,7 @@ def begin_page(name: str) -> View:
     with controls:
         view = draw_controls()
         jobs.begin(path, name)
+    with unmoved:  # a component that moves, as something before it comes or goes, is run again with what it had before
         keeping.keep()
         put_right()
     return view
