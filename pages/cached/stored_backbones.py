@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,6 +19,8 @@ from embfilter_core.stored_backbones.stored_backbone import ENDING
 from pages.cached.keys import KEYS, read_only
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from embfilter_core.stored_backbones.parts import StoredParts, StoredTextParts
     from embfilter_core.stored_backbones.stored_backbone import StoredBackbone
     from pages.cached.uploads import Upload
@@ -64,7 +67,7 @@ def text_id(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:ID_DIGITS]
 
 
-def on_this_machine(hosted: bool) -> dict[str, Stored]:
+def on_this_machine(hosted: bool) -> Mapping[str, Stored]:
     """Return the stored backbones that need no upload, by spec: those of the app, then the visitor's own.
 
     Args:
@@ -76,10 +79,11 @@ def on_this_machine(hosted: bool) -> dict[str, Stored]:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _read(hosted: bool, files: tuple[tuple[str, int], ...]) -> dict[str, Stored]:
+def _read(hosted: bool, files: tuple[tuple[str, int], ...]) -> Mapping[str, Stored]:
     """What can be chosen while the folders hold these files, each with when it was written."""
     found = [one for one in stored_backbones() if one.shipped or not hosted]
-    return {PREFIX + one.id: Stored(PREFIX + one.id, one, "shipped" if one.shipped else "own") for one in found}
+    there = {PREFIX + one.id: Stored(PREFIX + one.id, one, "shipped" if one.shipped else "own") for one in found}
+    return MappingProxyType(there)  # all sessions share it
 
 
 def given(upload: Upload) -> Stored:

@@ -24,7 +24,7 @@ PLACE = "stored_backbones"
 
 def all_stored() -> dict[str, Stored]:
     """Return all that can be chosen by spec; a file that was given and cannot be read is left out."""
-    found = on_this_machine(hosting.is_hosted())
+    found = dict(on_this_machine(hosting.is_hosted()))
     for file in files.all_files().get(PLACE, ()):
         if files.is_here(file):
             try:

@@ -171,6 +171,8 @@ def test_a_hosted_app_keeps_a_given_file_in_its_session_alone(
     assert not (own_home / "stored").exists()
     (option,) = (one for one in at.selectbox(key="backbone").options if one.startswith("Tiny llama"))
     assert ", stored" in option
+    others = open_compare(open_page, backbone=BUNDLED.id).selectbox(key="backbone").options
+    assert all("Tiny llama" not in one for one in others)  # it is that visitor's alone
     (look,) = (button for button in at.button if button.label == "Look at it")
     look.click().run()
     assert errors(at) == []
