@@ -8,7 +8,6 @@ import numpy as np
 
 from embfilter_core.backbones.architecture import Architecture, head_error
 from embfilter_core.backbones.catalogue import CatalogueEntry
-from embfilter_core.backbones.checkpoint import Checkpoint
 from embfilter_core.backbones.devices import device_name
 from embfilter_core.backbones.fillers import emitted_ids
 from embfilter_core.backbones.forward_pass import TOKENS_PER_BATCH, Faster, embed_encoded
@@ -17,6 +16,7 @@ from embfilter_core.backbones.passes.choosing import Passes, find_passes
 from embfilter_core.backbones.passes.policy import policy_for
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.backbones.read_files import ReadFiles
 from embfilter_core.backbones.weight_counts import WeightCounts, count_weights
 from embfilter_core.errors import InputError
 from embfilter_core.jobs.turns import Turns
@@ -45,7 +45,7 @@ class Backbone:
         padding_error: Largest difference of a text's states in a padded batch from those alone, as a share of them,
             measured at load; `architecture.pads` says whether texts are padded after that.
         notices: What its user should know of it, a sentence each.
-        checkpoint: Where its files are, or None where it was not read from any.
+        files: What it was read from, or None where that were no files.
         lock: Held for one batch at a time; what a page asks for goes before the next batch of a job.
     """
 
@@ -58,7 +58,7 @@ class Backbone:
     head_error: float
     padding_error: float = 0.0
     notices: tuple[str, ...] = ()
-    checkpoint: Checkpoint | None = None
+    files: ReadFiles | None = None
     lock: Turns = field(default_factory=Turns, repr=False)
 
     @property

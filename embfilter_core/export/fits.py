@@ -31,7 +31,8 @@ def check_fits(chosen: Chosen) -> None:
     if not (backbone.architecture.pads and backbone.architecture.causal):
         why = f"{backbone.name} gives a text another state beside longer ones, and such a folder pads texts."
         raise NotThisForm(why, SCRIPT)
-    if MODEL_MAPPING.get(type(backbone.architecture.model.config)) is not type(backbone.architecture.base_model):
+    loaded_as: Any = MODEL_MAPPING.get(type(backbone.architecture.model.config), None)
+    if loaded_as is not type(backbone.architecture.base_model):
         why = f"{backbone.name} is a part of a larger model, and such a folder would run the whole."
         raise NotThisForm(why, SCRIPT)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +127,7 @@ def _of_templates(backbone: Backbone, prompt: Prompt) -> list[Way]:
 
     def wrapped(prompted: bool, begins_answer: bool) -> Callable[[str], EncodedText | None]:
         def encode(text: str) -> EncodedText | None:
-            text = clean_text(text)
-            content = prompt.template.replace(SLOT, text) if prompted else text
+            content = prompt.template.replace(SLOT, clean_text(text)) if prompted else text
             ids = _template_ids(tokenizer, content, begins_answer)
             if not ids or len(ids) > min(backbone.architecture.max_positions, MOST_TOKENS_UNCUT):
                 return None
@@ -145,7 +144,7 @@ def _of_templates(backbone: Backbone, prompt: Prompt) -> list[Way]:
     ]
 
 
-def _template_ids(tokenizer: Any, content: str, begins_answer: bool) -> Sequence[int] | None:  # noqa: ANN401
+def _template_ids(tokenizer: Any, content: str, begins_answer: bool) -> Ids | None:  # noqa: ANN401
     """Token ids of a message in the tokenizer's own chat template; None where that takes no such message."""
     message = [{"role": "user", "content": content}]
     try:

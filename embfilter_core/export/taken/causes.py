@@ -75,7 +75,7 @@ class Expected:
         if near >= 1 - self._tolerance["cosine"]:
             cause = "the vectors are not scaled to length 1" if wrong_length else ""
             return Verdict(name, not wrong_length, near, cause)
-        causes = self._likely(i, vector) or self._unlikely(vector, near)
+        causes = self._likely(i, vector) or self._unlikely(i, vector, near)
         if wrong_length:
             causes += ", and the vectors are not scaled to length 1"
         return Verdict(name, False, near, causes, may_differ)
@@ -108,12 +108,14 @@ class Expected:
         treated.append(("the vectors are not filtered", state))
         return treated
 
-    def _unlikely(self, vector: np.ndarray, near: float) -> str:
+    def _unlikely(self, i: int, vector: np.ndarray, near: float) -> str:
         if len(vector) != self.vectors.shape[1]:
             width = self.vectors.shape[1]
             return f"they have {len(vector):,} numbers instead of {width:,}: another filter, or another backbone"
         if near >= CLOSE:
             return "it is close: weights or states in another precision, or another version of the backbone"
+        if self.texts[i]["tokens_left_out"]:
+            return "the text is too long for the model here, and was cut in another way"
         return "it is none of the known mistakes: another backbone, another filter, or texts in another order"
 
 

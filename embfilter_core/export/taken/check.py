@@ -50,7 +50,7 @@ def of_folder(folder: Path, texts: Sequence[str]) -> tuple[str, np.ndarray]:
     if not any(folder.glob("*.safetensors")):
         raise FileNotFoundError(f"The weights are not in {folder.name}/ yet: run `python weights.py`.")
     if importlib.util.find_spec("sentence_transformers") is None:
-        return f"{folder.name}, read by check.py, as sentence-transformers is not installed", _read(folder, texts)
+        return f"{folder.name}, read by check.py, as sentence-transformers is not installed", read_folder(folder, texts)
     import sentence_transformers
 
     model = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
@@ -58,8 +58,8 @@ def of_folder(folder: Path, texts: Sequence[str]) -> tuple[str, np.ndarray]:
     return f"{folder.name}, by sentence-transformers {sentence_transformers.__version__}", np.asarray(vectors)
 
 
-def _read(folder: Path, texts: Sequence[str]) -> np.ndarray:
-    """What the modules of the folder say: Transformer, Pooling, Dense, Normalize; a text at a time."""
+def read_folder(folder: Path, texts: Sequence[str]) -> np.ndarray:
+    """Return what the modules of a folder make, without sentence-transformers: a text at a time, none cut."""
     import torch
     from safetensors.torch import load_file
     from transformers import AutoModel, AutoTokenizer

@@ -165,7 +165,8 @@ def unit_rows(vectors: np.ndarray) -> np.ndarray:
     """Scale the rows of (n, k) to length 1, as float32."""
     exact = vectors.astype(np.float64)
     lengths = np.linalg.norm(exact, axis=1, keepdims=True)
-    return np.divide(exact, lengths, out=np.zeros_like(exact), where=lengths > 0).astype(np.float32)
+    units: np.ndarray = np.divide(exact, lengths, out=np.zeros_like(exact), where=lengths > 0).astype(np.float32)
+    return units
 
 
 def main() -> None:
