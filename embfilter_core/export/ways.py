@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_TOKENS_UNCUT = 4096
 """A longer text is not put through the model whole."""
+NO_PROMPT = "the prompt is missing"
 Ids = list[int]
 
 
@@ -44,7 +46,8 @@ def ways_of(backbone: Backbone, prompt: Prompt) -> list[Way]:
     ways = [Way("right", "", right)]
     if prompt.template != SLOT:
         plain = replace(prompt, id="custom", template=SLOT, echo=False)
-        ways.append(Way("no-prompt", "the prompt is missing", lambda text: backbone.encode([text], plain)[0]))
+        ways.append(Way("no-prompt", NO_PROMPT, lambda text: backbone.encode([text], plain)[0]))
+        ways.append(Way("no-prompt-white-space", NO_PROMPT, lambda text: _with_white_space(backbone, plain, text)))
     if after and not prompt.echo:
         cut = replace(prompt, id="custom", template=before + SLOT)
         said = "what follows the text in the prompt is missing"
@@ -79,11 +82,6 @@ def _of_tokens(backbone: Backbone, prompt: Prompt, right: Callable[[str], Encode
         begins = int(len(ids) > 1 and ids[0] == tokenizer.bos_token_id)
         return EncodedText(ids, (len(ids) - 1 if last else begins, len(ids)), 0)
 
-    def with_white_space(text: str) -> EncodedText | None:
-        before, _, after = text.partition(clean_text(text))
-        around = replace(prompt, template=prompt.template.replace(SLOT, f"{before}{SLOT}{after}"))
-        return backbone.encode([text], around)[0] if before or after else None
-
     def cut_at_the_end(text: str) -> EncodedText | None:
         encoded = right(text)
         return made(uncut(text).token_ids[: len(encoded)]) if encoded.truncated_tokens else None
@@ -93,7 +91,7 @@ def _of_tokens(backbone: Backbone, prompt: Prompt, right: Callable[[str], Encode
         return whole if right(text).truncated_tokens and not whole.truncated_tokens else None
 
     ways = [
-        Way("white-space", "white space around the text was left in", with_white_space),
+        Way("white-space", "white space around the text was left in", partial(_with_white_space, backbone, prompt)),
         Way("cut-end", "the long text was cut at its end, and the end of the prompt with it", cut_at_the_end),
         Way("not-cut", "the long text was not cut", not_cut),
     ]
@@ -103,6 +101,13 @@ def _of_tokens(backbone: Backbone, prompt: Prompt, right: Callable[[str], Encode
     if tokenizer.bos_token_id is not None:
         ways += _of_bos(tokenizer.bos_token_id, right, made)
     return ways
+
+
+def _with_white_space(backbone: Backbone, prompt: Prompt, text: str) -> EncodedText | None:
+    """The text with the white space at its ends, None where it has none; a prompt can hold it as if it were its own."""
+    before, _, after = text.partition(clean_text(text))
+    around = replace(prompt, template=prompt.template.replace(SLOT, f"{before}{SLOT}{after}"))
+    return backbone.encode([text], around)[0] if before or after else None
 
 
 def _of_bos(bos: int, right: Callable[[str], EncodedText], made: Callable[[Ids], EncodedText]) -> list[Way]:

@@ -59,7 +59,7 @@ def of_folder(folder: Path, texts: Sequence[str]) -> tuple[str, np.ndarray]:
 
 
 def read_folder(folder: Path, texts: Sequence[str]) -> np.ndarray:
-    """Return what the modules of a folder make, without sentence-transformers: a text at a time, none cut."""
+    """Return what the modules of a folder make, without sentence-transformers: a text at a time."""
     import torch
     from safetensors.torch import load_file
     from transformers import AutoModel, AutoTokenizer
@@ -75,7 +75,8 @@ def read_folder(folder: Path, texts: Sequence[str]) -> np.ndarray:
             message = [{"role": "user", "content": text}]
             ids = tokenizer.apply_chat_template(message, tokenize=True, return_dict=True)["input_ids"]
         with torch.inference_mode():
-            state = model(input_ids=torch.tensor([ids])).last_hidden_state[0].float()
+            cut = torch.tensor([ids[: tokenizer.model_max_length]])
+            state = model(input_ids=cut).last_hidden_state[0].float()
             for kind, place in modules:
                 if kind == "Pooling":
                     is_mean = _json(place / "config.json")["pooling_mode_mean_tokens"]
