@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from embfilter_core.cli.options import Verbs, add_filter_options, load, print_table
+from embfilter_core.cli.reading import text_reader
 from embfilter_core.cli.texts import add_reading_options, print_notes, read_corpus
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
     from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 
     backbone, kept = load(options)
-    embeddings = backbone.embed(options.texts, options.prompt)
+    embeddings = text_reader(options, backbone).texts(options.texts)
     filtered = EmbedFilter(backbone.spectrum, kept).project(embeddings)
     comparison = compare_lenses(backbone, embeddings, filtered, options.top)
     rates, written = _rates(backbone, options), backbone.token_texts

@@ -1,0 +1,68 @@
+"""How a verb reads texts: prompt, layer, and the mean that is subtracted."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from embfilter_core.cli.options import print_progress
+from embfilter_core.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.prompts import Prompt
+    from embfilter_core.data.corpora import Corpus
+
+
+@dataclass(frozen=True, eq=False)
+class TextReader:
+    """What turns texts into embeddings as the options say.
+
+    Attributes:
+        backbone: The backbone.
+        prompt: The prompt.
+        layer: The layer whose states are pooled, or None for the last.
+        mean: (d,) what is subtracted from every embedding, or None.
+    """
+
+    backbone: "Backbone"
+    prompt: "Prompt"
+    layer: int | None
+    mean: "np.ndarray | None"
+
+    def texts(self, texts: Sequence[str]) -> "np.ndarray":
+        """Return the embeddings of a few texts, (n, d)."""
+        return self._centred(self.backbone.embed(texts, self.prompt, layer=self.layer))
+
+    def corpus(self, corpus: "Corpus") -> "np.ndarray":
+        """Return the embeddings of a corpus, (n, d), which are kept on disk; counts where somebody watches."""
+        from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+
+        return self._centred(embed_corpus(self.backbone, corpus, self.prompt, print_progress, self.layer))
+
+    def _centred(self, embeddings: "np.ndarray") -> "np.ndarray":
+        return embeddings if self.mean is None else embeddings - self.mean
+
+
+def text_reader(options: argparse.Namespace, backbone: "Backbone") -> TextReader:
+    """Return what reads texts by a backbone as `--prompt`, `--pooling`, `--layer` and `--centre` say.
+
+    Raises:
+        InputError: The prompt is unknown or has a pooling of its own, or there is no such layer.
+        AssetError: The reference corpus is not installed.
+    """
+    from embfilter_core.backbones.prompts import PROMPTS, as_prompt
+    from embfilter_core.data.corpora import lee_background
+
+    named = options.prompt or backbone.default_prompt
+    if options.pooling is not None and named in PROMPTS:
+        raise InputError(f"The prompt {named} has a pooling of its own.", "Use --pooling with a template alone.")
+    prompt = as_prompt(named, options.pooling or "last")
+    number = backbone.layer_number(options.layer)
+    layer = None if number == backbone.layer_number(None) else number
+    reader = TextReader(backbone, prompt, layer, None)
+    if not options.centre:
+        return reader
+    return TextReader(backbone, prompt, layer, reader.corpus(lee_background()).mean(axis=0))
