@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from embfilter_core.cli.options import print_progress
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.data.tasks import Task
+    from embfilter_core.quality.measuring import Vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +44,29 @@ class TextReader:
 
         return self._centred(embed_corpus(self.backbone, corpus, self.prompt, print_progress, self.layer))
 
+    def task(self, task: "Task") -> "Vectors":
+        """Return the embeddings of the corpora of labelled data, or the vectors that it brings as they are."""
+        from embfilter_core.embeddings.task_embeddings import own_embeddings
+        from embfilter_core.quality.measuring import corpora_of
+
+        if task.vectors is not None:
+            return own_embeddings(self.backbone, task)
+        return tuple(map(self.corpus, corpora_of(task)))
+
+    def reference_mean(self) -> "np.ndarray":
+        """Return the mean embedding of the reference corpus, (d,), before any centring.
+
+        Raises:
+            AssetError: The reference corpus is not installed.
+        """
+        from embfilter_core.data.corpora import lee_background
+
+        return self.without_centring().corpus(lee_background()).mean(axis=0)
+
+    def without_centring(self) -> "TextReader":
+        """Return what reads texts in the same way and subtracts nothing."""
+        return replace(self, mean=None)
+
     def _centred(self, embeddings: "np.ndarray") -> "np.ndarray":
         return embeddings if self.mean is None else embeddings - self.mean
 
@@ -54,7 +79,6 @@ def text_reader(options: argparse.Namespace, backbone: "Backbone") -> TextReader
         AssetError: The reference corpus is not installed.
     """
     from embfilter_core.backbones.prompts import PROMPTS, as_prompt
-    from embfilter_core.data.corpora import lee_background
 
     named = options.prompt or backbone.default_prompt
     if options.pooling is not None and named in PROMPTS:
@@ -63,6 +87,4 @@ def text_reader(options: argparse.Namespace, backbone: "Backbone") -> TextReader
     number = backbone.layer_number(options.layer)
     layer = None if number == backbone.layer_number(None) else number
     reader = TextReader(backbone, prompt, layer, None)
-    if not options.centre:
-        return reader
-    return TextReader(backbone, prompt, layer, reader.corpus(lee_background()).mean(axis=0))
+    return replace(reader, mean=reader.reference_mean()) if options.centre else reader
