@@ -44,7 +44,9 @@ def run_page(options: argparse.Namespace) -> None:
     from embfilter_core.handout.facts import facts, sources
     from embfilter_core.handout.part import part_data
 
-    made, stated, rests_on, notices = [], [], [], []
+    made, stated = [], []
+    rests_on: list[str] = []
+    notices: list[str] = []
     for named in options.backbones:  # one after the other: two may not fit the memory together
         options.backbone = named
         part = _part(options, corpus)

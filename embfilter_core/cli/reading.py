@@ -61,7 +61,8 @@ class TextReader:
         """
         from embfilter_core.data.corpora import lee_background
 
-        return self.without_centring().corpus(lee_background()).mean(axis=0)
+        mean: np.ndarray = self.without_centring().corpus(lee_background()).mean(axis=0)
+        return mean
 
     def without_centring(self) -> "TextReader":
         """Return what reads texts in the same way and subtracts nothing."""

@@ -9,12 +9,13 @@ from embfilter_core.instrument.lengths import RANKED
 from embfilter_core.instrument.look import LOOK
 from pages import instrument
 from pages.cached.backbones import token_rates
+from pages.frame import measured_scores
 from pages.frame.explained import explained
 from pages.frame.kept_controls import choose_preset, keep_directions
 from pages.frame.sidebar_controls import PRESET, RATIO
 from pages.frame.text_box import about_example
 from pages.frame.values import value_of
-from pages.instrument import cached, measured_scores
+from pages.instrument import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
