@@ -16,9 +16,8 @@ from embfilter_core.tables.treatments import decision_summary, treatments_table
 from pages.choose_rank import bands, cached, clusters, curve, decision, forest, published, replications, trap
 from pages.choose_rank.goal import Question, ask
 from pages.choose_rank.measured_task import MeasuredTask
-from pages.frame import messages
+from pages.frame import measured_scores, messages
 from pages.frame.jobs.results import filling_in
-from pages.instrument import measured_scores
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
@@ -46,7 +45,8 @@ def draw(loaded: LoadedView, task: Task) -> None:
 def _measured(loaded: LoadedView, task: Task, question: Question) -> None:
     """Draw the blocks that rest on the sweep; each of them fills in by itself once it is measured."""
     sweep = cached.quality_sweep(loaded, task, question.measure)
-    measured = MeasuredTask(loaded, task, question.measure, question.margin, sweep)
+    measured = MeasuredTask(loaded, task, question.measure, question.margin, question.bytes, sweep)
+    measured.remember(sweep=sweep)
     with filling_in():
         measured = replace(measured, best=_decide(measured, question))
     with st.container(border=True), filling_in():
@@ -57,7 +57,9 @@ def _measured(loaded: LoadedView, task: Task, question: Question) -> None:
         bands.draw(measured)
     if isinstance(task, LabelledTask):
         with st.container(border=True), filling_in():
-            clusters.draw(loaded, task)
+            found = clusters.draw(loaded, task)
+            if found is not None:
+                measured.remember(clusters=found)
 
 
 def _decide(measured: MeasuredTask, question: Question) -> SearchedBest | None:
@@ -71,6 +73,7 @@ def _decide(measured: MeasuredTask, question: Question) -> SearchedBest | None:
         except InputError as problem:
             decision.draw_none(question.goal, problem)
             return None
+        measured.remember(treatments=treatments)
         answer = _answer(measured, treatments, question)
         left_out = [f"{LINES[line].name} is left out: {why}" for line, why in treatments.left_out.items()]
         decision.draw_how([*how_decided(treatments, question.goal), *left_out])

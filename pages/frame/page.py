@@ -10,6 +10,7 @@ from pages.frame import explained, messages
 from pages.frame.address_bar import is_history_navigation, put_right
 from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.jobs import sidebar as jobs
+from pages.frame.share import opening
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.values import begin_faces
@@ -45,6 +46,10 @@ def begin_page(name: str) -> View:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
     path = next(path for path, label, _ in PAGES if label == name)
+    wanted = opening.page_to_open()
+    for other, label, _ in PAGES:
+        if label == wanted != name:
+            st.switch_page(other)
     with st.sidebar:
         navigation, controls = st.container(key="navigation"), st.container()
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
@@ -52,7 +57,7 @@ def begin_page(name: str) -> View:
         for page, label, icon in PAGES:
             st.page_link(page, label=label, icon=icon)
     with controls:
-        view = draw_controls()
+        view = draw_controls(name)
         jobs.begin(path, name)
         keeping.keep()
         put_right()

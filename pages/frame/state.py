@@ -7,6 +7,7 @@ only when it is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -110,9 +111,9 @@ def snapshot() -> dict[str, object]:
     return {key: value_of(control) for key, control in CONTROLS.items()}
 
 
-def restore(given: dict[str, Any]) -> list[str]:
-    """Set controls and text from a session file, before any widget is drawn; return a note for each value refused."""
-    notes, given = [], translated(given, given.get(VERSION))
+def restore(written: Mapping[str, Any], version: object) -> list[str]:
+    """Set controls from a session file, before any widget is drawn; return a note for each value refused."""
+    notes, given = list[str](), translated(written, version)
     taken: dict[Control[Any], Any] = {}
     for key, control in CONTROLS.items():
         if key not in given:
@@ -120,15 +121,14 @@ def restore(given: dict[str, Any]) -> list[str]:
         if given[key] is None and control.default is None:
             taken[control] = None
             continue
-        written = given[key] if isinstance(given[key], list) else [given[key]]
-        raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in written]
+        parts = given[key] if isinstance(given[key], list) else [given[key]]
+        raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in parts]
         if control.syntax.allows(raw):
             taken[control] = control.syntax.parse(raw)
         else:
             possible = control.syntax.possible
             notes.append(f"The session file's {key} is impossible (possible: {possible}); it is left as it was.")
-    if isinstance(given.get(TEXT), str):
-        st.session_state[TEXT] = given[TEXT][:LONGEST_TEXT]
+    st.session_state.pop(OLD_BAND, None)
     band = old_band(given)
     if band:
         st.session_state[OLD_BAND] = band
