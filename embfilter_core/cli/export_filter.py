@@ -35,8 +35,8 @@ def run_folder(options: argparse.Namespace) -> None:
     """Write the export and say what is in it, and what is left out and why."""
     if options.out.exists():
         raise InputError(f"{options.out} is there already.", "Name a folder or a .zip file that is not.")
-    if options.text or options.texts:
-        raise InputError("--text and --texts are for a page.", "Use --corpus for an index of texts.")
+    if options.text or options.texts or options.note:
+        raise InputError("--text, --texts and --note are for a page.", "Use --corpus for an index of texts.")
     options.backbones = list(dict.fromkeys(options.backbones or [BUNDLED.id]))
     if len(options.backbones) > 1:
         raise InputError("A folder holds one backbone.", "Name one with --backbone.")
