@@ -48,6 +48,16 @@ def write_index(folder: Path, chosen: Chosen, corpus: Corpus, states: np.ndarray
     return {"path": f"{folder.name}/{FILE}", "rows": len(corpus), "nearest": nearest.tolist()}
 
 
+def check_precision(precision: str) -> None:
+    """Raise NotThisForm where FAISS has no index that stores vectors as a precision does."""
+    if precision == "int8":
+        raise NotThisForm(
+            "int8 here has one scale for each vector; the 8-bit codes of FAISS scale each dimension by its own range, "
+            "which changes what is near.",
+            "Choose float16, 4 bits or float32 for an index.",
+        )
+
+
 def _faiss() -> Any:  # noqa: ANN401 (a module without types)
     try:
         import faiss
@@ -58,13 +68,8 @@ def _faiss() -> Any:  # noqa: ANN401 (a module without types)
 
 def _inner(faiss: Any, precision: str, k: int) -> Any:  # noqa: ANN401
     """The index that stores filtered vectors of length 1 as the precision does."""
+    check_precision(precision)
     inner_product, quantiser = faiss.METRIC_INNER_PRODUCT, faiss.ScalarQuantizer
-    if precision == "int8":
-        raise NotThisForm(
-            "int8 here has one scale for each vector; the 8-bit codes of FAISS scale each dimension by its own range, "
-            "which changes what is near.",
-            "Choose float16, 4 bits or float32 for an index.",
-        )
     made: dict[str, Callable[[], Any]] = {
         "float32": lambda: faiss.IndexFlat(k, inner_product),
         "float16": lambda: faiss.IndexScalarQuantizer(k, quantiser.QT_fp16, inner_product),

@@ -33,12 +33,19 @@ def manifest(
         "version": __version__,
         "date": date.today().isoformat(),
         "backbone": backbone_facts(chosen, progress),
+        **view_facts(chosen),
+        "decision": None if evidence is None else evidence.facts(),
+    }
+
+
+def view_facts(chosen: Chosen) -> dict[str, Any]:
+    """Return what a manifest says of the view besides the backbone."""
+    return {
         "prompt": prompt_facts(chosen),
         "layer": layer_facts(chosen),
         "filter": _filter_facts(chosen),
         "precision": chosen.precision,
         "longest_safe": longest_safe(chosen),
-        "decision": None if evidence is None else evidence.facts(),
     }
 
 
@@ -56,6 +63,7 @@ def _filter_facts(chosen: Chosen) -> dict[str, Any]:
     return {
         "preset": chosen.kept.name,
         "description": chosen.kept.describe(),
+        "d": chosen.kept.d,
         "kept": len(chosen.kept),
         "indices": chosen.kept.indices.tolist(),
         "singular_values": [float(f"{value:.8g}") for value in values],

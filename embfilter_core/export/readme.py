@@ -7,11 +7,11 @@ from string import Template
 from typing import Any
 
 from embfilter_core.export.evidence import NOTHING
+from embfilter_core.export.forms import FORMS
 from embfilter_core.number_format import format_bytes
 from embfilter_core.quality.precisions import find_precision
 
 TAKEN = files("embfilter_core.export.taken")
-FORMS = ("script", "plain", "chat", "index")
 FILES = (
     ("manifest.json", "all that the vectors depend on: backbone, prompt, layer, kept directions, decision, versions"),
     ("filter.safetensors", "`basis`, the kept directions as rows, (k, d); `indices`; `mean` where states are centred"),
@@ -53,21 +53,26 @@ def title(manifest: dict[str, Any]) -> str:
     return f"{manifest['backbone']['name']}, {manifest['filter']['description']}"
 
 
-def summary(manifest: dict[str, Any]) -> str:
-    """Return how a text becomes a vector, in sentences."""
+def summary(manifest: dict[str, Any], mark: str = "`") -> str:
+    """Return how a text becomes a vector, in sentences.
+
+    Args:
+        manifest: It, or `view_facts` alone.
+        mark: What stands at both ends of the prompt.
+    """
     prompt, layer, kept = manifest["prompt"], manifest["layer"], manifest["filter"]
     pooled = "mean" if prompt["pooling"] == "mean" else "last position"
     pooled = "mean over the second copy" if prompt["echo"] else pooled
     which = "the last layer" if layer["block"] is None else f"layer {layer['number']} of {layer['of']}"
     centred = f" The mean of {kept['centred_on']} is subtracted." if kept["centred_on"] else ""
-    d = manifest["backbone"]["d"]
     filtered = (
-        f" Of its {d:,} coordinates in the singular directions of the unembedding matrix, {kept['kept']:,} are kept."
-        if kept["kept"] < d
+        f" Of its {kept['d']:,} coordinates in the singular directions of the unembedding matrix, {kept['kept']:,} are "
+        "kept."
+        if kept["kept"] < kept["d"]
         else " It is not filtered."
     )
     return (
-        f"A text is trimmed and put into the prompt `{prompt['template']}`. Its state is the {pooled} of {which}, "
+        f"A text is trimmed and put into the prompt {mark}{prompt['template']}{mark}. Its state is the {pooled} of {which}, "
         f"after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
     )
 

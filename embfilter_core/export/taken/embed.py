@@ -64,7 +64,7 @@ class Encoder:
         """Return centred states in the kept directions, (n, d) -> (n, k) float32; with all kept, not rotated."""
         if "mean" in self._arrays:
             states = states - self._arrays["mean"]
-        if self.manifest["filter"]["kept"] == self._of["d"]:
+        if self.manifest["filter"]["kept"] == self.manifest["filter"]["d"]:
             return states
         filtered: np.ndarray = (states @ self._arrays["basis"].T).astype(np.float32)
         return filtered

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.prompts import Pooling
     from pages.frame.view import View
 
-LENS = "Logit lens"
+LENS, USE = "Logit lens", "Use this filter"
 
 
 @dataclass(frozen=True)
