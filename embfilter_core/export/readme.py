@@ -72,8 +72,8 @@ def summary(manifest: dict[str, Any], mark: str = "`") -> str:
         else " It is not filtered."
     )
     return (
-        f"A text is trimmed and put into the prompt {mark}{prompt['template']}{mark}. Its state is the {pooled} of {which}, "
-        f"after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
+        f"A text is trimmed and put into the prompt {mark}{prompt['template']}{mark}. Its state is the {pooled} of "
+        f"{which}, after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
     )
 
 

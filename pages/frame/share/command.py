@@ -48,7 +48,7 @@ class Given:
 
 def command_line(shown: Shown) -> Given:
     """Return the command line of a page, or why it has none."""
-    if not shown.texts:
+    if not shown.texts and shown.page != USE:
         return Given("", "There is no text yet.")
     if sum(map(len, shown.texts)) > LONGEST_TEXT:
         return Given("", f"A command line holds at most {LONGEST_TEXT:,} characters of text; the session file all.")
