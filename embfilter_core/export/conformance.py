@@ -89,7 +89,8 @@ def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance
     kept: list[tuple[Way, tuple[int, ...]]] = []
     right = tuple(backbone.encode([text.text for text in texts], chosen.prompt))
     for done, way in enumerate(ways):
-        made = {i: _encoded(way, text.text, backbone) for i, text in enumerate(texts)}
+        tried = [i for i, encoded in enumerate(right) if way.of_long or not encoded.truncated_tokens]
+        made = {i: _encoded(way, texts[i].text, backbone) for i in tried}
         there = {i: ids for i, ids in made.items() if ids is not None and (way.id == "right" or ids != right[i])}
         if there:
             given = list(there.values())
