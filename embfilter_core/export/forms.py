@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,11 @@ def forms_of(chosen: Chosen, indexed: bool) -> dict[Form, str]:
     from embfilter_core.export.index import check_precision
     from embfilter_core.export.reasons import NotThisForm
 
-    checks = {"script": lambda: check_stored_plainly(chosen.backbone)}
-    checks |= dict.fromkeys(("plain", "chat"), lambda: check_fits(chosen))
+    checks: dict[str, Callable[[], None]] = {
+        "script": lambda: check_stored_plainly(chosen.backbone),
+        "plain": lambda: check_fits(chosen),
+        "chat": lambda: check_fits(chosen),
+    }
     if indexed:
         checks["index"] = lambda: check_precision(chosen.precision)
     found = {}
