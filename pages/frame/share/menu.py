@@ -61,8 +61,6 @@ def _session(page: str) -> None:
         icon=":material/download:",
     )
     st.file_uploader("Open a session file", type="json", key=opening.KEY, on_change=opening.open_file)
-    for text in st.session_state.pop(opening.NOTES, []):
-        messages.note(text)
 
 
 def _what_it_holds(left_out: int, is_run: bool) -> str:

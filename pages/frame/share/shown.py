@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.backbones.catalogue import BUNDLED, catalogue_entry
 from pages.frame.controls import TEXT
+from pages.frame.hosting import offers
 from pages.frame.page_controls import ONE_A_LINE
 from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
 from pages.frame.values import value_of
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pages.frame.view import View
 
 LENS = "Logit lens"
+LONGEST_TEXT = 5_000
+"""Characters of the texts in a command line or in Python lines."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,17 @@ class Shown:
         return kept.directions(kept.d).bounds
 
     @property
-    def band_is_known(self) -> bool:
-        """Whether what is kept can be named yet: of a band, only once the number of directions is known."""
-        return self.view.kept.preset != CUSTOM or self.view.kept.d is not None
+    def why_nothing(self) -> str:
+        """Why it cannot be named for somebody else; empty where it can."""
+        if not self.texts:
+            return "There is no text yet."
+        if not offers(catalogue_entry(self.view.backbone)):
+            return "This backbone is not offered here."
+        if sum(map(len, self.texts)) > LONGEST_TEXT:
+            return f"At most {LONGEST_TEXT:,} characters of text stand here; the session file holds all."
+        if self.view.kept.preset == CUSTOM and self.view.kept.d is None:
+            return "It stands here once the backbone is loaded, as the number of its directions is needed."
+        return ""
 
 
 def what_is_shown(page: str, view: View) -> Shown:
