@@ -18,6 +18,7 @@ from pages.frame.visit import keeping
 if TYPE_CHECKING:
     from pages.frame.view import View
 
+LARGEST_MB = session_file.LARGEST // 1_000_000
 WAYS = ("Link", "Command", "Python", "File", "Page")
 
 
@@ -60,7 +61,9 @@ def _session(page: str) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.file_uploader("Open a session file", type="json", key=opening.KEY, on_change=opening.open_file)
+    st.file_uploader(
+        "Open a session file", type="json", key=opening.KEY, on_change=opening.open_file, max_upload_size=LARGEST_MB
+    )
 
 
 def _what_it_holds(left_out: int, is_run: bool) -> str:
