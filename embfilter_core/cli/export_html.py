@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.handout.part import Part
 
-NO_CORPUS = "none"
+NO_CORPUS, USUAL_CORPUS = "none", "lee-background"
 TITLE = "What an embedding says, unfiltered and filtered"
 
 
@@ -24,7 +24,8 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", default=TITLE, help=f"title of the page (default: {TITLE})")
     parser.add_argument("--note", action="append", default=[], help="a paragraph below the title; may be given again")
     parser.add_argument(
-        "--corpus", default="lee-background", help="where neighbours are looked for: an id or a file; or none"
+        "--corpus",
+        help="texts to index in a folder; in a page, where neighbours are looked for (lee-background), or none",
     )
     parser.add_argument("--column", help="column of the texts in a file; default: the one most like sentences")
     parser.add_argument("--id-column", metavar="COLUMN", help="column of ids; default: one called id, _id, doc_id, ...")
@@ -38,7 +39,8 @@ def run_page(options: argparse.Namespace) -> None:
     options.backbones = list(dict.fromkeys(options.backbones or [BUNDLED.id]))
     texts, notes = _texts(options)
     check_views(len(texts), len(options.backbones))
-    corpus = None if options.corpus == NO_CORPUS else read_corpus(options.corpus, options)
+    named = options.corpus or USUAL_CORPUS
+    corpus = None if named == NO_CORPUS else read_corpus(named, options)
     _check_place(options)
 
     from embfilter_core.handout.facts import facts, sources

@@ -11,6 +11,7 @@ from embfilter_core.figures.forest import forest_plot
 from embfilter_core.figures.quality_bands import band_map
 from embfilter_core.figures.quality_curve import quality_curve
 from embfilter_core.quality.bands import describe_bands
+from embfilter_core.quality.decisions.treatments import CENTRED
 from embfilter_core.quality.forest_rows import describe_forest
 from embfilter_core.quality.sweep import describe_sweep
 from embfilter_core.report.figures import AXIS, BANDS, CURVE, FOREST, best_band, best_mark, sweep_curve
@@ -18,7 +19,7 @@ from embfilter_core.stored.record import read_record
 from embfilter_core.tables.forest import forest_table
 from embfilter_core.tables.quality import bands_table, sweep_table
 from pages.choose_rank import clusters, decision, published, replications
-from pages.frame import measured_runs, messages
+from pages.frame import decided, measured_runs, messages
 from pages.frame.explained import explained
 from pages.frame.page_controls import GOAL, STORED
 from pages.frame.sidebar_controls import BACKBONE
@@ -27,6 +28,7 @@ from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
 if TYPE_CHECKING:
+    from embfilter_core.quality.decisions.questions import GoalId
     from embfilter_core.stored.record import StoredMeasurement
 
 
@@ -44,6 +46,27 @@ def draw(chosen: str) -> None:
     )
     explained(record.stamp, "stamp", small=True)
     _draw(record, BUNDLED.bulk_start, value_of(BACKBONE) == BUNDLED.id, asked)
+    decided.remember(_decided(record, value_of(GOAL)))
+
+
+def _decided(record: StoredMeasurement, goal: GoalId) -> decided.Decided | None:
+    """What there is to hand on of a stored answer; None where it keeps no band."""
+    chosen = record.chosen[goal]
+    kept = decision.band_of(chosen, BUNDLED.bulk_start)
+    if chosen is None or kept is None or kept.bounds is None:
+        return None
+    return decided.Decided(
+        goal,
+        f"{record.name}, {record.n:,} {record.sweep.unit}, {record.sweep.measure}",
+        record.decisions[goal],
+        kept.bounds,
+        chosen.line == CENTRED,
+        chosen.precision,
+        BUNDLED.id,
+        record.prompt,
+        stored=True,
+        record=record,
+    )
 
 
 def draw_opened(record: StoredMeasurement) -> None:

@@ -85,21 +85,31 @@ class OpenedRun:
     rests_on: tuple[Any, ...] = ()
 
 
+def key_of(loaded: LoadedView, task: Task, measure: str) -> tuple[object, ...]:
+    """Return what tells a measurement of a view apart from others."""
+    return (*loaded.key, task.id, measure)
+
+
 def remember(loaded: LoadedView, task: Task, measure: str, asked: tuple[float, int], **parts: object) -> None:
     """Remember parts of what was measured; `asked` are the margin in points and the bytes of a budget."""
     run: Run | None = st.session_state.get(RUN)
-    key = (*loaded.key, task.id, measure)
+    key = key_of(loaded, task, measure)
     known = run.parts if run is not None and run.key == key else {}
     st.session_state[RUN] = Run(
         key, _rests_on(), loaded.backbone.fingerprint, task, _circumstances(loaded, task, asked), {**known, **parts}
     )
 
 
+def latest() -> Run | None:
+    """Return what was measured last in this session, where all of it is there."""
+    run: Run | None = st.session_state.get(RUN)
+    return run if run is not None and run.parts.keys() >= NEEDED else None
+
+
 def current() -> Run | None:
     """Return what was measured last in this session, where all of it is there and is still what is chosen."""
-    run: Run | None = st.session_state.get(RUN)
-    is_whole = run is not None and run.parts.keys() >= NEEDED
-    return run if run is not None and is_whole and run.rests_on == _rests_on() else None
+    run = latest()
+    return run if run is not None and run.rests_on == _rests_on() else None
 
 
 def open_run(run: OpenedRun) -> None:

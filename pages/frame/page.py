@@ -25,6 +25,7 @@ PAGES = (
     ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
+    ("pages/8_Use_this_filter.py", "Use this filter", ":material/output:"),
 )
 APP = "EmbedFilter Explorer"
 WAITING = "waiting"

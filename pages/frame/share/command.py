@@ -16,21 +16,24 @@ from pages.frame.page_controls import (
     COUNTS,
     DPI_TOP,
     GOAL,
+    INDEXED,
     KNOWN_WORDS,
     MARGIN,
     MEASURE,
     STORED,
+    STORED_AS,
     TASK,
     TOKENS,
     TOP,
     USUAL,
 )
-from pages.frame.share.shown import LENS, Shown
+from pages.frame.share.shown import LENS, USE, Shown
 from pages.frame.share.sources import chosen_corpus, chosen_task, own_corpus
 from pages.frame.sidebar_controls import COUNTED, CUSTOM
 from pages.frame.values import value_of
 
 PROGRAM = ("python", "-m", "embfilter_core")
+FOLDER = "embedfilter-export"
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,23 @@ def _choose_rank(shown: Shown) -> Given:
     return _given("choose", options, () if task.file is None else (task.file,), said)
 
 
+def _use(shown: Shown) -> Given:
+    corpus, index = chosen_corpus(), value_of(INDEXED)
+    if index and corpus.file is None:
+        return Given("", corpus.why_not)
+    indexed = (f"--corpus={corpus.file}", *(corpus.arguments or ()), f"--precision={value_of(STORED_AS)}")
+    options = (*(indexed if index else ()), *_reading(shown), *_kept(shown))
+    said = f"Writes the filter for other programs into a folder. {corpus.needs if index else ''}"
+    return _given("export", options, (FOLDER,), said)
+
+
 _PAGES: dict[str, Callable[[Shown], Given]] = {
     "Home": _home,
     LENS: _logit_lens,
     "Spectrum": _spectrum,
     "Similarity": _similarity,
     "Choose rank": _choose_rank,
+    USE: _use,
 }
 
 

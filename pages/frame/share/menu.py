@@ -18,6 +18,7 @@ from pages.frame.visit import keeping
 if TYPE_CHECKING:
     from pages.frame.view import View
 
+USE_PAGE = "pages/8_Use_this_filter.py"
 LARGEST_MB = session_file.LARGEST // 1_000_000
 WAYS = ("Link", "Command", "Python", "File", "Page")
 
@@ -32,6 +33,7 @@ def draw(page: str, view: View) -> None:
             st.code(permalink(), language=None, wrap_lines=True)
         with command:
             _draw(command_line(shown), "bash")
+            st.page_link(USE_PAGE, label="The filter in your own program", icon=":material/output:")
         with lines:
             _draw(python_lines(shown), "python")
         with file:

@@ -13,18 +13,20 @@ from pages.frame.page_controls import (
     DPI_TOP,
     FILTERED,
     GOAL,
+    INDEXED,
     KNOWN_WORDS,
     MARGIN,
     MEASURE,
     METHOD,
     STEP,
     STORED,
+    STORED_AS,
     TASK,
     TOKENS,
     TOP,
     USUAL,
 )
-from pages.frame.share.command import Given
+from pages.frame.share.command import FOLDER, Given
 from pages.frame.share.lines import (
     LIBRARY,
     MEAN,
@@ -37,7 +39,7 @@ from pages.frame.share.lines import (
     add_rates,
     centred,
 )
-from pages.frame.share.shown import LENS, Shown
+from pages.frame.share.shown import LENS, USE, Shown
 from pages.frame.share.sources import chosen_corpus, chosen_task, counted_text
 from pages.frame.values import value_of
 
@@ -213,6 +215,29 @@ def _layers(shown: Shown, lines: Lines) -> None:
     )
 
 
+def _use(shown: Shown, lines: Lines) -> None:
+    add_backbone(shown, lines)
+    add_kept(shown, lines)
+    lines.use("as_prompt", of=f"{LIBRARY}.backbones.prompts")
+    lines.use("Chosen", of=f"{LIBRARY}.export.chosen")
+    lines.use("export", of=f"{LIBRARY}.export.bundle")
+    lines.use("Path", of="pathlib")
+    centre, indexed = "", ""
+    if shown.view.centre:
+        lines.use("Centre", of=f"{LIBRARY}.export.chosen")
+        centre = ", centre=Centre(mean, lee_background().name)"
+    if value_of(INDEXED):
+        lines.use("embed_corpus")
+        lines.use("IndexedCorpus", of=f"{LIBRARY}.export.bundle")
+        lines.source("corpus", chosen_corpus())
+        indexed = ", IndexedCorpus(corpus, embed_corpus(backbone, corpus, prompt, layer=layer))"
+        centre += f", precision={value_of(STORED_AS)!r}"
+    lines.add(
+        f"chosen = Chosen(backbone, as_prompt(prompt), kept, layer{centre})",
+        f"print(export(chosen, Path({FOLDER!r}){indexed}))",
+    )
+
+
 _PAGES: dict[str, Callable[[Shown, Lines], None]] = {
     "Home": _home,
     LENS: _logit_lens,
@@ -221,4 +246,5 @@ _PAGES: dict[str, Callable[[Shown, Lines], None]] = {
     "Choose rank": _choose_rank,
     "Map": _map,
     "Layers": _layers,
+    USE: _use,
 }

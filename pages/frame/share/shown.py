@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.prompts import Pooling
     from pages.frame.view import View
 
-LENS = "Logit lens"
+LENS, USE = "Logit lens", "Use this filter"
+WITHOUT_TEXT = ("Choose rank", "Map", USE)
+"""Pages whose numbers are not those of the text."""
 LONGEST_TEXT = 5_000
 """Characters of the texts in a command line or in Python lines."""
 
@@ -64,11 +66,12 @@ class Shown:
     @property
     def why_nothing(self) -> str:
         """Why it cannot be named for somebody else; empty where it can."""
-        if not self.texts:
+        embeds = self.page not in WITHOUT_TEXT
+        if embeds and not self.texts:
             return "There is no text yet."
         if not offers(catalogue_entry(self.view.backbone)):
             return "This backbone is not offered here."
-        if sum(map(len, self.texts)) > LONGEST_TEXT:
+        if embeds and sum(map(len, self.texts)) > LONGEST_TEXT:
             return f"At most {LONGEST_TEXT:,} characters of text stand here; the session file holds all."
         if self.view.kept.preset == CUSTOM and self.view.kept.d is None:
             return "It stands here once the backbone is loaded, as the number of its directions is needed."
