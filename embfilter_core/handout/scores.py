@@ -43,12 +43,17 @@ def stored_scores(backbone: Backbone, prompt: Prompt, layer: int | None, is_cent
     return tuple(_of(record) for record in records if (record.backbone, record.prompt) == (backbone.name, prompt.id))
 
 
+def stored_bands(record: StoredMeasurement) -> dict[str, Any]:
+    """Return what a browser needs to tell the scores of a record, which it calls stored."""
+    return measured_bands(record.bands, record.d, record.sweep.measure, record.name) | {"called": "stored"}
+
+
 def _of(record: StoredMeasurement) -> Scores:
     chosen = record.chosen[GOAL]
     band = None if chosen is None or chosen.line == CENTRED else chosen.band(BUNDLED.bulk_start)
     return Scores(
         record.name,
-        measured_bands(record.bands, record.d, record.sweep.measure, record.name),
+        stored_bands(record),
         None if band is None else band.bounds,
         f"{record.stamp} {record.decisions[GOAL][0]}",
     )

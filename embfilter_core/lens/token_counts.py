@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.data.corpora import Corpus
 
+TEXTS_AT_ONCE = 1000
 SMOOTHING = 0.5
 """Added to every token's count, so that a token never seen has a frequency."""
 CountSource = Literal["corpus", "words", "pasted"]
@@ -94,10 +96,12 @@ def count_tokens(backbone: Backbone, texts: Sequence[str], source: str) -> Token
         InputError: The texts have no token, or one that the backbone has no row for.
     """
     counts = np.zeros(backbone.vocab_size)
-    for text in texts:
-        ids = backbone.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
-        require_rows(backbone.tokenizer, ids, backbone.vocab_size)
-        np.add.at(counts, np.asarray(ids, dtype=np.int64), 1)
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        some = list(texts[start : start + TEXTS_AT_ONCE])
+        ids = backbone.tokenizer(some, add_special_tokens=False, verbose=False)["input_ids"]
+        for one in ids:
+            require_rows(backbone.tokenizer, one, backbone.vocab_size)
+        counts += np.bincount(np.fromiter(chain.from_iterable(ids), np.int64), minlength=backbone.vocab_size)
     if not counts.any():
         raise InputError("The texts have no token to count.", "Give at least one word.")
     return TokenCounts(counts, backbone.padded_rows, source)

@@ -10,11 +10,13 @@ import struct
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-
-from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+from typing import TYPE_CHECKING
 
 from embfilter_core.number_format import format_bytes
 from embfilter_core.storage.gguf_cursor import Cursor, Damaged, Value
+
+if TYPE_CHECKING:
+    from gguf import GGMLQuantizationType  # at run time only where a GGUF file is read: its import takes a while
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -49,6 +51,8 @@ class GgufTensor:
     @property
     def bytes(self) -> int:
         """The size of its data."""
+        from gguf import GGML_QUANT_SIZES
+
         block, size = GGML_QUANT_SIZES[self.format]
         return self.weights // block * size
 
@@ -109,6 +113,8 @@ def _parse(cursor: Cursor) -> tuple[dict[str, Value], tuple[GgufTensor, ...]]:
 
 
 def _row(cursor: Cursor) -> tuple[str, tuple[int, ...], GGMLQuantizationType, int]:
+    from gguf import GGMLQuantizationType
+
     name = cursor.text()
     (count,) = cursor.take("<I")
     dimensions = cursor.take(f"<{count}Q")

@@ -19,6 +19,7 @@ from pages.frame.address_bar import choose
 from pages.frame.before_fetch import tell_before_fetching
 from pages.frame.frequency_reference import frequency_reference
 from pages.frame.jobs import prepared
+from pages.frame.jobs.given_back import giving_back
 from pages.frame.jobs.queue import own, queue, session, stopped
 from pages.frame.jobs.results import NotYet, wanted
 from pages.frame.share import page_offer
@@ -48,6 +49,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
             _wait_for_backbone(view, head_start_s)
         _leave_others()
         prepared.prepare(backbone)
+        giving_back().put_off()
         from embfilter_core.data.corpora import lee_background
 
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))

@@ -88,9 +88,8 @@ def _opened(loaded: LoadedView) -> MeasuredScores | None:
     run = measured_runs.opened()
     if run is None or run.fingerprint != loaded.backbone.fingerprint:
         return None
-    from embfilter_core.instrument.measured_bands import measured_bands
+    from embfilter_core.handout.scores import stored_bands
 
     record = run.record
-    bands = measured_bands(record.bands, record.d, record.sweep.measure, record.name)
     where = f"From a session file of {record.date}"
-    return MeasuredScores(loaded.key, (record.id, record.sweep.measure), bands, None, record.name, where)
+    return MeasuredScores(loaded.key, (record.id, record.sweep.measure), stored_bands(record), None, record.name, where)

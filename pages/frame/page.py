@@ -42,7 +42,7 @@ def begin_page(name: str) -> View:
     explained.begin()
     if begin_faces(name, is_history_navigation()):
         texts.carry()
-    notes = [*keeping.begin(), *read_link()]
+    notes = [*keeping.begin(), *read_link(), *opening.notes()]
     if notes:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
@@ -68,3 +68,4 @@ def begin_page(name: str) -> View:
 def _dismiss() -> None:
     forget_notes()
     keeping.forget_notes()
+    opening.forget_notes()

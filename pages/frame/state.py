@@ -17,7 +17,7 @@ from embfilter_core.instrument.stored import read_stored_example
 from embfilter_core.spectral.per_mille import directions_per_mille
 from pages.frame import values
 from pages.frame.address_bar import LINK_VERSION, choose, is_history_navigation
-from pages.frame.control import Control
+from pages.frame.control import Control, Named
 from pages.frame.controls import CONTROLS, LONGEST_TEXT, NAMES, TEXT
 from pages.frame.kept_controls import OLD_BAND
 from pages.frame.old_links import BAND as OLD_NAME
@@ -107,8 +107,16 @@ def _about_wrong(control: Control[Any], raw: list[str]) -> str:
 
 
 def snapshot() -> dict[str, object]:
-    """Return the value of every control, defaults included, so that a session file survives a change of defaults."""
-    return {key: value_of(control) for key, control in CONTROLS.items()}
+    """Return the value of every control, defaults included, so that a session file survives a change of defaults.
+
+    A backbone of one's own is called as links call it, by its name and fingerprint where it is loaded.
+    """
+    return {key: _in_a_file(control) for key, control in CONTROLS.items()}
+
+
+def _in_a_file(control: Control[Any]) -> object:
+    value = value_of(control)
+    return next(iter(control.syntax.write(value)), control.default) if isinstance(control, Named) else value
 
 
 def restore(written: Mapping[str, Any], version: object) -> list[str]:

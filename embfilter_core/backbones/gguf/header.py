@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gguf import LlamaFileType
-
 from embfilter_core.errors import BackboneError
 from embfilter_core.storage.gguf_cursor import Value
 from embfilter_core.storage.gguf_file import GgufContent, NotReadable, is_gguf, read_gguf
@@ -108,6 +106,8 @@ def _scaling(facts: Mapping[str, Value], architecture: str, names: Iterable[str]
 
 def _quantisation(number: object, formats: tuple[str, ...]) -> str:
     """The name that a quantised file has, else the format of most of its weights."""
+    from gguf import LlamaFileType
+
     names = {member.value: member.name for member in LlamaFileType if member is not LlamaFileType.GUESSED}
     if number in names:
         return names[number].removeprefix("MOSTLY_").removeprefix("ALL_")

@@ -317,7 +317,8 @@ class Instrument {
     const signed = (points) => `${Number(points.toFixed(1)) < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}` // never −0.0
     const [start, stop] = this.bounds()
     const near = nearestMeasured(this.scores, [start, stop])
-    const which = near.start === start && near.stop === stop ? "measured" : `measured at ${near.start}–${near.stop}`
+    const { called = "measured" } = this.data.measured // now; what was measured before is called stored
+    const which = near.start === start && near.stop === stop ? called : `${called} at ${near.start}–${near.stop}`
     this.measured.textContent = `${which}: ${signed(near.gain)} (${signed(near.low)} to ${signed(near.high)}) points`
     this.measured.title = this.data.measured.what
   }

@@ -1,7 +1,9 @@
 """Baselines that need no reference corpus."""
 
+from functools import cache
+
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from embfilter_core.errors import InputError
 from embfilter_core.spectral.baselines.base import Baseline, positive
@@ -42,10 +44,16 @@ class RandomOrthonormal(Baseline):
     def _apply(self, embeddings: np.ndarray) -> np.ndarray:
         d = embeddings.shape[1]
         gaussian = np.random.default_rng(self._seed).normal(size=(_at_most(self._k, d), d))
-        with threadpool_limits(1):  # a second thread makes small QR decompositions slow on a busy machine
+        with _threads().limit(limits=1):  # a second thread makes small QR decompositions slow on a busy machine
             q, r = np.linalg.qr(gaussian.T)
         coordinates: np.ndarray = embeddings @ (q * np.sign(np.diag(r)))
         return coordinates
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Limits the threads of the libraries that numpy computes with; finding them takes as long as a small product."""
+    return ThreadpoolController()
 
 
 class AverageTokenRemoval(Baseline):

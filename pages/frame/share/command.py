@@ -34,8 +34,6 @@ from pages.frame.values import value_of
 
 PROGRAM = ("python", "-m", "embfilter_core")
 FOLDER = "embedfilter-export"
-LONGEST_TEXT = 5_000
-"""Characters of the texts in a command line or in Python lines."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,8 @@ class Given:
 
 def command_line(shown: Shown) -> Given:
     """Return the command line of a page, or why it has none."""
-    if not shown.texts and shown.page != USE:
-        return Given("", "There is no text yet.")
-    if sum(map(len, shown.texts)) > LONGEST_TEXT:
-        return Given("", f"A command line holds at most {LONGEST_TEXT:,} characters of text; the session file all.")
-    if not shown.band_is_known:
-        return Given("", "Once the backbone is loaded, the command line stands here.")
+    if shown.why_nothing:
+        return Given("", shown.why_nothing)
     if shown.page not in _PAGES:
         return Given("", "No verb prints the numbers of this page; the Python lines do.")
     return _PAGES[shown.page](shown)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pages.frame.view import View
 
 USE_PAGE = "pages/8_Use_this_filter.py"
+LARGEST_MB = session_file.LARGEST // 1_000_000
 WAYS = ("Link", "Command", "Python", "File", "Page")
 
 
@@ -62,9 +63,9 @@ def _session(page: str) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.file_uploader("Open a session file", type="json", key=opening.KEY, on_change=opening.open_file)
-    for text in st.session_state.pop(opening.NOTES, []):
-        messages.note(text)
+    st.file_uploader(
+        "Open a session file", type="json", key=opening.KEY, on_change=opening.open_file, max_upload_size=LARGEST_MB
+    )
 
 
 def _what_it_holds(left_out: int, is_run: bool) -> str:

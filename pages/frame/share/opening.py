@@ -25,8 +25,18 @@ def open_file() -> None:
     except InputError as problem:
         st.session_state[NOTES] = [str(problem)]
         return
-    notes = _take_over(session)
-    st.session_state[NOTES] = notes or ["The session was restored."]
+    st.session_state[NOTES] = _take_over(session) or ["The session was restored."]
+
+
+def notes() -> list[str]:
+    """Return what there is to say about the file that was opened, until it is dismissed."""
+    said: list[str] = st.session_state.get(NOTES, [])
+    return said
+
+
+def forget_notes() -> None:
+    """Stop saying it."""
+    st.session_state.pop(NOTES, None)
 
 
 def page_to_open() -> str:
@@ -35,11 +45,11 @@ def page_to_open() -> str:
 
 
 def _take_over(session: session_file.Session) -> list[str]:
-    notes = restore(session.controls, session.version)
+    refused = restore(session.controls, session.version)
     if not session.is_whole:
         for key, text in session.visit.texts.items():
             st.session_state[key] = text
-        return notes
+        return refused
     for key, box in TEXTS.items():
         st.session_state[key] = session.visit.texts.get(key, box.usual())
     choices.restore(session.visit.choices)
@@ -54,7 +64,7 @@ def _take_over(session: session_file.Session) -> list[str]:
     st.session_state[PAGE] = session.page
     missing = [file.name for given in session.visit.files.values() for file in given if not files.is_here(file)]
     asked = f"Choose again on its page: {', '.join(missing)}." if missing else ""
-    return [*notes, *([f"The session was restored. {asked}"] if asked else [])]
+    return [*refused, *([f"The session was restored. {asked}"] if asked else [])]
 
 
 def _restore_files(session: session_file.Session) -> None:

@@ -57,15 +57,16 @@ def offer(loaded: LoadedView, corpus: ReferenceCorpus | None = None) -> None:
     if place is None or not place.shown.texts or (context and context.fragment_ids_this_run):
         return
     scores = measured_scores.told(loaded)
-    place.button.download_button(
-        "Save the page",
-        lambda: _page(loaded, corpus or loaded.reference, place, scores),
-        "embedfilter.html",
-        "text/html",
-        key="save_page",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    with place.button:
+        st.download_button(
+            "Save the page",
+            lambda: _page(loaded, corpus or loaded.reference, place, scores),
+            "embedfilter.html",
+            "text/html",
+            key="save_page",
+            on_click="ignore",
+            icon=":material/download:",
+        )
 
 
 def _page(loaded: LoadedView, corpus: ReferenceCorpus | None, place: _Place, scores: Scores | None) -> str:

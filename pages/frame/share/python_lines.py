@@ -26,7 +26,7 @@ from pages.frame.page_controls import (
     TOP,
     USUAL,
 )
-from pages.frame.share.command import FOLDER, LONGEST_TEXT, Given
+from pages.frame.share.command import FOLDER, Given
 from pages.frame.share.lines import (
     LIBRARY,
     MEAN,
@@ -49,12 +49,8 @@ FOLLOWED = 15
 
 def python_lines(shown: Shown) -> Given:
     """Return the Python lines of a page, or why it has none."""
-    if not shown.texts and shown.page != USE:
-        return Given("", "There is no text yet.")
-    if sum(map(len, shown.texts)) > LONGEST_TEXT:
-        return Given("", f"Python lines hold at most {LONGEST_TEXT:,} characters of text; the session file all.")
-    if not shown.band_is_known:
-        return Given("", "Once the backbone is loaded, the lines stand here.")
+    if shown.why_nothing:
+        return Given("", shown.why_nothing)
     lines = Lines()
     try:
         _PAGES[shown.page](shown, lines)

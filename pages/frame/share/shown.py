@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from embfilter_core.backbones.catalogue import BUNDLED
+from embfilter_core.backbones.catalogue import BUNDLED, catalogue_entry
 from pages.frame.controls import TEXT
+from pages.frame.hosting import offers
 from pages.frame.page_controls import ONE_A_LINE
 from pages.frame.sidebar_controls import BACKBONE_DEFAULT, CUSTOM
 from pages.frame.values import value_of
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pages.frame.view import View
 
 LENS, USE = "Logit lens", "Use this filter"
+WITHOUT_TEXT = ("Choose rank", "Map", USE)
+"""Pages whose numbers are not those of the text."""
+LONGEST_TEXT = 5_000
+"""Characters of the texts in a command line or in Python lines."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,18 @@ class Shown:
         return kept.directions(kept.d).bounds
 
     @property
-    def band_is_known(self) -> bool:
-        """Whether what is kept can be named yet: of a band, only once the number of directions is known."""
-        return self.view.kept.preset != CUSTOM or self.view.kept.d is not None
+    def why_nothing(self) -> str:
+        """Why it cannot be named for somebody else; empty where it can."""
+        embeds = self.page not in WITHOUT_TEXT
+        if embeds and not self.texts:
+            return "There is no text yet."
+        if not offers(catalogue_entry(self.view.backbone)):
+            return "This backbone is not offered here."
+        if embeds and sum(map(len, self.texts)) > LONGEST_TEXT:
+            return f"At most {LONGEST_TEXT:,} characters of text stand here; the session file holds all."
+        if self.view.kept.preset == CUSTOM and self.view.kept.d is None:
+            return "It stands here once the backbone is loaded, as the number of its directions is needed."
+        return ""
 
 
 def what_is_shown(page: str, view: View) -> Shown:

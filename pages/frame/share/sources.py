@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PASTED_FILE = "pasted.txt"
 DETECT = "detect"
+READING = ("delimiter", "encoding", "sheet")
+"""How a file is read, by the names of options and arguments alike."""
 CORPUS_CALLS = {"lee-background": "lee_background", "lee-50": "lee_50", "topics": "topics"}
 TASK_CALLS = {"lee-50": "lee_50_pairs", "graded-pairs": "graded_pairs", "topics": "topics_task"}
 
@@ -86,7 +88,7 @@ def _uploaded_corpus() -> Source:
     file = next((one for one in files.all_files().get(files.CORPUS, ()) if one.sha256 == made_of.get("file")), None)
     if file is None:
         return Source(None, why_not="Choose a file first.")
-    reading = {role: made_of[role] for role in ("delimiter", "encoding", "sheet") if role in made_of}
+    reading = {str(role): made_of[role] for role in READING if role in made_of}
     ids = (f"--id-column={made_of['ids']}",) if "ids" in made_of else ()
     arguments = (f"--column={made_of['texts']}", *ids, *(f"--{role}={value}" for role, value in reading.items()))
     labels, named = made_of.get("labels"), made_of.get("ids")
@@ -167,7 +169,7 @@ def _column_arguments(named: dict[str, str]) -> tuple[str, ...] | None:
 def _reading(file: KeptFile) -> dict[str, str]:
     """How a file is read where that is not what is found by default."""
     marks = {called: mark for mark, called in DELIMITERS.items()}
-    chosen = {role: choices.chosen(file.sha256, role) for role in ("delimiter", "encoding", "sheet")}
+    chosen = {role: choices.chosen(file.sha256, role) for role in READING}
     given = {role: value for role, value in chosen.items() if value is not None and value != DETECT}
     return {role: marks.get(value, value) if role == "delimiter" else value for role, value in given.items()}
 
