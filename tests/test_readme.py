@@ -58,9 +58,9 @@ def starts_the_app(command: list[str], port: int) -> bool:
 
 
 def test_every_block_is_one_this_file_knows_how_to_run() -> None:
-    assert len(blocks("bash")) == 3
+    assert len(blocks("bash")) == 4
     assert len(blocks("python")) == 3
-    assert README.count("```") == 2 * 6
+    assert README.count("```") == 2 * 7
 
 
 @pytest.mark.real
@@ -85,6 +85,17 @@ def test_the_command_lines_run(tmp_path: Path) -> None:
     code = f"from embfilter_core.cli import main\nfor call in {calls!r}:\n    assert main(call) == 0, call"
     result = run([sys.executable, "-c", code], tmp_path)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.real
+def test_an_exported_filter_gives_the_same_vectors(tmp_path: Path) -> None:
+    write, check = blocks("bash")[3].strip().splitlines()
+    result = run(write, tmp_path, shell=True)
+    assert result.returncode == 0, result.stderr
+    result = run(check, tmp_path, shell=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "10 of 10 texts agree" in result.stdout  # of the script
+    assert "9 of 10 texts agree" in result.stdout  # of the folder, which does not cut the long text
 
 
 @pytest.mark.real
