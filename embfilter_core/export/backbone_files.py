@@ -16,7 +16,7 @@ from embfilter_core.progress import StagedProgress, within
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 SMALL = (".json", ".jinja", ".model", ".txt", ".tiktoken")
 """Endings of the files beside weights that a model or its tokenizer may be read from."""
@@ -46,7 +46,7 @@ def copy_small_files(backbone: Backbone, folder: Path) -> None:
             shutil.copyfile(path, folder / path.name)
 
 
-def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> dict[str, Any]:
+def backbone_facts(chosen: ChosenFilter, progress: StagedProgress | None = None) -> dict[str, Any]:
     """Return what a manifest says of the backbone: how it is read, and by what its weights are known.
 
     Raises:
@@ -82,7 +82,7 @@ def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> di
     }
 
 
-def prompt_facts(chosen: Chosen) -> dict[str, Any]:
+def prompt_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the prompt."""
     prompt, architecture = chosen.prompt, chosen.backbone.architecture
     encoder = PromptEncoder(chosen.backbone.tokenizer, prompt, architecture.max_positions)
@@ -96,7 +96,7 @@ def prompt_facts(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def layer_facts(chosen: Chosen) -> dict[str, Any]:
+def layer_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the layer, and where an inner one is read in the model."""
     backbone, inner = chosen.backbone, chosen.backbone.architecture.inner
     number = backbone.layer_number(chosen.layer)

@@ -16,7 +16,7 @@ from embfilter_core.progress import Progress, report
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompt_encoder import EncodedText
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.texts import ConformanceText
 
 TOLERANCE = {"cosine": 1e-4, "length": 1e-3}
@@ -51,7 +51,7 @@ class Conformance:
         """Names of the texts that are longer than the backbone takes here."""
         return tuple(one.name for one, ids in zip(self.texts, self.encoded, strict=True) if ids.truncated_tokens)
 
-    def facts(self, chosen: Chosen) -> dict[str, Any]:
+    def facts(self, chosen: ChosenFilter) -> dict[str, Any]:
         """Return what `conformance.json` holds."""
         texts = [
             {"name": one.name, "text": one.text, "tokens": len(ids), "tokens_left_out": ids.truncated_tokens}
@@ -69,7 +69,7 @@ class Conformance:
         }
 
 
-def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance:
+def conformance(chosen: ChosenFilter, progress: Progress | None = None) -> Conformance:
     """Compute the states of the texts, as they are right and as each known mistake makes them.
 
     Args:
@@ -100,7 +100,7 @@ def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance
     return Conformance(texts, right, states, tuple(kept))
 
 
-def _takes(chosen: Chosen, text: str) -> bool:
+def _takes(chosen: ChosenFilter, text: str) -> bool:
     """Whether the backbone has an embedding for every token of a text."""
     try:
         chosen.backbone.encode([text], chosen.prompt)

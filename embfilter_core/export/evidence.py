@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 NOTHING = (
     "Nothing was measured of this choice when it was exported, so what it does to your data is not known here. The "
@@ -45,7 +45,7 @@ class Evidence:
         }
 
 
-def evidence_of_choose(printed: Any, chosen: Chosen, page: str = "") -> Evidence:  # noqa: ANN401 (read from a file)
+def evidence_of_choose(printed: Any, chosen: ChosenFilter, page: str = "") -> Evidence:  # noqa: ANN401 (read from a file)
     """Return the evidence in what `choose --json` printed.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ FORMS: dict[str, Form] = {
 """Every form by its id, in the order in which they are told."""
 
 
-def forms_of(chosen: Chosen, indexed: bool) -> dict[Form, str]:
+def forms_of(chosen: ChosenFilter, indexed: bool) -> dict[Form, str]:
     """Return the forms that a view can have, each with the reason why it is left out; empty where it is not.
 
     What rests on the tokenizer is proved when a form is written, and may leave out one more.

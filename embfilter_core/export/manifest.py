@@ -11,7 +11,7 @@ from embfilter_core.export.backbone_files import backbone_facts, layer_facts, pr
 from embfilter_core.progress import StagedProgress
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.evidence import Evidence
 
 FORMAT = 1
@@ -19,7 +19,7 @@ FORMAT = 1
 
 
 def manifest(
-    chosen: Chosen, evidence: Evidence | None = None, progress: StagedProgress | None = None
+    chosen: ChosenFilter, evidence: Evidence | None = None, progress: StagedProgress | None = None
 ) -> dict[str, Any]:
     """Return what `manifest.json` holds, but for the forms.
 
@@ -38,7 +38,7 @@ def manifest(
     }
 
 
-def view_facts(chosen: Chosen) -> dict[str, Any]:
+def view_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the view besides the backbone."""
     return {
         "prompt": prompt_facts(chosen),
@@ -49,7 +49,7 @@ def view_facts(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def longest_safe(chosen: Chosen) -> dict[str, int]:
+def longest_safe(chosen: ChosenFilter) -> dict[str, int]:
     """Return how many tokens a text may have until other programs cut it otherwise, and those of the prompt alone."""
     backbone = chosen.backbone
     limit = min(MAX_TOKENS, backbone.architecture.max_positions)
@@ -58,7 +58,7 @@ def longest_safe(chosen: Chosen) -> dict[str, int]:
     return {"tokens": limit, "of_the_prompt": prompted, "of_the_text": max(0, limit - prompted)}
 
 
-def _filter_facts(chosen: Chosen) -> dict[str, Any]:
+def _filter_facts(chosen: ChosenFilter) -> dict[str, Any]:
     values = chosen.backbone.spectrum.singular_values
     return {
         "preset": chosen.kept.name,

@@ -18,7 +18,7 @@ from pages.widgets import corpus_picker, embedding_offer
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from pages.cached.loaded import LoadedView
     from pages.frame.decided import Decided
 
@@ -52,7 +52,7 @@ def draw(loaded: LoadedView, command: str) -> None:
         _commands(chosen, command)
 
 
-def _what_a_text_becomes(chosen: Chosen) -> None:
+def _what_a_text_becomes(chosen: ChosenFilter) -> None:
     from embfilter_core.export.manifest import view_facts
     from embfilter_core.export.readme import summary
 
@@ -104,7 +104,7 @@ def _index(loaded: LoadedView, found: Decided | None) -> tuple[str, Corpus | Non
     return precision, corpus
 
 
-def _forms(chosen: Chosen, indexed: bool) -> None:
+def _forms(chosen: ChosenFilter, indexed: bool) -> None:
     from embfilter_core.export.forms import forms_of
 
     lines = []
@@ -151,7 +151,7 @@ def _download(loaded: LoadedView, precision: str, corpus: Corpus | None, about: 
     )
 
 
-def _commands(chosen: Chosen, command: str) -> None:
+def _commands(chosen: ChosenFilter, command: str) -> None:
     st.header("How is it used?", anchor=False)
     is_of_hub = chosen.backbone.files is not None and chosen.backbone.files.hub_id is not None
     st.code(AFTER.format(from_folder="" if is_of_hub else " --from FOLDER"), language="bash")

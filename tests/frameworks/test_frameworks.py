@@ -19,8 +19,8 @@ import pytest
 
 from embfilter_core import EmbedFilter, Encoder, KeptDirections, load_backbone
 from embfilter_core.backbones.prompts import as_prompt
-from embfilter_core.export.bundle import export
-from embfilter_core.export.chosen import Chosen
+from embfilter_core.export.bundle import export_filter
+from embfilter_core.export.chosen import ChosenFilter
 from tests.tiny import save_tiny
 
 ASKED = "EMBFILTER_TEST_FRAMEWORKS"
@@ -78,8 +78,8 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 def place(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the export of README's lines lies."""
     folder = tmp_path_factory.mktemp("exports")
-    chosen = Chosen(encoder.backbone, as_prompt("prompteol"), encoder.filter.kept)
-    export(chosen, folder / "half", with_weights=True)
+    chosen = ChosenFilter(encoder.backbone, as_prompt("prompteol"), encoder.filter.kept)
+    export_filter(chosen, folder / "my-filter")
     return folder
 
 
@@ -89,7 +89,7 @@ def test_the_line_of_readme_gives_the_vectors_that_it_says(
     name: str, encoder: Encoder, place: Path, tmp_path: Path
 ) -> None:
     framework = FRAMEWORKS[name]
-    (module, line) = re.search(rf"\| {name} \| `([\w.]+)\.(\w+\(model_name=\"half/plain\"\))` \|", README).groups()
+    (module, line) = re.search(rf"\| {name} \| `([\w.]+)\.(\w+\(model_name=\"my-filter/plain\"\))` \|", README).groups()
     assert framework.package.partition("[")[0].partition("==")[0] in README
     code = f"import json, {module}\nmade = {module}.{line}\nfound = made.{framework.embed}({list(TEXTS)!r})\n"
     code += f"json.dump([list(one) for one in found], open({str(tmp_path / 'found.json')!r}, 'w'))"
