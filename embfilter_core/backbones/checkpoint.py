@@ -15,6 +15,7 @@ from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.gguf.choosing import ENDING, choose_gguf, gguf_names
 from embfilter_core.backbones.gguf.header import is_gguf
 from embfilter_core.backbones.places import is_reference, place_of
+from embfilter_core.backbones.read_files import ReadFiles
 from embfilter_core.backbones.refusals.by_files import refuse_files
 from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
@@ -61,6 +62,11 @@ class Checkpoint:
         """Return the files that the weights are read from, as far as they are on this machine."""
         paths = fetched_files(MODELS, self.source, self.revision) if self.revision else Path(self.source).iterdir()
         return [path for path in paths if path.name.endswith(WEIGHTS)]
+
+    def read_files(self) -> ReadFiles:
+        """Return where its files lie, once it was read."""
+        hub_id = self.source if self.revision is not None else None
+        return ReadFiles(tuple(sorted(self.weight_files())), hub_id, self.revision, self.converted)
 
 
 def find_checkpoint(spec: str) -> Checkpoint:

@@ -1,0 +1,58 @@
+"""Whether a folder of sentence-transformers can hold a view at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from embfilter_core.backbones.hugging_face import MODEL_MAPPING
+from embfilter_core.export.reasons import NotThisForm
+
+if TYPE_CHECKING:
+    from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.export.chosen import ChosenFilter
+
+SCRIPT = "Use the script."
+
+
+def check_fits(chosen: ChosenFilter) -> None:
+    """Raise NotThisForm, with the true reason, for what no such folder gives exactly."""
+    backbone, prompt = chosen.backbone, chosen.prompt
+    if prompt.echo:
+        raise NotThisForm("Echo averages over the second copy of the text alone, which no Pooling module does.", SCRIPT)
+    if not chosen.is_last_layer:
+        number = backbone.layer_number(chosen.layer)
+        why = f"Layer {number} is read inside the model and then normed; such a folder runs all layers."
+        raise NotThisForm(why, SCRIPT)
+    check_stored_plainly(backbone)
+    if prompt.pooling == "mean" and begins_with_bos(backbone):
+        why = "The mean here leaves out the token that begins a text, and a Pooling module would count it."
+        raise NotThisForm(why, SCRIPT)
+    if not (backbone.architecture.pads and backbone.architecture.causal):
+        why = f"{backbone.name} gives a text another state beside longer ones, and such a folder pads texts."
+        raise NotThisForm(why, SCRIPT)
+    loaded_as: Any = MODEL_MAPPING.get(type(backbone.architecture.model.config), None)
+    if loaded_as is not type(backbone.architecture.base_model):
+        why = f"{backbone.name} is a part of a larger model, and such a folder would run the whole."
+        raise NotThisForm(why, SCRIPT)
+
+
+def check_stored_plainly(backbone: Backbone) -> None:
+    """Raise NotThisForm for weights that each program turns into numbers in its own way."""
+    if getattr(backbone.architecture.model.config, "quantization_config", None):
+        why = f"The weights of {backbone.name} are stored quantised, and each program reads them in its own way."
+        raise NotThisForm(why, "Use filter.safetensors with vectors that the app embedded.")
+
+
+def begins_with_bos(backbone: Backbone) -> bool:
+    """Whether the tokenizer begins a text with BOS, which a mean leaves out."""
+    ids = backbone.tokenizer("a")["input_ids"]
+    return len(ids) > 1 and ids[0] == backbone.tokenizer.bos_token_id
+
+
+def exported_config(backbone: Backbone) -> dict[str, Any]:
+    """Return the configuration of the backbone, with the dtype in which it was read here."""
+    config: dict[str, Any] = json.loads(backbone.architecture.model.config.to_json_string())
+    for name in ("_name_or_path", "transformers_version"):
+        config.pop(name, None)
+    return {**config, "dtype": backbone.dtype, "torch_dtype": backbone.dtype}
