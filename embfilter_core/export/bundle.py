@@ -123,6 +123,9 @@ def _write(
     _json(folder / "notebook.ipynb", notebook(facts, text))
     if evidence is not None and evidence.page:
         (folder / "evidence.html").write_text(evidence.page, "utf-8")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)  # a server may run as somebody else
     return {"forms": forms, "left_out": left_out, "texts": len(proof.texts)}
 
 

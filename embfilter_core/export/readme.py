@@ -53,12 +53,12 @@ def title(manifest: dict[str, Any]) -> str:
     return f"{manifest['backbone']['name']}, {manifest['filter']['description']}"
 
 
-def summary(manifest: dict[str, Any], mark: str = "`") -> str:
+def summary(manifest: dict[str, Any], marks: tuple[str, str] = ("`", "`")) -> str:
     """Return how a text becomes a vector, in sentences.
 
     Args:
         manifest: It, or `view_facts` alone.
-        mark: What stands at both ends of the prompt.
+        marks: What stands before and after the prompt.
     """
     prompt, layer, kept = manifest["prompt"], manifest["layer"], manifest["filter"]
     pooled = "mean" if prompt["pooling"] == "mean" else "last position"
@@ -72,8 +72,8 @@ def summary(manifest: dict[str, Any], mark: str = "`") -> str:
         else " It is not filtered."
     )
     return (
-        f"A text is trimmed and put into the prompt {mark}{prompt['template']}{mark}. Its state is the {pooled} of "
-        f"{which}, after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
+        f"A text is trimmed and put into the prompt {marks[0]}{prompt['template']}{marks[1]}. Its state is the "
+        f"{pooled} of {which}, after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
     )
 
 
@@ -83,7 +83,14 @@ def measured(decision: dict[str, Any] | None) -> str:
         return NOTHING
     origin = " Measured before and stored with the app, not by whoever exported this." * decision["stored_with_the_app"]
     page = " The figures stand in `evidence.html`." if decision["page"] else ""
-    return f"On {decision['data']}.{origin}{page}\n\n" + "\n\n".join(decision["sentences"])
+    rounded = f"\n\n{stored_in(decision['precision'])}" if decision["precision"] not in ("", "float32") else ""
+    return f"On {decision['data']}.{origin}{page}\n\n" + "\n\n".join(decision["sentences"]) + rounded
+
+
+def stored_in(precision: str) -> str:
+    """Return what is to be said of a decision that counts on fewer bits than the forms give, as a sentence."""
+    name = find_precision(precision).name
+    return f"That counts on an index which stores {name}. The forms give float32 numbers; store them so."
 
 
 def long_texts(manifest: dict[str, Any]) -> str:

@@ -118,11 +118,15 @@ def test_the_manifest_names_all_that_the_vectors_depend_on(written: Exported, ha
 
 def test_evidence_goes_along_word_for_word_and_as_data(half: ChosenFilter, tmp_path: Path) -> None:
     said = ("Keep 16 directions, `<script>`.", "It rests on 60 pairs.")
-    evidence = Evidence("shrink", "pairs, 60", said, stored=True, page="<!doctype html><title>Figures</title>")
+    evidence = Evidence("shrink", "pairs, 60", said, "4bit", stored=True, page="<!doctype html><title>Figures</title>")
     out = export_filter(half, tmp_path / "out", evidence=evidence).place
     text = (out / "README.md").read_text()
     assert all(sentence in text for sentence in said)
     assert "Measured before and stored with the app" in text
+    assert "That counts on an index which stores 4 bits." in text
+    assert {path.stat().st_mode & 0o444 for path in out.rglob("*") if path.is_file() and not path.is_symlink()} == {
+        0o444
+    }
     assert (out / "evidence.html").read_text() == evidence.page
     assert json.loads((out / "manifest.json").read_text())["decision"]["sentences"] == list(said)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
+from transformers import AutoTokenizer
 
 from embfilter_core import Backbone, EmbedFilter, InputError, KeptDirections, load_backbone
 from embfilter_core.backbones.prompts import as_prompt
@@ -21,6 +22,19 @@ from tests.core.export.conftest import CORPUS
 from tests.tiny import byte_level_tokenizer, save_tiny, sentencepiece_tokenizer
 
 ODD = "{text} is what $1 'says' \\ \"in\" {other} {{ words }}:"
+ODD_TEXTS = (
+    *(
+        "\x1c\u2003the cat\x85\u3000",
+        "\xa0the\u1680",
+        "one\x00word",
+        "the\n",
+        "\nthe",
+        "the dog$",
+        "a\r\nb",
+        "the\u2028cat",
+    ),
+    *(r"\z \A \1 $0", "the \\n cat", "{{ the }}{% cat %}", "the 'cat' \"sat\"", "\u200bthe", "e\u0301"),
+)
 MEAN = Centre(np.linspace(-1, 1, 32, dtype=np.float32), "texts made here")
 
 
@@ -127,6 +141,21 @@ def test_an_index_gives_states_back_as_they_are_in_the_kept_directions(written: 
     projected = half.filter.project(states)[0]
     given = index.reconstruct(0)
     assert np.abs(given - projected / np.linalg.norm(projected)).max() < 1e-5
+
+
+@pytest.mark.parametrize("form", ["plain", "chat"])
+def test_white_space_nul_and_signs_of_other_languages_become_the_same_tokens(
+    written: Exported, half: ChosenFilter, form: str
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(written.place / form)
+    for text, encoded in zip(ODD_TEXTS, half.backbone.encode(ODD_TEXTS, half.prompt), strict=True):
+        message = [{"role": "user", "content": text}]
+        ids = (
+            tokenizer([text])["input_ids"][0]
+            if form == "plain"
+            else tokenizer.apply_chat_template(message, tokenize=True, return_dict=True)["input_ids"]
+        )
+        assert list(ids) == encoded.token_ids, repr(text)
 
 
 def test_int8_is_left_out_of_faiss_by_its_reason_and_the_rest_is_written(half: ChosenFilter, tmp_path: Path) -> None:
