@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SMALL = (".json", ".jinja", ".model", ".txt", ".tiktoken")
 """Endings of the files beside weights that a model or its tokenizer may be read from."""
+NOT_COPIED = (".safetensors.index.json", "adapter_config.json", "converted.json")
+"""What goes with the weights, what would put an adapter on them, and the note of a conversion."""
 LARGEST_SMALL = 100_000_000
 HASHING = "naming the weights by their SHA-256"
 COPYING = "copying the weights"
@@ -41,8 +43,8 @@ def copy_small_files(backbone: Backbone, folder: Path) -> None:
     """Copy configuration and tokenizer, as they are, to a new folder."""
     folder.mkdir()
     for path in sorted(weight_files(backbone)[0].parent.iterdir()):
-        is_index = path.name.endswith(".safetensors.index.json")
-        if path.is_file() and path.name.endswith(SMALL) and not is_index and path.stat().st_size <= LARGEST_SMALL:
+        is_small = path.is_file() and path.name.endswith(SMALL) and path.stat().st_size <= LARGEST_SMALL
+        if is_small and not path.name.endswith(NOT_COPIED):
             shutil.copyfile(path, folder / path.name)
 
 
