@@ -55,7 +55,12 @@ def longest_safe(chosen: ChosenFilter) -> dict[str, int]:
     limit = min(MAX_TOKENS, backbone.architecture.max_positions)
     (word,) = backbone.encode(["a"], chosen.prompt)
     prompted = 0 if chosen.prompt.echo else len(word) - 1
-    return {"tokens": limit, "of_the_prompt": prompted, "of_the_text": max(0, limit - prompted)}
+    return {
+        "tokens": limit,
+        "of_the_prompt": prompted,
+        "of_the_text": max(0, limit - prompted),
+        "positions": backbone.architecture.max_positions,
+    }
 
 
 def _filter_facts(chosen: ChosenFilter) -> dict[str, Any]:

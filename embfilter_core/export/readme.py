@@ -94,7 +94,7 @@ def stored_in(precision: str) -> str:
 
 
 def long_texts(manifest: dict[str, Any]) -> str:
-    """Return what happens to long texts, form by form."""
+    """Return what happens to long texts, form by form; `view_facts` with the forms are enough."""
     safe, forms = manifest["longest_safe"], manifest["forms"]
     said = (
         f"The app, `embed.py` and the measurements cut a text whose prompt has more than {safe['tokens']:,} tokens in "
@@ -104,7 +104,7 @@ def long_texts(manifest: dict[str, Any]) -> str:
         return f"The app and `embed.py` cut a text at {safe['tokens']:,} tokens, and then write it twice."
     if not {"plain", "chat"} & forms.keys():
         return said
-    most = manifest["backbone"]["max_positions"]
+    most = safe["positions"]
     return (
         f"{said} Other programs do not: the longest safe text for `plain/` and `chat/` has {safe['of_the_text']:,} "
         f"tokens ({safe['tokens']:,} less {safe['of_the_prompt']:,} of the prompt). A longer one is not cut there, and "

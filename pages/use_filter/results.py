@@ -108,9 +108,11 @@ def _index(loaded: LoadedView) -> tuple[str, Corpus | None]:
 
 def _forms(chosen: ChosenFilter, indexed: bool) -> None:
     from embfilter_core.export.forms import forms_of
+    from embfilter_core.export.manifest import view_facts
+    from embfilter_core.export.readme import long_texts
 
-    lines = []
-    for form, reason in forms_of(chosen, indexed).items():
+    lines, found = [], forms_of(chosen, indexed)
+    for form, reason in found.items():
         said = f"left out. {messages.literal(reason)}" if reason else messages.literal(form.use)
         lines.append(f"- `{form.place}`: {said}")
     lines.append("- `check.py`: compares all of them, a running server or a file with ten vectors of the app.")
@@ -118,6 +120,8 @@ def _forms(chosen: ChosenFilter, indexed: bool) -> None:
         "- `filter.safetensors`, `manifest.json`, `notebook.ipynb`, `README.md`: the filter, and how it is used."
     )
     st.markdown("\n".join(lines))
+    facts = {**view_facts(chosen), "forms": {form.id: {} for form, reason in found.items() if not reason}}
+    explained(long_texts(facts).replace("`", ""), "long_texts", small=True)
 
 
 def _download(loaded: LoadedView, precision: str, corpus: Corpus | None, about: Decided | None) -> None:
