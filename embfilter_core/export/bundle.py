@@ -114,7 +114,7 @@ def _write(
     for name in PROGRAMS:
         (folder / name).write_text((TAKEN / name).read_text("utf-8"), "utf-8")
     _json(folder / "manifest.json", facts)
-    _json(folder / "conformance.json", {**proof.facts(chosen), **asked})
+    _json(folder / "conformance.json", {**proof.facts(chosen), **asked}, indent=None)  # a number a line would be long
     save_file(proof.states, folder / "conformance.safetensors")
     chosen.filter.save(folder / "filter.safetensors", None if chosen.centre is None else chosen.centre.mean)
     rows = {"rows": asked["index"]["rows"]} if "index" in asked else {}
@@ -153,5 +153,5 @@ def _zip(folder: Path, target: Path, top: str) -> None:
                 archive.write(path, Path(top, path.relative_to(folder)), stored)
 
 
-def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+def _json(path: Path, value: object, indent: int | None = 1) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent), "utf-8")

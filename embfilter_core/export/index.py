@@ -64,7 +64,7 @@ def _faiss() -> Any:  # noqa: ANN401 (a module without types)
     try:
         import faiss
     except ImportError as error:
-        raise InputError("An index needs FAISS, which is not installed.", "Run `pip install faiss-cpu`.") from error
+        raise InputError("An index needs FAISS, which is not installed.", 'Run `pip install -e ".[faiss]"`.') from error
     return faiss
 
 

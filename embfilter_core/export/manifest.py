@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from embfilter_core import __version__
+from embfilter_core.backbones.hugging_face import TRANSFORMERS_VERSION
 from embfilter_core.backbones.prompt_encoder import MAX_TOKENS
 from embfilter_core.export.backbone_files import backbone_facts, layer_facts, prompt_facts
 from embfilter_core.progress import StagedProgress
@@ -32,6 +33,7 @@ def manifest(
         "format": FORMAT,
         "version": __version__,
         "date": date.today().isoformat(),
+        "transformers": TRANSFORMERS_VERSION,
         "backbone": backbone_facts(chosen, progress),
         **view_facts(chosen),
         "decision": None if evidence is None else evidence.facts(),

@@ -119,7 +119,11 @@ def _forms(manifest: dict[str, Any], sizes: dict[str, int]) -> str:
         if name in manifest["forms"]:
             text = (TAKEN / f"form_{name}.md").read_text("utf-8")
             stored = f"vectors are stored in {find_precision(manifest['precision']).name}"
-            parts.append(Template(text).substitute(rows=f"{sizes.get('rows', 0):,}", stored=stored))
+            parts.append(
+                Template(text).substitute(
+                    rows=f"{sizes.get('rows', 0):,}", stored=stored, transformers=manifest["transformers"]
+                )
+            )
             parts.append("".join(f"{limit}\n\n" for limit in manifest["forms"][name].get("limits", ())))
         elif name in manifest["left_out"]:
             parts.append(f"### `{name}` is left out\n\n{manifest['left_out'][name]}\n")

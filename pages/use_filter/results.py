@@ -96,7 +96,7 @@ def _index(loaded: LoadedView) -> tuple[str, Corpus | None]:
     has_faiss = importlib.util.find_spec("faiss") is not None
     if not INDEXED.draw(disabled=not has_faiss):
         if not has_faiss:
-            st.caption("An index needs FAISS here: `pip install faiss-cpu`.")
+            st.caption('An index needs FAISS here: `pip install -e ".[faiss]"`.')
         return "float32", None
     precision = STORED_AS.draw()
     corpus = corpus_picker.pick()
