@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from embfilter_core.backbones.hugging_face import MODEL_MAPPING
 from embfilter_core.export.reasons import NotThisForm
+from embfilter_core.export.shortened import prove_shortened, shortened_config
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.export.chosen import ChosenFilter
+    from embfilter_core.export.conformance import Conformance
 
 SCRIPT = "Use the script."
 
@@ -20,10 +22,6 @@ def check_fits(chosen: ChosenFilter) -> None:
     backbone, prompt = chosen.backbone, chosen.prompt
     if prompt.echo:
         raise NotThisForm("Echo averages over the second copy of the text alone, which no Pooling module does.", SCRIPT)
-    if not chosen.is_last_layer:
-        number = backbone.layer_number(chosen.layer)
-        why = f"Layer {number} is read inside the model and then normed; such a folder runs all layers."
-        raise NotThisForm(why, SCRIPT)
     check_stored_plainly(backbone)
     if prompt.pooling == "mean" and begins_with_bos(backbone):
         why = "The mean here leaves out the token that begins a text, and a Pooling module would count it."
@@ -50,9 +48,17 @@ def begins_with_bos(backbone: Backbone) -> bool:
     return len(ids) > 1 and ids[0] == backbone.tokenizer.bos_token_id
 
 
-def exported_config(backbone: Backbone) -> dict[str, Any]:
-    """Return the configuration of the backbone, with the dtype in which it was read here."""
-    config: dict[str, Any] = json.loads(backbone.architecture.model.config.to_json_string())
+def exported_config(chosen: ChosenFilter, proof: Conformance) -> dict[str, Any]:
+    """Return the configuration of the backbone as it was read here; of an inner layer, of a model that ends there.
+
+    Raises:
+        NotThisForm: A model that ends there gives other states.
+    """
+    backbone, found = chosen.backbone, chosen.backbone.architecture.model.config
+    if not chosen.is_last_layer:
+        found = shortened_config(chosen)
+        prove_shortened(chosen, found, proof)
+    config: dict[str, Any] = json.loads(found.to_json_string())
     for name in ("_name_or_path", "transformers_version"):
         config.pop(name, None)
     return {**config, "dtype": backbone.dtype, "torch_dtype": backbone.dtype}

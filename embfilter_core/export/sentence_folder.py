@@ -36,7 +36,7 @@ def write_plain(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
         NotThisForm: It would not give the same vectors.
     """
     check_fits(chosen)
-    _write(folder, chosen, plain_pipeline(chosen.backbone.tokenizer, chosen.prompt), {})
+    _write(folder, chosen, proof, plain_pipeline(chosen.backbone.tokenizer, chosen.prompt), {})
     _prove(folder, chosen, proof)
 
 
@@ -51,7 +51,7 @@ def write_chat(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
     forward = {"method": "forward", "method_output_name": "last_hidden_state"}
     modalities = {"text": forward, "message": {**forward, "format": "flat"}}
     more = {"modality_config": modalities, "module_output_name": "token_embeddings"}
-    _write(folder, chosen, chat_pipeline(tokenizer), more)
+    _write(folder, chosen, proof, chat_pipeline(tokenizer), more)
     try:
         _prove_template(folder, chosen, proof, space=False)
     except NotThisForm:
@@ -64,7 +64,9 @@ def _prove_template(folder: Path, chosen: ChosenFilter, proof: Conformance, spac
     _prove(folder, chosen, proof, wraps=True)
 
 
-def _write(folder: Path, chosen: ChosenFilter, pipeline: dict[str, Any], transformer: dict[str, Any]) -> None:
+def _write(
+    folder: Path, chosen: ChosenFilter, proof: Conformance, pipeline: dict[str, Any], transformer: dict[str, Any]
+) -> None:
     folder.mkdir()
     d, k = chosen.backbone.d, len(chosen.kept)
     steps = ["Transformer", "Pooling", *(["Dense"] if chosen.weight is not None else []), "Normalize"]
@@ -78,7 +80,7 @@ def _write(folder: Path, chosen: ChosenFilter, pipeline: dict[str, Any], transfo
     longest = chosen.backbone.architecture.max_positions
     _json(folder / "sentence_bert_config.json", {"max_seq_length": longest, "do_lower_case": False, **transformer})
     _json(folder / "config_sentence_transformers.json", {"prompts": {}, "similarity_fn_name": "cosine"})
-    _json(folder / "config.json", exported_config(chosen.backbone))
+    _json(folder / "config.json", exported_config(chosen, proof))
     _json(folder / "tokenizer.json", pipeline)
     _json(folder / "tokenizer_config.json", _tokenizer_facts(chosen, longest))
     pooled = "lasttoken" if chosen.prompt.pooling == "last" else "mean_tokens"
