@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from torch import nn
+
 from embfilter_core.backbones.hugging_face import MODEL_MAPPING
 from embfilter_core.export.reasons import NotThisForm
-from embfilter_core.export.shortened import prove_shortened, shortened_config
+from embfilter_core.export.shortened import prove, prove_shortened, shortened_config
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -29,10 +31,19 @@ def check_fits(chosen: ChosenFilter) -> None:
     if not (backbone.architecture.pads and backbone.architecture.causal):
         why = f"{backbone.name} gives a text another state beside longer ones, and such a folder pads texts."
         raise NotThisForm(why, SCRIPT)
-    loaded_as: Any = MODEL_MAPPING.get(type(backbone.architecture.model.config), None)
-    if loaded_as is not type(backbone.architecture.base_model):
+    if whole_model(backbone) is None:
         why = f"{backbone.name} is a part of a larger model, and such a folder would run the whole."
         raise NotThisForm(why, SCRIPT)
+
+
+def whole_model(backbone: Backbone) -> nn.Module | None:
+    """Return the part of the backbone that such a folder loads, a language model alone; None where it loads more."""
+    architecture = backbone.architecture
+    config = architecture.model.config
+    wanted: Any = MODEL_MAPPING.get(type(config), None)
+    if wanted is None or config.get_text_config() is not config:
+        return None
+    return next((part for part in architecture.model.modules() if type(part) is wanted), None)
 
 
 def check_stored_plainly(backbone: Backbone) -> None:
@@ -52,12 +63,15 @@ def exported_config(chosen: ChosenFilter, proof: Conformance) -> dict[str, Any]:
     """Return the configuration of the backbone as it was read here; of an inner layer, of a model that ends there.
 
     Raises:
-        NotThisForm: A model that ends there gives other states.
+        NotThisForm: What such a folder runs gives other states.
     """
     backbone, found = chosen.backbone, chosen.backbone.architecture.model.config
-    if not chosen.is_last_layer:
+    whole = whole_model(backbone)
+    if whole is not None and not chosen.is_last_layer:
         found = shortened_config(chosen)
-        prove_shortened(chosen, found, proof)
+        prove_shortened(chosen, whole, found, proof)
+    elif whole is not None and whole is not backbone.architecture.base_model:
+        prove(whole, proof, f"The whole of {backbone.name} gives other states than the part that is read here.")
     config: dict[str, Any] = json.loads(found.to_json_string())
     for name in ("_name_or_path", "transformers_version"):
         config.pop(name, None)

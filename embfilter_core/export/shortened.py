@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.conformance import Conformance
 
-CLOSE = 1e-4
-"""How far a state may be from the one read inside the whole model, as a share of its length."""
+CLOSE = {torch.float32: 1e-4, torch.float16: 5e-3, torch.bfloat16: 5e-2}
+"""How far a state may be from the one that was read, as a share of its length, by the dtype of the model."""
 SCRIPT = "Use the script."
 
 
@@ -38,30 +38,34 @@ def shortened_config(chosen: ChosenFilter) -> PreTrainedConfig:
     return config
 
 
-@torch.inference_mode()
-def prove_shortened(chosen: ChosenFilter, config: PreTrainedConfig, proof: Conformance) -> None:
+def prove_shortened(chosen: ChosenFilter, whole: nn.Module, config: PreTrainedConfig, proof: Conformance) -> None:
     """Raise NotThisForm unless a model of a shortened configuration gives the states of the layer.
 
     Args:
         chosen: The view.
+        whole: The model of all layers.
         config: What `shortened_config` gives for it.
-        proof: Texts and their states; those that are cut are left out.
+        proof: Texts and their states.
     """
     number = chosen.backbone.layer_number(chosen.layer)
-    differs = f"A model that ends with layer {number} gives other states than the layer inside the whole model."
     try:
-        model = _of_weights_in_memory(chosen, config)
-        for encoded, state in zip(proof.encoded, proof.right, strict=True):
-            if encoded.truncated_tokens == 0 and not _same(model, encoded.token_ids, encoded.pooled, state):
-                raise NotThisForm(differs, SCRIPT)
+        model = _of_weights_in_memory(whole, config)
     except (AttributeError, IndexError, KeyError, NotImplementedError, RuntimeError, TypeError, ValueError) as error:
         why = f"A model that ends with layer {number} cannot be made of {chosen.backbone.name}."
         raise NotThisForm(why, SCRIPT) from error
+    prove(model, proof, f"A model that ends with layer {number} gives other states than the layer in the whole model.")
 
 
-def _of_weights_in_memory(chosen: ChosenFilter, config: PreTrainedConfig) -> nn.Module:
+@torch.inference_mode()
+def prove(model: nn.Module, proof: Conformance, differs: str) -> None:
+    """Raise NotThisForm, saying that it `differs`, unless a model gives the states of the texts that are not cut."""
+    for encoded, state in zip(proof.encoded, proof.right, strict=True):
+        if encoded.truncated_tokens == 0 and not _same(model, encoded.token_ids, encoded.pooled, state):
+            raise NotThisForm(differs, SCRIPT)
+
+
+def _of_weights_in_memory(whole: nn.Module, config: PreTrainedConfig) -> nn.Module:
     """The shorter model, its tensors those of the whole one."""
-    whole = chosen.backbone.architecture.base_model
     with torch.device("meta"):
         made: Any = AutoModel.from_config(config)
     own = whole.state_dict()
@@ -76,8 +80,8 @@ def _of_weights_in_memory(chosen: ChosenFilter, config: PreTrainedConfig) -> nn.
 
 
 def _same(model: nn.Module, ids: list[int], pooled: tuple[int, int], state: np.ndarray) -> bool:
-    device = next(model.parameters()).device
-    states = model(input_ids=torch.tensor([ids], device=device), use_cache=False).last_hidden_state
+    weight = next(model.parameters())
+    states = model(input_ids=torch.tensor([ids], device=weight.device), use_cache=False).last_hidden_state
     mine = states[0, pooled[0] : pooled[1]].float().mean(dim=0).cpu()
     expected = torch.from_numpy(state)
-    return bool((mine - expected).norm() <= CLOSE * expected.norm())
+    return bool((mine - expected).norm() <= CLOSE[weight.dtype] * expected.norm())

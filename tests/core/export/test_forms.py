@@ -16,7 +16,7 @@ from embfilter_core.export.bundle import Exported, export_filter
 from embfilter_core.export.chosen import Centre, ChosenFilter
 from embfilter_core.export.shortened import shortened_config
 from embfilter_core.export.taken.causes import Expected, told
-from embfilter_core.export.taken.check import read_folder
+from embfilter_core.export.taken.check import of_folder, read_folder
 from embfilter_core.export.taken.embed import Encoder
 from embfilter_core.export.write_forms import IndexedCorpus
 from embfilter_core.quality.precisions import find_precision
@@ -123,8 +123,22 @@ def test_a_shorter_model_that_gives_other_states_is_left_out_by_that_reason(
 
     monkeypatch.setattr(fits, "shortened_config", with_another_norm)
     written = export_filter(replace(half, layer=1), tmp_path / "out")
-    assert "gives other states than the layer inside the whole model" in written.left_out["plain"]
+    assert "gives other states than the layer in the whole model" in written.left_out["plain"]
     assert written.forms == ("script",)
+
+
+def test_a_tokenizer_that_transformers_builds_anew_is_written_for_servers_alone(
+    half: ChosenFilter, tmp_path: Path
+) -> None:
+    backbone = load_backbone(str(save_tiny(tmp_path / "qwen", "qwen2")))
+    written = export_filter(replace(half, backbone=backbone), tmp_path / "out")
+    assert "builds the tokenizer of this family anew" in written.limits["plain"][0]
+    text = (written.place / "README.md").read_text()
+    assert written.limits["plain"][0] in text
+    assert 'SentenceTransformer("chat")' in text and 'SentenceTransformer("plain")' not in text
+    texts = texts_of(written.place)
+    assert agrees(written.place, of_folder(written.place / "plain", texts, read_as_written=False)[1], "plain")
+    assert agrees(written.place, of_folder(written.place / "chat", texts)[1], "chat")
 
 
 def test_a_mean_is_exact_where_the_tokenizer_begins_no_text_with_a_token(half: ChosenFilter, tmp_path: Path) -> None:
