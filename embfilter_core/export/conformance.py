@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.texts import ConformanceText
 
-TOLERANCE = {"cosine": 1e-4, "length": 1e-3}
-"""How far a vector may be from the expected one: of 1 - cosine, and of its length from 1."""
+TOLERANCES = {"float32": 1e-4, "float16": 1e-3, "bfloat16": 5e-3}
+"""How far the cosine with the expected vector may be from 1, by the dtype of the backbone."""
+OF_LENGTH = 1e-3
+"""How far the length of a vector may be from 1."""
 DIGITS = 8
 """Significant digits of the numbers of a vector."""
 
@@ -63,7 +65,7 @@ class Conformance:
             "format": 1,
             "texts": texts,
             "unfiltered": chosen.kept.is_unfiltered,
-            "tolerance": TOLERANCE,
+            "tolerance": {"cosine": TOLERANCES[chosen.backbone.dtype], "length": OF_LENGTH},
             "ways": [{"id": way.id, "says": way.says, "texts": list(places)} for way, places in self.ways],
             "expected": [[float(f"{number:.{DIGITS}g}") for number in vector] for vector in vectors],
         }

@@ -24,6 +24,7 @@ class Evidence:
         goal: Id of the goal.
         data: What was measured, in a few words.
         sentences: The answer first, then what it rests on.
+        precision: Id of how an index is to store the vectors; empty where that is not known.
         stored: It comes with the app, and was not measured by whoever exported this.
         page: A page of HTML with the figures, or empty.
     """
@@ -31,6 +32,7 @@ class Evidence:
     goal: str
     data: str
     sentences: tuple[str, ...]
+    precision: str = ""
     stored: bool = False
     page: str = ""
 
@@ -41,6 +43,7 @@ class Evidence:
             "data": self.data,
             "stored_with_the_app": self.stored,
             "sentences": list(self.sentences),
+            "precision": self.precision,
             "page": "evidence.html" if self.page else None,
         }
 

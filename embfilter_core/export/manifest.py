@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from embfilter_core import __version__
+from embfilter_core.backbones.hugging_face import TRANSFORMERS_VERSION
 from embfilter_core.backbones.prompt_encoder import MAX_TOKENS
 from embfilter_core.export.backbone_files import backbone_facts, layer_facts, prompt_facts
 from embfilter_core.progress import StagedProgress
@@ -32,6 +33,7 @@ def manifest(
         "format": FORMAT,
         "version": __version__,
         "date": date.today().isoformat(),
+        "transformers": TRANSFORMERS_VERSION,
         "backbone": backbone_facts(chosen, progress),
         **view_facts(chosen),
         "decision": None if evidence is None else evidence.facts(),
@@ -55,7 +57,12 @@ def longest_safe(chosen: ChosenFilter) -> dict[str, int]:
     limit = min(MAX_TOKENS, backbone.architecture.max_positions)
     (word,) = backbone.encode(["a"], chosen.prompt)
     prompted = 0 if chosen.prompt.echo else len(word) - 1
-    return {"tokens": limit, "of_the_prompt": prompted, "of_the_text": max(0, limit - prompted)}
+    return {
+        "tokens": limit,
+        "of_the_prompt": prompted,
+        "of_the_text": max(0, limit - prompted),
+        "positions": backbone.architecture.max_positions,
+    }
 
 
 def _filter_facts(chosen: ChosenFilter) -> dict[str, Any]:

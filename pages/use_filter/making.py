@@ -61,7 +61,7 @@ def task(loaded: LoadedView, precision: str, corpus: Corpus | None, about: Decid
         if about is not None:
             start = loaded.backbone.bulk_start
             page = "" if measured is None else record_page(measured(), about.goal, origin(about), start)
-            evidence = Evidence(about.goal, about.data, about.sentences, about.stored, page)
+            evidence = Evidence(about.goal, about.data, about.sentences, about.precision, about.stored, page)
 
         states = None if corpus is None else corpus_embeddings(loaded.embedder, corpus)
         if corpus is not None and states is None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.cli import main
 from pages.frame import hosting
 from tests.app.conftest import Open
-from tests.app.reading import errors, text_of
+from tests.app.reading import errors, plain, text_of
 
 pytestmark = pytest.mark.real
 
@@ -53,9 +54,9 @@ def test_the_download_is_what_the_command_line_and_the_python_lines_write(
 
 
 def test_what_a_form_cannot_hold_is_said_before_it_is_made(open_page: Open) -> None:
-    said = text_of(open_page(USE, layer="1"))
-    assert said.count("Layer 1 is read inside the model") == 2
-    assert "layer 1 of 2, after the final norm" in said
+    said = text_of(open_page(USE, prompt="echo", layer="1"))
+    assert said.count("left out. Echo averages over the second copy of the text alone") == 2
+    assert "mean over the second copy of layer 1 of 2, after the final norm" in said
 
 
 def test_centring_waits_until_the_reference_is_embedded(open_page: Open) -> None:
@@ -73,3 +74,18 @@ def test_a_download_is_bounded(open_page: Open, monkeypatch: pytest.MonkeyPatch)
     (error,) = errors(at)
     assert "a download here has at most 0 MB" in error
     assert not hosting.is_hosted()
+
+
+def test_a_decision_of_choose_rank_goes_along_until_something_else_is_kept(open_page: Open) -> None:
+    at = open_page("pages/4_Choose_rank.py", backbone=BUNDLED.id)
+    answer = plain(at.success[0].value)
+    assert answer.startswith("Keep ")
+    next(button for button in at.button if button.label == "Use this band").click().run()
+    at.switch_page(USE).run()
+    assert errors(at) == []
+    said = text_of(at)
+    assert "Measured before and stored with the app, on STS Benchmark" in said and answer in said
+    assert "That counts on an index which stores 4 bits." in said
+    at.button_group(key="preset").set_value("bulk").run()
+    said = text_of(at)
+    assert answer not in said and "The answer of Choose rank keeps other directions" in said

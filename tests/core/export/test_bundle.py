@@ -7,17 +7,21 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from embfilter_core import InputError
+from embfilter_core import InputError, load_backbone
 from embfilter_core.errors import Cancelled
 from embfilter_core.export.bundle import Exported, export_filter
 from embfilter_core.export.chosen import ChosenFilter
 from embfilter_core.export.evidence import Evidence
+from embfilter_core.export.taken.embed import Encoder
 from embfilter_core.export.texts import TEXTS
 from tests.core.export.conftest import without_project
+from tests.tiny import save_tiny, tiny_model
 
 
 def unpacked(chosen: ChosenFilter, folder: Path) -> Path:
@@ -61,6 +65,43 @@ def test_weights_are_linked_once_and_inside_the_folder_relatively(
     assert os.readlink(taken / "plain/model.safetensors") == "../backbone/model.safetensors"
     assert (taken / "chat/model.safetensors").read_bytes() == (chat_folder / "model.safetensors").read_bytes()
     assert (chat_folder / "model.safetensors").exists()
+
+
+def test_weights_of_the_hub_are_fetched_by_their_commit(half: ChosenFilter, chat_folder: Path, tmp_path: Path) -> None:
+    taken = unpacked(half, tmp_path)
+    manifest = json.loads((taken / "manifest.json").read_text())
+    manifest["backbone"] |= {"hub_id": "owner/name", "revision": "abc"}
+    (taken / "manifest.json").write_text(json.dumps(manifest))
+    fetch = (
+        "import sys, types, runpy\n"
+        "hub = sys.modules['huggingface_hub'] = types.ModuleType('huggingface_hub')\n"
+        "def fetch(*given, **named):\n"
+        "    assert (given, named['revision']) == (('owner/name',), 'abc')\n"
+        "    assert named['allow_patterns'] == ['model.safetensors']\n"
+        f"    return {str(chat_folder)!r}\n"
+        "hub.snapshot_download = fetch\n"
+        "sys.argv = ['weights.py']\n"
+        "runpy.run_path('weights.py', run_name='__main__')\n"
+    )
+    ran = without_project(taken, "-c", fetch)
+    assert ran.stdout == "In place: model.safetensors\n", ran.stderr
+    assert (taken / "plain/model.safetensors").read_bytes() == (chat_folder / "model.safetensors").read_bytes()
+
+
+def test_weights_in_several_files_go_along_with_their_index_and_no_others(half: ChosenFilter, tmp_path: Path) -> None:
+    folder = save_tiny(tmp_path / "parts")
+    tiny_model("llama").save_pretrained(folder, max_shard_size="40KB")
+    (folder / "model.safetensors").unlink()
+    (folder / "consolidated.safetensors").write_bytes(b"of another program")
+    (folder / "adapter_config.json").write_text("{}")
+    backbone = load_backbone(str(folder))
+    written = export_filter(replace(half, backbone=backbone), tmp_path / "out")
+    files = {path.name for path in (written.place / "plain").iterdir() if ".safetensors" in path.name}
+    assert files == {path.name for path in folder.iterdir() if path.name.startswith("model")}
+    assert len(files) > 2
+    assert not (written.place / "backbone/adapter_config.json").exists()
+    vectors = Encoder(written.place).encode(["the cat sat"])
+    assert np.abs(vectors - half.vectors(backbone.embed(["the cat sat"], half.prompt))).max() < 1e-5
 
 
 def test_without_weights_each_form_says_what_to_do(half: ChosenFilter, tmp_path: Path) -> None:
@@ -118,11 +159,15 @@ def test_the_manifest_names_all_that_the_vectors_depend_on(written: Exported, ha
 
 def test_evidence_goes_along_word_for_word_and_as_data(half: ChosenFilter, tmp_path: Path) -> None:
     said = ("Keep 16 directions, `<script>`.", "It rests on 60 pairs.")
-    evidence = Evidence("shrink", "pairs, 60", said, stored=True, page="<!doctype html><title>Figures</title>")
+    evidence = Evidence("shrink", "pairs, 60", said, "4bit", stored=True, page="<!doctype html><title>Figures</title>")
     out = export_filter(half, tmp_path / "out", evidence=evidence).place
     text = (out / "README.md").read_text()
     assert all(sentence in text for sentence in said)
     assert "Measured before and stored with the app" in text
+    assert "That counts on an index which stores 4 bits." in text
+    assert {path.stat().st_mode & 0o444 for path in out.rglob("*") if path.is_file() and not path.is_symlink()} == {
+        0o444
+    }
     assert (out / "evidence.html").read_text() == evidence.page
     assert json.loads((out / "manifest.json").read_text())["decision"]["sentences"] == list(said)
 
