@@ -15,7 +15,7 @@ from pages.cached import backbones
 from pages.frame.address_bar import choose
 from pages.frame.control import Control
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
-from pages.frame.values import chosen_values, value_of
+from pages.frame.values import chosen_values, is_stale, value_of
 
 OLD_BAND = "band_per_mille"
 
@@ -96,12 +96,14 @@ def _choose_preset() -> None:
     """Take over a preset; of `custom`, the numbers that stood there are the band."""
     if st.session_state[PRESET.key] == CUSTOM:
         _choose_numbers()
-    else:
+    elif not is_stale(PRESET.key):
         choose({PRESET: st.session_state[PRESET.key]})
 
 
 def _choose_numbers() -> None:
-    """Keep the band between the two numbers."""
+    """Keep the band between the two numbers, where a hand changed them."""
+    if is_stale(START.key) or is_stale(STOP.key):
+        return
     choose_band(st.session_state[START.key], st.session_state[STOP.key])
 
 

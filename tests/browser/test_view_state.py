@@ -182,3 +182,17 @@ def assert_is(visitor: Visitor, title: str, ratio: str, words: bool | None) -> N
 
 def press(page: Page, key: str, name: str) -> None:
     page.locator(f".st-key-{key}").get_by_role("radio", name=name, exact=True).click()
+
+
+def test_back_from_the_bundled_backbone_shows_the_one_before_and_its_address_stays(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go("Spectrum", backbone="/no/such/folder")
+    page.get_by_role("button", name="Use the bundled backbone").click()
+    expect(page).not_to_have_url(re.compile("backbone="))
+    visitor.settle()
+    page.go_back()
+    refused = page.get_by_text("/no/such/folder", exact=False).first
+    expect(refused).to_be_visible()
+    visitor.settle()
+    page.wait_for_timeout(500)
+    expect(page).to_have_url(re.compile("backbone="))
