@@ -4,6 +4,7 @@ Every way a checkpoint can be wrong gets its own one-line error here, within
 seconds and before a download.
 """
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, Repository, fetch_file, fetched_files, find_repository
 
+ONE_FILE = "model.safetensors"
 WEIGHTS = (".safetensors", ".safetensors.index.json")
 
 
@@ -66,7 +68,17 @@ class Checkpoint:
     def read_files(self) -> ReadFiles:
         """Return where its files lie, once it was read."""
         hub_id = self.source if self.revision is not None else None
-        return ReadFiles(tuple(sorted(self.weight_files())), hub_id, self.revision, self.converted)
+        return ReadFiles(tuple(_those_read(sorted(self.weight_files()))), hub_id, self.revision, self.converted)
+
+
+def _those_read(paths: list[Path]) -> list[Path]:
+    """Of the weights that lie in a folder, those that `from_pretrained` reads: one file, or an index and its parts."""
+    beside = [path for path in paths if (path.parent / "config.json").exists()]
+    whole = [path for path in beside if path.name == ONE_FILE]
+    for index in [] if whole else [path for path in beside if path.name == f"{ONE_FILE}.index.json"]:
+        parts = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        return [path for path in beside if path.name in parts or path == index]
+    return whole or beside
 
 
 def find_checkpoint(spec: str) -> Checkpoint:

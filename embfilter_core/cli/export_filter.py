@@ -13,7 +13,7 @@ from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
     from embfilter_core.export.bundle import Exported
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.evidence import Evidence
     from embfilter_core.spectral.selection import KeptDirections
 
@@ -44,8 +44,9 @@ def run_folder(options: argparse.Namespace) -> None:
     corpus = None if options.corpus is None else read_corpus(options.corpus, options)
     printed, page = _read_decision(options)
 
-    from embfilter_core.export.bundle import IndexedCorpus, export
+    from embfilter_core.export.bundle import export_filter
     from embfilter_core.export.evidence import evidence_of_choose
+    from embfilter_core.export.write_forms import IndexedCorpus
 
     backbone, kept = load(options)
     reader = text_reader(options, backbone)
@@ -53,17 +54,17 @@ def run_folder(options: argparse.Namespace) -> None:
     evidence: Evidence | None = None if printed is None else evidence_of_choose(printed, chosen, page)
     indexed = None if corpus is None else IndexedCorpus(corpus, reader.without_centring().corpus(corpus))
     with stages_on_stderr() as progress:
-        written = export(chosen, options.out, indexed, evidence, options.with_weights, progress)
+        written = export_filter(chosen, options.out, indexed, evidence, options.with_weights, progress)
     _print(written, options.json)
     print_notes([] if corpus is None else corpus.notes)
 
 
-def _chosen(reader: TextReader, kept: "KeptDirections", precision: str) -> "Chosen":
+def _chosen(reader: TextReader, kept: "KeptDirections", precision: str) -> "ChosenFilter":
     from embfilter_core.data.corpora import LEE_BACKGROUND
-    from embfilter_core.export.chosen import Centre, Chosen
+    from embfilter_core.export.chosen import Centre, ChosenFilter
 
     centre = None if reader.mean is None else Centre(reader.mean, LEE_BACKGROUND)
-    return Chosen(reader.backbone, reader.prompt, kept, reader.layer, centre, precision)
+    return ChosenFilter(reader.backbone, reader.prompt, kept, reader.layer, centre, precision)
 
 
 def _read_decision(options: argparse.Namespace) -> tuple[Any, str]:

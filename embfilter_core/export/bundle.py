@@ -6,36 +6,28 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from safetensors.numpy import save_file
 
 from embfilter_core.errors import InputError
 from embfilter_core.export.backbone_files import COPYING, copy_small_files, weight_files
-from embfilter_core.export.conformance import Conformance, conformance
-from embfilter_core.export.fits import check_stored_plainly
-from embfilter_core.export.index import write_index
+from embfilter_core.export.conformance import conformance
 from embfilter_core.export.manifest import manifest
 from embfilter_core.export.notebook import notebook
 from embfilter_core.export.readme import TAKEN, readme
-from embfilter_core.export.reasons import NotThisForm
-from embfilter_core.export.sentence_folder import special_tokens_differ, write_chat, write_plain
 from embfilter_core.export.taken.weights import place_weights
+from embfilter_core.export.write_forms import IndexedCorpus, write_forms
 from embfilter_core.progress import StagedProgress, report, within
 
 if TYPE_CHECKING:
-    from embfilter_core.data.corpora import Corpus
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.evidence import Evidence
 
 PROGRAMS = ("check.py", "causes.py", "embed.py", "weights.py")
 PROVING = "computing the vectors of the check"
-SPECIAL = "A text that holds a special token of the model as it is written, such as `{}`, becomes other tokens here."
 
 
 @dataclass(frozen=True)
@@ -55,16 +47,8 @@ class Exported:
     texts: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class IndexedCorpus:
-    """A corpus to be indexed, with its states (n, d), pooled and unfiltered."""
-
-    corpus: Corpus
-    states: np.ndarray
-
-
-def export(
-    chosen: Chosen,
+def export_filter(
+    chosen: ChosenFilter,
     place: Path,
     corpus: IndexedCorpus | None = None,
     evidence: Evidence | None = None,
@@ -112,7 +96,7 @@ def export(
 
 def _write(
     folder: Path,
-    chosen: Chosen,
+    chosen: ChosenFilter,
     corpus: IndexedCorpus | None,
     evidence: Evidence | None,
     with_weights: bool,
@@ -125,12 +109,12 @@ def _write(
     if with_weights:
         _copy_weights(folder, chosen, progress)
     asked: dict[str, Any] = {}
-    forms, left_out = _write_forms(folder, chosen, proof, corpus, asked)
+    forms, left_out = write_forms(folder, chosen, proof, corpus, asked)
     facts = {**facts, "forms": forms, "left_out": left_out}
     for name in PROGRAMS:
         (folder / name).write_text((TAKEN / name).read_text("utf-8"), "utf-8")
     _json(folder / "manifest.json", facts)
-    _json(folder / "conformance.json", {**proof.facts(chosen), **asked})
+    _json(folder / "conformance.json", {**proof.facts(chosen), **asked}, indent=None)  # a number a line would be long
     save_file(proof.states, folder / "conformance.safetensors")
     chosen.filter.save(folder / "filter.safetensors", None if chosen.centre is None else chosen.centre.mean)
     rows = {"rows": asked["index"]["rows"]} if "index" in asked else {}
@@ -139,54 +123,20 @@ def _write(
     _json(folder / "notebook.ipynb", notebook(facts, text))
     if evidence is not None and evidence.page:
         (folder / "evidence.html").write_text(evidence.page, "utf-8")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)  # a server may run as somebody else
     return {"forms": forms, "left_out": left_out, "texts": len(proof.texts)}
 
 
-def _write_forms(
-    folder: Path, chosen: Chosen, proof: Conformance, corpus: IndexedCorpus | None, asked: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Write every form that gives the same vectors, and note why another does not; `asked` is what a check asks."""
-
-    def script() -> dict[str, Any]:
-        check_stored_plainly(chosen.backbone)
-        return {"path": "embed.py"}
-
-    def plain() -> dict[str, Any]:
-        write_plain(folder / "plain", chosen, proof)
-        special = chosen.backbone.tokenizer.all_special_tokens
-        differ = bool(special) and special_tokens_differ(folder / "plain", chosen)
-        limits = [SPECIAL.format(special[0])] if differ else []
-        return {"path": "plain", "needs_weights": True, "may_differ": list(proof.cut), "limits": limits}
-
-    def chat() -> dict[str, Any]:
-        write_chat(folder / "chat", chosen, proof)
-        return {"path": "chat", "needs_weights": True, "may_differ": list(proof.cut)}
-
-    def index(given: IndexedCorpus) -> dict[str, Any]:
-        asked["index"] = write_index(folder / "index", chosen, given.corpus, given.states, proof)
-        return {"path": "index"}
-
-    makers: dict[str, Callable[[], dict[str, Any]]] = {"script": script, "plain": plain, "chat": chat}
-    if corpus is not None:
-        makers["index"] = partial(index, corpus)
-    forms, left_out = {}, {}
-    for name, make in makers.items():
-        try:
-            forms[name] = {"may_differ": [], "needs_weights": False, **make()}
-        except NotThisForm as reason:
-            left_out[name] = str(reason)
-            shutil.rmtree(folder / name, ignore_errors=True)
-    return forms, left_out
-
-
-def _copy_weights(folder: Path, chosen: Chosen, progress: StagedProgress | None) -> None:
+def _copy_weights(folder: Path, chosen: ChosenFilter, progress: StagedProgress | None) -> None:
     sources = weight_files(chosen.backbone)
     for done, path in enumerate(sources):
         report(within(progress, COPYING), done, len(sources), "files")
         shutil.copyfile(path, folder / "backbone" / path.name)
 
 
-def _place_weights(folder: Path, chosen: Chosen, with_weights: bool, written: dict[str, Any]) -> None:
+def _place_weights(folder: Path, chosen: ChosenFilter, with_weights: bool, written: dict[str, Any]) -> None:
     """Link what lies on this machine, so that a folder can be used at once."""
     source = None if with_weights else weight_files(chosen.backbone)[0].parent
     if source is not None:
@@ -203,5 +153,5 @@ def _zip(folder: Path, target: Path, top: str) -> None:
                 archive.write(path, Path(top, path.relative_to(folder)), stored)
 
 
-def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+def _json(path: Path, value: object, indent: int | None = 1) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=indent), "utf-8")

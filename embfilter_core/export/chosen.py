@@ -32,7 +32,7 @@ class Centre:
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenFilter:
     """A view whose vectors somebody wants elsewhere.
 
     Attributes:

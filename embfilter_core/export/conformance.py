@@ -16,11 +16,13 @@ from embfilter_core.progress import Progress, report
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompt_encoder import EncodedText
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.texts import ConformanceText
 
-TOLERANCE = {"cosine": 1e-4, "length": 1e-3}
-"""How far a vector may be from the expected one: of 1 - cosine, and of its length from 1."""
+TOLERANCES = {"float32": 1e-4, "float16": 1e-3, "bfloat16": 5e-3}
+"""How far the cosine with the expected vector may be from 1, by the dtype of the backbone."""
+OF_LENGTH = 1e-3
+"""How far the length of a vector may be from 1."""
 DIGITS = 8
 """Significant digits of the numbers of a vector."""
 
@@ -51,7 +53,7 @@ class Conformance:
         """Names of the texts that are longer than the backbone takes here."""
         return tuple(one.name for one, ids in zip(self.texts, self.encoded, strict=True) if ids.truncated_tokens)
 
-    def facts(self, chosen: Chosen) -> dict[str, Any]:
+    def facts(self, chosen: ChosenFilter) -> dict[str, Any]:
         """Return what `conformance.json` holds."""
         texts = [
             {"name": one.name, "text": one.text, "tokens": len(ids), "tokens_left_out": ids.truncated_tokens}
@@ -63,13 +65,13 @@ class Conformance:
             "format": 1,
             "texts": texts,
             "unfiltered": chosen.kept.is_unfiltered,
-            "tolerance": TOLERANCE,
+            "tolerance": {"cosine": TOLERANCES[chosen.backbone.dtype], "length": OF_LENGTH},
             "ways": [{"id": way.id, "says": way.says, "texts": list(places)} for way, places in self.ways],
             "expected": [[float(f"{number:.{DIGITS}g}") for number in vector] for vector in vectors],
         }
 
 
-def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance:
+def conformance(chosen: ChosenFilter, progress: Progress | None = None) -> Conformance:
     """Compute the states of the texts, as they are right and as each known mistake makes them.
 
     Args:
@@ -89,7 +91,8 @@ def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance
     kept: list[tuple[Way, tuple[int, ...]]] = []
     right = tuple(backbone.encode([text.text for text in texts], chosen.prompt))
     for done, way in enumerate(ways):
-        made = {i: _encoded(way, text.text, backbone) for i, text in enumerate(texts)}
+        tried = [i for i, encoded in enumerate(right) if way.of_long or not encoded.truncated_tokens]
+        made = {i: _encoded(way, texts[i].text, backbone) for i in tried}
         there = {i: ids for i, ids in made.items() if ids is not None and (way.id == "right" or ids != right[i])}
         if there:
             given = list(there.values())
@@ -99,7 +102,7 @@ def conformance(chosen: Chosen, progress: Progress | None = None) -> Conformance
     return Conformance(texts, right, states, tuple(kept))
 
 
-def _takes(chosen: Chosen, text: str) -> bool:
+def _takes(chosen: ChosenFilter, text: str) -> bool:
     """Whether the backbone has an embedding for every token of a text."""
     try:
         chosen.backbone.encode([text], chosen.prompt)

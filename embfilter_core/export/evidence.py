@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 NOTHING = (
     "Nothing was measured of this choice when it was exported, so what it does to your data is not known here. The "
@@ -24,6 +24,7 @@ class Evidence:
         goal: Id of the goal.
         data: What was measured, in a few words.
         sentences: The answer first, then what it rests on.
+        precision: Id of how an index is to store the vectors; empty where that is not known.
         stored: It comes with the app, and was not measured by whoever exported this.
         page: A page of HTML with the figures, or empty.
     """
@@ -31,6 +32,7 @@ class Evidence:
     goal: str
     data: str
     sentences: tuple[str, ...]
+    precision: str = ""
     stored: bool = False
     page: str = ""
 
@@ -41,11 +43,12 @@ class Evidence:
             "data": self.data,
             "stored_with_the_app": self.stored,
             "sentences": list(self.sentences),
+            "precision": self.precision,
             "page": "evidence.html" if self.page else None,
         }
 
 
-def evidence_of_choose(printed: Any, chosen: Chosen, page: str = "") -> Evidence:  # noqa: ANN401 (read from a file)
+def evidence_of_choose(printed: Any, chosen: ChosenFilter, page: str = "") -> Evidence:  # noqa: ANN401 (read from a file)
     """Return the evidence in what `choose --json` printed.
 
     Raises:

@@ -10,12 +10,12 @@ from embfilter_core.export.reasons import NotThisForm
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 SCRIPT = "Use the script."
 
 
-def check_fits(chosen: Chosen) -> None:
+def check_fits(chosen: ChosenFilter) -> None:
     """Raise NotThisForm, with the true reason, for what no such folder gives exactly."""
     backbone, prompt = chosen.backbone, chosen.prompt
     if prompt.echo:

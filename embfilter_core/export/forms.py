@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ FORMS: dict[str, Form] = {
 """Every form by its id, in the order in which they are told."""
 
 
-def forms_of(chosen: Chosen, indexed: bool) -> dict[Form, str]:
+def forms_of(chosen: ChosenFilter, indexed: bool) -> dict[Form, str]:
     """Return the forms that a view can have, each with the reason why it is left out; empty where it is not.
 
     What rests on the tokenizer is proved when a form is written, and may leave out one more.
@@ -49,8 +50,11 @@ def forms_of(chosen: Chosen, indexed: bool) -> dict[Form, str]:
     from embfilter_core.export.index import check_precision
     from embfilter_core.export.reasons import NotThisForm
 
-    checks = {"script": lambda: check_stored_plainly(chosen.backbone)}
-    checks |= dict.fromkeys(("plain", "chat"), lambda: check_fits(chosen))
+    checks: dict[str, Callable[[], None]] = {
+        "script": lambda: check_stored_plainly(chosen.backbone),
+        "plain": lambda: check_fits(chosen),
+        "chat": lambda: check_fits(chosen),
+    }
     if indexed:
         checks["index"] = lambda: check_precision(chosen.precision)
     found = {}

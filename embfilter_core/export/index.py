@@ -14,7 +14,7 @@ from embfilter_core.tables.origin import origin_columns
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.conformance import Conformance
 
 FILE, TEXTS = "index.faiss", "texts.parquet"
@@ -22,7 +22,9 @@ NEAREST = 5
 """How many of the nearest texts a check asks for, at most."""
 
 
-def write_index(folder: Path, chosen: Chosen, corpus: Corpus, states: np.ndarray, proof: Conformance) -> dict[str, Any]:
+def write_index(
+    folder: Path, chosen: ChosenFilter, corpus: Corpus, states: np.ndarray, proof: Conformance
+) -> dict[str, Any]:
     """Write the index and the texts beside it; return what a check asks of it.
 
     Args:
@@ -62,7 +64,7 @@ def _faiss() -> Any:  # noqa: ANN401 (a module without types)
     try:
         import faiss
     except ImportError as error:
-        raise InputError("An index needs FAISS, which is not installed.", "Run `pip install faiss-cpu`.") from error
+        raise InputError("An index needs FAISS, which is not installed.", 'Run `pip install -e ".[faiss]"`.') from error
     return faiss
 
 
@@ -79,7 +81,7 @@ def _inner(faiss: Any, precision: str, k: int) -> Any:  # noqa: ANN401
     return made[precision]()
 
 
-def _through_filter(faiss: Any, chosen: Chosen) -> Callable[[Any], Any]:  # noqa: ANN401
+def _through_filter(faiss: Any, chosen: ChosenFilter) -> Callable[[Any], Any]:  # noqa: ANN401
     """What puts centring, filter and scaling to length 1 before an index."""
 
     def wrap(inner: Any) -> Any:  # noqa: ANN401

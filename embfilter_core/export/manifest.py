@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from embfilter_core import __version__
+from embfilter_core.backbones.hugging_face import TRANSFORMERS_VERSION
 from embfilter_core.backbones.prompt_encoder import MAX_TOKENS
 from embfilter_core.export.backbone_files import backbone_facts, layer_facts, prompt_facts
 from embfilter_core.progress import StagedProgress
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.evidence import Evidence
 
 FORMAT = 1
@@ -19,7 +20,7 @@ FORMAT = 1
 
 
 def manifest(
-    chosen: Chosen, evidence: Evidence | None = None, progress: StagedProgress | None = None
+    chosen: ChosenFilter, evidence: Evidence | None = None, progress: StagedProgress | None = None
 ) -> dict[str, Any]:
     """Return what `manifest.json` holds, but for the forms.
 
@@ -32,13 +33,14 @@ def manifest(
         "format": FORMAT,
         "version": __version__,
         "date": date.today().isoformat(),
+        "transformers": TRANSFORMERS_VERSION,
         "backbone": backbone_facts(chosen, progress),
         **view_facts(chosen),
         "decision": None if evidence is None else evidence.facts(),
     }
 
 
-def view_facts(chosen: Chosen) -> dict[str, Any]:
+def view_facts(chosen: ChosenFilter) -> dict[str, Any]:
     """Return what a manifest says of the view besides the backbone."""
     return {
         "prompt": prompt_facts(chosen),
@@ -49,16 +51,21 @@ def view_facts(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def longest_safe(chosen: Chosen) -> dict[str, int]:
+def longest_safe(chosen: ChosenFilter) -> dict[str, int]:
     """Return how many tokens a text may have until other programs cut it otherwise, and those of the prompt alone."""
     backbone = chosen.backbone
     limit = min(MAX_TOKENS, backbone.architecture.max_positions)
     (word,) = backbone.encode(["a"], chosen.prompt)
     prompted = 0 if chosen.prompt.echo else len(word) - 1
-    return {"tokens": limit, "of_the_prompt": prompted, "of_the_text": max(0, limit - prompted)}
+    return {
+        "tokens": limit,
+        "of_the_prompt": prompted,
+        "of_the_text": max(0, limit - prompted),
+        "positions": backbone.architecture.max_positions,
+    }
 
 
-def _filter_facts(chosen: Chosen) -> dict[str, Any]:
+def _filter_facts(chosen: ChosenFilter) -> dict[str, Any]:
     values = chosen.backbone.spectrum.singular_values
     return {
         "preset": chosen.kept.name,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.hugging_face import PreTrainedTokenizerBase
     from embfilter_core.backbones.prompts import Prompt
 
-WHITE_SPACE = r"[\t-\r\x1c-\x1f \x85\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
+WHITE_SPACE = r"[\t-\r\x1c-\x1f \x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
 """What Python strips, as Oniguruma writes it; its own `\\s` lacks four of them."""
 
 

@@ -53,12 +53,12 @@ def title(manifest: dict[str, Any]) -> str:
     return f"{manifest['backbone']['name']}, {manifest['filter']['description']}"
 
 
-def summary(manifest: dict[str, Any], mark: str = "`") -> str:
+def summary(manifest: dict[str, Any], marks: tuple[str, str] = ("`", "`")) -> str:
     """Return how a text becomes a vector, in sentences.
 
     Args:
         manifest: It, or `view_facts` alone.
-        mark: What stands at both ends of the prompt.
+        marks: What stands before and after the prompt.
     """
     prompt, layer, kept = manifest["prompt"], manifest["layer"], manifest["filter"]
     pooled = "mean" if prompt["pooling"] == "mean" else "last position"
@@ -72,8 +72,8 @@ def summary(manifest: dict[str, Any], mark: str = "`") -> str:
         else " It is not filtered."
     )
     return (
-        f"A text is trimmed and put into the prompt {mark}{prompt['template']}{mark}. Its state is the {pooled} of "
-        f"{which}, after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
+        f"A text is trimmed and put into the prompt {marks[0]}{prompt['template']}{marks[1]}. Its state is the "
+        f"{pooled} of {which}, after the final norm.{centred}{filtered} Then the vector is scaled to length 1."
     )
 
 
@@ -83,11 +83,18 @@ def measured(decision: dict[str, Any] | None) -> str:
         return NOTHING
     origin = " Measured before and stored with the app, not by whoever exported this." * decision["stored_with_the_app"]
     page = " The figures stand in `evidence.html`." if decision["page"] else ""
-    return f"On {decision['data']}.{origin}{page}\n\n" + "\n\n".join(decision["sentences"])
+    rounded = f"\n\n{stored_in(decision['precision'])}" if decision["precision"] not in ("", "float32") else ""
+    return f"On {decision['data']}.{origin}{page}\n\n" + "\n\n".join(decision["sentences"]) + rounded
+
+
+def stored_in(precision: str) -> str:
+    """Return what is to be said of a decision that counts on fewer bits than the forms give, as a sentence."""
+    name = find_precision(precision).name
+    return f"That counts on an index which stores {name}. The forms give float32 numbers; store them so."
 
 
 def long_texts(manifest: dict[str, Any]) -> str:
-    """Return what happens to long texts, form by form."""
+    """Return what happens to long texts, form by form; `view_facts` with the forms are enough."""
     safe, forms = manifest["longest_safe"], manifest["forms"]
     said = (
         f"The app, `embed.py` and the measurements cut a text whose prompt has more than {safe['tokens']:,} tokens in "
@@ -97,7 +104,7 @@ def long_texts(manifest: dict[str, Any]) -> str:
         return f"The app and `embed.py` cut a text at {safe['tokens']:,} tokens, and then write it twice."
     if not {"plain", "chat"} & forms.keys():
         return said
-    most = manifest["backbone"]["max_positions"]
+    most = safe["positions"]
     return (
         f"{said} Other programs do not: the longest safe text for `plain/` and `chat/` has {safe['of_the_text']:,} "
         f"tokens ({safe['tokens']:,} less {safe['of_the_prompt']:,} of the prompt). A longer one is not cut there, and "
@@ -112,7 +119,11 @@ def _forms(manifest: dict[str, Any], sizes: dict[str, int]) -> str:
         if name in manifest["forms"]:
             text = (TAKEN / f"form_{name}.md").read_text("utf-8")
             stored = f"vectors are stored in {find_precision(manifest['precision']).name}"
-            parts.append(Template(text).substitute(rows=f"{sizes.get('rows', 0):,}", stored=stored))
+            parts.append(
+                Template(text).substitute(
+                    rows=f"{sizes.get('rows', 0):,}", stored=stored, transformers=manifest["transformers"]
+                )
+            )
             parts.append("".join(f"{limit}\n\n" for limit in manifest["forms"][name].get("limits", ())))
         elif name in manifest["left_out"]:
             parts.append(f"### `{name}` is left out\n\n{manifest['left_out'][name]}\n")

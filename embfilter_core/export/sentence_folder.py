@@ -20,7 +20,7 @@ from embfilter_core.export.plain_tokenizer import plain_pipeline
 from embfilter_core.export.reasons import NotThisForm
 
 if TYPE_CHECKING:
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.conformance import Conformance
 
 MODULES = "sentence_transformers.models"
@@ -29,7 +29,7 @@ IDENTITY = "torch.nn.modules.linear.Identity"
 TOKENIZER_FACTS = ("bos_token", "eos_token", "unk_token", "pad_token")
 
 
-def write_plain(folder: Path, chosen: Chosen, proof: Conformance) -> None:
+def write_plain(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
     """Write form `plain`: texts are given as they are, the tokenizer puts the prompt around them.
 
     Raises:
@@ -40,7 +40,7 @@ def write_plain(folder: Path, chosen: Chosen, proof: Conformance) -> None:
     _prove(folder, chosen, proof)
 
 
-def write_chat(folder: Path, chosen: Chosen, proof: Conformance) -> None:
+def write_chat(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
     """Write form `chat`: the prompt is the chat template, and every text a message.
 
     Raises:
@@ -58,13 +58,13 @@ def write_chat(folder: Path, chosen: Chosen, proof: Conformance) -> None:
         _prove_template(folder, chosen, proof, space=True)  # some tokenizers begin a text with a space of their own
 
 
-def _prove_template(folder: Path, chosen: Chosen, proof: Conformance, space: bool) -> None:
+def _prove_template(folder: Path, chosen: ChosenFilter, proof: Conformance, space: bool) -> None:
     template = chat_template(chosen.backbone.tokenizer, chosen.prompt, space)
     (folder / "chat_template.jinja").write_text(template, "utf-8")
     _prove(folder, chosen, proof, wraps=True)
 
 
-def _write(folder: Path, chosen: Chosen, pipeline: dict[str, Any], transformer: dict[str, Any]) -> None:
+def _write(folder: Path, chosen: ChosenFilter, pipeline: dict[str, Any], transformer: dict[str, Any]) -> None:
     folder.mkdir()
     d, k = chosen.backbone.d, len(chosen.kept)
     steps = ["Transformer", "Pooling", *(["Dense"] if chosen.weight is not None else []), "Normalize"]
@@ -95,7 +95,7 @@ def _save_dense(path: Path, weight: np.ndarray, bias: np.ndarray | None) -> None
     save_file(named, path, metadata={"format": "pt"})
 
 
-def _tokenizer_facts(chosen: Chosen, longest: int) -> dict[str, Any]:
+def _tokenizer_facts(chosen: ChosenFilter, longest: int) -> dict[str, Any]:
     """What a tokenizer needs to know beside its file: padded at the end, positions need no more than counting."""
     tokenizer = chosen.backbone.tokenizer
     facts: dict[str, Any] = {
@@ -112,7 +112,7 @@ def _tokenizer_facts(chosen: Chosen, longest: int) -> dict[str, Any]:
     }
 
 
-def _prove(folder: Path, chosen: Chosen, proof: Conformance, wraps: bool = False) -> None:
+def _prove(folder: Path, chosen: ChosenFilter, proof: Conformance, wraps: bool = False) -> None:
     """Raise NotThisForm unless the written tokenizer makes the same ids of every text that is not cut."""
     tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
     for text, encoded in zip(proof.texts, proof.encoded, strict=True):
@@ -130,7 +130,7 @@ def _prove(folder: Path, chosen: Chosen, proof: Conformance, wraps: bool = False
             )
 
 
-def special_tokens_differ(folder: Path, chosen: Chosen) -> bool:
+def special_tokens_differ(folder: Path, chosen: ChosenFilter) -> bool:
     """Whether a text that holds a special token as it is written becomes other tokens in form `plain`.
 
     A tokenizer looks for such tokens before it normalizes, and normalizes each piece between them by itself.

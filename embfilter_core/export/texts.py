@@ -8,7 +8,7 @@ WHO = ("The committee", "A night train", "My grandmother", "The river", "An old 
 DID = ("crossed", "forgot", "measured", "repaired", "praised", "lost", "painted", "counted", "described")
 WHAT = ("a bridge", "seven letters", "the harvest", "an empty room", "the last theorem", "two keys", "a map of Norway")
 WHEN = ("in spring", "before noon", "without a word", "twice", "for the third time", "by mistake", "under the stars")
-SENTENCES = 80
+SENTENCES = 50
 """Of the long text: more than 512 tokens in any tokenizer that has words, and no two alike."""
 
 

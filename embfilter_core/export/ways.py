@@ -29,11 +29,13 @@ class Way:
         id: Short name, by which its states are stored.
         says: What went wrong, within a sentence; empty for the right way.
         encode: Encodes a text; None where it does not differ or cannot be.
+        of_long: Whether it is tried on texts that are cut, too, which take most of the time.
     """
 
     id: str
     says: str
     encode: Callable[[str], EncodedText | None]
+    of_long: bool = False
 
 
 def ways_of(backbone: Backbone, prompt: Prompt) -> list[Way]:
@@ -43,7 +45,7 @@ def ways_of(backbone: Backbone, prompt: Prompt) -> list[Way]:
         return backbone.encode([text], prompt)[0]
 
     before, _, after = prompt.template.partition(SLOT)
-    ways = [Way("right", "", right)]
+    ways = [Way("right", "", right, of_long=True)]
     if prompt.template != SLOT:
         plain = replace(prompt, id="custom", template=SLOT, echo=False)
         ways.append(Way("no-prompt", NO_PROMPT, lambda text: backbone.encode([text], plain)[0]))
@@ -92,8 +94,8 @@ def _of_tokens(backbone: Backbone, prompt: Prompt, right: Callable[[str], Encode
 
     ways = [
         Way("white-space", "white space around the text was left in", partial(_with_white_space, backbone, prompt)),
-        Way("cut-end", "the long text was cut at its end, and the end of the prompt with it", cut_at_the_end),
-        Way("not-cut", "the long text was not cut", not_cut),
+        Way("cut-end", "the long text was cut at its end, and the end of the prompt with it", cut_at_the_end, True),
+        Way("not-cut", "the long text was not cut", not_cut, True),
     ]
     if tokenizer.eos_token_id is not None:
         said = "an end-of-text token follows the prompt"

@@ -125,5 +125,6 @@ def _decided(
         loaded.backbone.spec,
         loaded.prompt,
         loaded.embedder.layer,
+        loaded.backbone.dtype,
         run_key=measured_runs.key_of(loaded, measured.task, question.measure),
     )

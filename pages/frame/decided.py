@@ -35,6 +35,7 @@ class Decided:
         backbone: What was chosen as the backbone.
         prompt: The prompt, or its id.
         layer: The layer, or None for the last.
+        dtype: Of the backbone.
         stored: It comes with the app.
         record: What was measured, or None where that is still to be found by `run_key`.
         run_key: Of the run of this session, or None.
@@ -49,15 +50,17 @@ class Decided:
     backbone: str
     prompt: Prompt | str
     layer: int | None = None
+    dtype: str = "float32"
     stored: bool = False
     record: StoredMeasurement | None = None
     run_key: tuple[object, ...] | None = None
 
     def is_about(self, loaded: LoadedView) -> bool:
-        """Whether it was measured of the backbone, prompt and layer of a view."""
+        """Whether it was measured of the backbone, in its precision, of the prompt and the layer of a view."""
         prompt = loaded.prompt
         same = self.prompt in (prompt.id, prompt.name) if isinstance(self.prompt, str) else self.prompt == prompt
-        return same and self.backbone == value_of(BACKBONE) and self.layer == loaded.embedder.layer
+        backbone = self.backbone, self.dtype, self.layer
+        return same and backbone == (value_of(BACKBONE), loaded.backbone.dtype, loaded.embedder.layer)
 
     def says(self, loaded: LoadedView) -> bool:
         """Whether a view keeps what it says, centred as it says."""

@@ -16,7 +16,7 @@ from pages.frame import hosting
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.export.bundle import Exported
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.jobs.job import Told
     from pages.cached.loaded import LoadedView
     from pages.frame.decided import Decided
@@ -34,12 +34,12 @@ class Made:
     exported: Exported
 
 
-def chosen_of(loaded: LoadedView, precision: str) -> Chosen:
+def chosen_of(loaded: LoadedView, precision: str) -> ChosenFilter:
     """Return a view as it is exported."""
-    from embfilter_core.export.chosen import Centre, Chosen
+    from embfilter_core.export.chosen import Centre, ChosenFilter
 
     centre = None if loaded.centre is None else Centre(loaded.centre, loaded.corpus.name)
-    return Chosen(loaded.backbone, loaded.prompt, loaded.kept, loaded.embedder.layer, centre, precision)
+    return ChosenFilter(loaded.backbone, loaded.prompt, loaded.kept, loaded.embedder.layer, centre, precision)
 
 
 def origin(about: Decided) -> str:
@@ -52,15 +52,16 @@ def task(loaded: LoadedView, precision: str, corpus: Corpus | None, about: Decid
     measured = None if about is None else about.measured()
 
     def work(told: Told) -> Made:
-        from embfilter_core.export.bundle import IndexedCorpus, export
+        from embfilter_core.export.bundle import export_filter
         from embfilter_core.export.evidence import Evidence
+        from embfilter_core.export.write_forms import IndexedCorpus
         from embfilter_core.report.record_page import record_page
 
         evidence = None
         if about is not None:
             start = loaded.backbone.bulk_start
             page = "" if measured is None else record_page(measured(), about.goal, origin(about), start)
-            evidence = Evidence(about.goal, about.data, about.sentences, about.stored, page)
+            evidence = Evidence(about.goal, about.data, about.sentences, about.precision, about.stored, page)
 
         states = None if corpus is None else corpus_embeddings(loaded.embedder, corpus)
         if corpus is not None and states is None:
@@ -68,7 +69,7 @@ def task(loaded: LoadedView, precision: str, corpus: Corpus | None, about: Decid
         indexed = None if corpus is None or states is None else IndexedCorpus(corpus, states)
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder, f"{NAME}.zip")
-            exported = export(chosen_of(loaded, precision), place, indexed, evidence, progress=told.in_stage)
+            exported = export_filter(chosen_of(loaded, precision), place, indexed, evidence, progress=told.in_stage)
             _check_size(place.stat().st_size)
             return Made(place.read_bytes(), exported)
 

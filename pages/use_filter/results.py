@@ -18,7 +18,7 @@ from pages.widgets import corpus_picker, embedding_offer
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
-    from embfilter_core.export.chosen import Chosen
+    from embfilter_core.export.chosen import ChosenFilter
     from pages.cached.loaded import LoadedView
     from pages.frame.decided import Decided
 
@@ -44,7 +44,7 @@ def draw(loaded: LoadedView, command: str) -> None:
         about = _what_it_does(loaded, found)
     with st.container(border=True):
         st.header("In which forms?", anchor=False)
-        precision, corpus = _index(loaded, found)
+        precision, corpus = _index(loaded)
         chosen = making.chosen_of(loaded, precision)
         _forms(chosen, corpus is not None)
         _download(loaded, precision, corpus, about)
@@ -52,18 +52,20 @@ def draw(loaded: LoadedView, command: str) -> None:
         _commands(chosen, command)
 
 
-def _what_a_text_becomes(chosen: Chosen) -> None:
+def _what_a_text_becomes(chosen: ChosenFilter) -> None:
     from embfilter_core.export.manifest import view_facts
     from embfilter_core.export.readme import summary
 
     st.header("What does a text become?", anchor=False)
     st.markdown(messages.literal(f"{chosen.backbone.name}, {chosen.kept.describe()}."))
-    explained(summary(view_facts(chosen), mark=""), "summary")
+    explained(summary(view_facts(chosen), ("“", "”")), "summary")
     words("summary_words", "backbone", "kept directions")
 
 
 def _what_it_does(loaded: LoadedView, found: Decided | None) -> Decided | None:
     """Draw what was decided about this very choice, or that nothing was; return it."""
+    from embfilter_core.export.readme import stored_in
+
     st.header("What was it measured to do?", anchor=False)
     if found is None or not found.says(loaded):
         _nothing(found)
@@ -71,6 +73,8 @@ def _what_it_does(loaded: LoadedView, found: Decided | None) -> Decided | None:
     explained(f"{making.origin(found)}, on {found.data}.", "origin", small=True)
     for number, sentence in enumerate(found.sentences):
         explained(sentence, f"decided_{number}", small=number > 0)
+    if found.precision != "float32":
+        explained(stored_in(found.precision), "stored_in")
     return found
 
 
@@ -87,16 +91,14 @@ def _nothing(found: Decided | None) -> None:
     st.page_link(CHOOSE, label="Measure it on Choose rank", icon=":material/tune:")
 
 
-def _index(loaded: LoadedView, found: Decided | None) -> tuple[str, Corpus | None]:
+def _index(loaded: LoadedView) -> tuple[str, Corpus | None]:
     """Draw the choice of an index; return how it stores numbers, and its corpus or None."""
     has_faiss = importlib.util.find_spec("faiss") is not None
     if not INDEXED.draw(disabled=not has_faiss):
         if not has_faiss:
-            st.caption("An index needs FAISS here: `pip install faiss-cpu`.")
+            st.caption('An index needs FAISS here: `pip install -e ".[faiss]"`.')
         return "float32", None
     precision = STORED_AS.draw()
-    if found is not None and found.says(loaded) and found.precision != precision:
-        explained(f"What was decided stores them as {found.precision}.", "stored_as", small=True)
     corpus = corpus_picker.pick()
     if corpus is None:
         st.stop()
@@ -104,11 +106,13 @@ def _index(loaded: LoadedView, found: Decided | None) -> tuple[str, Corpus | Non
     return precision, corpus
 
 
-def _forms(chosen: Chosen, indexed: bool) -> None:
+def _forms(chosen: ChosenFilter, indexed: bool) -> None:
     from embfilter_core.export.forms import forms_of
+    from embfilter_core.export.manifest import view_facts
+    from embfilter_core.export.readme import long_texts
 
-    lines = []
-    for form, reason in forms_of(chosen, indexed).items():
+    lines, found = [], forms_of(chosen, indexed)
+    for form, reason in found.items():
         said = f"left out. {messages.literal(reason)}" if reason else messages.literal(form.use)
         lines.append(f"- `{form.place}`: {said}")
     lines.append("- `check.py`: compares all of them, a running server or a file with ten vectors of the app.")
@@ -116,12 +120,14 @@ def _forms(chosen: Chosen, indexed: bool) -> None:
         "- `filter.safetensors`, `manifest.json`, `notebook.ipynb`, `README.md`: the filter, and how it is used."
     )
     st.markdown("\n".join(lines))
+    facts = {**view_facts(chosen), "forms": {form.id: {} for form, reason in found.items() if not reason}}
+    explained(long_texts(facts).replace("`", ""), "long_texts", small=True)
 
 
 def _download(loaded: LoadedView, precision: str, corpus: Corpus | None, about: Decided | None) -> None:
     task = making.task(loaded, precision, corpus, about)
     explained(
-        "The weights of the backbone are not in the download: it names them by their SHA-256, and `weights.py` puts "
+        "The weights of the backbone are not in the download: it names them by their SHA-256, and weights.py puts "
         "them in place. Each form is proved on the tokens of ten texts when it is written.",
         "weights",
         small=True,
@@ -151,10 +157,13 @@ def _download(loaded: LoadedView, precision: str, corpus: Corpus | None, about: 
     )
 
 
-def _commands(chosen: Chosen, command: str) -> None:
+def _commands(chosen: ChosenFilter, command: str) -> None:
+    from embfilter_core.export.backbone_files import where_weights_are
+
     st.header("How is it used?", anchor=False)
     is_of_hub = chosen.backbone.files is not None and chosen.backbone.files.hub_id is not None
     st.code(AFTER.format(from_folder="" if is_of_hub else " --from FOLDER"), language="bash")
+    explained(f"FOLDER holds the weights. {where_weights_are(chosen.backbone)}".replace("`", ""), "where", small=True)
     if command:
         explained("The command line writes the same as a folder; with --with-weights, the weights too.", "command")
         st.code(command, language="bash", wrap_lines=True)

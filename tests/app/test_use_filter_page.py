@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.cli import main
 from pages.frame import hosting
 from tests.app.conftest import Open
-from tests.app.reading import errors, text_of
+from tests.app.reading import errors, plain, text_of
 
 pytestmark = pytest.mark.real
 
@@ -73,3 +74,18 @@ def test_a_download_is_bounded(open_page: Open, monkeypatch: pytest.MonkeyPatch)
     (error,) = errors(at)
     assert "a download here has at most 0 MB" in error
     assert not hosting.is_hosted()
+
+
+def test_a_decision_of_choose_rank_goes_along_until_something_else_is_kept(open_page: Open) -> None:
+    at = open_page("pages/4_Choose_rank.py", backbone=BUNDLED.id)
+    answer = plain(at.success[0].value)
+    assert answer.startswith("Keep ")
+    next(button for button in at.button if button.label == "Use this band").click().run()
+    at.switch_page(USE).run()
+    assert errors(at) == []
+    said = text_of(at)
+    assert "Measured before and stored with the app, on STS Benchmark" in said and answer in said
+    assert "That counts on an index which stores 4 bits." in said
+    at.button_group(key="preset").set_value("bulk").run()
+    said = text_of(at)
+    assert answer not in said and "The answer of Choose rank keeps other directions" in said

@@ -221,22 +221,20 @@ def _use(shown: Shown, lines: Lines) -> None:
     add_backbone(shown, lines)
     add_kept(shown, lines)
     lines.use("as_prompt", of=f"{LIBRARY}.backbones.prompts")
-    lines.use("Chosen", of=f"{LIBRARY}.export.chosen")
-    lines.use("export", of=f"{LIBRARY}.export.bundle")
+    lines.use("ChosenFilter", "export_filter")
     lines.use("Path", of="pathlib")
     centre, indexed = "", ""
     if shown.view.centre:
-        lines.use("Centre", of=f"{LIBRARY}.export.chosen")
+        lines.use("Centre")
         centre = ", centre=Centre(mean, lee_background().name)"
     if value_of(INDEXED):
-        lines.use("embed_corpus")
-        lines.use("IndexedCorpus", of=f"{LIBRARY}.export.bundle")
+        lines.use("embed_corpus", "IndexedCorpus")
         lines.source("corpus", chosen_corpus())
         indexed = ", IndexedCorpus(corpus, embed_corpus(backbone, corpus, prompt, layer=layer))"
         centre += f", precision={value_of(STORED_AS)!r}"
     lines.add(
-        f"chosen = Chosen(backbone, as_prompt(prompt), kept, layer{centre})",
-        f"print(export(chosen, Path({FOLDER!r}){indexed}))",
+        f"chosen = ChosenFilter(backbone, as_prompt(prompt), kept, layer{centre})",
+        f"print(export_filter(chosen, Path({FOLDER!r}){indexed}))",
     )
 
 

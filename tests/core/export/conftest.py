@@ -14,8 +14,9 @@ import pytest
 from embfilter_core import Backbone, KeptDirections, load_backbone
 from embfilter_core.backbones.prompts import as_prompt
 from embfilter_core.data.corpora import Corpus
-from embfilter_core.export.bundle import Exported, IndexedCorpus, export
-from embfilter_core.export.chosen import Chosen
+from embfilter_core.export.bundle import Exported, export_filter
+from embfilter_core.export.chosen import ChosenFilter
+from embfilter_core.export.write_forms import IndexedCorpus
 from tests.tiny import byte_level_tokenizer, save_tiny
 
 CHAT = (
@@ -81,19 +82,19 @@ def chatty(chat_folder: Path) -> Backbone:
 
 
 @pytest.fixture(scope="session")
-def half(chatty: Backbone) -> Chosen:
+def half(chatty: Backbone) -> ChosenFilter:
     """PromptEOL, half of the directions."""
-    return Chosen(chatty, as_prompt("prompteol"), KeptDirections.bulk(chatty.d))
+    return ChosenFilter(chatty, as_prompt("prompteol"), KeptDirections.bulk(chatty.d))
 
 
 CORPUS = Corpus("here", "texts made here", tuple(f"the cat sat on {i} dogs" for i in range(40)), "made here")
 
 
 @pytest.fixture(scope="session")
-def written(half: Chosen, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+def written(half: ChosenFilter, tmp_path_factory: pytest.TempPathFactory) -> Exported:
     """An export of all forms; not to be changed by a test."""
     states = half.backbone.embed(CORPUS.texts, half.prompt)
-    return export(half, tmp_path_factory.mktemp("export") / "half", IndexedCorpus(CORPUS, states))
+    return export_filter(half, tmp_path_factory.mktemp("export") / "half", IndexedCorpus(CORPUS, states))
 
 
 @pytest.fixture

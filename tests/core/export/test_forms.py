@@ -7,19 +7,34 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
+from transformers import AutoTokenizer
 
 from embfilter_core import Backbone, EmbedFilter, InputError, KeptDirections, load_backbone
 from embfilter_core.backbones.prompts import as_prompt
-from embfilter_core.export.bundle import Exported, IndexedCorpus, export
-from embfilter_core.export.chosen import Centre, Chosen
+from embfilter_core.export.bundle import Exported, export_filter
+from embfilter_core.export.chosen import Centre, ChosenFilter
 from embfilter_core.export.taken.causes import Expected, told
 from embfilter_core.export.taken.check import read_folder
 from embfilter_core.export.taken.embed import Encoder
+from embfilter_core.export.write_forms import IndexedCorpus
 from embfilter_core.quality.precisions import find_precision
 from tests.core.export.conftest import CORPUS
 from tests.tiny import byte_level_tokenizer, save_tiny, sentencepiece_tokenizer
 
 ODD = "{text} is what $1 'says' \\ \"in\" {other} {{ words }}:"
+ODD_TEXTS = (
+    *(
+        "\x1c\u2003the cat\x85\u3000",
+        "\xa0the\u1680",
+        "one\x00word",
+        "the\n",
+        "\nthe",
+        "the dog$",
+        "a\r\nb",
+        "the\u2028cat",
+    ),
+    *(r"\z \A \1 $0", "the \\n cat", "{{ the }}{% cat %}", "the 'cat' \"sat\"", "\u200bthe", "e\u0301"),
+)
 MEAN = Centre(np.linspace(-1, 1, 32, dtype=np.float32), "texts made here")
 
 
@@ -44,10 +59,10 @@ def agrees(place: Path, vectors: np.ndarray, form: str) -> bool:
     ids=["random-centred-odd", "centred-alone", "neither"],
 )
 def test_prompts_kept_directions_and_centring_are_exact_in_every_form(
-    half: Chosen, tmp_path: Path, change: dict
+    half: ChosenFilter, tmp_path: Path, change: dict
 ) -> None:
     chosen = replace(half, **change)
-    written = export(chosen, tmp_path / "out")
+    written = export_filter(chosen, tmp_path / "out")
     assert written.forms == ("script", "plain", "chat"), written.left_out
     texts = texts_of(written.place)
     assert (
@@ -69,10 +84,10 @@ def test_prompts_kept_directions_and_centring_are_exact_in_every_form(
     ids=["echo", "mean", "inner", "embeddings"],
 )
 def test_what_no_folder_of_sentence_transformers_holds_is_left_out_and_the_script_is_exact(
-    half: Chosen, tmp_path: Path, change: dict, reason: str
+    half: ChosenFilter, tmp_path: Path, change: dict, reason: str
 ) -> None:
     chosen = replace(half, **change)
-    written = export(chosen, tmp_path / "out")
+    written = export_filter(chosen, tmp_path / "out")
     assert written.forms == ("script",)
     assert reason in written.left_out["plain"] and reason in written.left_out["chat"]
     assert not (written.place / "plain").exists() and not (written.place / "chat").exists()
@@ -80,9 +95,9 @@ def test_what_no_folder_of_sentence_transformers_holds_is_left_out_and_the_scrip
     assert reason in (written.place / "README.md").read_text()
 
 
-def test_a_mean_is_exact_where_the_tokenizer_begins_no_text_with_a_token(half: Chosen, tmp_path: Path) -> None:
+def test_a_mean_is_exact_where_the_tokenizer_begins_no_text_with_a_token(half: ChosenFilter, tmp_path: Path) -> None:
     backbone = load_backbone(str(save_tiny(tmp_path / "no-bos", tokenizer=byte_level_tokenizer(bos=False))))
-    written = export(replace(half, backbone=backbone, prompt=as_prompt("plain-mean")), tmp_path / "out")
+    written = export_filter(replace(half, backbone=backbone, prompt=as_prompt("plain-mean")), tmp_path / "out")
     assert {"script", "plain"} <= set(written.forms), written.left_out
     texts = texts_of(written.place)
     assert agrees(written.place, read_folder(written.place / "plain", texts), "plain")
@@ -90,10 +105,10 @@ def test_a_mean_is_exact_where_the_tokenizer_begins_no_text_with_a_token(half: C
 
 @pytest.mark.parametrize("eos", [False, True], ids=["", "closing"])
 def test_tokenizers_of_sentencepiece_and_those_that_close_a_text_are_exact_or_left_out(
-    half: Chosen, tmp_path: Path, eos: bool
+    half: ChosenFilter, tmp_path: Path, eos: bool
 ) -> None:
     backbone = load_backbone(str(save_tiny(tmp_path / "pieces", tokenizer=sentencepiece_tokenizer(eos=eos))))
-    written = export(replace(half, backbone=backbone), tmp_path / "out")
+    written = export_filter(replace(half, backbone=backbone), tmp_path / "out")
     assert "script" in written.forms
     texts = texts_of(written.place)
     assert agrees(written.place, Encoder(written.place).encode(texts), "script")
@@ -105,11 +120,11 @@ def test_tokenizers_of_sentencepiece_and_those_that_close_a_text_are_exact_or_le
 
 @pytest.mark.parametrize("precision", ["float32", "float16", "4bit", "sign"])
 def test_an_index_takes_raw_states_and_ranks_as_the_measured_precision_does(
-    half: Chosen, tmp_path: Path, precision: str
+    half: ChosenFilter, tmp_path: Path, precision: str
 ) -> None:
     chosen = replace(half, precision=precision, centre=MEAN)
     states = half.backbone.embed(CORPUS.texts, half.prompt)
-    written = export(chosen, tmp_path / "out", IndexedCorpus(CORPUS, states))
+    written = export_filter(chosen, tmp_path / "out", IndexedCorpus(CORPUS, states))
     index = faiss.read_index(str(written.place / "index/index.faiss"))
     assert index.ntotal == len(CORPUS)
     _, found = index.search(states[:5], 3)
@@ -120,7 +135,7 @@ def test_an_index_takes_raw_states_and_ranks_as_the_measured_precision_does(
     assert np.abs(np.take_along_axis(asked[:5] @ stored.T, found, axis=1) - best).max() < 1e-3
 
 
-def test_an_index_gives_states_back_as_they_are_in_the_kept_directions(written: Exported, half: Chosen) -> None:
+def test_an_index_gives_states_back_as_they_are_in_the_kept_directions(written: Exported, half: ChosenFilter) -> None:
     index = faiss.read_index(str(written.place / "index/index.faiss"))
     states = half.backbone.embed(CORPUS.texts[:1], half.prompt)
     projected = half.filter.project(states)[0]
@@ -128,37 +143,52 @@ def test_an_index_gives_states_back_as_they_are_in_the_kept_directions(written: 
     assert np.abs(given - projected / np.linalg.norm(projected)).max() < 1e-5
 
 
-def test_int8_is_left_out_of_faiss_by_its_reason_and_the_rest_is_written(half: Chosen, tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["plain", "chat"])
+def test_white_space_nul_and_signs_of_other_languages_become_the_same_tokens(
+    written: Exported, half: ChosenFilter, form: str
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(written.place / form)
+    for text, encoded in zip(ODD_TEXTS, half.backbone.encode(ODD_TEXTS, half.prompt), strict=True):
+        message = [{"role": "user", "content": text}]
+        ids = (
+            tokenizer([text])["input_ids"][0]
+            if form == "plain"
+            else tokenizer.apply_chat_template(message, tokenize=True, return_dict=True)["input_ids"]
+        )
+        assert list(ids) == encoded.token_ids, repr(text)
+
+
+def test_int8_is_left_out_of_faiss_by_its_reason_and_the_rest_is_written(half: ChosenFilter, tmp_path: Path) -> None:
     states = half.backbone.embed(CORPUS.texts, half.prompt)
-    written = export(replace(half, precision="int8"), tmp_path / "out", IndexedCorpus(CORPUS, states))
+    written = export_filter(replace(half, precision="int8"), tmp_path / "out", IndexedCorpus(CORPUS, states))
     assert "scale each dimension by its own range" in written.left_out["index"]
     assert written.forms == ("script", "plain", "chat")
 
 
 def test_the_saved_filter_is_the_librarys_and_is_refused_by_it_where_a_mean_goes_first(
-    written: Exported, half: Chosen, tmp_path: Path
+    written: Exported, half: ChosenFilter, tmp_path: Path
 ) -> None:
     states = half.backbone.embed(["the cat sat"], half.prompt)
     loaded = EmbedFilter.load(written.place / "filter.safetensors")
     assert np.array_equal(loaded.reduce(states), half.filter.reduce(states))
-    centred = export(replace(half, centre=MEAN), tmp_path / "out")
+    centred = export_filter(replace(half, centre=MEAN), tmp_path / "out")
     with pytest.raises(InputError, match="subtracts a mean before it filters"):
         EmbedFilter.load(centred.place / "filter.safetensors")
 
 
-def test_families_that_are_only_a_part_of_a_model_keep_their_script(half: Chosen, tmp_path: Path) -> None:
+def test_families_that_are_only_a_part_of_a_model_keep_their_script(half: ChosenFilter, tmp_path: Path) -> None:
     backbone = load_backbone(str(save_tiny(tmp_path / "seeing", "llava")))
-    written = export(replace(half, backbone=backbone), tmp_path / "out")
+    written = export_filter(replace(half, backbone=backbone), tmp_path / "out")
     assert written.forms == ("script",)
     assert "a part of a larger model" in written.left_out["plain"]
     assert agrees(written.place, Encoder(written.place).encode(texts_of(written.place)), "script")
 
 
 @pytest.mark.parametrize("family", ["gpt2", "opt_projected", "rwkv"])
-def test_families_are_exact_in_what_is_written_of_them(half: Chosen, tmp_path: Path, family: str) -> None:
+def test_families_are_exact_in_what_is_written_of_them(half: ChosenFilter, tmp_path: Path, family: str) -> None:
     backbone: Backbone = load_backbone(str(save_tiny(tmp_path / family, family)))
     chosen = replace(half, backbone=backbone, kept=KeptDirections.bulk(backbone.d))
-    written = export(chosen, tmp_path / "out")
+    written = export_filter(chosen, tmp_path / "out")
     texts = texts_of(written.place)
     assert agrees(written.place, Encoder(written.place).encode(texts), "script")
     for form in set(written.forms) - {"script"}:
