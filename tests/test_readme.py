@@ -75,7 +75,7 @@ def test_the_python_blocks_run(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_the_command_lines_run(tmp_path: Path) -> None:
-    commands = (blocks("bash")[2] + blocks("bash")[4]).strip().splitlines()
+    commands = "".join([blocks("bash")[2], *blocks("bash")[4:]]).strip().splitlines()
     assert all(re.match(r"python -m embfilter_core |printf ", command) for command in commands)
     # One process runs them all, since most of what each takes is importing torch; a module is run as one elsewhere.
     calls = [shlex.split(command)[3:] for command in commands if command.startswith("python")]

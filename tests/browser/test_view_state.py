@@ -78,7 +78,7 @@ def test_a_link_of_version_1_restores_it_and_the_address_takes_the_new_names(vis
 def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
     first = visit().go("Logit_lens", **LINK)
     first.get_by_role("button", name="Share this view").click()
-    link = first.get_by_test_id("stCode").inner_text().replace("\n", "")
+    link = first.get_by_test_id("stCode").first.inner_text().replace("\n", "")
     visitor = visit()
     visitor.page.goto(link)
     second = visitor.settle()
