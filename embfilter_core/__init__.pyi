@@ -53,6 +53,16 @@ from .embeddings.cost import embedding_cost as embedding_cost
 from .embeddings.task_embeddings import task_embeddings as task_embeddings
 from .errors import EmbFilterError as EmbFilterError
 from .errors import InputError as InputError
+from .export.bundle import export_filter as export_filter
+from .export.chosen import Centre as Centre
+from .export.chosen import ChosenFilter as ChosenFilter
+from .export.write_forms import IndexedCorpus as IndexedCorpus
+from .interfaces.encoder import Encoder as Encoder
+from .interfaces.mteb_encoder import MtebEncoder as MtebEncoder
+from .interfaces.mteb_run import measure_mteb as measure_mteb
+from .interfaces.mteb_table import mteb_table as mteb_table
+from .interfaces.mteb_tasks import find_mteb_tasks as find_mteb_tasks
+from .interfaces.mteb_tasks import pairs_as_mteb_task as pairs_as_mteb_task
 from .lens.comparison import compare_lenses as compare_lenses
 from .lens.corpus_evidence import corpus_evidence as corpus_evidence
 from .lens.corpus_evidence import lean_sentence as lean_sentence

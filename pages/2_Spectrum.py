@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from embfilter_core.instrument.look import TERMS
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
@@ -24,7 +25,7 @@ def main() -> None:
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
     block.draw(loaded, embedding, "spectrum", "spectrum")
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
     results.draw(loaded, embedding)
     words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions", "centring")
 

@@ -70,8 +70,7 @@ def take(control: Choosable[Any], then: Callable[[], object] | None = None) -> N
 def put_right() -> None:
     """Let the browser show the address that belongs to this run, without an entry of its history."""
     pairs = st.session_state[_SHOWN] = _address()
-    with st.container(key="address_bar"):
-        _mount(key="address", data=[urlencode(pairs, doseq=True)])
+    _mount(key="address", data=[urlencode(pairs, doseq=True)])
 
 
 def _address() -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from embfilter_core.data.hub_datasets import HUB_DATASETS
 from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
 from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.quality.precisions import PRECISIONS
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.stored.sources import SOURCES
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, unexplained
@@ -279,4 +280,16 @@ LAYER_STEP = Whole(
     about="One embedding pass gives all layers. The last layer is always measured.",
     width=180,
     name="every",
+)
+
+# Use this filter
+INDEXED = Switch("indexed", "Add a FAISS index of a corpus", False, name="index_on")
+STORED_AS = Choice(
+    "stored_as",
+    "Numbers of the index",
+    "float32",
+    {precision.id: precision.explanation for precision in PRECISIONS.values()},
+    "list",
+    about="How the index stores the numbers of a vector.",
+    width=220,
 )

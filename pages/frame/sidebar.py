@@ -9,7 +9,7 @@ from pages.cached.backbones import device_in_memory, in_memory
 from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
 from pages.frame.messages import literal
-from pages.frame.permalink import share_button
+from pages.frame.share import menu
 from pages.frame.sidebar_controls import (
     BACKBONE_DEFAULT,
     CENTRE,
@@ -25,8 +25,8 @@ from pages.frame.sidebar_controls import (
 from pages.frame.view import View
 
 
-def draw_controls() -> View:
-    """Draw the controls; returns what they say."""
+def draw_controls(page: str) -> View:
+    """Draw the controls on a page of that name; returns what they say."""
     kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
     backbone = choose_backbone()
     _notices(backbone)
@@ -37,8 +37,9 @@ def draw_controls() -> View:
     layer = LAYER.draw()
     dtype, device = DTYPE.draw(), _device_control(backbone)
     COUNTED.draw()
-    share_button()
-    return View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+    view = View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+    menu.draw(page, view)
+    return view
 
 
 def _notices(backbone: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from embfilter_core.claims import what_lists_show
+from embfilter_core.instrument.look import TERMS
 from pages.frame.controls import TEXT
 from pages.frame.explained import explained, words
 from pages.home import cached, evidence
@@ -77,7 +78,7 @@ def _finding(source: str, sentence: str, about: str) -> None:
 
 def _below_the_instrument(lists: str) -> None:
     explained(lists, "lists", small=True)
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
 
 
 def _live_evidence(loaded: LoadedView) -> None:
