@@ -53,6 +53,10 @@ from .embeddings.cost import embedding_cost as embedding_cost
 from .embeddings.task_embeddings import task_embeddings as task_embeddings
 from .errors import EmbFilterError as EmbFilterError
 from .errors import InputError as InputError
+from .export.bundle import export_filter as export_filter
+from .export.chosen import Centre as Centre
+from .export.chosen import ChosenFilter as ChosenFilter
+from .export.write_forms import IndexedCorpus as IndexedCorpus
 from .interfaces.encoder import Encoder as Encoder
 from .interfaces.mteb_encoder import MtebEncoder as MtebEncoder
 from .interfaces.mteb_run import measure_mteb as measure_mteb

@@ -4,7 +4,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embfilter_core.claims import LENS, what_lists_show
+<<<<<<< HEAD
 from pages.frame import stored_backbones
+=======
+from embfilter_core.instrument.look import TERMS
+>>>>>>> stored
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
@@ -43,7 +47,7 @@ def _results(view: View, text: str, one_a_line: bool, intro: DeltaGenerator) -> 
     embeddings = embed(loaded, texts)
     shown, noticed = results.shown_text(texts), st.container()
     block.notice(noticed, texts[shown], block.draw(loaded, embeddings[shown], "lens"))
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
     results.draw(loaded, texts, embeddings, view.centre)
     words("others", "Zipf", "mean logit", "kept directions", "removed directions", "centring")
 

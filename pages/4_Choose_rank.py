@@ -5,6 +5,7 @@ import streamlit as st
 from embfilter_core.claims import how_to_choose
 from embfilter_core.quality.measuring import corpora_to_embed
 from pages.choose_rank import own_vectors, results, stored
+from pages.frame import measured_runs
 from pages.frame.explained import explained
 from pages.frame.load import load
 from pages.frame.page import begin_page
@@ -18,6 +19,10 @@ def main() -> None:
     st.title("Choose rank", anchor=False)
     explained(how_to_choose(), "intro")
     chosen = TASK.draw()
+    run = measured_runs.opened()
+    if run is not None:
+        stored.draw_opened(run.record)
+        st.stop()
     if stored.is_stored(chosen):
         stored.draw(chosen)
         st.stop()

@@ -58,9 +58,9 @@ def starts_the_app(command: list[str], port: int) -> bool:
 
 
 def test_every_block_is_one_this_file_knows_how_to_run() -> None:
-    assert len(blocks("bash")) == 4
+    assert len(blocks("bash")) == 5
     assert len(blocks("python")) == 4
-    assert README.count("```") == 2 * 8
+    assert README.count("```") == 2 * 9
 
 
 @pytest.mark.real
@@ -75,7 +75,7 @@ def test_the_python_blocks_run(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_the_command_lines_run(tmp_path: Path) -> None:
-    commands = "".join(blocks("bash")[2:]).strip().splitlines()
+    commands = "".join([blocks("bash")[2], *blocks("bash")[4:]]).strip().splitlines()
     assert all(re.match(r"python -m embfilter_core |printf ", command) for command in commands)
     # One process runs them all, since most of what each takes is importing torch; a module is run as one elsewhere.
     calls = [shlex.split(command)[3:] for command in commands if command.startswith("python")]
@@ -85,6 +85,17 @@ def test_the_command_lines_run(tmp_path: Path) -> None:
     code = f"from embfilter_core.cli import main\nfor call in {calls!r}:\n    assert main(call) == 0, call"
     result = run([sys.executable, "-c", code], tmp_path)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.real
+def test_an_exported_filter_gives_the_same_vectors(tmp_path: Path) -> None:
+    write, check = blocks("bash")[3].strip().splitlines()
+    result = run(write, tmp_path, shell=True)
+    assert result.returncode == 0, result.stderr
+    result = run(check, tmp_path, shell=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "10 of 10 texts agree" in result.stdout  # of the script
+    assert "9 of 10 texts agree" in result.stdout  # of the folder, which does not cut the long text
 
 
 @pytest.mark.real

@@ -16,6 +16,7 @@ from embfilter_core.backbones.passes.choosing import Passes, find_passes
 from embfilter_core.backbones.passes.policy import policy_for
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder
 from embfilter_core.backbones.prompts import Prompt, as_prompt
+from embfilter_core.backbones.read_files import ReadFiles
 from embfilter_core.backbones.weight_counts import WeightCounts, count_weights
 from embfilter_core.errors import InputError
 from embfilter_core.jobs.turns import Turns
@@ -44,6 +45,7 @@ class Backbone:
         padding_error: Largest difference of a text's states in a padded batch from those alone, as a share of them,
             measured at load; `architecture.pads` says whether texts are padded after that.
         notices: What its user should know of it, a sentence each.
+        files: What it was read from, or None where that were no files.
         lock: Held for one batch at a time; what a page asks for goes before the next batch of a job.
     """
 
@@ -56,6 +58,7 @@ class Backbone:
     head_error: float
     padding_error: float = 0.0
     notices: tuple[str, ...] = ()
+    files: ReadFiles | None = None
     lock: Turns = field(default_factory=Turns, repr=False)
 
     @property

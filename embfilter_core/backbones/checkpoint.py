@@ -4,6 +4,7 @@ Every way a checkpoint can be wrong gets its own one-line error here, within
 seconds and before a download.
 """
 
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from embfilter_core.backbones.catalogue import catalogue_entry, nearest_names
 from embfilter_core.backbones.gguf.choosing import ENDING, choose_gguf, gguf_names
 from embfilter_core.backbones.gguf.header import is_gguf
 from embfilter_core.backbones.places import is_reference, place_of
+from embfilter_core.backbones.read_files import ReadFiles
 from embfilter_core.backbones.refusals.by_files import refuse_files
 from embfilter_core.backbones.spellings import plain_spelling
 from embfilter_core.errors import BackboneError
 from embfilter_core.hub import MODELS, Repository, fetch_file, fetched_files, find_repository
 
+ONE_FILE = "model.safetensors"
 WEIGHTS = (".safetensors", ".safetensors.index.json")
 
 
@@ -61,6 +64,21 @@ class Checkpoint:
         """Return the files that the weights are read from, as far as they are on this machine."""
         paths = fetched_files(MODELS, self.source, self.revision) if self.revision else Path(self.source).iterdir()
         return [path for path in paths if path.name.endswith(WEIGHTS)]
+
+    def read_files(self) -> ReadFiles:
+        """Return where its files lie, once it was read."""
+        hub_id = self.source if self.revision is not None else None
+        return ReadFiles(tuple(_those_read(sorted(self.weight_files()))), hub_id, self.revision, self.converted)
+
+
+def _those_read(paths: list[Path]) -> list[Path]:
+    """Of the weights that lie in a folder, those that `from_pretrained` reads: one file, or an index and its parts."""
+    beside = [path for path in paths if (path.parent / "config.json").exists()]
+    whole = [path for path in beside if path.name == ONE_FILE]
+    for index in [] if whole else [path for path in beside if path.name == f"{ONE_FILE}.index.json"]:
+        parts = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+        return [path for path in beside if path.name in parts or path == index]
+    return whole or beside
 
 
 def find_checkpoint(spec: str) -> Checkpoint:

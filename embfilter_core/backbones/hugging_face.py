@@ -8,6 +8,7 @@ from transformers import (
     CONFIG_MAPPING,
     AttentionInterface,
     AutoConfig,
+    AutoModel,
     AutoModelForCausalLM,
     AutoModelForImageTextToText,
     AutoTokenizer,
@@ -25,6 +26,7 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
     MODEL_FOR_MASKED_LM_MAPPING_NAMES,
     MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES,
+    MODEL_MAPPING,
 )
 from transformers.utils import logging as transformers_logging
 
@@ -38,9 +40,11 @@ __all__ = [
     "MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES",
     "MODEL_FOR_MASKED_LM_MAPPING_NAMES",
     "MODEL_FOR_MULTIMODAL_LM_MAPPING_NAMES",
+    "MODEL_MAPPING",
     "TRANSFORMERS_VERSION",
     "AttentionInterface",
     "AutoConfig",
+    "AutoModel",
     "AutoModelForCausalLM",
     "AutoModelForImageTextToText",
     "AutoTokenizer",

@@ -100,6 +100,7 @@ def load_backbone(
         head_error=error,
         padding_error=proven.padding_error,
         notices=(*checkpoint.notices, *told, *proven.notices),
+        files=checkpoint.read_files(),
     )
 
 

@@ -59,7 +59,7 @@ class PromptEncoder:
         self.template = _encodable(prompt.template)
         self.limit = min(MAX_TOKENS, max_positions)
         self.max_positions, self.rows = max_positions, rows
-        self._adds_eos = _adds_eos(tokenizer)  # also turns off padding and truncation that the tokenizer came with
+        self.adds_eos = _adds_eos(tokenizer)  # also turns off padding and truncation that the tokenizer came with
 
     def __call__(self, text: str) -> EncodedText:
         """Encode one text, as `encode_all` does."""
@@ -89,7 +89,7 @@ class PromptEncoder:
         prompted = self._ids([self.template.replace(SLOT, text) for text in texts], special=True)
         encoded = []
         for number, ids in enumerate(prompted):
-            if self._adds_eos and ids and ids[-1] == self.tokenizer.eos_token_id:
+            if self.adds_eos and ids and ids[-1] == self.tokenizer.eos_token_id:
                 ids = ids[:-1]
             if not ids:
                 what = "The tokenizer makes no token of this text."

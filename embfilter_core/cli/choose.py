@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from embfilter_core.cli.choose_output import Measured, as_json, print_answer, with_beside, write_report
 from embfilter_core.cli.labelled_data import add_task_options
-from embfilter_core.cli.options import Verbs, add_backbone_options, count_on_stderr, load_named, print_progress
+from embfilter_core.cli.options import (
+    Verbs,
+    add_backbone_options,
+    add_text_reading_options,
+    count_on_stderr,
+    load_named,
+)
 from embfilter_core.cli.own_vectors import (
     add_beside_option,
     add_vector_options,
@@ -19,6 +25,7 @@ from embfilter_core.cli.own_vectors import (
     read_beside,
     read_task_or_vectors,
 )
+from embfilter_core.cli.reading import TextReader, text_reader
 from embfilter_core.cli.texts import print_notes, read_corpus
 from embfilter_core.errors import AssetError, InputError
 
@@ -72,8 +79,7 @@ def add_parser(verbs: Verbs) -> None:
         "--report", type=Path, metavar="FILE.html", help="write a page of evidence with the figures too"
     )
     add_backbone_options(parser)
-    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
-    parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
+    add_text_reading_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -82,17 +88,17 @@ def run(options: argparse.Namespace) -> None:
     task = read_task_or_vectors(options)
     beside = read_beside(options, task)
 
-    from embfilter_core.embeddings.task_embeddings import task_embeddings
     from embfilter_core.quality.measuring import measure_named
 
     measure = measure_named(task, options.measure)
     _check_goal(options)
     backbone = load_named(options)
     prompt = options.prompt or backbone.default_prompt
-    embeddings = task_embeddings(backbone, task, prompt, print_progress, options.layer)
-    reference = _reference(backbone, task, prompt, options)
+    reader = text_reader(options, backbone)
+    embeddings = reader.task(task)
+    reference = _reference(reader, task, options)
     scores, notes = _quiet_scores(backbone)
-    fit, remarks = own_fit(backbone, task, prompt)
+    fit, remarks = own_fit(backbone, task, reader.prompt)
     found = _measure(task, backbone, embeddings, reference, scores, measure, options)
     if beside is not None:
         found = with_beside(found, beside, backbone, embeddings)
@@ -101,10 +107,15 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         facts = {"task": task.name, "source": task.source, "demo": task.demo, "n": len(task), "measure": measure}
         facts |= {"backbone": backbone.name, "prompt": prompt, "layer": backbone.layer_number(options.layer)}
-        facts |= {} if task.vectors is None else {"prompt": None, "layer": None, "fit": fit_as_json(fit)}
+        facts |= {"pooling": reader.prompt.pooling, "centred": options.centre}
+        facts |= (
+            {}
+            if task.vectors is None
+            else {"prompt": None, "pooling": None, "layer": None, "centred": False, "fit": fit_as_json(fit)}
+        )
         print(json.dumps({**facts, **as_json(found)}, ensure_ascii=False))
     else:
-        where = f"prompt {prompt}" if task.vectors is None else "own vectors"
+        where = f"prompt {prompt}{', centred' * options.centre}" if task.vectors is None else "own vectors"
         print_answer(task, found, f"{backbone.name}, {where}")
         print_fit(fit)
     print_notes((*task.notes, *notes, *reference.notes, *remarks))
@@ -125,7 +136,7 @@ def _check_goal(options: argparse.Namespace) -> None:
         raise InputError(f"{options.bytes} bytes a vector are too few.", "Use --bytes with a number from 1.")
 
 
-def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argparse.Namespace) -> _Reference:
+def _reference(reader: TextReader, task: "Task", options: argparse.Namespace) -> _Reference:
     """The embeddings that lines learn from, or why there are none."""
     from embfilter_core.quality.comparison import describe_fitting, measured_too
 
@@ -140,10 +151,7 @@ def _reference(backbone: "Backbone", task: "Task", prompt: str, options: argpars
         return _Reference(None, "", (f"What learns from a reference is left out: {problem}",))
     if measured_too(corpus, task):
         return _Reference(None, "", (describe_fitting(corpus, task, embedded=True),))
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
-
-    embeddings = embed_corpus(backbone, corpus, prompt, print_progress, options.layer)
-    return _Reference(embeddings, corpus.name, corpus.notes)
+    return _Reference(reader.corpus(corpus), corpus.name, corpus.notes)
 
 
 def _quiet_scores(backbone: "Backbone") -> "tuple[np.ndarray | None, list[str]]":

@@ -67,7 +67,7 @@ def write_report(
     facts = (
         ("Data", f"{task.name}. {task.source}{'. A demo: no score on it is a benchmark' * task.demo}"),
         ("Scored", f"{len(task):,}, by {found.sweep.measure}"),
-        ("Backbone", f"{backbone.name}, layer {backbone.layer_number(options.layer)}"),
+        ("Backbone", f"{backbone.name}, layer {backbone.layer_number(options.layer)}{', centred' * options.centre}"),
         ("Prompt", "none: own vectors" if task.vectors else str(options.prompt or backbone.default_prompt)),
         ("Learnt from", found.treatments.reference or "nothing"),
         ("Made", f"{date.today().isoformat()}, version {__version__}"),

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from embfilter_core import __version__
-from embfilter_core.cli.options import Verbs, add_filter_options, load, print_progress, print_table
+from embfilter_core.cli.options import Verbs, add_filter_options, load, print_table
+from embfilter_core.cli.reading import text_reader
 from embfilter_core.cli.texts import add_text_options, print_notes, read_corpus
 from embfilter_core.errors import InputError
 
@@ -25,15 +26,16 @@ def run(options: argparse.Namespace) -> None:
     import pandas as pd
 
     from embfilter_core import EmbedFilter
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.tables.origin import origin_columns
 
     backbone, kept = load(options)
+    reader = text_reader(options, backbone)
     prompt = options.prompt or backbone.default_prompt
-    states = embed_corpus(backbone, corpus, prompt, print_progress)
-    embeddings = EmbedFilter(backbone.spectrum, kept, prompt).reduce(states)
+    embeddings = EmbedFilter(backbone.spectrum, kept, prompt).reduce(reader.corpus(corpus))
     table = pd.DataFrame({**origin_columns(corpus), "text": corpus.texts, "embedding": list(embeddings)})
-    table.attrs = {"backbone": backbone.fingerprint, "prompt": prompt, "kept": kept.describe(), "version": __version__}
+    layer = backbone.layer_number(options.layer)
+    how = {"prompt": prompt, "pooling": reader.prompt.pooling, "layer": layer, "centred": options.centre}
+    table.attrs = {"backbone": backbone.fingerprint, **how, "kept": kept.describe(), "version": __version__}
     try:
         table.to_parquet(options.out)
     except OSError as error:

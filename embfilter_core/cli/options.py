@@ -25,9 +25,15 @@ BEGIN_LINE = "\r\x1b[K"
 """Goes to the beginning of the line of a terminal and empties it."""
 
 
-def add_backbone_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--backbone`, `--dtype`, `--device` and `--json`."""
-    parser.add_argument("--backbone", default=BUNDLED.id, help=f"{BACKBONES} (default {BUNDLED.id})")
+def add_backbone_options(parser: argparse.ArgumentParser, several: bool = False) -> None:
+    """Add `--backbone`, `--dtype`, `--device` and `--json`; of `several` backbones the names are `backbones`."""
+    named = f"{BACKBONES} (default {BUNDLED.id})"
+    if several:
+        parser.add_argument(
+            "--backbone", action="append", dest="backbones", help=f"{named}; may be given several times"
+        )
+    else:
+        parser.add_argument("--backbone", default=BUNDLED.id, help=named)
     add_device_options(parser)
 
 
@@ -41,10 +47,10 @@ def add_device_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(notices=())
 
 
-def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
-    """Add the backbone's options, `--prompt`, and what `load` needs to choose the kept directions."""
-    add_backbone_options(parser)
-    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
+def add_filter_options(parser: argparse.ArgumentParser, default: str, several_backbones: bool = False) -> None:
+    """Add the backbone's options, how texts are read, and what `load` needs to choose the kept directions."""
+    add_backbone_options(parser, several_backbones)
+    add_text_reading_options(parser)
     parser.add_argument("--preset", default=default, help=f"{', '.join(PRESETS)} (default {default})")
     parser.add_argument("--ratio", type=int, default=2, help="tau: keep d // ratio directions (default 2)")
     parser.add_argument("--keep", type=int, help="number of directions to keep, instead of --ratio")
@@ -56,6 +62,14 @@ def add_filter_options(parser: argparse.ArgumentParser, default: str) -> None:
         help=f"keep a band: START is the {START_MEANS}; STOP is the {STOP_MEANS}",
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of the preset random (default 0)")
+
+
+def add_text_reading_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--prompt`, `--pooling`, `--layer` and `--centre`: how `text_reader` makes embeddings."""
+    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
+    parser.add_argument("--pooling", choices=("last", "mean"), help="of a template: its last token (default) or all")
+    parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
+    parser.add_argument("--centre", action="store_true", help="subtract the mean embedding of the Lee news first")
 
 
 def load_named(options: argparse.Namespace) -> "Backbone":
@@ -79,18 +93,29 @@ def load(options: argparse.Namespace) -> tuple["Backbone", "KeptDirections"]:
         InputError: The preset does not exist, or the backbone has no such directions.
         BackboneError: The backbone cannot be loaded.
     """
-    preset = find_preset(options.preset)
+    find_preset(options.preset)  # refused before anything is read
+    backbone = load_named(options)
+    return backbone, choose_kept(options, backbone)
+
+
+def choose_kept(options: argparse.Namespace, backbone: "Backbone") -> "KeptDirections":
+    """Return the directions of a backbone that the filter options name.
+
+    Raises:
+        InputError: The preset does not exist, or the backbone has no such directions.
+        AssetError: The preset needs the reference corpus, which is not installed.
+    """
     from embfilter_core import KeptDirections
 
-    backbone = load_named(options)
+    preset = find_preset(options.preset)
     if options.band:
-        return backbone, KeptDirections.band(backbone.d, *options.band)
+        return KeptDirections.band(backbone.d, *options.band)
     spectroscopy_scores = None
     if preset.needs == "scores":
         from embfilter_core.lens.frequent_tokens import frequent_token_scores
 
         spectroscopy_scores = frequent_token_scores(backbone)
-    return backbone, choose_directions(
+    return choose_directions(
         preset.id, backbone.d, options.ratio, options.keep, options.seed, backbone.bulk_start, spectroscopy_scores
     )
 

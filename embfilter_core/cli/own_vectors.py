@@ -15,6 +15,7 @@ from embfilter_core.errors import AssetError, InputError
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.tables.columns import OneTableKind, TableKind
     from embfilter_core.data.tasks import Task
     from embfilter_core.data.vectors.beside import BesideVectors
@@ -101,7 +102,7 @@ def read_task_or_vectors(options: argparse.Namespace) -> Task:
     return _one_table(options, named, columns)
 
 
-def own_fit(backbone: Backbone, task: Task, prompt: str) -> tuple[VectorFit | None, list[str]]:
+def own_fit(backbone: Backbone, task: Task, prompt: Prompt) -> tuple[VectorFit | None, list[str]]:
     """How well W_U fits the vectors of a task, beside what is embedded already; None, and why, where it is unknown."""
     from embfilter_core.data.corpora import lee_background
     from embfilter_core.embeddings.corpus_embeddings import stored_embeddings

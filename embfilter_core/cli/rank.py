@@ -2,7 +2,8 @@
 
 import argparse
 
-from embfilter_core.cli.options import Verbs, add_filter_options, load, print_progress, print_table
+from embfilter_core.cli.options import Verbs, add_filter_options, load, print_table
+from embfilter_core.cli.reading import text_reader
 from embfilter_core.cli.texts import add_text_options, print_notes, read_corpus
 from embfilter_core.errors import InputError
 
@@ -26,15 +27,14 @@ def run(options: argparse.Namespace) -> None:
     corpus = read_corpus(options.file, options)
 
     from embfilter_core.data.folding import describe_folding, fold_corpus
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
     from embfilter_core.ranking.cosines import compare_neighbours
     from embfilter_core.tables.lens import neighbour_table
 
     backbone, kept = load(options)
-    prompt = options.prompt or backbone.default_prompt
-    query = backbone.embed([options.query], prompt)
+    reader = text_reader(options, backbone)
+    query = reader.texts([options.query])
     folded = fold_corpus(corpus)
-    texts = embed_corpus(backbone, folded.corpus, prompt, print_progress)
+    texts = reader.corpus(folded.corpus)
     coefficients = backbone.spectrum.coefficients
     near = compare_neighbours(coefficients(query)[0], coefficients(texts), kept, options.top)
     print_table(neighbour_table(near, folded), options.json)

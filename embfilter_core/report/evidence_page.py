@@ -69,7 +69,7 @@ def evidence_page(
         f"<h2>{escape(find_goal(goal).question)}</h2>",
         f'<p class="answer">{escape(sentences[0])}</p>',
         *(f"<p>{escape(sentence)}</p>" for sentence in sentences[1:]),
-        *_figures(figures),
+        *figure_parts(figures),
         "<h2>Treatments by bytes a vector</h2>",
         _table(measured, answer),
         "<h2>How this is decided</h2>",
@@ -77,13 +77,19 @@ def evidence_page(
         "<h2>What was measured</h2>",
         _list([f"{name}: {value}" for name, value in facts]),
     ]
+    return whole_page(title, parts)
+
+
+def whole_page(title: str, parts: Sequence[str]) -> str:
+    """Return a page of a title and parts that are HTML already."""
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     body = "\n".join(parts)
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>\n'
 
 
-def _figures(figures: Sequence[DrawnFigure]) -> list[str]:
-    parts = []
+def figure_parts(figures: Sequence[DrawnFigure]) -> list[str]:
+    """Return the HTML of figures; the program that draws them is in the first, some 5 MB."""
+    parts: list[str] = []
     for number, one in enumerate(figures):
         drawn = one.figure.update_layout(template="plotly_white").to_html(
             full_html=False, include_plotlyjs=number == 0, div_id=f"figure-{number}", config={"displayModeBar": False}

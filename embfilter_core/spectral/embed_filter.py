@@ -53,8 +53,13 @@ class EmbedFilter:
         projected: np.ndarray = (embeddings @ self.basis.T @ self.basis).astype(embeddings.dtype)
         return projected
 
-    def save(self, path: str | Path) -> None:
-        """Write the filter as safetensors, with the facts about it as JSON in the header."""
+    def save(self, path: str | Path, mean: np.ndarray | None = None) -> None:
+        """Write the filter as safetensors, with the facts about it as JSON in the header.
+
+        Args:
+            path: The file.
+            mean: (d,) what is subtracted before the filter, for programs that read the file; `load` refuses it then.
+        """
         facts = {
             "kind": "embfilter",
             "version": __version__,
@@ -63,14 +68,15 @@ class EmbedFilter:
             "preset": self.kept.name,
             "d": self.kept.d,
         }
-        save_arrays(Path(path), {"basis": self.basis, "indices": self.kept.indices}, facts)
+        centring = {} if mean is None else {"mean": mean}
+        save_arrays(Path(path), {"basis": self.basis, "indices": self.kept.indices, **centring}, facts)
 
     @classmethod
     def load(cls, path: str | Path) -> "EmbedFilter":
         """Read a saved filter.
 
         Raises:
-            InputError: The file is missing, damaged or not a filter.
+            InputError: The file is missing, damaged or not a filter, or centres before it filters.
         """
         try:
             stored = read_arrays(Path(path))
@@ -78,6 +84,11 @@ class EmbedFilter:
             raise InputError(f"Cannot read a filter from {path}: {error}.", "Save it again.") from error
         if stored.facts.get("kind") != "embfilter":
             raise InputError(f"{path} is not a saved filter.", "Use a file written by EmbedFilter.save.")
+        if "mean" in stored.arrays:
+            raise InputError(
+                f"{path} subtracts a mean before it filters, and this filter would not.",
+                "Use the embed.py beside it, or subtract `mean` and multiply by `basis` yourself.",
+            )
         kept = KeptDirections(stored.facts["d"], stored.arrays["indices"], stored.facts["preset"])
         loaded = cls.__new__(cls)
         loaded._set(kept, stored.arrays["basis"], stored.facts["backbone"], stored.facts["prompt"])

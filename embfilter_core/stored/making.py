@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embfilter_core import __version__
 from embfilter_core.data.tasks import LabelledTask, PairTask, Task
+from embfilter_core.errors import InputError
 from embfilter_core.progress import Progress, part
 from embfilter_core.quality.decisions.goals import chosen_treatment, decide
 from embfilter_core.quality.decisions.questions import GOALS
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from embfilter_core.backbones.backbone import Backbone
+    from embfilter_core.quality.bands import BandMap
+    from embfilter_core.quality.clustering import ClusterQuality
     from embfilter_core.quality.decisions.measured import MeasuredTreatments, SearchedBest
+    from embfilter_core.quality.decisions.treatments import Treatment
     from embfilter_core.quality.forest_rows import Forest
     from embfilter_core.quality.measuring import Vectors
     from embfilter_core.quality.sweep import QualitySweep
@@ -27,6 +32,33 @@ if TYPE_CHECKING:
 TAU = 2
 """The ratio at which baselines are compared."""
 HOW = "Both sides of a pair or search with the same prompt; a prompt longer than 512 tokens loses its middle."
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a record says of how it was measured and what was asked; attributes as in `StoredMeasurement`."""
+
+    id: str
+    name: str
+    source: str
+    backbone: str
+    prompt: str
+    d: int
+    reference: str
+    how: str
+    margin: float
+    budget: int
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Everything that was measured of a data set; attributes as in `StoredMeasurement`."""
+
+    sweep: QualitySweep
+    bands: BandMap
+    treatments: MeasuredTreatments
+    forest: Forest
+    clusters: ClusterQuality | None
 
 
 def make_record(source: StoredSource, folder: Path, progress: Progress | None = None) -> StoredMeasurement:
@@ -67,33 +99,43 @@ def make_record(source: StoredSource, folder: Path, progress: Progress | None = 
         progress=next(steps),
     )
     forest = _forest(backbone, task, (embeddings, vectors), reference, sweep, treatments.best, next(steps))
-    answers = {goal: decide(treatments, goal, MARGIN, source.budget) for goal in GOALS}
     clustered = next(steps)
+    clusters = cluster_quality(task, vectors, start, clustered) if isinstance(task, LabelledTask) else None
+    terms = f"{source.source} ({source.terms})"
+    how = Circumstances(
+        source.id, source.name, terms, backbone.name, prompt, backbone.d, corpus.name, HOW, MARGIN, source.budget
+    )
+    return assemble(task, how, Found(sweep, bands, treatments, forest, clusters))
+
+
+def assemble(task: Task, how: Circumstances, found: Found) -> StoredMeasurement:
+    """Return what was measured as a record, every goal answered."""
+    answers = {goal: _answer(found.treatments, goal, how) for goal in GOALS}
     return StoredMeasurement(
-        id=source.id,
-        name=source.name,
+        **vars(how),
         kind="pairs" if isinstance(task, PairTask) else "labelled" if isinstance(task, LabelledTask) else "retrieval",
-        source=f"{source.source} ({source.terms})",
         n=len(task),
         notes=task.notes,
-        backbone=backbone.name,
-        prompt=prompt,
-        d=backbone.d,
-        reference=corpus.name,
         date=date.today().isoformat(),
         version=__version__,
-        how=HOW,
-        sweep=sweep,
-        bands=bands,
-        forest=forest,
-        clusters=cluster_quality(task, vectors, start, clustered) if isinstance(task, LabelledTask) else None,
-        treatments=_treatments(treatments),
-        searched=treatments.best.measured.treatment,
-        decisions={goal: tuple(answer.sentences()) for goal, answer in answers.items()},
-        chosen={goal: chosen_treatment(answer) for goal, answer in answers.items()},
-        margin=MARGIN,
-        budget=source.budget,
+        sweep=found.sweep,
+        bands=found.bands,
+        forest=found.forest,
+        clusters=found.clusters,
+        treatments=_treatments(found.treatments),
+        searched=found.treatments.best.measured.treatment,
+        decisions={goal: said for goal, (said, _) in answers.items()},
+        chosen={goal: chosen for goal, (_, chosen) in answers.items()},
     )
+
+
+def _answer(treatments: MeasuredTreatments, goal: str, how: Circumstances) -> tuple[tuple[str, ...], Treatment | None]:
+    """The answer to a goal in sentences and what it keeps, or why there is none."""
+    try:
+        answer = decide(treatments, goal, how.margin, how.budget)
+    except InputError as problem:
+        return (str(problem),), None
+    return tuple(answer.sentences()), chosen_treatment(answer)
 
 
 def _forest(

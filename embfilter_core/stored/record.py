@@ -105,8 +105,12 @@ class StoredMeasurement:
     @property
     def stamp(self) -> str:
         """What a page writes beside it: that it is stored, of what, and when it was made."""
+        return self.stamped("Stored, not measured now")
+
+    def stamped(self, where: str) -> str:
+        """Return the same of a record that comes from elsewhere than the app, as `where` says."""
         return (
-            f"Stored, not measured now: {self.name}, {self.n:,} {self.sweep.unit}; {self.backbone}, prompt "
+            f"{where}: {self.name}, {self.n:,} {self.sweep.unit}; {self.backbone}, prompt "
             f"{self.prompt}; version {self.version}, {self.date}. {self.how} Data: {self.source}."
         )
 

@@ -15,10 +15,10 @@ from embfilter_core.report.figures import AXIS, BANDS, best_band
 from embfilter_core.spectral.selection import KeptDirections
 from embfilter_core.tables.quality import bands_table
 from pages.choose_rank import cached
+from pages.frame import measured_scores
 from pages.frame.explained import explained
 from pages.frame.kept_controls import keep_band
 from pages.frame.page_controls import FINER
-from pages.instrument import measured_scores
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 
@@ -33,9 +33,11 @@ def draw(measured: MeasuredTask) -> None:
     fine = FINER.draw(disabled=kept is None)
     found = cached.band_scores(measured.loaded, measured.task, measured.measure, kept if fine else None)
     d = measured.loaded.backbone.d
+    if not fine:
+        measured.remember(bands=found)
     if not fine and measured.task.vectors is None:
         told = measured_bands(found, d, measured.measure, measured.task.name)
-        measured_scores.measure(measured.loaded, measured.about, told)
+        measured_scores.measure(measured.loaded, measured.about, told, measured.task.name)
     explained(
         f"Every band of directions whose ends are {found.step} apart: how many are dropped at the large end of the "
         f"spectrum, and how many at the small end. {what_bands_drop(measured.loaded.backbone.bulk_start)} Blue "

@@ -21,8 +21,8 @@ HEADING = "Do the texts cluster by their labels?"
 MEASURE = "V-measure of k-means"
 
 
-def draw(loaded: LoadedView, task: LabelledTask) -> None:
-    """Offer the clustering, or draw what was clustered before."""
+def draw(loaded: LoadedView, task: LabelledTask) -> ClusterQuality | None:
+    """Offer the clustering, or draw what was clustered before, and return it."""
     st.header(HEADING, anchor=False)
     explained(
         f"{MEASURE}, as many clusters as labels, at twenty numbers of directions; it takes a while.",
@@ -33,8 +33,10 @@ def draw(loaded: LoadedView, task: LabelledTask) -> None:
     if st.button("Cluster", icon=":material/bubble_chart:", key="cluster"):
         st.session_state["clustered"] = asked
     if st.session_state.get("clustered") != asked:
-        return
-    draw_found(cached.clustering(loaded, task), loaded.backbone.d)
+        return None
+    found = cached.clustering(loaded, task)
+    draw_found(found, loaded.backbone.d)
+    return found
 
 
 def draw_found(found: ClusterQuality, d: int) -> None:

@@ -19,10 +19,11 @@ from pages.choose_rank import cached
 from pages.frame.explained import explained
 from pages.frame.jobs.results import filling_in
 from pages.frame.kept_controls import keep_band
+from pages.frame.measured_runs import MOST_EARLIER, SHOWN_EARLIER
+from pages.frame.measured_runs import earlier as earlier_curves
 from pages.frame.page_controls import OVERLAY
 from pages.frame.sidebar_controls import SEED
 from pages.frame.values import value_of
-from pages.frame.visit import files
 from pages.widgets.chart import PLOT
 from pages.widgets.download import table_button
 from pages.widgets.percent import PERCENT, in_percent
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from embfilter_core.quality.sweep import QualitySweep
     from pages.choose_rank.measured_task import MeasuredTask
 
-EARLIER = "measured_before"
-"""What was measured in the session, by its name: the task's id and the curve."""
-MOST_EARLIER = 8
 SUMMARY_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=280),
     "k": st.column_config.NumberColumn("Numbers", width=80, help="What an index stores for a text"),
@@ -105,14 +103,16 @@ def curve_of(measured: MeasuredTask) -> Curve:
 
 
 def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
-    before: dict[str, tuple[str, Curve]] = st.session_state.setdefault(EARLIER, {})
+    before = earlier_curves()
     before.pop(measured.name, None)
+    if SHOWN_EARLIER in st.session_state:  # a session file may name what is none
+        st.session_state[SHOWN_EARLIER] = [name for name in st.session_state[SHOWN_EARLIER] if name in before]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         overlay = OVERLAY.draw()
         chosen = st.multiselect(
             "Earlier measurements",
             list(before),
-            key="earlier",
+            key=SHOWN_EARLIER,
             width=420,
             disabled=not before,
             help="What was measured in this session with another backbone, prompt or data is kept, "
@@ -123,12 +123,6 @@ def _controls(measured: MeasuredTask) -> tuple[list[str], list[Curve]]:
     while len(before) > MOST_EARLIER + 1:  # the latest is drawn anyway
         del before[next(iter(before))]
     return overlay, earlier
-
-
-@files.when_removed
-def _forget(gone: frozenset[str]) -> None:
-    before = st.session_state.get(EARLIER, {})
-    st.session_state[EARLIER] = {name: kept for name, kept in before.items() if kept[0] not in gone}
 
 
 def _presets(measured: MeasuredTask) -> list[Alternative]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from embfilter_core.quality.decisions.treatments import Treatment
     from embfilter_core.spectral.selection import KeptDirections
 
+USE = "pages/8_Use_this_filter.py"
 COMPARED_COLUMNS = {
     "what": st.column_config.TextColumn("Kept", width=420),
     "bytes": st.column_config.NumberColumn("Bytes", width=70, help="A vector"),
@@ -52,7 +53,9 @@ def draw_answer(goal: str, sentences: Sequence[str], chosen: Treatment | None, k
     else:
         st.success(messages.literal(answer), icon=":material/check_circle:")
     if kept is not None:
-        st.button("Use this band", icon=":material/filter_alt:", on_click=_use, args=(chosen, kept))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Use this band", icon=":material/filter_alt:", on_click=_use, args=(chosen, kept))
+            st.page_link(USE, label="In your own program", icon=":material/output:")
     for number, sentence in enumerate(rest):
         explained(sentence, f"reason_{number}", small=number > 0)
 

@@ -28,6 +28,7 @@ def draw(measured: MeasuredTask) -> None:
     loaded, task = measured.loaded, measured.task
     st.header(FOREST, anchor=False)
     found = cached.forest(loaded, task, measured.sweep, len(loaded.kept), measured.best)
+    measured.remember(forest=found)
     explained(describe_forest(found), "forest")
     own = beside.pick(task)
     if own is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pages.frame import measured_runs
 from pages.frame.sidebar_controls import CUSTOM
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class MeasuredTask:
         task: The task.
         measure: Id of the measure.
         margin: In points.
+        bytes: A vector, of a budget.
         sweep: Every k of the bulk.
         best: The best of all treatments, searched, or None where they could not be measured.
     """
@@ -33,6 +35,7 @@ class MeasuredTask:
     task: Task
     measure: str
     margin: float
+    bytes: int
     sweep: QualitySweep
     best: SearchedBest | None = None
 
@@ -40,6 +43,10 @@ class MeasuredTask:
     def about(self) -> tuple[str, str]:
         """What was measured by what: ids of the task and the measure."""
         return self.task.id, self.measure
+
+    def remember(self, **parts: object) -> None:
+        """Remember parts of what was measured, for session files."""
+        measured_runs.remember(self.loaded, self.task, self.measure, (self.margin, self.bytes), **parts)
 
     @property
     def told_best(self) -> str:

@@ -22,6 +22,7 @@ from pages.frame.jobs import prepared
 from pages.frame.jobs.given_back import giving_back
 from pages.frame.jobs.queue import own, queue, session, stopped
 from pages.frame.jobs.results import NotYet, wanted
+from pages.frame.share import page_offer
 from pages.frame.sidebar_controls import BACKBONE
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
         st.rerun()  # the sidebar was drawn before the number of directions was known
     centre, counted = mean if view.centre else None, frequency_reference(backbone, corpus)
     coefficients = corpora.corpus_coefficients(embedder, corpus, centre)
-    return LoadedView(embedder, kept, corpus, counted, mean, coefficients, centre)
+    loaded = LoadedView(embedder, kept, corpus, counted, mean, coefficients, centre)
+    page_offer.offer(loaded)
+    return loaded
 
 
 def embed(loaded: LoadedView, texts: tuple[str, ...]) -> np.ndarray:

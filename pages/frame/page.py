@@ -10,6 +10,7 @@ from pages.frame import explained, messages
 from pages.frame.address_bar import is_history_navigation, put_right
 from pages.frame.close_sidebar import close_on_narrow_screens
 from pages.frame.jobs import sidebar as jobs
+from pages.frame.share import opening
 from pages.frame.sidebar import draw_controls
 from pages.frame.state import forget_notes, read_link
 from pages.frame.values import begin_faces
@@ -24,7 +25,11 @@ PAGES = (
     ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
+<<<<<<< HEAD
     ("pages/7_Compare.py", "Compare", ":material/balance:"),
+=======
+    ("pages/8_Use_this_filter.py", "Use this filter", ":material/output:"),
+>>>>>>> stored
 )
 APP = "EmbedFilter Explorer"
 WAITING = "waiting"
@@ -41,11 +46,15 @@ def begin_page(name: str) -> View:
     explained.begin()
     if begin_faces(name, is_history_navigation()):
         texts.carry()
-    notes = [*keeping.begin(), *read_link()]
+    notes = [*keeping.begin(), *read_link(), *opening.notes()]
     if notes:
         messages.notes(notes)
         st.button("Dismiss", key="dismiss_notes", on_click=_dismiss, type="tertiary")
     path = next(path for path, label, _ in PAGES if label == name)
+    wanted = opening.page_to_open()
+    for other, label, _ in PAGES:
+        if label == wanted != name:
+            st.switch_page(other)
     with st.sidebar:
         navigation, controls, unmoved = st.container(key="navigation"), st.container(), st.container(key="unmoved")
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
@@ -53,7 +62,7 @@ def begin_page(name: str) -> View:
         for page, label, icon in PAGES:
             st.page_link(page, label=label, icon=icon)
     with controls:
-        view = draw_controls()
+        view = draw_controls(name)
         jobs.begin(path, name)
     with unmoved:  # a component that moves, as something before it comes or goes, is run again with what it had before
         keeping.keep()
@@ -64,3 +73,4 @@ def begin_page(name: str) -> View:
 def _dismiss() -> None:
     forget_notes()
     keeping.forget_notes()
+    opening.forget_notes()

@@ -12,6 +12,7 @@ from embfilter_core.figures.layer_metrics import CURVES, FREQUENCIES, METRICS
 from embfilter_core.glossary import GLOSSARY
 from embfilter_core.quality.decisions.questions import GOALS
 from embfilter_core.quality.measuring import MEASURES
+from embfilter_core.quality.precisions import PRECISIONS
 from embfilter_core.spectral.baselines.registry import BASELINES
 from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.stored.sources import SOURCES
@@ -299,6 +300,7 @@ LAYER_STEP = Whole(
     name="every",
 )
 
+<<<<<<< HEAD
 # Compare
 VERSUS = Choice(
     "versus",
@@ -351,3 +353,16 @@ _BANDS = {SIDEBAR_BAND: "what the sidebar keeps", "unfiltered": "all directions"
 }
 FIRST_BAND = Choice("first_band", "First", SIDEBAR_BAND, _BANDS, "list", name="band_1", only_with={VERSUS: {"bands"}})
 SECOND_BAND = replace(FIRST_BAND, key="second_band", label="Second", default="dominant-2", name="band_2")
+=======
+# Use this filter
+INDEXED = Switch("indexed", "Add a FAISS index of a corpus", False, name="index_on")
+STORED_AS = Choice(
+    "stored_as",
+    "Numbers of the index",
+    "float32",
+    {precision.id: precision.explanation for precision in PRECISIONS.values()},
+    "list",
+    about="How the index stores the numbers of a vector.",
+    width=220,
+)
+>>>>>>> stored

@@ -9,7 +9,7 @@ from pages.frame import stored_backbones
 from pages.frame.backbone_box import choose_backbone
 from pages.frame.kept_controls import kept_controls
 from pages.frame.messages import literal
-from pages.frame.permalink import share_button
+from pages.frame.share import menu
 from pages.frame.sidebar_controls import (
     BACKBONE_DEFAULT,
     CENTRE,
@@ -26,14 +26,15 @@ from pages.frame.values import value_of
 from pages.frame.view import View
 
 
-def draw_controls() -> View:
-    """Draw the controls; returns what they say."""
+def draw_controls(page: str) -> View:
+    """Draw the controls on a page of that name; returns what they say."""
     kept_place = st.container()  # first, also for who comes by keyboard: it is what people change
     backbone = choose_backbone()
     _notices(backbone)
     stored = stored_backbones.is_stored(backbone)
     with kept_place:
         kept = kept_controls(backbone)
+<<<<<<< HEAD
         if not stored:
             CENTRE.draw()
     if not stored:  # which has been read in one way
@@ -54,6 +55,16 @@ def draw_controls() -> View:
         kept,
         value_of(CENTRE),
     )
+=======
+        centre = CENTRE.draw()
+    prompt, template, pooling = _prompt_controls(backbone)
+    layer = LAYER.draw()
+    dtype, device = DTYPE.draw(), _device_control(backbone)
+    COUNTED.draw()
+    view = View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
+    menu.draw(page, view)
+    return view
+>>>>>>> stored
 
 
 def _notices(backbone: str) -> None:

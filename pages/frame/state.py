@@ -7,6 +7,7 @@ only when it is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,7 @@ from embfilter_core.spectral.per_mille import directions_per_mille
 from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame import values
 from pages.frame.address_bar import LINK_VERSION, choose, is_history_navigation
-from pages.frame.control import Control
+from pages.frame.control import Control, Named
 from pages.frame.controls import CONTROLS, LONGEST_TEXT, NAMES, TEXT
 from pages.frame.kept_controls import OLD_BAND, width_of
 from pages.frame.old_links import BAND as OLD_NAME
@@ -104,13 +105,21 @@ def _about_wrong(control: Control[Any], raw: list[str]) -> str:
 
 
 def snapshot() -> dict[str, object]:
-    """Return the value of every control, defaults included, so that a session file survives a change of defaults."""
-    return {key: value_of(control) for key, control in CONTROLS.items()}
+    """Return the value of every control, defaults included, so that a session file survives a change of defaults.
+
+    A backbone of one's own is called as links call it, by its name and fingerprint where it is loaded.
+    """
+    return {key: _in_a_file(control) for key, control in CONTROLS.items()}
 
 
-def restore(given: dict[str, Any]) -> list[str]:
-    """Set controls and text from a session file, before any widget is drawn; return a note for each value refused."""
-    notes, given = [], translated(given, given.get(VERSION))
+def _in_a_file(control: Control[Any]) -> object:
+    value = value_of(control)
+    return next(iter(control.syntax.write(value)), control.default) if isinstance(control, Named) else value
+
+
+def restore(written: Mapping[str, Any], version: object) -> list[str]:
+    """Set controls from a session file, before any widget is drawn; return a note for each value refused."""
+    notes, given = list[str](), translated(written, version)
     taken: dict[Control[Any], Any] = {}
     for key, control in CONTROLS.items():
         if key not in given:
@@ -118,15 +127,14 @@ def restore(given: dict[str, Any]) -> list[str]:
         if given[key] is None and control.default is None:
             taken[control] = None
             continue
-        written = given[key] if isinstance(given[key], list) else [given[key]]
-        raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in written]
+        parts = given[key] if isinstance(given[key], list) else [given[key]]
+        raw = [str(value).lower() if isinstance(value, bool) else str(value) for value in parts]
         if control.syntax.allows(raw):
             taken[control] = control.syntax.parse(raw)
         else:
             possible = control.syntax.possible
             notes.append(f"The session file's {key} is impossible (possible: {possible}); it is left as it was.")
-    if isinstance(given.get(TEXT), str):
-        st.session_state[TEXT] = given[TEXT][:LONGEST_TEXT]
+    st.session_state.pop(OLD_BAND, None)
     band = old_band(given)
     if band:
         st.session_state[OLD_BAND] = band

@@ -10,6 +10,7 @@ import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.claims import what_lists_show
+from embfilter_core.instrument.look import TERMS
 from pages.frame.controls import TEXT
 from pages.frame.explained import explained, words
 from pages.home import cached, larger
@@ -82,7 +83,7 @@ def draw_finding(source: str, sentence: str, about: str) -> None:
 def draw_below_the_instrument(lists: str) -> None:
     """Draw what the token lists show, and the terms of the instrument."""
     explained(lists, "lists", small=True)
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
 
 
 def _live_evidence(loaded: LoadedView) -> None:

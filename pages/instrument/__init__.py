@@ -7,29 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from embfilter_core.instrument import browser
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HERE = Path(__file__).parent
-MODULES = ("arithmetic", "spectrum_canvas", "lists", "slope", "ranking")
-
-
-def _script() -> str:
-    """All modules as one: a component takes a single script, which cannot import a file beside it."""
-    main = (HERE / "instrument.js").read_text("utf-8")
-    *imports, rest = main.split("\n", len(MODULES))
-    if not all(f'from "./{module}.js"' in line for module, line in zip(MODULES, imports, strict=True)):
-        raise ValueError(f"instrument.js must begin by importing {', '.join(MODULES)}, a line each.")
-    return "".join((HERE / f"{module}.js").read_text("utf-8") for module in MODULES) + rest
-
-
-_store = st.components.v2.component("instrument_data", js=(HERE / "store.js").read_text("utf-8"))
-_mount = st.components.v2.component(
-    "instrument",
-    html=(HERE / "instrument.html").read_text("utf-8"),
-    css=(HERE / "instrument.css").read_text("utf-8"),
-    js=_script(),
-)
+_store = st.components.v2.component("instrument_data", js=Path(__file__).with_name("store.js").read_text("utf-8"))
+_mount = st.components.v2.component("instrument", html=browser.markup(), css=browser.look(), js=browser.script())
 
 
 def draw(

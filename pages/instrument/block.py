@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from embfilter_core.figures.palette import DEEP_BLUE, RATE_ENDS, RATE_SCALE
 from embfilter_core.instrument import sentences
-from embfilter_core.instrument.lengths import NEAREST, RANKED, TOP_TOKENS
-from embfilter_core.vocabulary.token_frequency import FREQUENT_TOKENS, RATE_FLOOR
+from embfilter_core.instrument.lengths import RANKED
+from embfilter_core.instrument.look import LOOK
 from pages import instrument
 from pages.cached.backbones import token_rates
+from pages.frame import measured_scores
 from pages.frame.explained import explained
 from pages.frame.kept_controls import choose_preset, keep_directions
 from pages.frame.sidebar_controls import PRESET, RATIO
 from pages.frame.text_box import about_example
 from pages.frame.values import value_of
-from pages.instrument import cached, measured_scores
+from pages.instrument import cached
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
     from pages.cached.loaded import LoadedView
 
 Front = Literal["lists", "spectrum"]
-TERMS = ("direction", "singular value", "energy", "logit", "frequent token", "␣ and ⏎", "bulk", "τ")
-"""Of the glossary, which the instrument uses."""
-LOOK = {
-    "top": TOP_TOKENS,
-    "nearest": NEAREST,
-    "frequentTokens": FREQUENT_TOKENS,
-    "scale": {"colours": RATE_SCALE, "ends": RATE_ENDS, "floor": RATE_FLOOR},
-    "blue": DEEP_BLUE,
-}
 
 
 def draw(loaded: LoadedView, embedding: np.ndarray, key: str, front: Front = "lists") -> dict[str, Any]:

@@ -69,6 +69,8 @@ def _choose(view: LayersView, proposed: list[int], in_cell: tuple[int, ...]) -> 
     about = (backbone.fingerprint, view.text)
     if state.get("followed_for") != about or "followed" not in state:
         state["followed"] = list(proposed)
+    if max(state["followed"], default=0) >= backbone.vocab_size:  # a session file may name what is none
+        state["followed"] = list(proposed)
     options = list(dict.fromkeys([*state["followed"], *proposed, *in_cell]))
     names = dict(zip(options, backbone.token_texts.distinct(options), strict=True))
     left, right = st.columns([3, 1], vertical_alignment="bottom")

@@ -16,7 +16,7 @@ from embfilter_core.quality.decisions.goals import chosen_treatment, decide
 from embfilter_core.quality.measuring import measures_of
 from pages.choose_rank.decision import band_of
 from pages.frame.controls import TEXT
-from pages.instrument.measured_scores import KEPT_AS
+from pages.frame.measured_scores import KEPT_AS
 from tests.app.choose_rank.conftest import anew
 from tests.app.choose_rank.page import CHOOSE, open_choose, treatments_of, vectors_of
 from tests.app.choose_rank.test_own_vectors import LABELLED, ROWS, give

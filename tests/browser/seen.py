@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-PAGES = ("", "Logit_lens", "Spectrum", "Similarity", "Choose_rank", "Map", "Layers", "Compare")
+PAGES = ("", "Logit_lens", "Spectrum", "Similarity", "Choose_rank", "Map", "Layers", "Compare", "Use_this_filter")
 """The pages by their address; the first is Home."""
 
 

@@ -17,7 +17,7 @@ from embfilter_core.spectral.direction_grid import grid_edges, prefix_sums
 
 pytestmark = pytest.mark.browser
 
-MODULE = Path(__file__).parents[2] / "pages/instrument/arithmetic.js"
+MODULE = Path(__file__).parents[2] / "embfilter_core/instrument/browser/arithmetic.js"
 D = 64
 EDGES = grid_edges(D)
 LAST = len(EDGES) - 1

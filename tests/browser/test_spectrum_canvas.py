@@ -11,7 +11,7 @@ from embfilter_core.spectral.direction_grid import grid_edges
 
 pytestmark = pytest.mark.browser
 
-INSTRUMENT = Path(__file__).parents[2] / "pages/instrument"
+INSTRUMENT = Path(__file__).parents[2] / "embfilter_core/instrument/browser"
 D = 64
 EDGES = grid_edges(D).tolist()
 PAGE = """<div class="plot" style="position: relative; width: 800px; height: 200px; color: #000">

@@ -33,7 +33,7 @@ def forget_notes() -> None:
 
 def keep() -> None:
     """Keep what the visit holds now, where it is another than what was kept last."""
-    now = _held()
+    now = held()
     if hosting.is_hosted():
         in_browser.keep(now, add)
     elif now != st.session_state.get(KEPT, Visit()):
@@ -46,7 +46,7 @@ def keep() -> None:
 
 def catch_up() -> None:
     """Run the whole page where what the visit holds changed after it was kept, as in a block that ran alone."""
-    if _held() != st.session_state.get(KEPT):
+    if held() != st.session_state.get(KEPT):
         st.rerun()
 
 
@@ -58,7 +58,7 @@ def visit_id() -> str | None:
 
 def remember(visit_id: str) -> None:
     """Keep what the visit holds on disk, under an id."""
-    visit_store().write(visit_id, _held(), files.all_contents())
+    visit_store().write(visit_id, held(), files.all_contents())
 
 
 def recall(visit_id: str) -> bool:
@@ -76,12 +76,12 @@ def take_over(visit: Visit) -> None:
     texts.restore(visit.texts)
     files.restore(visit.files)
     choices.restore(visit.choices)
-    st.session_state[KEPT] = _held()
+    st.session_state[KEPT] = held()
 
 
 def add(before: Visit) -> None:
     """Add what an earlier session held; where both hold something, that of this session stays."""
-    now = _held()
+    now = held()
     take_over(Visit({**before.texts, **now.texts}, {**before.files, **now.files}, {**before.choices, **now.choices}))
 
 
@@ -90,6 +90,7 @@ def _forget() -> None:
         visit_store().forget(st.session_state.pop(VISIT_ID))
 
 
-def _held() -> Visit:
+def held() -> Visit:
+    """Return what the visit holds now."""
     kept = {about: dict(roles) for about, roles in choices.all_choices().items()}
     return Visit(texts.written(), dict(files.all_files()), kept)

@@ -5,12 +5,14 @@ import sys
 
 import pytest
 
+from embfilter_core.data.corpora import lee_background
+from embfilter_core.stored_backbones.__main__ import QWEN, SHOWN
 from embfilter_core.stored_backbones.limits import MAX_FILE_BYTES
 from embfilter_core.stored_backbones.reading import check_whole, read_parts, read_text
 from embfilter_core.stored_backbones.sentences import what_it_shows
 from embfilter_core.stored_backbones.shelf import find_stored, stored_backbones
 
-BUNDLED, QWEN = "smollm2-135m-instruct", "qwen2.5-coder-1.5b-instruct"
+BUNDLED = "smollm2-135m-instruct"
 LIST_THEM = """
 import sys
 from embfilter_core.stored_backbones.shelf import stored_backbones
@@ -20,6 +22,7 @@ print(sorted({"torch", "pandas", "transformers", "scipy"} & set(sys.modules)))
 """
 
 
+@pytest.mark.real
 def test_both_are_whole_within_the_limit_and_show_the_same_texts() -> None:
     shipped = [one for one in stored_backbones() if one.shipped]
     assert [one.id for one in shipped] == [BUNDLED, QWEN]
@@ -28,7 +31,7 @@ def test_both_are_whole_within_the_limit_and_show_the_same_texts() -> None:
         assert one.licence == "Apache-2.0"
         check_whole(one)
     texts = [{text.text for text in one.texts} for one in shipped]
-    assert texts[0] == texts[1] and len(texts[0]) == 24
+    assert texts[0] == texts[1] == {lee_background().texts[place] for place in SHOWN}
 
 
 def test_a_list_of_them_and_what_is_said_of_each_needs_no_heavy_import() -> None:
@@ -40,13 +43,13 @@ def test_the_larger_one_is_the_one_that_was_measured_elsewhere() -> None:
     stored = find_stored(QWEN)
     values = read_parts(stored).directions["values"]
     assert (stored.d, stored.vocab_size, stored.layers) == (1536, 151_936, 28)
-    assert [*values[:3], values[-1]] == pytest.approx([113.994, 17.492, 14.215, 1.699], rel=1e-4)
+    assert [*values[:3], values[-1]] == pytest.approx([113.994, 17.492, 14.215, 1.699], rel=2e-4)
 
 
 def test_what_holds_for_one_and_not_for_the_other_is_said_of_one_alone() -> None:
     one, other = (what_it_shows(find_stored(name).findings) for name in (BUNDLED, QWEN))
-    assert "but no more of the text's own" in one[0] and "rarer and more of the text's own" in other[0]
-    assert "partly linear" in one[3] and "not linear" in other[3]
+    assert "but no more of the text's own" in one[0] and "but fewer are the text's own words" in other[0]
+    assert "partly linear" in one[3] and "linear in these states about their mean alone" in other[3]
 
 
 def test_its_tokens_of_a_text_on_a_fire_speak_of_it_once_filtered() -> None:

@@ -1,4 +1,5 @@
-import { bytesPerMillion, cosinesOf, directionAt, edgeAt, edgeOf, energyRemoved, keyStep, largest, logTicks, moved, nearestMeasured, partAt, shareOf, topTokens, unpack, unpackMeasured, unpackNear, unpackTokens } from "./arithmetic.js"
+import { bytesPerMillion, cosinesOf, directionAt, edgeAt, edgeOf, energyRemoved, keyStep, largest, logTicks, moved, nearestMeasured, partAt, shareOf, unpack, unpackMeasured, unpackNear, unpackTokens } from "./arithmetic.js"
+import { previewLists, previewNeighbours } from "./preview.js"
 import { drawSpectrum, plotPixels, plotShare } from "./spectrum_canvas.js"
 import { fillTokenRows, frequentOf, makeTokenRows } from "./lists.js"
 import { fillSlope, makeSlope } from "./slope.js"
@@ -10,8 +11,8 @@ const PAUSE_MS = 350
 const LISTS = ["unfiltered", "removed", "kept"]
 const instruments = new WeakMap()
 
-/** Called by Streamlit whenever the data changes; one instrument lives as long as its element. */
-export default function (component) {
+/** Called by Streamlit, or by a page of its own, whenever the data changes; one instrument lives as long as its element. */
+export default function mountInstrument(component) {
   const { parentElement, data: [data], setTriggerValue } = component
   if (!instruments.has(parentElement)) instruments.set(parentElement, new Instrument(parentElement))
   const instrument = instruments.get(parentElement)
@@ -236,29 +237,7 @@ class Instrument {
   tokenLists() {
     if (!this.data.committed.lists) return null
     if (!this.preview) return this.data.committed.lists
-    const { texts, rates, frequent, seen, ranks } = this.tokens
-    const entry = (placed) => ([row, logit]) => ({
-      token: texts[row],
-      logit,
-      rate: rates[row],
-      frequent: frequent[row] === 1,
-      seen: seen[row] === 1,
-      ranks: placed(row),
-    })
-    const [start, stop] = this.band
-    const whole = start === 0 && stop === this.last()
-    const top = (band, removed = false) => topTokens(this.tokens, [band], removed, this.data.top)
-    const kept = top(this.band)
-    const removed = whole ? [] : top(this.band, true)
-    // Which tokens come first is known for every band, and of all others only that they come later.
-    const places = (list) => new Map(list.map(([row], place) => [row, place + 1]))
-    const [inKept, inRemoved] = [places(kept), places(removed)]
-    const everywhere = entry((row) => ({
-      unfiltered: ranks[row],
-      ...(whole ? {} : { removed: inRemoved.get(row) ?? Infinity }),
-      kept: inKept.get(row) ?? Infinity,
-    }))
-    return { unfiltered: top([0, this.last()]).map(everywhere), removed: removed.map(everywhere), kept: kept.map(everywhere) }
+    return previewLists(this.tokens, [this.band], this.data.top)
   }
 
   drawLists(lists) {
@@ -276,21 +255,8 @@ class Instrument {
   /** The nearest texts unfiltered and filtered; equal texts stand as one. */
   neighbours() {
     if (!this.preview) return [this.data.committed.near.unfiltered, this.data.committed.near.filtered]
-    const cosines = cosinesOf(this.texts, [this.band])
-    const all = cosines.length
-    const order = (scores) => largest(all, (row) => scores[row], all).map(([row]) => row)
-    const orders = { unfiltered: order(this.unfilteredCosines), filtered: order(cosines) }
-    const rank = Object.fromEntries(
-      Object.entries(orders).map(([side, rows]) => [side, rows.reduce((ranks, row, place) => ranks.set(row, place + 1), new Map())]),
-    )
-    const entry = (row) => ({
-      text: this.texts.texts[row],
-      position: this.texts.positions[row],
-      copies: this.texts.copies[row],
-      unfiltered: { cosine: this.unfilteredCosines[row], rank: rank.unfiltered.get(row) },
-      filtered: { cosine: cosines[row], rank: rank.filtered.get(row) },
-    })
-    return ["unfiltered", "filtered"].map((side) => orders[side].slice(0, this.data.nearest).map(entry))
+    const near = previewNeighbours(this.texts, this.unfilteredCosines, [this.band], this.data.nearest)
+    return [near.unfiltered, near.filtered]
   }
 
   /** The nearest texts, each with what it was unfiltered; one more than is shown, to compare the last with. */
@@ -351,7 +317,8 @@ class Instrument {
     const signed = (points) => `${Number(points.toFixed(1)) < 0 ? "−" : "+"}${Math.abs(points).toFixed(1)}` // never −0.0
     const [start, stop] = this.bounds()
     const near = nearestMeasured(this.scores, [start, stop])
-    const which = near.start === start && near.stop === stop ? "measured" : `measured at ${near.start}–${near.stop}`
+    const { called = "measured" } = this.data.measured // now; what was measured before is called stored
+    const which = near.start === start && near.stop === stop ? called : `${called} at ${near.start}–${near.stop}`
     this.measured.textContent = `${which}: ${signed(near.gain)} (${signed(near.low)} to ${signed(near.high)}) points`
     this.measured.title = this.data.measured.what
   }

@@ -1,0 +1,1 @@
+"""What the page Use this filter alone is made of."""
