@@ -4,11 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from embfilter_core.claims import LENS, what_lists_show
-<<<<<<< HEAD
-from pages.frame import stored_backbones
-=======
 from embfilter_core.instrument.look import TERMS
->>>>>>> stored
+from pages.frame import stored_backbones
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page

@@ -2,11 +2,8 @@
 
 import streamlit as st
 
-<<<<<<< HEAD
-from pages.frame import stored_backbones
-=======
 from embfilter_core.instrument.look import TERMS
->>>>>>> stored
+from pages.frame import stored_backbones
 from pages.frame.explained import explained, words
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
@@ -35,13 +32,9 @@ def main() -> None:
     loaded = load(view)
     embedding = embed(loaded, texts)[0]
     block.draw(loaded, embedding, "spectrum", "spectrum")
-<<<<<<< HEAD
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
     from pages.spectrum import results  # imports torch, which a stored backbone is shown without
 
-=======
-    words("instrument", *TERMS)
->>>>>>> stored
     results.draw(loaded, embedding)
     words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions", "centring")
     _lead_on()

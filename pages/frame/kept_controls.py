@@ -90,7 +90,6 @@ def kept_controls(backbone: str) -> KeptChoice:
     return choice
 
 
-<<<<<<< HEAD
 def width_of(backbone: str) -> tuple[int | None, int | None]:
     """Return the number of directions of a backbone, where it is known before it is loaded, and where its bulk starts.
 
@@ -104,12 +103,12 @@ def width_of(backbone: str) -> tuple[int | None, int | None]:
         return stored.about.d, bulk_start
     loaded = None if entry else backbones.in_memory(backbone)
     return (entry.d if entry else loaded.d if loaded else None), bulk_start
-=======
+
+
 def _note_shown(band: tuple[int, int]) -> None:
     shown: _Shown | None = st.session_state.get(_SHOWN)
     if shown is None or shown.now != band:
         st.session_state[_SHOWN] = _Shown(band, None if shown is None else shown.now, monotonic())
->>>>>>> stored
 
 
 def _take_old_band(d: int | None) -> None:

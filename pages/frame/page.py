@@ -25,11 +25,8 @@ PAGES = (
     ("pages/4_Choose_rank.py", "Choose rank", ":material/tune:"),
     ("pages/5_Map.py", "Map", ":material/scatter_plot:"),
     ("pages/6_Layers.py", "Layers", ":material/layers:"),
-<<<<<<< HEAD
     ("pages/7_Compare.py", "Compare", ":material/balance:"),
-=======
     ("pages/8_Use_this_filter.py", "Use this filter", ":material/output:"),
->>>>>>> stored
 )
 APP = "EmbedFilter Explorer"
 WAITING = "waiting"

@@ -300,7 +300,6 @@ LAYER_STEP = Whole(
     name="every",
 )
 
-<<<<<<< HEAD
 # Compare
 VERSUS = Choice(
     "versus",
@@ -353,7 +352,7 @@ _BANDS = {SIDEBAR_BAND: "what the sidebar keeps", "unfiltered": "all directions"
 }
 FIRST_BAND = Choice("first_band", "First", SIDEBAR_BAND, _BANDS, "list", name="band_1", only_with={VERSUS: {"bands"}})
 SECOND_BAND = replace(FIRST_BAND, key="second_band", label="Second", default="dominant-2", name="band_2")
-=======
+
 # Use this filter
 INDEXED = Switch("indexed", "Add a FAISS index of a corpus", False, name="index_on")
 STORED_AS = Choice(
@@ -365,4 +364,3 @@ STORED_AS = Choice(
     about="How the index stores the numbers of a vector.",
     width=220,
 )
->>>>>>> stored

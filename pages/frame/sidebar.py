@@ -34,7 +34,6 @@ def draw_controls(page: str) -> View:
     stored = stored_backbones.is_stored(backbone)
     with kept_place:
         kept = kept_controls(backbone)
-<<<<<<< HEAD
         if not stored:
             CENTRE.draw()
     if not stored:  # which has been read in one way
@@ -43,8 +42,7 @@ def draw_controls(page: str) -> View:
         DTYPE.draw()
         _device_control(backbone)
         COUNTED.draw()
-    share_button()
-    return View(
+    view = View(
         backbone,
         value_of(DTYPE),
         value_of(DEVICE),
@@ -55,16 +53,8 @@ def draw_controls(page: str) -> View:
         kept,
         value_of(CENTRE),
     )
-=======
-        centre = CENTRE.draw()
-    prompt, template, pooling = _prompt_controls(backbone)
-    layer = LAYER.draw()
-    dtype, device = DTYPE.draw(), _device_control(backbone)
-    COUNTED.draw()
-    view = View(backbone, dtype, device, prompt, template, pooling, layer, kept, centre)
     menu.draw(page, view)
     return view
->>>>>>> stored
 
 
 def _notices(backbone: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from embfilter_core.backbones.prompts import as_prompt
 from embfilter_core.claims import Reading, what_lists_show
+from embfilter_core.instrument.look import LOOK
 from embfilter_core.instrument.readings import without_a_filter
 from embfilter_core.spectral.presets import choose_directions, need_of
 from embfilter_core.spectral.selection import KeptDirections
@@ -20,7 +21,6 @@ from pages.frame import messages
 from pages.frame.kept_controls import choose_preset, keep_directions, width_of
 from pages.frame.page_controls import STORED_TEXT, TYPICAL_TEXT
 from pages.frame.stored_backbones import offer_model
-from pages.instrument.block import LOOK
 
 if TYPE_CHECKING:
     from pages.cached.stored_backbones import Stored

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.claims import LENS
+from embfilter_core.instrument.look import TERMS
 from pages.cached import stored_backbones as cached
 from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
@@ -40,7 +41,7 @@ def draw(stored: Stored, choice: KeptChoice) -> None:
     explained(f"{LENS} {view.lists}", "intro")
     noticed = st.container()
     block.notice(noticed, view.text, stored_instrument.draw(view, "lens"))
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
     with st.container(border=True):
         _centred(view)
     with st.container(border=True):

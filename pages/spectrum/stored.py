@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from embfilter_core.instrument.look import TERMS
 from embfilter_core.instrument.packing import unpacked
 from embfilter_core.number_format import format_share
 from embfilter_core.stored_backbones.sentences import fit, where_frequent_tokens_live, where_texts_lie
@@ -15,7 +16,6 @@ from pages.frame.address_bar import choose
 from pages.frame.explained import explained, words
 from pages.frame.page_controls import DIRECTION
 from pages.frame.values import value_of
-from pages.instrument import block
 from pages.instrument import stored as stored_instrument
 from pages.spectrum.wording import CURVES
 from pages.widgets.chart import PLOT
@@ -37,7 +37,7 @@ def draw(stored: Stored, choice: KeptChoice) -> None:
     place = stored_instrument.choose_text(stored)
     view = stored_instrument.view_of(stored, place, choice)
     stored_instrument.draw(view, "spectrum", "spectrum")
-    words("instrument", *block.TERMS)
+    words("instrument", *TERMS)
     with st.container(border=True):
         _curves(view)
     words("others", "backbone", "unfiltered", "filtered", "kept directions", "removed directions")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.cached.stored_backbones import PREFIX
 from pages.frame import measured_scores
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PLACE, TITLE, NOTE = "page_offer", "share_title", "share_note"
 USUAL_TITLE = "What an embedding says, unfiltered and filtered"
+COMPARED = "Compare"
+"""The page that loads two views."""
 LONGEST_TITLE, LONGEST_NOTE = 200, 2_000
 
 
@@ -54,8 +57,16 @@ def keep_place(shown: Shown) -> None:
     title = st.text_input("Title", USUAL_TITLE, key=TITLE, max_chars=LONGEST_TITLE, persist_state="session")
     note = st.text_area("Note", key=NOTE, max_chars=LONGEST_NOTE, persist_state="session", height=80)
     button = st.empty()
-    button.caption("It is offered once the view is loaded.")
+    button.caption(_when(shown))
     st.session_state[PLACE] = _Place(button, shown, title or USUAL_TITLE, note or "")
+
+
+def _when(shown: Shown) -> str:
+    if shown.page == COMPARED:
+        return "Of two sides there is none: open one of them on Home."
+    if shown.view.backbone.startswith(PREFIX):
+        return "Of a stored backbone there is none: hand its file on."
+    return "It is offered once the view is loaded."
 
 
 def neighbours_from(corpus: Callable[[], ReferenceCorpus]) -> None:
@@ -72,7 +83,9 @@ def offer(loaded: LoadedView) -> None:
     """
     place: _Place | None = st.session_state.get(PLACE)
     context = get_script_run_ctx()
-    if place is None or not place.shown.texts or (context and context.fragment_ids_this_run):
+    if place is None or not place.shown.texts or place.shown.page == COMPARED:
+        return
+    if context and context.fragment_ids_this_run:
         return
     scores = measured_scores.told(loaded)
     with place.button:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import BUNDLED, catalogue_entry
+from pages.cached.stored_backbones import PREFIX
 from pages.frame.controls import TEXT
 from pages.frame.hosting import offers
 from pages.frame.page_controls import ONE_A_LINE
@@ -66,6 +67,8 @@ class Shown:
     @property
     def why_nothing(self) -> str:
         """Why it cannot be named for somebody else; empty where it can."""
+        if self.view.backbone.startswith(PREFIX):
+            return "A stored backbone is named by the link and the session file; commands need its model."
         embeds = self.page not in WITHOUT_TEXT
         if embeds and not self.texts:
             return "There is no text yet."
