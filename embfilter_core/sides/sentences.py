@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embfilter_core.claims import POOR_FIT
 from embfilter_core.instrument.readings import counts_of
 from embfilter_core.number_format import format_interval, format_share
-from embfilter_core.quality.bootstrap import Estimate, bootstrap_mean
+from embfilter_core.quality.bootstrap import FEWEST_UNITS, Estimate, bootstrap_mean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,15 +48,21 @@ def _frequent(sides: Both) -> str:
 
 def _of_changes(sides: Both, changes: list[np.ndarray | None]) -> str:
     one, other = changes
-    texts = [(side.evidence or {})["texts"] for side in sides]
-    if one is None or other is None or texts[0] != texts[1]:
+    n = _common(*((side.evidence or {})["texts"] for side in sides))
+    if one is None or other is None or n < FEWEST_UNITS:
         return ""
-    more = bootstrap_mean(one - other)  # by how much more the second falls
+    more = bootstrap_mean(one[:n] - other[:n])  # by how much more the second falls
     if more.includes_zero:
-        return "Whether the filter changes one of them more, these texts cannot tell."
+        return f"Whether the filter changes one of them more, the {n} texts that both read cannot tell."
     larger = sides[1] if more.value > 0 else sides[0]
     by = format_interval(*_size(more))
-    return f"The change differs by {by} tokens a text: further down with {larger.name}."
+    return f"Over the {n} texts that both read, the change differs by {by} a text: further down with {larger.name}."
+
+
+def _common(texts: list[str], others: list[str]) -> int:
+    """How many texts both begin with."""
+    pairs = zip(texts, others, strict=False)
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(texts), len(others)))
 
 
 def _size(estimate: Estimate) -> tuple[float, float, float]:
@@ -114,14 +121,17 @@ def _where(sides: Both) -> str:
 def _fits(sides: Both) -> str:
     """Whether the frequencies can be read linearly from the states."""
     found = _findings(sides)
-    if found is None or all(one.r_squared[0] >= 0 for one in found):
+    if found is None or all(one.r_squared[0] >= POOR_FIT for one in found):
         return ""
     told = [
-        f"with {side.name} {'they are not linear in the states' if one.r_squared[0] < 0 else 'they are in part'} "
-        f"(R² = {one.r_squared[0]:.2f})"
+        f"{_how_linear(one.r_squared[0])} with {side.name} (R² = {one.r_squared[0]:.2f})"
         for side, one in zip(sides, found, strict=True)
     ]
-    return f"The frequencies behind Δπ: {_both(told)}."
+    return f"The frequencies behind Δπ are linear in the states: {_both(told)}."
+
+
+def _how_linear(r_squared: float) -> str:
+    return "not at all" if r_squared < 0 else "hardly" if r_squared < POOR_FIT else "partly"
 
 
 def _findings(sides: Both) -> tuple[Findings, Findings] | None:

@@ -128,7 +128,7 @@ def choose_text(stored: Stored) -> int:
     """Draw the choice among the texts of a stored backbone, and how to get at others; return the place of the text."""
     place = draw_choice(stored)
     about = stored.about
-    offer_model(stored, f"{len(about.texts)} texts are stored with {about.name}. Your own needs the model.")
+    offer_model(stored, f"{len(about.texts)} texts are stored. Your own needs the model.")
     return place
 
 

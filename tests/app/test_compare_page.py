@@ -68,7 +68,7 @@ def test_two_stored_backbones_stand_beside_each_other_without_a_load(
     ]
     assert len(token_lists(at)) == 2
     assert "<script>" not in "".join(token_lists(at))
-    assert any("these texts cannot tell" in said for said in prose(at))
+    assert any("texts that both read cannot tell" in said for said in prose(at))
     assert {name: address(at)[name] for name in TWO} == {name: [spec] for name, spec in TWO.items()}
 
 

@@ -57,7 +57,7 @@ def test_its_texts_are_shown_in_the_instrument_without_a_load(stored: Path, open
     expected = read_text(about, 0).instrument
     assert (shown["id"], shown["committed"]["lists"]) == (expected["id"], expected["committed"]["lists"])
     assert GET in buttons(at)
-    assert "10 texts are stored with Tiny llama. Your own needs the model." in captions(at)
+    assert "10 texts are stored. Your own needs the model." in captions(at)
     assert address(at)["backbone"] == [SPEC]
 
 

@@ -60,8 +60,16 @@ def test_a_difference_that_resampled_texts_keep_is_told_with_its_interval() -> N
 
 def test_a_difference_that_texts_cannot_tell_is_said_to_be_so() -> None:
     told = said(side("A"), side("B", evidence=evidence(10, 4, seed=5)))
-    assert "these texts cannot tell" in told
+    assert "the 40 texts that both read cannot tell" in told
     assert "further down" not in told
+
+
+def test_texts_that_both_read_are_paired_where_one_read_more() -> None:
+    more = evidence(10, 2, seed=1)
+    fewer = evidence(10, 8)
+    few = {"texts": TEXTS[:9], "readings": [one | {"counts": one["counts"][:9]} for one in fewer["readings"]]}
+    told = said(side("A", evidence=fewer | few), side("B", evidence=more))
+    assert "Over the 9 texts that both read, the change differs by" in told
 
 
 def test_other_texts_are_not_paired() -> None:
@@ -85,7 +93,7 @@ def test_own_words_decide_whether_filtered_tokens_are_called_more_meaningful(cha
 
 def test_a_fit_that_fails_is_told_where_one_side_has_it() -> None:
     told = said(side("A"), side("B", findings=findings(r_squared=(-0.3, 0.1))))
-    assert "with B they are not linear in the states (R² = -0.30)" in told
+    assert "partly with A (R² = 0.30), not at all with B (R² = -0.30)" in told
     assert "linear" not in said(side("A"), side("B"))
 
 
