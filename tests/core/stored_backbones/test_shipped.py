@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,15 @@ def test_what_holds_for_one_and_not_for_the_other_is_said_of_one_alone() -> None
     one, other = (what_it_shows(find_stored(name).findings) for name in (BUNDLED, QWEN))
     assert "but no more of the text's own" in one[0] and "but fewer are the text's own words" in other[0]
     assert "partly linear" in one[3] and "linear in these states about their mean alone" in other[3]
+
+
+def test_readme_tells_how_many_of_the_top_tokens_are_the_texts_own_words() -> None:
+    own = [find_stored(name).findings.own for name in (BUNDLED, QWEN)]
+    small, large = ({name: f"{20 * share[0]:.1f}" for name, share in found.items()} for found in own)
+    told = " ".join((Path(__file__).parents[3] / "README.md").read_text("utf-8").split())
+    assert f"go from {small['unfiltered']} to {small['kept']} on the bundled one" in told
+    assert f"and from {large['unfiltered']} to {large['kept']} on the larger" in told
+    assert f"filter gives {small['centred']} and {large['centred']}." in told
 
 
 def test_its_tokens_of_a_text_on_a_fire_speak_of_it_once_filtered() -> None:
