@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 USE_PAGE = "pages/8_Use_this_filter.py"
 LARGEST_MB = session_file.LARGEST // 1_000_000
-WAYS = ("Link", "Command", "Python", "File", "Page")
+WAYS = ("Link", "Command", "Python", "Session", "Page")
 
 
 def draw(page: str, view: View) -> None:
