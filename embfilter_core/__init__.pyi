@@ -116,6 +116,10 @@ from .spectral.spectroscopy import score_table as score_table
 from .spectral.spectrum import Spectrum as Spectrum
 from .stored.record import read_record as read_record
 from .stored.record import stored_ids as stored_ids
+from .stored_backbones.making import make_stored as make_stored
+from .stored_backbones.material import write_stored as write_stored
+from .stored_backbones.shelf import add_stored as add_stored
+from .stored_backbones.shelf import find_stored as find_stored
 from .tables.files import to_csv as to_csv
 from .tables.files import to_jsonl as to_jsonl
 from .tables.forest import forest_table as forest_table

@@ -56,7 +56,8 @@ def run_folder(options: argparse.Namespace) -> None:
     with stages_on_stderr() as progress:
         written = export_filter(chosen, options.out, indexed, evidence, options.with_weights, progress)
     _print(written, options.json)
-    print_notes([] if corpus is None else corpus.notes)
+    limits = [f"{name}: {' '.join(said)}" for name, said in written.limits.items()]
+    print_notes([*limits, *(() if corpus is None else corpus.notes)])
 
 
 def _chosen(reader: TextReader, kept: "KeptDirections", precision: str) -> "ChosenFilter":

@@ -4,16 +4,22 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embfilter_core.cli.options import Verbs, add_backbone_options, load_named, print_progress, print_table
+from embfilter_core.cli.options import (
+    Verbs,
+    add_backbone_options,
+    add_text_reading_options,
+    load_named,
+    print_progress,
+    print_table,
+)
+from embfilter_core.cli.reading import text_reader
 from embfilter_core.cli.texts import print_notes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     import pandas as pd
 
-    from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.interfaces.mteb_run import MtebScore
 
 
@@ -26,9 +32,7 @@ def add_parser(verbs: Verbs) -> None:
     ratios = "tau of each filter: the bulk of d // tau directions; 1 is unfiltered (default 1 2 4 8)"
     parser.add_argument("--ratios", nargs="+", type=int, default=[1, 2, 4, 8], metavar="TAU", help=ratios)
     add_backbone_options(parser)
-    parser.add_argument("--prompt", help="id of a prompt, or a template with {text}; default: the backbone's own")
-    parser.add_argument("--layer", type=int, help="0 (the token embeddings) to the last, which is the default")
-    parser.add_argument("--centre", action="store_true", help="subtract the mean embedding of the Lee news first")
+    add_text_reading_options(parser)
     kept = "folder of mteb's results (default: MTEB_CACHE, or ~/.cache/mteb)"
     parser.add_argument("--results", type=Path, metavar="FOLDER", help=kept)
     parser.set_defaults(run=run)
@@ -41,19 +45,11 @@ def run(options: argparse.Namespace) -> None:
     from embfilter_core.interfaces.mteb_tasks import find_mteb_tasks
 
     tasks = find_mteb_tasks(options.tasks)
-    backbone = load_named(options)
-    mean = _mean(backbone, options)
-    scores = measure_mteb(
-        backbone,
-        tasks,
-        dict.fromkeys(options.ratios),
-        options.prompt,
-        options.layer,
-        mean,
-        options.results,
-        print_progress,
-    )
-    table = mteb_table(scores, backbone, options.prompt, options.layer, mean is not None)
+    reader = text_reader(options, load_named(options))
+    how = (reader.prompt, reader.layer)
+    ratios = dict.fromkeys(options.ratios)
+    scores = measure_mteb(reader.backbone, tasks, ratios, *how, reader.mean, options.results, print_progress)
+    table = mteb_table(scores, reader.backbone, *how, reader.mean is not None)
     print_table(table if options.json else _without_gaps(table), options.json)
     print_notes([*_notes(scores), f"mteb keeps its results in {results_folder(options.results)}."])
 
@@ -62,18 +58,6 @@ def _without_gaps(table: "pd.DataFrame") -> "pd.DataFrame":
     """The table for people: no column that says nothing, and blanks for what is not known."""
     told = table.dropna(axis=1, how="all").astype(object)
     return told.where(told.notna(), "")
-
-
-def _mean(backbone: "Backbone", options: argparse.Namespace) -> "np.ndarray | None":
-    """The mean embedding of the Lee news where embeddings are to be centred, (d,)."""
-    if not options.centre:
-        return None
-    from embfilter_core.data import corpora
-    from embfilter_core.embeddings.corpus_embeddings import embed_corpus
-
-    corpus, prompt = corpora.lee_background(), options.prompt or backbone.default_prompt
-    mean: np.ndarray = embed_corpus(backbone, corpus, prompt, print_progress, options.layer).mean(axis=0)
-    return mean
 
 
 def _notes(scores: "Sequence[MtebScore]") -> list[str]:

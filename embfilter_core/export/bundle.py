@@ -38,12 +38,14 @@ class Exported:
         place: The folder, or the .zip file.
         forms: Names of the forms in it.
         left_out: Why a form is not in it, by its name.
+        limits: What is to be known of a form, sentences by its name.
         texts: How many texts its check compares.
     """
 
     place: Path
     forms: tuple[str, ...]
     left_out: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, list[str]] = field(default_factory=dict)
     texts: int = 0
 
 
@@ -91,7 +93,8 @@ def export_filter(
                 folder.rename(place)
     except OSError as error:
         raise InputError(f"Cannot write {place}: {error.strerror or error}.", "Choose another place.") from error
-    return Exported(place, tuple(written["forms"]), written["left_out"], written["texts"])
+    limits = {name: form["limits"] for name, form in written["forms"].items() if form["limits"]}
+    return Exported(place, tuple(written["forms"]), written["left_out"], limits, written["texts"])
 
 
 def _write(

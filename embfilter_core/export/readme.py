@@ -117,7 +117,8 @@ def _forms(manifest: dict[str, Any], sizes: dict[str, int]) -> str:
     parts = []
     for name in FORMS:
         if name in manifest["forms"]:
-            text = (TAKEN / f"form_{name}.md").read_text("utf-8")
+            alone = "" if manifest["forms"][name].get("read_as_written", True) else "_servers"
+            text = (TAKEN / f"form_{name}{alone}.md").read_text("utf-8")
             stored = f"vectors are stored in {find_precision(manifest['precision']).name}"
             parts.append(
                 Template(text).substitute(

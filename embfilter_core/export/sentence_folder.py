@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors.numpy import save_file
+from tokenizers import Tokenizer
 
 from embfilter_core.backbones.hugging_face import AutoTokenizer
 from embfilter_core.export.chat_tokenizer import chat_pipeline, chat_template
@@ -36,7 +37,7 @@ def write_plain(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
         NotThisForm: It would not give the same vectors.
     """
     check_fits(chosen)
-    _write(folder, chosen, plain_pipeline(chosen.backbone.tokenizer, chosen.prompt), {})
+    _write(folder, chosen, proof, plain_pipeline(chosen.backbone.tokenizer, chosen.prompt), {})
     _prove(folder, chosen, proof)
 
 
@@ -51,7 +52,7 @@ def write_chat(folder: Path, chosen: ChosenFilter, proof: Conformance) -> None:
     forward = {"method": "forward", "method_output_name": "last_hidden_state"}
     modalities = {"text": forward, "message": {**forward, "format": "flat"}}
     more = {"modality_config": modalities, "module_output_name": "token_embeddings"}
-    _write(folder, chosen, chat_pipeline(tokenizer), more)
+    _write(folder, chosen, proof, chat_pipeline(tokenizer), more)
     try:
         _prove_template(folder, chosen, proof, space=False)
     except NotThisForm:
@@ -64,7 +65,9 @@ def _prove_template(folder: Path, chosen: ChosenFilter, proof: Conformance, spac
     _prove(folder, chosen, proof, wraps=True)
 
 
-def _write(folder: Path, chosen: ChosenFilter, pipeline: dict[str, Any], transformer: dict[str, Any]) -> None:
+def _write(
+    folder: Path, chosen: ChosenFilter, proof: Conformance, pipeline: dict[str, Any], transformer: dict[str, Any]
+) -> None:
     folder.mkdir()
     d, k = chosen.backbone.d, len(chosen.kept)
     steps = ["Transformer", "Pooling", *(["Dense"] if chosen.weight is not None else []), "Normalize"]
@@ -78,7 +81,7 @@ def _write(folder: Path, chosen: ChosenFilter, pipeline: dict[str, Any], transfo
     longest = chosen.backbone.architecture.max_positions
     _json(folder / "sentence_bert_config.json", {"max_seq_length": longest, "do_lower_case": False, **transformer})
     _json(folder / "config_sentence_transformers.json", {"prompts": {}, "similarity_fn_name": "cosine"})
-    _json(folder / "config.json", exported_config(chosen.backbone))
+    _json(folder / "config.json", exported_config(chosen, proof))
     _json(folder / "tokenizer.json", pipeline)
     _json(folder / "tokenizer_config.json", _tokenizer_facts(chosen, longest))
     pooled = "lasttoken" if chosen.prompt.pooling == "last" else "mean_tokens"
@@ -114,7 +117,8 @@ def _tokenizer_facts(chosen: ChosenFilter, longest: int) -> dict[str, Any]:
 
 def _prove(folder: Path, chosen: ChosenFilter, proof: Conformance, wraps: bool = False) -> None:
     """Raise NotThisForm unless the written tokenizer makes the same ids of every text that is not cut."""
-    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True) if wraps else None
     for text, encoded in zip(proof.texts, proof.encoded, strict=True):
         if encoded.truncated_tokens:
             continue
@@ -122,7 +126,7 @@ def _prove(folder: Path, chosen: ChosenFilter, proof: Conformance, wraps: bool =
             message = [{"role": "user", "content": text.text}]
             ids = tokenizer.apply_chat_template(message, tokenize=True, return_dict=True)["input_ids"]
         else:
-            ids = tokenizer([text.text])["input_ids"][0]
+            ids = pieces.encode(text.text).ids
         if list(ids) != encoded.token_ids:
             raise NotThisForm(
                 f"The tokenizer of {chosen.backbone.name} makes other tokens of the text {text.name!r} that way.",
@@ -130,15 +134,28 @@ def _prove(folder: Path, chosen: ChosenFilter, proof: Conformance, wraps: bool =
             )
 
 
+def is_read_as_written(folder: Path, proof: Conformance) -> bool:
+    """Whether transformers reads the tokenizer of form `plain` as it is written.
+
+    Of some families it takes the vocabulary alone and builds the rest anew, and the prompt is lost.
+    """
+    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    return all(
+        list(tokenizer([text.text])["input_ids"][0]) == encoded.token_ids
+        for text, encoded in zip(proof.texts, proof.encoded, strict=True)
+        if not encoded.truncated_tokens
+    )
+
+
 def special_tokens_differ(folder: Path, chosen: ChosenFilter) -> bool:
     """Whether a text that holds a special token as it is written becomes other tokens in form `plain`.
 
     A tokenizer looks for such tokens before it normalizes, and normalizes each piece between them by itself.
     """
-    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
     text = " and ".join(["one", *map(str, chosen.backbone.tokenizer.all_special_tokens[:1]), "two"])
     (encoded,) = chosen.backbone.encode([text], chosen.prompt)
-    return list(tokenizer([text])["input_ids"][0]) != encoded.token_ids
+    return list(pieces.encode(text).ids) != encoded.token_ids
 
 
 def _json(path: Path, value: object) -> None:

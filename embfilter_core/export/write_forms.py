@@ -14,13 +14,17 @@ import numpy as np
 from embfilter_core.export.fits import check_stored_plainly
 from embfilter_core.export.index import write_index
 from embfilter_core.export.reasons import NotThisForm
-from embfilter_core.export.sentence_folder import special_tokens_differ, write_chat, write_plain
+from embfilter_core.export.sentence_folder import is_read_as_written, special_tokens_differ, write_chat, write_plain
 
 if TYPE_CHECKING:
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.export.chosen import ChosenFilter
     from embfilter_core.export.conformance import Conformance
 
+REBUILT = (
+    "transformers builds the tokenizer of this family anew and drops the prompt: this folder is for servers that read "
+    "`tokenizer.json` itself. In sentence-transformers, use `chat/` or the script."
+)
 SPECIAL = "A text that holds a special token of the model as it is written, such as `{}`, becomes other tokens here."
 
 
@@ -57,7 +61,14 @@ def write_forms(
         special = chosen.backbone.tokenizer.all_special_tokens
         differ = bool(special) and special_tokens_differ(folder / "plain", chosen)
         limits = [SPECIAL.format(special[0])] if differ else []
-        return {"path": "plain", "needs_weights": True, "may_differ": list(proof.cut), "limits": limits}
+        as_written = is_read_as_written(folder / "plain", proof)
+        return {
+            "path": "plain",
+            "needs_weights": True,
+            "may_differ": list(proof.cut),
+            "limits": limits if as_written else [REBUILT, *limits],
+            "read_as_written": as_written,
+        }
 
     def chat() -> dict[str, Any]:
         write_chat(folder / "chat", chosen, proof)
@@ -73,7 +84,7 @@ def write_forms(
     forms, left_out = {}, {}
     for name, make in makers.items():
         try:
-            forms[name] = {"may_differ": [], "needs_weights": False, **make()}
+            forms[name] = {"may_differ": [], "needs_weights": False, "limits": [], **make()}
         except NotThisForm as reason:
             left_out[name] = str(reason)
             shutil.rmtree(folder / name, ignore_errors=True)

@@ -145,6 +145,8 @@ def _download(loaded: LoadedView, precision: str, corpus: Corpus | None, about: 
         return
     for form, reason in made.exported.left_out.items():
         st.caption(f"`{form}` is left out. {messages.literal(reason)}")
+    for form, limits in made.exported.limits.items():
+        st.caption(f"`{form}`: {messages.literal(' '.join(limits))}")
     st.download_button(
         f"Download, {format_file_size(len(made.zipped))}",
         made.zipped,

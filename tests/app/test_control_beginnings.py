@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.frame import values
+from pages.frame import kept_controls, values
 
 
 def drawn_twice() -> None:
@@ -97,9 +97,29 @@ def test_what_a_page_showed_before_is_no_choice_when_only_a_part_of_it_asks_for_
     assert [at.number_input(key=key).value for key in ("start", "stop")] == [0, 288]
 
 
-def test_a_hand_may_choose_what_was_shown_before() -> None:
+def given(at: AppTest, start: int, stop: int) -> list[object]:
+    at.number_input(key="start").set_value(start)
+    at.number_input(key="stop").set_value(stop).run()
+    seen: list[object] = at.session_state["seen"]
+    return seen[:3]
+
+
+def test_both_numbers_as_they_were_before_are_no_choice_and_any_others_are() -> None:
     at = AppTest.from_function(told_by_a_preset).run()
     at.button_group(key="preset").set_value("dominant").run()
-    at.number_input(key="start").set_value(144)
-    at.number_input(key="stop").set_value(432).run()
-    assert at.session_state["seen"] == ["custom", 144, 432, False]
+    assert given(at, 144, 432) == ["dominant", 0, 0]
+    assert [at.number_input(key=key).value for key in ("start", "stop")] == [0, 288]
+    assert given(at, 144, 288) == ["custom", 144, 288]  # a hand changes one of them
+    at.button_group(key="preset").set_value("dominant").run()
+    assert given(at, 100, 400) == ["custom", 100, 400]  # or both, before the first was taken
+
+
+def test_one_number_as_it_was_before_is_a_choice_once_a_page_has_heard_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = AppTest.from_function(told_by_a_preset).run()
+    at.button_group(key="preset").set_value("dominant").run()
+    at.button_group(key="preset").set_value("unfiltered").run()
+    assert given(at, 0, 288)[0] == "unfiltered"
+    monkeypatch.setattr(kept_controls, "REACHES_S", 0.0)
+    assert given(at, 0, 288) == ["custom", 0, 288]

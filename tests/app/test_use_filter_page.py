@@ -54,9 +54,9 @@ def test_the_download_is_what_the_command_line_and_the_python_lines_write(
 
 
 def test_what_a_form_cannot_hold_is_said_before_it_is_made(open_page: Open) -> None:
-    said = text_of(open_page(USE, layer="1"))
-    assert said.count("Layer 1 is read inside the model") == 2
-    assert "layer 1 of 2, after the final norm" in said
+    said = text_of(open_page(USE, prompt="echo", layer="1"))
+    assert said.count("left out. Echo averages over the second copy of the text alone") == 2
+    assert "mean over the second copy of layer 1 of 2, after the final norm" in said
 
 
 def test_centring_waits_until_the_reference_is_embedded(open_page: Open) -> None:

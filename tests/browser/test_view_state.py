@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor
 from tests.browser.instrument import committed
 from tests.browser.seen import band, blocks, chosen, tokens, type_text, wait_for_other_tokens
+from tests.tiny import save_tiny
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -184,15 +186,21 @@ def press(page: Page, key: str, name: str) -> None:
     page.locator(f".st-key-{key}").get_by_role("radio", name=name, exact=True).click()
 
 
-def test_back_from_the_bundled_backbone_shows_the_one_before_and_its_address_stays(visit: Visit) -> None:
+def test_back_from_the_bundled_backbone_shows_the_one_before_and_its_address_stays(
+    visit: Visit, tmp_path: Path
+) -> None:
     visitor = visit()
-    page = visitor.go("Spectrum", backbone="/no/such/folder")
-    page.get_by_role("button", name="Use the bundled backbone").click()
+    page = visitor.go("Logit_lens", backbone=str(save_tiny(tmp_path / "small")))
+    expect(page.locator(".instrument .facts")).not_to_be_empty()
+    box = page.locator(".st-key-backbone")
+    box.get_by_role("button", name="Open").click()
+    page.keyboard.type("smollm2-135m")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("backbone="))
     visitor.settle()
     page.go_back()
-    refused = page.get_by_text("/no/such/folder", exact=False).first
-    expect(refused).to_be_visible()
+    expect(page.locator(".st-key-backbone_written")).to_be_visible()
     visitor.settle()
-    page.wait_for_timeout(500)
-    expect(page).to_have_url(re.compile("backbone="))
+    page.wait_for_timeout(1000)
+    expect(page).to_have_url(re.compile("backbone=small"))

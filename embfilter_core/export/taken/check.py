@@ -45,10 +45,15 @@ def of_script(texts: Sequence[str]) -> tuple[str, np.ndarray]:
     return "embed.py", _beside("embed").Encoder(HERE).encode(texts)
 
 
-def of_folder(folder: Path, texts: Sequence[str]) -> tuple[str, np.ndarray]:
-    """Return what made the vectors, and those of a folder of sentence-transformers: by it, or read here without it."""
+def of_folder(folder: Path, texts: Sequence[str], read_as_written: bool = True) -> tuple[str, np.ndarray]:
+    """Return what made the vectors, and those of a folder of sentence-transformers: by it, or read here without it.
+
+    Where transformers does not read the tokenizer as it is written, the folder is for others, and is read here.
+    """
     if not any(folder.glob("*.safetensors")):
         raise FileNotFoundError(f"The weights are not in {folder.name}/ yet: run `python weights.py`.")
+    if not read_as_written:
+        return f"{folder.name}, read by check.py as servers read tokenizer.json", read_folder(folder, texts)
     if importlib.util.find_spec("sentence_transformers") is None:
         return f"{folder.name}, read by check.py, as sentence-transformers is not installed", read_folder(folder, texts)
     import sentence_transformers
@@ -62,10 +67,10 @@ def read_folder(folder: Path, texts: Sequence[str]) -> np.ndarray:
     """Return what the modules of a folder make, without sentence-transformers: a text at a time."""
     import torch
     from safetensors.torch import load_file
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel, PreTrainedTokenizerFast
 
     modules = [(one["type"].rpartition(".")[2], folder / one["path"]) for one in _json(folder / "modules.json")]
-    tokenizer: Any = AutoTokenizer.from_pretrained(str(folder))
+    tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(str(folder))
     model: Any = AutoModel.from_pretrained(str(folder)).eval()
     wraps = "message" in _json(folder / "sentence_bert_config.json").get("modality_config", {})
     vectors = []
@@ -165,7 +170,7 @@ def _check_forms(wanted: Sequence[str], causes: ModuleType) -> int:
     forms: dict[str, Any] = _json(HERE / "manifest.json")["forms"]
     makers: dict[str, Callable[[], tuple[str, np.ndarray]]] = {
         "script": lambda: of_script(texts),
-        "plain": lambda: of_folder(HERE / "plain", texts),
+        "plain": lambda: of_folder(HERE / "plain", texts, forms["plain"]["read_as_written"]),
         "chat": lambda: of_folder(HERE / "chat", texts),
     }
     results = []

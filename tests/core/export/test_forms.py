@@ -7,14 +7,16 @@ from pathlib import Path
 import faiss
 import numpy as np
 import pytest
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedConfig
 
 from embfilter_core import Backbone, EmbedFilter, InputError, KeptDirections, load_backbone
 from embfilter_core.backbones.prompts import as_prompt
+from embfilter_core.export import fits
 from embfilter_core.export.bundle import Exported, export_filter
 from embfilter_core.export.chosen import Centre, ChosenFilter
+from embfilter_core.export.shortened import shortened_config
 from embfilter_core.export.taken.causes import Expected, told
-from embfilter_core.export.taken.check import read_folder
+from embfilter_core.export.taken.check import of_folder, read_folder
 from embfilter_core.export.taken.embed import Encoder
 from embfilter_core.export.write_forms import IndexedCorpus
 from embfilter_core.quality.precisions import find_precision
@@ -78,10 +80,8 @@ def test_prompts_kept_directions_and_centring_are_exact_in_every_form(
     [
         ({"prompt": as_prompt("echo")}, "Echo averages over the second copy"),
         ({"prompt": as_prompt("plain-mean")}, "leaves out the token that begins a text"),
-        ({"layer": 1}, "Layer 1 is read inside the model"),
-        ({"layer": 0}, "Layer 0 is read inside the model"),
     ],
-    ids=["echo", "mean", "inner", "embeddings"],
+    ids=["echo", "mean"],
 )
 def test_what_no_folder_of_sentence_transformers_holds_is_left_out_and_the_script_is_exact(
     half: ChosenFilter, tmp_path: Path, change: dict, reason: str
@@ -93,6 +93,52 @@ def test_what_no_folder_of_sentence_transformers_holds_is_left_out_and_the_scrip
     assert not (written.place / "plain").exists() and not (written.place / "chat").exists()
     assert agrees(written.place, Encoder(written.place).encode(texts_of(written.place)), "script")
     assert reason in (written.place / "README.md").read_text()
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2", "gemma3_text", "opt_projected"])
+def test_an_inner_layer_is_a_shorter_model_where_that_gives_its_states_and_left_out_where_not(
+    half: ChosenFilter, tmp_path: Path, family: str
+) -> None:
+    backbone = load_backbone(str(save_tiny(tmp_path / family, family)))
+    chosen = replace(half, backbone=backbone, kept=KeptDirections.bulk(backbone.d), layer=1)
+    written = export_filter(chosen, tmp_path / "out")
+    texts = texts_of(written.place)
+    assert agrees(written.place, Encoder(written.place).encode(texts), "script")
+    assert {"plain", "chat"} <= {*written.forms, *written.left_out}
+    for form in set(written.forms) - {"script"}:
+        assert agrees(written.place, read_folder(written.place / form, texts), form)
+        config = json.loads((written.place / form / "config.json").read_text())
+        assert config.get("num_hidden_layers", config.get("n_layer")) == 1
+    if family == "llama":
+        assert written.left_out == {}
+
+
+def test_a_shorter_model_that_gives_other_states_is_left_out_by_that_reason(
+    half: ChosenFilter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_another_norm(chosen: ChosenFilter) -> PreTrainedConfig:
+        config = shortened_config(chosen)
+        config.rms_norm_eps = 0.5
+        return config
+
+    monkeypatch.setattr(fits, "shortened_config", with_another_norm)
+    written = export_filter(replace(half, layer=1), tmp_path / "out")
+    assert "gives other states than the layer in the whole model" in written.left_out["plain"]
+    assert written.forms == ("script",)
+
+
+def test_a_tokenizer_that_transformers_builds_anew_is_written_for_servers_alone(
+    half: ChosenFilter, tmp_path: Path
+) -> None:
+    backbone = load_backbone(str(save_tiny(tmp_path / "qwen", "qwen2")))
+    written = export_filter(replace(half, backbone=backbone), tmp_path / "out")
+    assert "builds the tokenizer of this family anew" in written.limits["plain"][0]
+    text = (written.place / "README.md").read_text()
+    assert written.limits["plain"][0] in text
+    assert 'SentenceTransformer("chat")' in text and 'SentenceTransformer("plain")' not in text
+    texts = texts_of(written.place)
+    assert agrees(written.place, of_folder(written.place / "plain", texts, read_as_written=False)[1], "plain")
+    assert agrees(written.place, of_folder(written.place / "chat", texts)[1], "chat")
 
 
 def test_a_mean_is_exact_where_the_tokenizer_begins_no_text_with_a_token(half: ChosenFilter, tmp_path: Path) -> None:
