@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test check bench bench-gpu families lint assets stored-example stored-measurements screenshots setup setup-tests check-python
+.PHONY: help run test frameworks check bench bench-gpu families lint assets stored-backbones stored-measurements screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -19,6 +19,9 @@ run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 # Three processes, a file each at a time: browser tests wait more than they compute.
 test: setup-tests assets ## Set up what is missing, then run all tests
 	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+frameworks: setup-tests ## Run README's lines for LangChain and LlamaIndex in environments of their own (a network)
+	@EMBFILTER_TEST_FRAMEWORKS=1 $(PY) -m pytest tests/frameworks
 
 bench: setup-tests assets ## Measure how long the work behind the screen takes
 	@$(PY) -m tests.bench
@@ -38,8 +41,8 @@ lint: setup-tests ## Check style, types and the floors of the house
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
-stored-example: setup assets ## Make the example of the first visit again (embfilter_core/instrument/stored_example.json)
-	@$(PY) -m embfilter_core.instrument.stored
+stored-backbones: setup assets ## Make the stored backbones again: the bundled one, or BACKBONES="id=file.gguf ..."
+	@$(PY) -m embfilter_core.stored_backbones $(BACKBONES)
 
 stored-measurements: setup assets ## Measure public data in DATA=folder again (embfilter_core/data/measured; an hour)
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make stored-measurements DATA=folder" >&2; exit 2; }

@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from embfilter_core.backbones.catalogue import BUNDLED
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.cached import backbones
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import WAITING, begin_page

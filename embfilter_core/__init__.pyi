@@ -57,6 +57,12 @@ from .export.bundle import export_filter as export_filter
 from .export.chosen import Centre as Centre
 from .export.chosen import ChosenFilter as ChosenFilter
 from .export.write_forms import IndexedCorpus as IndexedCorpus
+from .interfaces.encoder import Encoder as Encoder
+from .interfaces.mteb_encoder import MtebEncoder as MtebEncoder
+from .interfaces.mteb_run import measure_mteb as measure_mteb
+from .interfaces.mteb_table import mteb_table as mteb_table
+from .interfaces.mteb_tasks import find_mteb_tasks as find_mteb_tasks
+from .interfaces.mteb_tasks import pairs_as_mteb_task as pairs_as_mteb_task
 from .lens.comparison import compare_lenses as compare_lenses
 from .lens.corpus_evidence import corpus_evidence as corpus_evidence
 from .lens.corpus_evidence import lean_sentence as lean_sentence
@@ -110,6 +116,10 @@ from .spectral.spectroscopy import score_table as score_table
 from .spectral.spectrum import Spectrum as Spectrum
 from .stored.record import read_record as read_record
 from .stored.record import stored_ids as stored_ids
+from .stored_backbones.making import make_stored as make_stored
+from .stored_backbones.material import write_stored as write_stored
+from .stored_backbones.shelf import add_stored as add_stored
+from .stored_backbones.shelf import find_stored as find_stored
 from .tables.files import to_csv as to_csv
 from .tables.files import to_jsonl as to_jsonl
 from .tables.forest import forest_table as forest_table

@@ -35,6 +35,7 @@ KINDS = {
         Kind("embeddings", "embeddings of corpora; computed again when they are asked for"),
         Kind("spectra", "singular values and directions; computed again when a backbone is loaded"),
         Kind("maps", "UMAP maps; computed again when they are asked for"),
+        Kind("stored", "your stored backbones; gone for good unless `store` makes them again"),
         Kind("visits", "texts and files of visits to the app; gone for good"),
         Kind("weights", "SHA-256 of weights; found again when a backbone is loaded"),
         Kind("batches", "sizes of batches; measured again on a GPU"),

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LARGEST_ERROR = 1e-3
 """Of a logit in float32; smaller ones are rounding."""
+POOR_FIT = 0.25
+"""An average token that explains less of the variance of log p is said to fail."""
+HIGH = 1.5
+"""Scores are called high at an end of the spectrum that holds so many times what an even spread would give it."""
 LENS = "The logit lens multiplies an embedding by the unembedding matrix, which gives every token a logit."
 PICTURE = (
     "A picture in two dimensions leaves the other directions out: the numbers beside it are measured in the embeddings "

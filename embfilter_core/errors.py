@@ -37,6 +37,10 @@ class Cancelled(EmbFilterError):
     """The caller's progress function asked for the work to stop."""
 
 
+class MissingExtra(EmbFilterError):
+    """A package that only part of the library needs is not installed."""
+
+
 class MeasurementBusy(EmbFilterError):
     """A measurement of time that another one, running at the moment, would spoil."""
 

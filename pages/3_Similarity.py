@@ -7,9 +7,10 @@ from embfilter_core.data.folding import fold_corpus
 from pages.frame.explained import explained
 from pages.frame.load import checked_texts, embed, load
 from pages.frame.page import begin_page
+from pages.frame.share import page_offer
 from pages.frame.text_box import text_box
 from pages.similarity import results
-from pages.similarity.query import ranked_corpus
+from pages.similarity.query import as_reference, ranked_corpus
 from pages.widgets import corpus_picker, embedding_offer
 
 
@@ -29,7 +30,9 @@ def main() -> None:
         embedding_offer.offer(loaded.embedder, loaded.corpus, "To centre,", "similarity_reference")
     folded = fold_corpus(corpus)
     embedding_offer.require(loaded.embedder, folded.corpus, "To rank this corpus,", "similarity_corpus")
-    results.draw(ranked_corpus(loaded, folded, embedding))
+    ranked = ranked_corpus(loaded, folded, embedding)
+    page_offer.neighbours_from(as_reference(ranked))
+    results.draw(ranked)
 
 
 main()

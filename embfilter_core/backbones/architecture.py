@@ -54,6 +54,11 @@ class Architecture:
         return self.inner.count
 
     @property
+    def kind(self) -> str:
+        """What its configuration calls what it is built like, such as `qwen2`."""
+        return str(self.model.config.model_type)
+
+    @property
     def device(self) -> torch.device:
         """Where token ids are taken, and where the pooled states are."""
         return device_of(self.model.get_input_embeddings())
@@ -110,9 +115,8 @@ class Architecture:
 
     def _require_inner(self) -> None:
         if self.inner.unreadable is not None:
-            kind = self.model.config.model_type
             raise BackboneError(
-                f"The inner layers of this family ({kind}) cannot be read: {self.inner.unreadable}.",
+                f"The inner layers of this family ({self.kind}) cannot be read: {self.inner.unreadable}.",
                 "Use the last layer.",
             )
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from embfilter_core import __version__
-from embfilter_core.cli import assets, cache, choose, embed, export, lens, preflight, rank, spectrum
+from embfilter_core.cli import assets, cache, choose, embed, export, lens, mteb, preflight, rank, spectrum, store
 from embfilter_core.cli.texts import print_notes
 from embfilter_core.errors import EmbFilterError
 
@@ -21,9 +21,11 @@ VERBS = (
     embed,
     export,
     lens,
+    mteb,
     preflight,
     rank,
     spectrum,
+    store,
 )
 
 

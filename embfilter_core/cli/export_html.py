@@ -69,7 +69,7 @@ def run_page(options: argparse.Namespace) -> None:
 
 def _texts(options: argparse.Namespace) -> tuple[list[str], tuple[str, ...]]:
     """The texts of the page and what was left out of their file; the stored example where none is named."""
-    from embfilter_core.instrument.stored import read_stored_example
+    from embfilter_core.stored_backbones.example import read_stored_example
 
     named = read_corpus(options.texts, options) if options.texts is not None else None
     texts = [*options.text, *(named.texts if named else ())]

@@ -44,13 +44,15 @@ def run(options: argparse.Namespace) -> None:
     """Print both token lists of every text; as a table for people, how many of their top 20 are frequent too."""
     from embfilter_core.lens.comparison import compare_logits
     from embfilter_core.tables.lens_summary import summarise_lists
-    from embfilter_core.vocabulary.logit_lens import lens_logits
+    from embfilter_core.vocabulary.logit_lens import check_top, lens_logits
     from embfilter_core.vocabulary.token_frequency import COUNTED_TOKENS
 
     backbone, kept = load(options)
     names, states = _states(text_reader(options, backbone), kept, options)
     first, second = (lens_logits(backbone.architecture.head, one) for one in states)
-    rates, written = _rates(backbone, options), backbone.token_texts
+    written = backbone.token_texts
+    check_top(options.top, backbone.vocab_size)
+    rates = _rates(backbone, options)
     print_table(_table(backbone, (first, second), names, rates, options), options.json)
     if options.json:
         return

@@ -20,19 +20,25 @@ if TYPE_CHECKING:
     from embfilter_core.spectral.selection import KeptDirections
 
 Verbs = argparse._SubParsersAction
+BACKBONES = "a name that `preflight` lists, a hub id, a folder or a .gguf file"
 BEGIN_LINE = "\r\x1b[K"
 """Goes to the beginning of the line of a terminal and empties it."""
 
 
 def add_backbone_options(parser: argparse.ArgumentParser, several: bool = False) -> None:
     """Add `--backbone`, `--dtype`, `--device` and `--json`; of `several` backbones the names are `backbones`."""
-    named = f"a name that `preflight` lists, a hub id, a folder or a .gguf file (default {BUNDLED.id})"
+    named = f"{BACKBONES} (default {BUNDLED.id})"
     if several:
         parser.add_argument(
             "--backbone", action="append", dest="backbones", help=f"{named}; may be given several times"
         )
     else:
         parser.add_argument("--backbone", default=BUNDLED.id, help=named)
+    add_device_options(parser)
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--dtype`, `--device` and `--json`."""
     dtypes = " or ".join(DTYPES[1:])
     parser.add_argument("--dtype", default=DTYPES[0], help=f"{DTYPES[0]} (default), or {dtypes} where it is native")
     meanings = ", ".join(f"{name}: {meaning}" for name, meaning in DEVICES.items())

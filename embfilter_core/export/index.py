@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embfilter_core.errors import InputError
 from embfilter_core.export.reasons import NotThisForm
+from embfilter_core.extras import import_extra
 from embfilter_core.tables.origin import origin_columns
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ def write_index(
 
     Raises:
         NotThisForm: FAISS has no index that stores the vectors as the precision does.
-        InputError: FAISS is not installed.
+        MissingExtra: FAISS is not installed.
     """
-    faiss = _faiss()
+    faiss = import_extra("faiss", "faiss")
     index = _through_filter(faiss, chosen)(_inner(faiss, chosen.precision, len(chosen.kept)))
     states = np.ascontiguousarray(states, dtype=np.float32)
     index.train(states)
@@ -58,14 +58,6 @@ def check_precision(precision: str) -> None:
             "which changes what is near.",
             "Choose float16, 4 bits or float32 for an index.",
         )
-
-
-def _faiss() -> Any:  # noqa: ANN401 (a module without types)
-    try:
-        import faiss
-    except ImportError as error:
-        raise InputError("An index needs FAISS, which is not installed.", 'Run `pip install -e ".[faiss]"`.') from error
-    return faiss
 
 
 def _inner(faiss: Any, precision: str, k: int) -> Any:  # noqa: ANN401

@@ -49,6 +49,6 @@ def words(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _revision(part: Part) -> str:
-    entry = part.backbone.entry
-    commit = f"{entry.revision}, " if entry is not None and entry.revision else ""
+    files = part.backbone.files
+    commit = f"{files.hub_id}, commit {files.revision}; " if files is not None and files.revision else ""
     return f"{commit}fingerprint {part.backbone.fingerprint}"

@@ -75,8 +75,9 @@ def handout_page(written: Written, texts: Sequence[str], parts: Sequence[dict[st
         data=_compressed(data),
         script=script,
     )
-    _check_size(len(page.encode()), len(texts) * len(parts))
-    return page
+    whole = page.encode("utf-8", "replace")  # half a character of a command line becomes a question mark
+    _check_size(len(whole), len(texts) * len(parts))
+    return whole.decode("utf-8")
 
 
 def check_views(texts: int, backbones: int) -> None:

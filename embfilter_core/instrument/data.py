@@ -15,7 +15,7 @@ import numpy as np
 
 from embfilter_core.instrument.lengths import END_TOKENS, LONGEST_TEXT, NEAREST
 from embfilter_core.instrument.neighbour_preview import preview_neighbours
-from embfilter_core.instrument.packing import packed, quantised
+from embfilter_core.instrument.packing import TokensAbout, pack_energy, pack_near, pack_tokens, packed
 from embfilter_core.instrument.token_preview import preview_tokens
 from embfilter_core.spectral.direction_grid import grid_edges
 from embfilter_core.spectral.families import TAUS
@@ -74,20 +74,16 @@ def text_data(backbone: Backbone, state: np.ndarray, rates: TokenRates, referenc
     edges = grid_edges(backbone.d, backbone.bulk_start)
     tokens = preview_tokens(backbone, state, edges)
     coefficients = backbone.spectrum.coefficients(state[None])
+    about = TokensAbout(
+        backbone.token_texts.readable_all(tokens.token_ids),
+        tokens.offsets,
+        log_rate(rates.per_million[tokens.token_ids]),
+        rates.frequent[tokens.token_ids],
+        rates.seen[tokens.token_ids],
+    )
     return {
-        "tokens": {
-            "texts": backbone.token_texts.readable_all(tokens.token_ids),
-            **quantised(tokens.prefix),
-            "offsets": packed(tokens.offsets, "f4"),
-            "ranks": packed(tokens.ranks, "i4"),
-            "rates": packed(log_rate(rates.per_million[tokens.token_ids]), "f4"),
-            "frequent": packed(rates.frequent[tokens.token_ids], "u1"),
-            "seen": packed(rates.seen[tokens.token_ids], "u1"),
-        },
-        "energy": {
-            "text": packed(energy(coefficients), "f4"),
-            "corpus": None if reference is None else packed(energy(reference.coefficients), "f4"),
-        },
+        "tokens": pack_tokens(about, tokens.prefix, tokens.ranks),
+        "energy": pack_energy(energy(coefficients), None if reference is None else energy(reference.coefficients)),
         "near": None if reference is None else near_data(coefficients[0], reference, edges, NEAREST),
     }
 
@@ -108,14 +104,7 @@ def near_data(query: np.ndarray, reference: ReferenceCorpus, edges: np.ndarray, 
     """Return the texts that any band brings among the `nearest` of a query, coefficients (d,), with their cosines."""
     texts: Sequence[str] = reference.corpus.texts
     near = preview_neighbours(query, reference.coefficients, texts, edges, nearest)
-    return {
-        "texts": [short(texts[place]) for place in near.positions],
-        "positions": near.positions.tolist(),
-        "copies": near.copies.tolist(),
-        "dots": packed(near.dots, "f4"),
-        "squares": packed(near.squares, "f4"),
-        "query": packed(near.query_squares, "f4"),
-    }
+    return pack_near([short(texts[place]) for place in near.positions], near)
 
 
 def _preset_runs(d: int, bulk_start: int | None) -> Json:

@@ -60,20 +60,29 @@ class CorpusEvidence:
 
     def typical(self) -> int:
         """Return the place of the text whose shares are nearest to the medians of the corpus, the first of equals."""
+        return int(self.distances().argmin())
+
+    def distances(self) -> np.ndarray:
+        """Return how far each text's shares are from the medians of the corpus, added up, (n,)."""
         table = np.stack(list(self.shares.values()))
-        return int(np.abs(table - np.median(table, axis=1, keepdims=True)).sum(axis=0).argmin())
+        far: np.ndarray = np.abs(table - np.median(table, axis=1, keepdims=True)).sum(axis=0)
+        return far
 
 
 def frequent_shares(backbone: Backbone, states: np.ndarray, rates: TokenRates, top: int = COUNTED_TOKENS) -> np.ndarray:
     """Return the share of frequent tokens among the top lens tokens of each state, (n, d) -> (n,) float64."""
-    head, frequent = backbone.architecture.head, torch.from_numpy(rates.frequent.copy())
-    shares = []
-    with torch.inference_mode():
-        for start in range(0, len(states), ROWS_AT_ONCE):
-            block = torch.tensor(states[start : start + ROWS_AT_ONCE], dtype=torch.float32)
-            ids = head.lens_logits(block.to(head.weight.device)).topk(top, dim=1).indices.cpu()
-            shares.append(frequent[ids].double().mean(dim=1))
-    return torch.cat(shares).numpy()
+    shares: np.ndarray = rates.frequent[top_ids(backbone, states, top)].mean(axis=1)
+    return shares
+
+
+@torch.inference_mode()
+def top_ids(backbone: Backbone, states: np.ndarray, top: int = COUNTED_TOKENS) -> np.ndarray:
+    """Return the ids of the top lens tokens of each state, (n, d) -> (n, top) int64, best first."""
+    head, found = backbone.architecture.head, []
+    for start in range(0, len(states), ROWS_AT_ONCE):
+        block = torch.tensor(states[start : start + ROWS_AT_ONCE], dtype=torch.float32)
+        found.append(head.lens_logits(block.to(head.weight.device)).topk(top, dim=1).indices.cpu())
+    return torch.cat(found).numpy()
 
 
 def corpus_evidence(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embfilter_core.claims import HIGH, POOR_FIT
 from embfilter_core.data.corpora import LEE_BACKGROUND
 from embfilter_core.lens.token_counts import SMOOTHING, TOKEN_SETS
 from embfilter_core.spectral.geometry import edge_shares, energy
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 
 THIS_TEXT, CORPUS, CORPUS_MEAN = "this text", "the corpus", "the mean of the corpus"
 BIAS_TERMS: dict[Bias, str] = {"zero": "b = 0", "mean": "b = -mean(log p)"}
-POOR_FIT = 0.25
-"""An average token that explains less of the variance of log p is said to fail."""
-HIGH = 1.5
-"""The scores are called high at an end that holds so many times what an even spread would give it."""
 
 
 def energies_by_source(text: np.ndarray, corpus: np.ndarray | None, centred: bool) -> dict[str, np.ndarray]:
@@ -62,7 +59,10 @@ def describe_fit(counts: TokenCounts, average: AverageToken) -> str:
     )
     fit, explained = f"The fit of log p with {BIAS_TERMS[bias_of(average)]}", f"R² = {average.r_squared:.2f}"
     if average.r_squared < 0:
-        return f"{source} {fit} fails: {explained}, further off than the mean of log p alone."
+        return (
+            f"{source} {fit} fails: {explained}, further off than the mean of log p alone: with this b, the "
+            "frequencies are not linear in these states."
+        )
     if fit_fails(average):
         return f"{source} {fit} fails: {explained}, where 1 would explain all of it."
     return f"{source} {fit} explains {explained} of it."

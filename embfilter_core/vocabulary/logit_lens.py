@@ -52,6 +52,12 @@ def lens_logits(head: UnembeddingHead, embeddings: np.ndarray) -> np.ndarray:
     return logits
 
 
+def check_top(top: int, choices: int) -> None:
+    """Raise InputError where `top` tokens cannot be listed of so many to choose from."""
+    if not 1 <= top <= choices:
+        raise InputError(f"Cannot show the top {top} tokens.", f"Use a number from 1 to {choices}.")
+
+
 def top_tokens(logits: np.ndarray, token_texts: TokenTexts, top: int, allowed: np.ndarray | None = None) -> LensTokens:
     """Return the `top` tokens with the largest logits of each row of (n, |V|), ties by id.
 
@@ -64,9 +70,7 @@ def top_tokens(logits: np.ndarray, token_texts: TokenTexts, top: int, allowed: n
     Raises:
         InputError: `top` is not between 1 and the number of tokens to choose from.
     """
-    choices = logits.shape[1] if allowed is None else int(allowed.sum())
-    if not 1 <= top <= choices:
-        raise InputError(f"Cannot show the top {top} tokens.", f"Use a number from 1 to {choices}.")
+    check_top(top, logits.shape[1] if allowed is None else int(allowed.sum()))
     scores = logits if allowed is None else np.where(allowed, logits, -np.inf)
     values, ids = (part.numpy() for part in top_of(_as_tensor(scores), top))
     return LensTokens(ids, [token_texts.readable_all(row) for row in ids], values)

@@ -19,7 +19,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.frame.old_links import VERSION
-from pages.frame.values import Choosable, chosen_values
+from pages.frame.values import Choosable, chosen_values, is_stale
 
 LINK_VERSION = "5"  # older ones are read too, see `old_links`
 LONGEST_VALUE = 300
@@ -60,6 +60,8 @@ def choose(values: Mapping[Any, Any]) -> None:
 
 def take(control: Choosable[Any], then: Callable[[], object] | None = None) -> None:
     """Take over what a visitor chose in the widget of a control; then do what the page wants to be done."""
+    if is_stale(control.key):
+        return
     choose({control: st.session_state[control.key]})
     if then is not None:
         then()
@@ -68,8 +70,7 @@ def take(control: Choosable[Any], then: Callable[[], object] | None = None) -> N
 def put_right() -> None:
     """Let the browser show the address that belongs to this run, without an entry of its history."""
     pairs = st.session_state[_SHOWN] = _address()
-    with st.container(key="address_bar"):
-        _mount(key="address", data=[urlencode(pairs, doseq=True)])
+    _mount(key="address", data=[urlencode(pairs, doseq=True)])
 
 
 def _address() -> dict[str, list[str]]:

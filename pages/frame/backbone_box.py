@@ -17,7 +17,7 @@ from pages.frame.address_bar import choose
 from pages.frame.hosting import is_hosted, offers
 from pages.frame.messages import literal
 from pages.frame.sidebar_controls import BACKBONE, DEVICE, DTYPE
-from pages.frame.values import face, value_of
+from pages.frame.values import face, is_stale, value_of
 
 OTHER = "another one"
 _ASKED, _WRITTEN = "asks_for_another", "backbone_written"
@@ -56,6 +56,8 @@ def _field(written: str) -> None:
 
 
 def _take_listed() -> None:
+    if is_stale(BACKBONE.key):
+        return
     listed = st.session_state[BACKBONE.key]
     st.session_state[_ASKED] = listed == OTHER
     if listed != OTHER:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,24 @@ from pages.cached import backbones
 from pages.frame.address_bar import choose
 from pages.frame.control import Control
 from pages.frame.sidebar_controls import CUSTOM, PRESET, RATIO, RATIOS, SEED, START, STOP
-from pages.frame.values import chosen_values, value_of
+from pages.frame.values import REACHES_S, chosen_values, is_stale, value_of
 
 OLD_BAND = "band_per_mille"
+_SHOWN = "bands_shown"
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """The band that the two numbers show, the one they showed before, and since when, in seconds of `monotonic`."""
+
+    now: tuple[int, int]
+    before: tuple[int, int] | None = None
+    since: float = 0.0
+
+    def is_echo(self, band: tuple[int, int]) -> bool:
+        """Whether a band is of a page that has not heard yet of another one: a hand changes one number at a time."""
+        differ = sum(one != other for one, other in zip(band, self.now, strict=True))
+        return band == self.before and (differ == 2 or (differ == 1 and monotonic() - self.since < REACHES_S))
 
 
 @dataclass(frozen=True)
@@ -68,11 +84,18 @@ def kept_controls(backbone: str) -> KeptChoice:
         kept = choose_directions(preset, d, ratio, bulk_start=bulk_start) if d and contiguous else None
         band = kept.bounds if kept and kept.bounds else (0, d or 0)
     told: dict[str, Any] = {"on_change": _choose_numbers, "args": (), "disabled": not contiguous or d is None}
+    _note_shown(band)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         band = START.draw(shown=band[0], **told), STOP.draw(shown=band[1], **told)
     choice = KeptChoice(preset, ratio, seed, band, st.session_state.get(OLD_BAND), d)
     _say_what_is_kept(choice, d, bulk_start)
     return choice
+
+
+def _note_shown(band: tuple[int, int]) -> None:
+    shown: _Shown | None = st.session_state.get(_SHOWN)
+    if shown is None or shown.now != band:
+        st.session_state[_SHOWN] = _Shown(band, None if shown is None else shown.now, monotonic())
 
 
 def _take_old_band(d: int | None) -> None:
@@ -96,13 +119,15 @@ def _choose_preset() -> None:
     """Take over a preset; of `custom`, the numbers that stood there are the band."""
     if st.session_state[PRESET.key] == CUSTOM:
         _choose_numbers()
-    else:
+    elif not is_stale(PRESET.key):
         choose({PRESET: st.session_state[PRESET.key]})
 
 
 def _choose_numbers() -> None:
-    """Keep the band between the two numbers."""
-    choose_band(st.session_state[START.key], st.session_state[STOP.key])
+    """Keep the band between the two numbers, where a hand changed them."""
+    band = st.session_state[START.key], st.session_state[STOP.key]
+    if not (is_stale(START.key) or is_stale(STOP.key) or st.session_state[_SHOWN].is_echo(band)):
+        choose_band(*band)
 
 
 def choose_band(start: int, stop: int, more: Mapping[Control[Any], Any] | None = None) -> None:

@@ -49,7 +49,7 @@ def load(view: View, head_start_s: float = 0) -> LoadedView:
             _wait_for_backbone(view, head_start_s)
         _leave_others()
         prepared.prepare(backbone)
-        giving_back().put_off()
+        giving_back.put_off()
         from embfilter_core.data.corpora import lee_background
 
         embedder = Embedder(backbone, view.prompt_for(backbone.default_prompt), _layer(backbone, view.layer))

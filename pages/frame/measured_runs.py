@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,13 @@ class Run:
         return assemble(self.task, self.circumstances, Found(**{"clusters": None, **self.parts}))
 
 
+@dataclass
+class _Held:
+    """What was measured last in a session; a click reads it here after the run that drew what is clicked."""
+
+    run: Run | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class OpenedRun:
     """A run that a session file brought.
@@ -92,24 +99,30 @@ def key_of(loaded: LoadedView, task: Task, measure: str) -> tuple[object, ...]:
 
 def remember(loaded: LoadedView, task: Task, measure: str, asked: tuple[float, int], **parts: object) -> None:
     """Remember parts of what was measured; `asked` are the margin in points and the bytes of a budget."""
-    run: Run | None = st.session_state.get(RUN)
-    key = key_of(loaded, task, measure)
-    known = run.parts if run is not None and run.key == key else {}
-    st.session_state[RUN] = Run(
+    held, key = _held(), key_of(loaded, task, measure)
+    known = held.run.parts if held.run is not None and held.run.key == key else {}
+    held.run = Run(
         key, _rests_on(), loaded.backbone.fingerprint, task, _circumstances(loaded, task, asked), {**known, **parts}
     )
 
 
 def latest() -> Run | None:
     """Return what was measured last in this session, where all of it is there."""
-    run: Run | None = st.session_state.get(RUN)
-    return run if run is not None and run.parts.keys() >= NEEDED else None
+    return _whole(_held())
 
 
-def current() -> Run | None:
-    """Return what was measured last in this session, where all of it is there and is still what is chosen."""
-    run = latest()
-    return run if run is not None and run.rests_on == _rests_on() else None
+def on_a_click() -> Callable[[], Run | None]:
+    """Return what finds, at any later moment, the measurement of what is chosen now; None where it is not all there.
+
+    What a page measures is there only after its sidebar was drawn, and a click is not at a session's side.
+    """
+    held, chosen = _held(), _rests_on()
+
+    def find() -> Run | None:
+        run = _whole(held)
+        return run if run is not None and run.rests_on == chosen else None
+
+    return find
 
 
 def open_run(run: OpenedRun) -> None:
@@ -137,9 +150,17 @@ def earlier() -> dict[str, tuple[str, Curve]]:
 @files.when_removed
 def _forget(gone: frozenset[str]) -> None:
     st.session_state[EARLIER] = {name: kept for name, kept in earlier().items() if kept[0] not in gone}
-    run: Run | None = st.session_state.get(RUN)
-    if run is not None and run.task.id in gone:
-        del st.session_state[RUN]
+    if (run := _held().run) is not None and run.task.id in gone:
+        _held().run = None
+
+
+def _held() -> _Held:
+    found: _Held = st.session_state.setdefault(RUN, _Held())
+    return found
+
+
+def _whole(held: _Held) -> Run | None:
+    return held.run if held.run is not None and held.run.parts.keys() >= NEEDED else None
 
 
 def _rests_on() -> tuple[Any, ...]:

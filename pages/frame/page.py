@@ -52,7 +52,7 @@ def begin_page(name: str) -> View:
         if label == wanted != name:
             st.switch_page(other)
     with st.sidebar:
-        navigation, controls = st.container(key="navigation"), st.container()
+        navigation, controls, unmoved = st.container(key="navigation"), st.container(), st.container(key="unmoved")
         close_on_narrow_screens(name)  # before all others: a browser then knows how to draw components when one matters
     with navigation:
         for page, label, icon in PAGES:
@@ -60,6 +60,7 @@ def begin_page(name: str) -> View:
     with controls:
         view = draw_controls(name)
         jobs.begin(path, name)
+    with unmoved:  # a component that moves, as something before it comes or goes, is run again with what it had before
         keeping.keep()
         put_right()
     return view

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.stored_backbones.example import read_stored_example
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -22,6 +24,7 @@ async def starting(app: st.App) -> AsyncIterator[None]:
     # Before it first draws, Streamlit asks for the frames around it, and Python looks for the file of every module for
     # that: it remembers those it has found.
     inspect.stack()
+    read_stored_example()  # what a first visit is shown, held from now on
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())
     yield

@@ -13,8 +13,8 @@ from typing import Any
 import streamlit as st
 
 from embfilter_core.backbones.catalogue import catalogue_entry
-from embfilter_core.instrument.stored import read_stored_example
 from embfilter_core.spectral.per_mille import directions_per_mille
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame import values
 from pages.frame.address_bar import LINK_VERSION, choose, is_history_navigation
 from pages.frame.control import Control, Named

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from embfilter_core.data.examples import EXAMPLES
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame.controls import LONGEST_TEXT, TEXT
 
 TYPICAL = "typical"

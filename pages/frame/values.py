@@ -11,12 +11,14 @@ from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from pages.frame.address import Syntax
 
 Value = TypeVar("Value")
 Told = TypeVar("Told", covariant=True)
-_CHOSEN, _PAGE, _TOLD, _BEGAN = "chosen", "page", "told_widgets", "run_began"
+_CHOSEN, _PAGE, _TOLD, _BEGAN, _PARTS = "chosen", "page", "told_widgets", "run_began", "parts_of_widgets"
 REACHES_S = 2.0
 """What a browser was told so long ago has reached it."""
 _NOTHING = object()
@@ -79,6 +81,7 @@ def tell(key: str, shown: object) -> bool:
     Returns:
         Whether it was told. Where it was not, it is to be drawn with the value as what it begins with.
     """
+    st.session_state.setdefault(_PARTS, {})[key] = ThreadState.get().fragment_id
     told: dict[str, float] = st.session_state[_TOLD]
     reached = key in told and st.session_state[_BEGAN] - told[key] > REACHES_S
     if reached and st.session_state.get(key, _NOTHING) == shown:
@@ -86,6 +89,18 @@ def tell(key: str, shown: object) -> bool:
     st.session_state[key] = shown
     told[key] = monotonic()
     return True
+
+
+def is_stale(key: str) -> bool:
+    """Whether what came from the widget of a key is only what it showed before it was told otherwise.
+
+    A hand that changes a widget asks for a run of the page, or of the part that the
+    widget stands in. A part that looks by itself whether its work is done sends what all
+    widgets show: where they have not heard yet what they are told, that is nobody's choice.
+    """
+    run = get_script_run_ctx()
+    parts = (run and run.fragment_ids_this_run) or []
+    return bool(parts) and st.session_state[_PARTS].get(key) not in parts
 
 
 def begin_faces(page: str, anew: bool) -> bool:

@@ -19,7 +19,7 @@ from pages.widgets import embedding_offer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from embfilter_core.instrument.stored import StoredExample
+    from embfilter_core.stored_backbones.example import StoredExample
     from pages.cached.loaded import LoadedView
 
 KEY = "home"

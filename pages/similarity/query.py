@@ -12,10 +12,13 @@ from pages.frame.controls import TEXT
 from pages.similarity import cached
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
 
     from embfilter_core.data.corpora import Corpus
     from embfilter_core.data.folding import FoldedCorpus
+    from embfilter_core.instrument.data import ReferenceCorpus
     from pages.cached.loaded import LoadedView
 
 
@@ -51,6 +54,19 @@ def ranked_corpus(loaded: LoadedView, folded: FoldedCorpus, embedding: np.ndarra
     ranking = rank_corpus(cached.corpus_energies(loaded, folded.corpus), query, loaded.kept)
     swept = cached.sweep(loaded, folded.corpus, query, family_of(loaded.kept))
     return RankedCorpus(loaded, folded, embedding, query, ranking, swept)
+
+
+def as_reference(ranked: RankedCorpus) -> Callable[[], ReferenceCorpus]:
+    """Return what makes the whole corpus that is ranked, equal texts with the same coefficients, at any moment."""
+    from embfilter_core.instrument.data import ReferenceCorpus
+
+    folded, different = ranked.folded, cached.corpus_energies(ranked.loaded, ranked.corpus).coefficients
+
+    def make() -> ReferenceCorpus:
+        rows = {place: row for row, places in enumerate(folded.places) for place in places}
+        return ReferenceCorpus(folded.whole, different[[rows[place] for place in range(len(folded.whole))]])
+
+    return make
 
 
 def choose_query(corpus: Corpus, position: int) -> None:

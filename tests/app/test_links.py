@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from embfilter_core import Backbone
 from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.backbones.places import reference_of
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame.address_bar import LINK_VERSION, LONGEST_VALUE, left_out, written
 from pages.frame.control import Choice, Control, Named, Several, Switch
 from pages.frame.controls import CONTROLS

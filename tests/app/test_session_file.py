@@ -1,13 +1,17 @@
 """A session file brings a whole view back; a wrong one changes nothing and says so."""
 
 import json
+from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from embfilter_core.errors import InputError
+from embfilter_core.storage.visit import Visit
 from pages.frame.control import Choice, Control, Named, Place, Several, Switch
 from pages.frame.controls import CONTROLS
-from pages.frame.share.session_file import LARGEST, PARTS
+from pages.frame.share.session_file import LARGEST, PARTS, read, writer
 from pages.frame.sidebar_controls import BACKBONE, DEVICE, DTYPE
 from tests.app.acting import give
 from tests.app.conftest import HOME, LENS, Open
@@ -109,7 +113,7 @@ def test_every_control_comes_back(open_page: Open, downloads: dict[str, bytes], 
 
 
 def test_texts_files_and_choices_open_elsewhere_and_files_are_asked_for_again(
-    open_page: Open, downloads: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    open_page: Open, downloads: dict[str, bytes], own_home: Path
 ) -> None:
     table = ("mine.csv", "a;b\none text here;x\nand another text;y\n")
     similarity = "pages/3_Similarity.py"
@@ -117,8 +121,8 @@ def test_texts_files_and_choices_open_elsewhere_and_files_are_asked_for_again(
     give(first, "corpus", table)
     first.session_state["second_text"] = "A second text."
     saved = session(first.run(), downloads)
-    monkeypatch.setenv("EMBFILTER_HOSTED", "1")  # another server, which does not have the file
-    second = open_page(HOME, backbone=BACKBONE.default)
+    rmtree(own_home / "visits")  # another server does not have the file
+    second = open_page(HOME)
     upload(second, json.dumps(saved))
     assert second.title[0].value == "Similarity"
     assert "was here; choose it again, and what was chosen for it is back" in markup(second)
@@ -162,6 +166,7 @@ WRONG = {
     "a list": b"[1, 2]",
     "another file": b'{"kind": "other", "preset": "edges"}',
     "deep": b"[" * 100_000,
+    "a number that is none": b'{"kind": "embedfilter-session", "top": NaN}',
     "endless number": b'{"kind": "embedfilter-session", "top": ' + b"9" * 5000 + b"}",
 }
 
@@ -196,40 +201,47 @@ HOSTILE = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole() -> dict:
+    """What a session file holds where nothing was chosen."""
+    controls = {key: control.default for key, control in CONTROLS.items()}
+    return json.loads(writer("Home", controls, Visit(), {}, lambda: None)())
+
+
+def test_a_file_as_it_is_written_is_read(whole: dict) -> None:
+    found = read("mine.json", json.dumps(whole).encode())
+    assert (found.page, found.is_whole, found.run, dict(found.controls)) == ("Home", True, None, whole["controls"])
+
+
 @pytest.mark.parametrize(("change", "why"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_or_newer_file_is_refused_by_name_and_changes_nothing(
-    open_page: Open, downloads: dict[str, bytes], change: dict, why: str
-) -> None:
-    at = open_page(LENS, **VIEW)
-    before = session(at, downloads)
-    wrong = json.loads(json.dumps(before)) | {"page": "Map"}
-    wrong["visit"]["texts"]["text"] = "Another text."
-    for name, value in change.items():
-        wrong[name] = {**wrong[name], **value} if name == "controls" and isinstance(value, dict) else value
-    upload(at, json.dumps(wrong), "theirs.json")
-    assert errors(at) == []
-    assert notes(at) == [f"theirs.json {why}. Nothing was changed."]
-    assert session(at, downloads) == before
-
-
-def test_a_number_that_is_none_is_refused(open_page: Open, downloads: dict[str, bytes]) -> None:
-    at = open_page(LENS)
-    before = session(at, downloads)
-    upload(at, json.dumps(before).replace('"top": 20', '"top": NaN'))
-    assert notes(at) == ["session.json is not a session file of this app. Nothing was changed."]
-    assert session(at, downloads) == before
+def test_a_hostile_or_newer_file_is_refused_by_name(whole: dict, change: dict, why: str) -> None:
+    wrong = whole | {name: value for name, value in change.items() if name != "controls"}
+    if isinstance(change.get("controls"), dict):
+        wrong["controls"] = whole["controls"] | change["controls"]
+    elif "controls" in change:
+        wrong["controls"] = change["controls"]
+    with pytest.raises(InputError) as refused:
+        read("theirs.json", json.dumps(wrong).encode())
+    assert str(refused.value) == f"theirs.json {why}. Nothing was changed."
 
 
 @pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
-def test_a_file_that_is_no_session_changes_nothing(
-    open_page: Open, downloads: dict[str, bytes], content: bytes
-) -> None:
+def test_what_is_no_session_file_is_refused_by_name(content: bytes) -> None:
+    with pytest.raises(InputError) as refused:
+        read("theirs.json", content)
+    assert str(refused.value) == "theirs.json is not a session file of this app. Nothing was changed."
+
+
+def test_a_file_that_is_refused_changes_nothing(open_page: Open, downloads: dict[str, bytes]) -> None:
     at = open_page(LENS, **VIEW)
     before = session(at, downloads)
-    upload(at, content)
-    assert errors(at) == []
-    assert notes(at) == ["session.json is not a session file of this app. Nothing was changed."]
-    assert session(at, downloads) == before
+    wrong = before | {"page": "Map", "run": {"fingerprint": "x", "record": {"id": "x"}}}
+    for content in (json.dumps(wrong), json.dumps(before).replace('"top": 7', '"top": NaN'), WRONG["deep"]):
+        upload(at, content, "theirs.json")
+        assert errors(at) == []
+        assert notes(at)[0].startswith("theirs.json ")
+        assert notes(at)[0].endswith("Nothing was changed.")
+        assert session(at, downloads) == before
 
 
 def test_a_file_that_is_too_large_is_not_read(open_page: Open) -> None:

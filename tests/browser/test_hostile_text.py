@@ -69,5 +69,5 @@ def test_a_hostile_text_in_a_link_is_only_a_text(visit: Visit) -> None:
     page = visit().go("Logit_lens", text=HOSTILE[0], template="<b>{text}</b>", prompt="custom")
     expect(page.locator(".st-key-text textarea")).to_have_value(HOSTILE[0])
     page.get_by_role("button", name="Share this view").click()
-    expect(page.get_by_test_id("stCode")).to_contain_text("%3Cscript%3E")
+    expect(page.get_by_test_id("stCode").first).to_contain_text("%3Cscript%3E")
     assert_is_inert(page, "[data-testid=stSidebar] [data-testid=stMarkdownContainer] p b")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from tests.browser.conftest import Visitor
 from tests.browser.instrument import (
     arrows,

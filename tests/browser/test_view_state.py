@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visitor
 from tests.browser.instrument import committed
 from tests.browser.seen import band, blocks, chosen, tokens, type_text, wait_for_other_tokens
+from tests.tiny import save_tiny
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -76,7 +78,7 @@ def test_a_link_of_version_1_restores_it_and_the_address_takes_the_new_names(vis
 def test_the_permalink_opens_the_same_view_elsewhere(visit: Visit) -> None:
     first = visit().go("Logit_lens", **LINK)
     first.get_by_role("button", name="Share this view").click()
-    link = first.get_by_test_id("stCode").inner_text().replace("\n", "")
+    link = first.get_by_test_id("stCode").first.inner_text().replace("\n", "")
     visitor = visit()
     visitor.page.goto(link)
     second = visitor.settle()
@@ -182,3 +184,23 @@ def assert_is(visitor: Visitor, title: str, ratio: str, words: bool | None) -> N
 
 def press(page: Page, key: str, name: str) -> None:
     page.locator(f".st-key-{key}").get_by_role("radio", name=name, exact=True).click()
+
+
+def test_back_from_the_bundled_backbone_shows_the_one_before_and_its_address_stays(
+    visit: Visit, tmp_path: Path
+) -> None:
+    visitor = visit()
+    page = visitor.go("Logit_lens", backbone=str(save_tiny(tmp_path / "small")))
+    expect(page.locator(".instrument .facts")).not_to_be_empty()
+    box = page.locator(".st-key-backbone")
+    box.get_by_role("button", name="Open").click()
+    page.keyboard.type("smollm2-135m")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("backbone="))
+    visitor.settle()
+    page.go_back()
+    expect(page.locator(".st-key-backbone_written")).to_be_visible()
+    visitor.settle()
+    page.wait_for_timeout(1000)
+    expect(page).to_have_url(re.compile("backbone=small"))

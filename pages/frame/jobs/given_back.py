@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from threading import Lock, Timer
 
-import streamlit as st
-
 CALM_S = 5.0
 """No page has begun for so long. Collecting holds every page up for a fifth of a second with torch in memory."""
 
@@ -29,7 +27,5 @@ class GivingBack:
             self._timer.start()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def giving_back() -> GivingBack:
-    """Return what gives back the memory of this server."""
-    return GivingBack()
+giving_back = GivingBack()
+"""Of this server, whatever session asks."""

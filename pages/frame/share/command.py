@@ -49,7 +49,7 @@ def command_line(shown: Shown) -> Given:
     if shown.why_nothing:
         return Given("", shown.why_nothing)
     if shown.page not in _PAGES:
-        return Given("", "No verb prints the numbers of this page; the Python lines do.")
+        return Given("", "No verb prints the numbers of this page; the Python lines do, where it has some.")
     return _PAGES[shown.page](shown)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
 
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame.address_bar import LINK_VERSION, left_out, written
 from pages.frame.controls import TEXT
 from pages.frame.old_links import VERSION

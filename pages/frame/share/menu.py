@@ -51,13 +51,15 @@ def _draw(given: Given, language: str) -> None:
 
 def _session(page: str) -> None:
     """Draw what saves and what opens a session file."""
-    visit, run = keeping.held(), measured_runs.current()
+    visit = keeping.held()
+    is_cut = session_file.within_limit(visit).texts != visit.texts
     st.caption(
-        _what_it_holds(left_out=len(visit.texts) - len(session_file.within_limit(visit).texts), is_run=run is not None)
+        "All of the screen: controls, texts, what Choose rank measured, and files by name, which are asked for again."
+        + " A pasted text is too long for it and is left out." * is_cut
     )
     st.download_button(
         "Save the session file",
-        session_file.writer(page, snapshot(), visit, screen.snapshot(), run),
+        session_file.writer(page, snapshot(), visit, screen.snapshot(), measured_runs.on_a_click()),
         "embedfilter-session.json",
         "application/json",
         on_click="ignore",
@@ -66,9 +68,3 @@ def _session(page: str) -> None:
     st.file_uploader(
         "Open a session file", type="json", key=opening.KEY, on_change=opening.open_file, max_upload_size=LARGEST_MB
     )
-
-
-def _what_it_holds(left_out: int, is_run: bool) -> str:
-    measured = "what was measured on Choose rank, " if is_run else ""
-    said = f"All of the screen: controls, texts, {measured}and files by name, which are asked for again."
-    return f"{said} A pasted text is too long for it and is left out." if left_out else said

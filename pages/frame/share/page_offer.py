@@ -11,6 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from pages.frame import measured_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from streamlit.delta_generator import DeltaGenerator
 
     from embfilter_core.handout.part import Part
@@ -24,14 +26,23 @@ USUAL_TITLE = "What an embedding says, unfiltered and filtered"
 LONGEST_TITLE, LONGEST_NOTE = 200, 2_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Place:
-    """Where the offer of a run of a page stands, and what the page shows."""
+    """Where the offer of a run of a page stands, and what the page shows.
+
+    Attributes:
+        button: Where its button stands.
+        shown: What the page shows.
+        title: Of the file.
+        note: Below the title; may be empty.
+        corpus: Makes what neighbours are from, if that is another corpus than the reference corpus.
+    """
 
     button: DeltaGenerator
     shown: Shown
     title: str
     note: str
+    corpus: Callable[[], ReferenceCorpus] | None = None
 
 
 def keep_place(shown: Shown) -> None:
@@ -47,8 +58,15 @@ def keep_place(shown: Shown) -> None:
     st.session_state[PLACE] = _Place(button, shown, title or USUAL_TITLE, note or "")
 
 
-def offer(loaded: LoadedView, corpus: ReferenceCorpus | None = None) -> None:
-    """Offer the page of a loaded view, with neighbours from a corpus, or from the reference corpus.
+def neighbours_from(corpus: Callable[[], ReferenceCorpus]) -> None:
+    """Let the page that is offered find neighbours in a corpus, centred where the view is; made on a click."""
+    place: _Place | None = st.session_state.get(PLACE)
+    if place is not None:
+        place.corpus = corpus
+
+
+def offer(loaded: LoadedView) -> None:
+    """Offer the page of a loaded view.
 
     A fragment that runs alone may not draw there, and need not.
     """
@@ -60,7 +78,7 @@ def offer(loaded: LoadedView, corpus: ReferenceCorpus | None = None) -> None:
     with place.button:
         st.download_button(
             "Save the page",
-            lambda: _page(loaded, corpus or loaded.reference, place, scores),
+            lambda: _page(loaded, place, scores),
             "embedfilter.html",
             "text/html",
             key="save_page",
@@ -69,11 +87,12 @@ def offer(loaded: LoadedView, corpus: ReferenceCorpus | None = None) -> None:
         )
 
 
-def _page(loaded: LoadedView, corpus: ReferenceCorpus | None, place: _Place, scores: Scores | None) -> str:
+def _page(loaded: LoadedView, place: _Place, scores: Scores | None) -> str:
     from embfilter_core.handout.facts import facts, sources
     from embfilter_core.handout.page import Written, handout_page
     from embfilter_core.handout.part import part_data
 
+    corpus = loaded.reference if place.corpus is None else place.corpus()
     part, texts = _part(loaded, corpus, place.shown), place.shown.texts
     if scores is not None:
         part = replace(part, scores=(scores, *part.scores))

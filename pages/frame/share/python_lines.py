@@ -51,6 +51,8 @@ def python_lines(shown: Shown) -> Given:
     """Return the Python lines of a page, or why it has none."""
     if shown.why_nothing:
         return Given("", shown.why_nothing)
+    if shown.page not in _PAGES:
+        return Given("", "No Python lines are made of this page.")
     lines = Lines()
     try:
         _PAGES[shown.page](shown, lines)

@@ -56,7 +56,7 @@ class Session:
 
 
 def writer(
-    page: str, controls: Mapping[str, Any], visit: Visit, shown: Mapping[str, Any], run: Run | None
+    page: str, controls: Mapping[str, Any], visit: Visit, shown: Mapping[str, Any], run: Callable[[], Run | None]
 ) -> Callable[[], str]:
     """Return what writes the file once it is asked for: a run takes a moment to be made a record of.
 
@@ -65,12 +65,12 @@ def writer(
         controls: Values by key.
         visit: Texts, files and choices.
         shown: As `screen.snapshot` gives it.
-        run: A whole run of Choose rank, or None.
+        run: Finds a whole run of Choose rank, or None.
     """
 
     def write() -> str:
         parts = {"kind": KIND, VERSION: NOW, "app": __version__, "page": page, "controls": dict(controls)}
-        held = {"visit": within_limit(visit).to_json(), "screen": dict(shown), "run": _written_run(run)}
+        held = {"visit": within_limit(visit).to_json(), "screen": dict(shown), "run": _written_run(run())}
         return json.dumps({**parts, **held}, ensure_ascii=False, indent=1)
 
     return write

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from embfilter_core.data.corpora import MAX_BYTES
-from embfilter_core.instrument.stored import read_stored_example
+from embfilter_core.stored_backbones.example import read_stored_example
 from pages.frame.controls import LONGEST_TEXT, TEXT
 
 CORPUS_TEXT, COUNTS_TEXT, SECOND_TEXT = "corpus_text", "counts_text", "second_text"

@@ -76,7 +76,7 @@ def test_ranking_again_embeds_the_query_only(
     embedded = []
     embed = Backbone.embed
     monkeypatch.setattr(
-        Backbone, "embed", lambda self, texts, *more: embedded.extend(texts) or embed(self, texts, *more)
+        Backbone, "embed", lambda self, texts, *more, **how: embedded.extend(texts) or embed(self, texts, *more, **how)
     )
     assert run(*arguments) == first
     assert embedded == ["the cat"]

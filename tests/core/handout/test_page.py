@@ -102,6 +102,12 @@ def test_a_band_of_ones_own_and_no_corpus_are_shown_too(llama: Backbone) -> None
     assert not any(name.startswith("quiet") for name in found["views"][0]["chosen"])
 
 
+def test_half_a_character_becomes_a_question_mark(llama: Backbone) -> None:
+    page = page_of(part_of(llama, reference=None), texts=("the \udc80 cat",), title="a \udc80 title")
+    assert "<h1>a ? title</h1>" in page
+    assert data_of(page)["texts"] == ["the ? cat"]
+
+
 def test_too_many_views_or_bytes_are_refused(llama: Backbone, monkeypatch: pytest.MonkeyPatch) -> None:
     check_views(12, 2)
     with pytest.raises(InputError, match="13 texts with 2 backbones are 26 views; a page holds 24"):
