@@ -73,7 +73,8 @@ def export_filter(
         What was written, with the reason for every form that would not have given the same vectors.
 
     Raises:
-        InputError: `place` is there already or cannot be written, or FAISS is needed and not installed.
+        InputError: `place` is there already or cannot be written.
+        MissingExtra: FAISS is needed and not installed.
         BackboneError: The files of the backbone are not there any more.
         Cancelled: `progress` returned False; nothing is left.
     """

@@ -14,7 +14,7 @@ from string import Template
 from typing import Any
 
 from embfilter_core import __version__
-from embfilter_core.errors import InputError
+from embfilter_core.errors import EmbFilterError, InputError
 from embfilter_core.handout.facts import APP, words
 from embfilter_core.instrument import browser
 from embfilter_core.instrument.look import LOOK, TERMS
@@ -78,6 +78,14 @@ def handout_page(written: Written, texts: Sequence[str], parts: Sequence[dict[st
     whole = page.encode("utf-8", "replace")  # half a character of a command line becomes a question mark
     _check_size(len(whole), len(texts) * len(parts))
     return whole.decode("utf-8")
+
+
+def problem_page(title: str, problem: EmbFilterError) -> str:
+    """Return a page that says why there is none."""
+    name = escape(title)
+    head = f'<meta charset="utf-8"><title>{name}</title>'
+    body = f"<h1>{name}</h1><p>{escape(str(problem))}</p>"
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'
 
 
 def check_views(texts: int, backbones: int) -> None:

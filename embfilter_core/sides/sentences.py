@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from embfilter_core.claims import POOR_FIT
 from embfilter_core.instrument.readings import counts_of
 from embfilter_core.number_format import format_interval, format_share
 from embfilter_core.quality.bootstrap import FEWEST_UNITS, Estimate, bootstrap_mean
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from embfilter_core.sides.side import Side
     from embfilter_core.stored_backbones.stored_backbone import Ends, Findings
 
@@ -48,10 +48,12 @@ def _frequent(sides: Both) -> str:
 
 def _of_changes(sides: Both, changes: list[np.ndarray | None]) -> str:
     one, other = changes
-    n = _common(*((side.evidence or {})["texts"] for side in sides))
+    places = _common(*((side.evidence or {})["texts"] for side in sides))
+    n = len(places)
     if one is None or other is None or n < FEWEST_UNITS:
         return ""
-    more = bootstrap_mean(one[:n] - other[:n])  # by how much more the second falls
+    here, there = np.array(places).T
+    more = bootstrap_mean(one[here] - other[there])  # by how much more the second falls
     if more.includes_zero:
         return f"Whether the filter changes one of them more, the {n} texts that both read cannot tell."
     larger = sides[1] if more.value > 0 else sides[0]
@@ -59,10 +61,11 @@ def _of_changes(sides: Both, changes: list[np.ndarray | None]) -> str:
     return f"Over the {n} texts that both read, the change differs by {by} a text: further down with {larger.name}."
 
 
-def _common(texts: list[str], others: list[str]) -> int:
-    """How many texts both begin with."""
-    pairs = zip(texts, others, strict=False)
-    return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(texts), len(others)))
+def _common(texts: list[str], others: list[str]) -> list[tuple[int, int]]:
+    """Where the texts that both read stand on either side; what is cut alike counts as one text, and once."""
+    there = {text: place for place, text in reversed(list(enumerate(others)))}
+    here = {text: place for place, text in reversed(list(enumerate(texts)))}
+    return [(here[text], there[text]) for text in here if text in there]
 
 
 def _size(estimate: Estimate) -> tuple[float, float, float]:
@@ -95,7 +98,7 @@ def _own_verdict(change: Ends) -> str:
     if low > 0:
         return "are more often the text's own words"
     if high < 0:
-        return "are less often the text's own words: rarer, not more meaningful"
+        return "are less often the text's own words: by that measure, not more meaningful"
     return "are the text's own words no more often, as far as these texts can tell"
 
 

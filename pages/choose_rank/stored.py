@@ -75,8 +75,8 @@ def draw_opened(record: StoredMeasurement) -> None:
     explained(record.stamped("From a session file, not measured here"), "stamp", small=True)
     st.button("Measure here", icon=":material/play_arrow:", on_click=measured_runs.forget_opened)
     asked = (
-        f"Asked with a margin of {record.margin:g} points and a budget of {record.budget} bytes a vector. *Measure "
-        "here* asks otherwise."
+        f"Asked with a margin of {record.margin:g} points and a budget of {record.budget} bytes a vector. Press "
+        "Measure here to ask otherwise."
     )
     _draw(record, entry.bulk_start if entry else None, True, asked)
 

@@ -94,9 +94,10 @@ def _nothing(found: Decided | None) -> None:
 def _index(loaded: LoadedView) -> tuple[str, Corpus | None]:
     """Draw the choice of an index; return how it stores numbers, and its corpus or None."""
     has_faiss = importlib.util.find_spec("faiss") is not None
-    if not INDEXED.draw(disabled=not has_faiss):
-        if not has_faiss:
-            st.caption('An index needs FAISS here: `pip install -e ".[faiss]"`.')
+    is_wanted = INDEXED.draw(disabled=not has_faiss)
+    if not has_faiss:
+        st.caption('An index needs FAISS here: `pip install -e ".[faiss]"`.')
+    if not is_wanted or not has_faiss:
         return "float32", None
     precision = STORED_AS.draw()
     corpus = corpus_picker.pick()
@@ -165,7 +166,8 @@ def _commands(chosen: ChosenFilter, command: str) -> None:
     st.header("How is it used?", anchor=False)
     is_of_hub = chosen.backbone.files is not None and chosen.backbone.files.hub_id is not None
     st.code(AFTER.format(from_folder="" if is_of_hub else " --from FOLDER"), language="bash")
-    explained(f"FOLDER holds the weights. {where_weights_are(chosen.backbone)}".replace("`", ""), "where", small=True)
+    where = f"{'' if is_of_hub else 'FOLDER holds the weights. '}{where_weights_are(chosen.backbone)}"
+    explained(where.replace("`", ""), "where", small=True)
     if command:
         explained("The command line writes the same as a folder; with --with-weights, the weights too.", "command")
         st.code(command, language="bash", wrap_lines=True)

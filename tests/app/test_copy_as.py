@@ -16,6 +16,7 @@ from embfilter_core.backbones.prompts import as_prompt
 from embfilter_core.cli import main
 from embfilter_core.data.corpora import Corpus, lee_background, topics
 from embfilter_core.embeddings.corpus_embeddings import embed_corpus
+from embfilter_core.handout import page as handout
 from pages.frame.share.menu import WAYS
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import drawn, errors, plain
@@ -200,6 +201,14 @@ def test_a_text_that_is_too_long_is_said_to_be(open_page: Open) -> None:
     for way in ("Command", "Python"):
         assert not tab(at, way).code
         assert plain(tab(at, way).caption[0].value).startswith("At most 5,000 characters")
+
+
+def test_a_page_that_is_too_large_says_so_in_its_place(
+    open_page: Open, embedded: np.ndarray, downloads: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handout, "MOST_BYTES", 1000)
+    assert errors(open_page(HOME, text="the cat sat")) == []
+    assert "The page would take" in downloads["Save the page"].decode()
 
 
 def test_the_page_alone_is_the_same_as_the_command_makes(

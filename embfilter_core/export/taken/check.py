@@ -27,6 +27,8 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT_S = 120
+LONG = 500
+"""Characters."""
 
 
 def _beside(name: str) -> ModuleType:
@@ -59,8 +61,15 @@ def of_folder(folder: Path, texts: Sequence[str], read_as_written: bool = True) 
     import sentence_transformers
 
     model = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
-    vectors = model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
-    return f"{folder.name}, by sentence-transformers {sentence_transformers.__version__}", np.asarray(vectors)
+    vectors: dict[int, np.ndarray] = {}
+    for is_long in (False, True):  # beside a long text, short ones would be filled up to its length
+        these = [i for i, text in enumerate(texts) if (len(text) > LONG) == is_long]
+        if these:
+            given = [texts[i] for i in these]
+            made = model.encode(given, convert_to_numpy=True, show_progress_bar=False)
+            vectors.update(zip(these, np.asarray(made), strict=True))
+    by = f"{folder.name}, by sentence-transformers {sentence_transformers.__version__}"
+    return by, np.array([vectors[i] for i in range(len(texts))])
 
 
 def read_folder(folder: Path, texts: Sequence[str]) -> np.ndarray:

@@ -21,7 +21,7 @@ from safetensors.numpy import load_file
 
 HERE = Path(__file__).resolve().parent
 SLOT = "{text}"
-TOKENS_PER_BATCH = 2048
+TOKENS_PER_BATCH = 1024
 Encoded = tuple[list[int], int, int]
 """Token ids of a prompted text, and the first and last + 1 position that are pooled."""
 
@@ -90,7 +90,9 @@ class Encoder:
         """Texts of similar length together, filled up at their ends; alone where the model would notice that."""
         order, batch = sorted(range(len(lengths)), key=lambda i: -lengths[i]), list[int]()
         for i in order:
-            if batch and (not self._of["pads"] or (len(batch) + 1) * lengths[batch[0]] > TOKENS_PER_BATCH):
+            longest = lengths[batch[0]] if batch else lengths[i]
+            is_full = (len(batch) + 1) * longest > TOKENS_PER_BATCH or 2 * lengths[i] < longest
+            if batch and (is_full or not self._of["pads"]):
                 yield batch
                 batch = []
             batch.append(i)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 USE_PAGE = "pages/8_Use_this_filter.py"
 LARGEST_MB = session_file.LARGEST // 1_000_000
-WAYS = ("Link", "Command", "Python", "File", "Page")
+WAYS = ("Link", "Command", "Python", "Session", "Page")
 
 
 def draw(page: str, view: View) -> None:
@@ -32,21 +32,22 @@ def draw(page: str, view: View) -> None:
             st.caption(what_it_restores())
             st.code(permalink(), language=None, wrap_lines=True)
         with command:
-            _draw(command_line(shown), "bash")
+            _draw(command_line(shown))
             st.page_link(USE_PAGE, label="The filter in your own program", icon=":material/output:")
         with lines:
-            _draw(python_lines(shown), "python")
+            _draw(python_lines(shown))
         with file:
             _session(page)
         with alone:
             page_offer.keep_place(shown)
 
 
-def _draw(given: Given, language: str) -> None:
+def _draw(given: Given) -> None:
+    """Draw what can be copied, without the colours of a language: some of them are too pale to be read."""
     if given.said:
         st.caption(messages.literal(given.said))
     if given.copied:
-        st.code(given.copied, language=language, wrap_lines=True)
+        st.code(given.copied, language=None, wrap_lines=True)
 
 
 def _session(page: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from embfilter_core.errors import EmbFilterError
 from pages.cached.stored_backbones import PREFIX
 from pages.frame import measured_scores
 
@@ -27,6 +29,8 @@ USUAL_TITLE = "What an embedding says, unfiltered and filtered"
 COMPARED = "Compare"
 """The page that loads two views."""
 LONGEST_TITLE, LONGEST_NOTE = 200, 2_000
+_one_at_a_time = Lock()
+"""A page keeps all cores busy for seconds: of several at once, each would wait for all of them."""
 
 
 @dataclass
@@ -101,6 +105,17 @@ def offer(loaded: LoadedView) -> None:
 
 
 def _page(loaded: LoadedView, place: _Place, scores: Scores | None) -> str:
+    """The page, or one that says why there is none: whoever clicked reads it there, as no run of the app is left."""
+    from embfilter_core.handout.page import problem_page
+
+    with _one_at_a_time:
+        try:
+            return _made(loaded, place, scores)
+        except EmbFilterError as problem:
+            return problem_page(place.title, problem)
+
+
+def _made(loaded: LoadedView, place: _Place, scores: Scores | None) -> str:
     from embfilter_core.handout.facts import facts, sources
     from embfilter_core.handout.page import Written, handout_page
     from embfilter_core.handout.part import part_data
