@@ -72,7 +72,7 @@ def test_readme_has_a_row_for_every_family_that_is_defined() -> None:
     ("row", "line"),
     [
         (Row("llama", 4e-7, 3e-7, True, None, ""), "| Llama, SmolLM2 (`llama`) | 4e-7 | 3e-7 | yes |  |"),
-        (Row("rwkv", 0.0, 0.35, False, "so", "× 2"), "| `rwkv` | 0 | 35%: not padded | no: so | × 2 |"),
+        (Row("rwkv", 0.0, 0.35, False, "so", "× 2"), "| `rwkv` | 0 | 35 %: not padded | no: so | × 2 |"),
     ],
 )
 def test_a_row_says_what_was_found(row: Row, line: str) -> None:
