@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from embfilter_core.circles import look_seldom_for_circles
 from embfilter_core.stored_backbones.example import read_stored_example
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ async def starting(app: st.App) -> AsyncIterator[None]:
     # Before it first draws, Streamlit asks for the frames around it, and Python looks for the file of every module for
     # that: it remembers those it has found.
     inspect.stack()
+    look_seldom_for_circles()
     read_stored_example()  # what a first visit is shown, held from now on
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())

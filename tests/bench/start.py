@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 
-from embfilter_core.__main__ import SELDOM
+from embfilter_core.circles import SELDOM
 from tests.bench.measure import Comparison, Ratio
 
 REPEATS = 3
