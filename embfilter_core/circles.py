@@ -1,4 +1,4 @@
-"""How often Python looks for circles among objects: seldom, in a process of ours that imports torch and transformers."""
+"""How often Python looks for circles among objects: seldom where a process of ours imports torch and transformers."""
 
 import gc
 
