@@ -7,7 +7,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP_INSTALL := $(PY) -m pip install --disable-pip-version-check
 
-.PHONY: help run test frameworks check bench bench-gpu families lint assets stored-backbones stored-measurements screenshots setup setup-tests check-python
+.PHONY: help run test test-all frameworks check bench bench-gpu families lint assets stored-backbones stored-measurements screenshots setup setup-tests check-python
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -17,8 +17,13 @@ run: setup assets ## Set up what is missing, then start the app (PORT=8501)
 	@exec $(PY) -m streamlit run app.py --server.port $(PORT)
 
 # Three processes, a file each at a time: browser tests wait more than they compute.
-test: setup-tests assets ## Set up what is missing, then run all tests
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+TESTS := -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test: setup-tests assets ## Set up what is missing, then run all tests but the longest
+	@$(PY) $(TESTS) -m "not long"
+
+test-all: setup-tests assets ## Run the longest as well (half an hour on two cores)
+	@$(PY) $(TESTS)
 
 frameworks: setup-tests ## Run README's lines for LangChain and LlamaIndex in environments of their own (a network)
 	@EMBFILTER_TEST_FRAMEWORKS=1 $(PY) -m pytest tests/frameworks

@@ -88,6 +88,7 @@ def test_the_command_lines_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_an_exported_filter_gives_the_same_vectors(tmp_path: Path) -> None:
     write, check = blocks("bash")[3].strip().splitlines()
     result = run(write, tmp_path, shell=True)
@@ -112,6 +113,7 @@ def test_make_test_is_a_target_that_runs_these_tests() -> None:
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_the_plain_commands_work(tmp_path: Path) -> None:
     create, install, assets, start = blocks("bash")[1].strip().splitlines()
     assert run(create, tmp_path, shell=True).returncode == 0

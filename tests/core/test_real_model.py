@@ -61,6 +61,7 @@ def test_agreement_with_people_on_lee_50_is_the_known_one(
     assert spearman(EmbedFilter(smollm.spectrum, kept).reduce(lee)) == pytest.approx(expected, abs=0.2)
 
 
+@pytest.mark.long
 def test_leaving_out_the_closing_quotation_mark_costs_agreement(smollm: Backbone, lee: np.ndarray) -> None:
     half = EmbedFilter(smollm.spectrum, KeptDirections.bulk(smollm.d, ratio=2))
     unclosed = smollm.embed(lee_50().texts, 'Summarize the sentence: "{text}" in one word:')

@@ -91,6 +91,7 @@ def test_what_was_measured_before_can_be_laid_over_what_is_measured_now(open_pag
     assert len(earlier(at)) == 1
 
 
+@pytest.mark.long
 def test_the_oldest_measurement_goes_where_there_are_too_many(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     assert curve_block.MOST_EARLIER == 8
     monkeypatch.setattr(curve_block, "MOST_EARLIER", 3)

@@ -67,6 +67,7 @@ def test_the_margin_is_that_of_the_decision_and_of_the_outlined_bands(open_page:
         assert f"loses at most {margin} points to unfiltered (95 %)" in drawn
 
 
+@pytest.mark.long
 def test_the_bundled_backbone_is_shown_to_shrink_by_its_precision_alone_on_fifty_news_documents(
     open_page: Open, own_home: Path
 ) -> None:

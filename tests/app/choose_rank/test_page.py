@@ -90,6 +90,7 @@ def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
         pd.testing.assert_frame_equal(read, table, check_dtype=False, rtol=1e-9)
 
 
+@pytest.mark.long
 def test_every_pair_of_fifty_documents_is_measured_over_its_documents(open_page: Open, tiny: Backbone) -> None:
     at = open_choose(open_page, "lee-50")
     assert errors(at) == []

@@ -34,6 +34,7 @@ def test_a_command_past_its_limit_is_ended_and_told(monkeypatch):
 
 @pytest.mark.real
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_converted_backbone_is_the_gguf_to_the_last_bit(tmp_path):
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

@@ -291,6 +291,7 @@ def test_many_points_take_fewer_epochs_and_few_points_fewer_neighbours() -> None
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_umap_itself_lays_out_clusters_the_same_every_time() -> None:
     rng = np.random.default_rng(0)
     centres = np.eye(6)[[1, 2, 3]].repeat(12, axis=0) * 3
