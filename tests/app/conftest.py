@@ -151,15 +151,30 @@ def work(monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]) -> list[str
     return forward_passes
 
 
+class Offered(dict[str, bytes]):
+    """What download buttons offer, by their labels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.latest: dict[str, bytes | str | Callable[[], bytes | str]] = {}
+
+    def __getitem__(self, label: str) -> bytes:
+        offered = self.latest[label]
+        written = offered() if callable(offered) else offered
+        return written if isinstance(written, bytes) else written.encode()
+
+    def __contains__(self, label: object) -> bool:
+        return label in self.latest
+
+
 @pytest.fixture
 def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What each download button offers in the latest run, by its label."""
-    offered: dict[str, bytes] = {}
+    """What each download button offers in the latest run, by its label; made when it is asked for, as by a click."""
+    offered = Offered()
     button = st.download_button
 
-    def record(label: str, data: bytes | str | Callable[[], bytes], *more: object, **options: object) -> bool:
-        written = data() if callable(data) else data
-        offered[label] = written if isinstance(written, bytes) else written.encode()
+    def record(label: str, data: bytes | str | Callable[[], bytes | str], *more: object, **options: object) -> bool:
+        offered.latest[label] = data
         return button(label, data, *more, **options)
 
     monkeypatch.setattr(st, "download_button", record)
