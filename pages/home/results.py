@@ -36,11 +36,11 @@ def draw_stored(stored: StoredExample) -> None:
         f"{stored.backbone}, {stored.kept} kept, a typical text of "
         "the corpus. Your own view replaces it as soon as the backbone is loaded.",
     )
-    larger.offer(BUNDLED.id)
     noticed = st.container()
     block.draw_stored(stored.instrument, KEY)
     block.notice(noticed, stored.text, stored.instrument["committed"])
     draw_below_the_instrument(stored.lists)
+    larger.offer(BUNDLED.id)
     with st.container(border=True):
         st.fragment(draw_evidence)(stored.evidence, lambda text: None)  # as the live one, whose place it keeps
 
@@ -64,10 +64,10 @@ def draw(loaded: LoadedView, text: str, embedding: np.ndarray) -> None:
             data["sentence"],
             f"{loaded.backbone.name}, {loaded.prompt.name}. In brackets: 95 % intervals over resampled texts.",
         )
-    larger.offer(loaded.backbone.spec)
     noticed = st.container()
     block.notice(noticed, text, block.draw(loaded, embedding, KEY))
     draw_below_the_instrument(what_lists_show(loaded.reading))
+    larger.offer(loaded.backbone.spec)
     with st.container(border=True):
         if embedded:
             _live_evidence(loaded)

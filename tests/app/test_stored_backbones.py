@@ -17,7 +17,7 @@ from pages.cached.stored_backbones import Stored, text_id
 from pages.frame import load
 from pages.frame.messages import literal
 from pages.home import larger
-from tests.app.acting import tick
+from tests.app.acting import clear_caches, tick
 from tests.app.conftest import HOME, LENS, Open
 from tests.app.reading import address, blocks, chosen, drawn, errors, figures, markup, notes, plain, prose
 from tests.app.stored import HUB_ID, OWN, SPEC, keep, no_load
@@ -204,6 +204,7 @@ def test_a_hosted_app_shows_what_comes_with_it_and_nothing_of_its_machine(
 def test_from_the_bundled_backbone_one_click_leads_to_a_larger_one(
     stored: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clear_caches()  # an earlier test may have loaded the bundled backbone
     about = replace(find_stored(OWN), parameters=11 * BUNDLED.parameters)
     monkeypatch.setattr(larger, "all_stored", lambda: {SPEC: Stored(SPEC, about, "shipped")})
     monkeypatch.setattr(load, "load", lambda *_: st.stop())  # what a visitor sees before the backbone is loaded
