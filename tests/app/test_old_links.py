@@ -110,6 +110,7 @@ def test_a_link_of_an_old_version_without_labelled_data_means_the_pairs_that_wer
 
 
 @pytest.mark.real
+@pytest.mark.long
 def test_an_old_link_to_choose_rank_measures_the_pairs_that_were_the_default(open_page: Open) -> None:
     at = open_page(CHOOSE, v="3")
     assert errors(at) == notes(at) == []

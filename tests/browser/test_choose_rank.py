@@ -70,6 +70,7 @@ def kept(visitor: Visitor, before: str) -> tuple[int, int]:
     return first, last
 
 
+@pytest.mark.long
 def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: Visit) -> None:
     visitor = visit()
     page = open_choose(visitor)

@@ -66,6 +66,7 @@ def test_clicks_another_page_and_a_reload_lose_nothing_and_the_end_is_told_there
     expect(jobs(page).locator("*")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_page_that_waits_fills_in_by_itself_and_a_cancelled_job_is_offered_again(visit: Visit) -> None:
     visitor = visit()
     page = visitor.page
@@ -82,6 +83,7 @@ def test_a_page_that_waits_fills_in_by_itself_and_a_cancelled_job_is_offered_aga
         expect(places).to_have_count(0)
 
 
+@pytest.mark.long
 def test_an_interrupt_ends_the_app_while_a_job_runs(visit: Visit, server: Server) -> None:
     visitor = visit()
     begin_embedding(visitor, "Third.")

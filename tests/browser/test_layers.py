@@ -58,6 +58,7 @@ def test_a_click_on_a_square_shows_its_cell_and_stays_in_the_address(visit: Visi
     expect_cell(page, "29", "7")
 
 
+@pytest.mark.long
 def test_on_a_phone_a_long_text_can_be_tapped_and_nothing_scrolls_sideways(visit: Visit) -> None:
     visitor = visit(**PHONE)
     page = visitor.go("Layers", text="The bank raised its interest rates again and again. " * 5, layer_metric="rank")
