@@ -54,7 +54,8 @@ async def visit_many(address: str, pid: int, plan: Plan) -> Told:
         pid: Of its process.
         plan: What they do.
     """
-    told, names = Told(plan.seconds), re.compile(rb"Zq\w{6}vx")  # each visitor's texts begin with a name like this
+    # Each visitor's texts begin with a name like this, too long to stand by chance in an array that is sent in base64.
+    told, names = Told(plan.seconds), re.compile(rb"Zq[0-9a-f]{12}vx")
     await _visit_alone(told, address)
     begin, used = monotonic(), _processor_s(pid)
     watching = asyncio.create_task(_watch(told, pid, begin))
@@ -80,7 +81,7 @@ async def _visit_alone(told: Told, address: str) -> None:
 class _Visitor:
     def __init__(self, told: Told, address: str, plan: Plan, number: int, names: re.Pattern[bytes]) -> None:
         self.told, self.address, self.plan, self.names = told, address, plan, names
-        self.random, self.name = Random(number), f"Zq{secrets.token_hex(3)}vx"
+        self.random, self.name = Random(number), f"Zq{secrets.token_hex(6)}vx"
         self.acted = 0
         self.texts = plan.texts if number < plan.embedding else 0
         self.page, self.query = self.random.choice(list(INSTRUMENTS)), ""
