@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from embfilter_core.sides.side import Side
     from embfilter_core.stored_backbones.stored_backbone import Ends, Findings
 
-SIXTEENTH = 1 / 16
 Both = tuple["Side", "Side"]
 
 
@@ -116,8 +115,8 @@ def _where(sides: Both) -> str:
         for side, one in zip(sides, found, strict=True)
     ]
     return (
-        f"Δπ of frequent tokens in the first and in the last sixteenth of the directions, {format_share(SIXTEENTH)} "
-        f"each if spread evenly: {_both(told)}; of the texts' energy: {_both(energies)}."
+        "Δπ of frequent tokens in the first and in the last sixteenth of the directions, a sixteenth each if spread "
+        f"evenly: {_both(told)}; of the texts' energy: {_both(energies)}."
     )
 
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 PERCENT = "%.1f %%"
 COLUMNS = {
-    "backbone": st.column_config.TextColumn("Backbone", width=230),
-    "d": st.column_config.NumberColumn("d", width=60),
-    "tokens": st.column_config.NumberColumn("|V|", width=75),
-    "delta_pi_first": st.column_config.NumberColumn("Δπ, first", format=PERCENT, width=85),
-    "delta_pi_last": st.column_config.NumberColumn("Δπ, last", format=PERCENT, width=85),
-    "energy_first": st.column_config.NumberColumn("Energy, first", format=PERCENT, width=105),
-    "energy_last": st.column_config.NumberColumn("Energy, last", format=PERCENT, width=105),
-    "r_squared_b_0": st.column_config.NumberColumn("R² of Δπ's fit", format="%.2f", width=110),
+    "backbone": st.column_config.TextColumn("Backbone", width=300),
+    "d": st.column_config.NumberColumn("d", width=50),
+    "tokens": st.column_config.NumberColumn("|V|", width=70),
+    "delta_pi_first": st.column_config.NumberColumn("Δπ, first", format=PERCENT, width=76),
+    "delta_pi_last": st.column_config.NumberColumn("Δπ, last", format=PERCENT, width=76),
+    "energy_first": st.column_config.NumberColumn("Energy, first", format=PERCENT, width=96),
+    "energy_last": st.column_config.NumberColumn("Energy, last", format=PERCENT, width=96),
+    "r_squared_b_0": st.column_config.NumberColumn("R² of Δπ's fit", format="%.2f", width=104),
 }
 SHARES = ("delta_pi_first", "delta_pi_last", "energy_first", "energy_last")
 
@@ -76,7 +76,7 @@ def _table(shown: list[Stored]) -> None:
     table = backbones_table(stored)
     told = table[list(COLUMNS)].copy()
     told[list(SHARES)] *= 100
-    st.caption("Shares that lie in the first and in the last sixteenth of the directions; 6.3 % if spread evenly.")
+    st.caption("Shares in the first and in the last sixteenth of the directions; a sixteenth if spread evenly.")
     st.dataframe(told, hide_index=True, column_config=COLUMNS, key="across_table")
     with st.container(horizontal=True):
         table_button("Download the table as CSV", lambda: table, "stored-backbones.csv")

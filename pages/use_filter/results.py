@@ -116,9 +116,9 @@ def _forms(chosen: ChosenFilter, indexed: bool) -> None:
     for form, reason in found.items():
         said = f"left out. {messages.literal(reason)}" if reason else messages.literal(form.use)
         lines.append(f"- `{form.place}`: {said}")
-    lines.append("- `check.py`: compares all of them, a running server or a file with ten vectors of the app.")
+    lines.append("- `check.py`: Compares all of them, a running server or a file with ten vectors of the app.")
     lines.append(
-        "- `filter.safetensors`, `manifest.json`, `notebook.ipynb`, `README.md`: the filter, and how it is used."
+        "- `filter.safetensors`, `manifest.json`, `notebook.ipynb`, `README.md`: The filter, and how it is used."
     )
     st.markdown("\n".join(lines))
     facts = {**view_facts(chosen), "forms": {form.id: {} for form, reason in found.items() if not reason}}
@@ -165,7 +165,7 @@ def _commands(chosen: ChosenFilter, command: str) -> None:
 
     st.header("How is it used?", anchor=False)
     is_of_hub = chosen.backbone.files is not None and chosen.backbone.files.hub_id is not None
-    st.code(AFTER.format(from_folder="" if is_of_hub else " --from FOLDER"), language="bash")
+    st.code(AFTER.format(from_folder="" if is_of_hub else " --from FOLDER"), language="bash", wrap_lines=True)
     where = f"{'' if is_of_hub else 'FOLDER holds the weights. '}{where_weights_are(chosen.backbone)}"
     explained(where.replace("`", ""), "where", small=True)
     if command:
