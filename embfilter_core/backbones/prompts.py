@@ -8,15 +8,13 @@ arXiv 2402.15449.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from embfilter_core.errors import InputError
 
-if TYPE_CHECKING:
-    pass
-
 Pooling = Literal["last", "mean"]
-SLOT = "{text}"
+SLOT, CUSTOM = "{text}", "custom"
+"""Where the text goes in a template, and the id of a prompt that is one's own template."""
 
 
 @dataclass(frozen=True)
@@ -76,5 +74,5 @@ def as_prompt(prompt: str | Prompt, pooling: Pooling = "last") -> Prompt:
     if prompt in PROMPTS:
         return PROMPTS[prompt]
     if SLOT in prompt:
-        return Prompt("custom", "Custom", prompt, pooling)
+        return Prompt(CUSTOM, "Custom", prompt, pooling)
     raise InputError(f"Unknown prompt {prompt[:80]!r}.", f"Use one of {', '.join(PROMPTS)}, or a template with {SLOT}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from embfilter_core.backbones.prompts import CUSTOM
 from embfilter_core.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def evidence_of_choose(printed: Any, chosen: ChosenFilter, page: str = "") -> Ev
     backbone = chosen.backbone
     here = {
         "backbone": backbone.name,
-        "prompt": chosen.prompt.id if chosen.prompt.id != "custom" else chosen.prompt.template,
+        "prompt": chosen.prompt.id if chosen.prompt.id != CUSTOM else chosen.prompt.template,
         "layer": backbone.layer_number(chosen.layer),
     }
     try:

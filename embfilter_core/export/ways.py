@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import TemplateError
 
 from embfilter_core.backbones.prompt_encoder import EncodedText, PromptEncoder, clean_text
-from embfilter_core.backbones.prompts import SLOT, Prompt
+from embfilter_core.backbones.prompts import CUSTOM, SLOT, Prompt
 
 if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
@@ -47,11 +47,11 @@ def ways_of(backbone: Backbone, prompt: Prompt) -> list[Way]:
     before, _, after = prompt.template.partition(SLOT)
     ways = [Way("right", "", right, of_long=True)]
     if prompt.template != SLOT:
-        plain = replace(prompt, id="custom", template=SLOT, echo=False)
+        plain = replace(prompt, id=CUSTOM, template=SLOT, echo=False)
         ways.append(Way("no-prompt", NO_PROMPT, lambda text: backbone.encode([text], plain)[0]))
         ways.append(Way("no-prompt-white-space", NO_PROMPT, lambda text: _with_white_space(backbone, plain, text)))
     if after and not prompt.echo:
-        cut = replace(prompt, id="custom", template=before + SLOT)
+        cut = replace(prompt, id=CUSTOM, template=before + SLOT)
         said = "what follows the text in the prompt is missing"
         ways.append(Way("no-suffix", said, lambda text: backbone.encode([text], cut)[0]))
     if prompt.echo:

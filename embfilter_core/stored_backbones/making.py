@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embfilter_core import __version__
+from embfilter_core.backbones.prompts import CUSTOM
 from embfilter_core.claims import Reading, what_lists_show
 from embfilter_core.errors import InputError
 from embfilter_core.lens.corpus_evidence import TEXTS
@@ -129,7 +130,7 @@ def _described(
     backbone, entry, corpus = source.backbone, source.backbone.entry, source.reference.corpus
     architecture = backbone.architecture
     reading = Reading(source.prompt, source.layer, architecture.layers, False, source.kept)
-    custom = source.prompt.id == "custom"
+    custom = source.prompt.id == CUSTOM
     return StoredBackbone(
         name=described.name or backbone.name,
         hub_id=described.hub_id or (entry.hub_id if entry else ""),
