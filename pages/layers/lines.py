@@ -32,12 +32,12 @@ QUANTITY_NAMES = {
     "last": "energy in the last d/16 directions",
 }
 TREND_COLUMNS = {
-    "quantity": st.column_config.TextColumn("Quantity", width=235),
-    "of": st.column_config.TextColumn("Where", width=175),
-    "first_third": st.column_config.TextColumn("First third", width=82),
-    "last_third": st.column_config.TextColumn("Last third", width=82),
-    "correlation": st.column_config.NumberColumn("Correlation", format="%+.2f", width=90),
-    "trend": st.column_config.TextColumn("With depth", width=220),
+    "quantity": st.column_config.TextColumn("Quantity", width=250),
+    "of": st.column_config.TextColumn("Where", width=186),
+    "first_third": st.column_config.TextColumn("First third", width=74),
+    "last_third": st.column_config.TextColumn("Last third", width=74),
+    "correlation": st.column_config.NumberColumn("Correlation", format="%+.2f", width=84),
+    "trend": st.column_config.TextColumn("With depth", width=208),
 }
 
 
