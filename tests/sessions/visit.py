@@ -9,7 +9,7 @@ from time import sleep
 
 import psutil
 
-from pages.frame.jobs.given_back import CALM_S
+from pages.frame.jobs.given_back import AGAIN_S, CALM_S
 from tests.apart import run_apart
 from tests.browser.conftest import TROUBLE, Server
 from tests.sessions.client import Client
@@ -33,7 +33,7 @@ def _memory_after(server: Server) -> int:
     """Mean bytes once sessions are forgotten, which Streamlit does when the next visitor leaves, and all is calm."""
     sleep(FORGOTTEN_AFTER_S + 1)
     run_apart(_come_and_go(server.address))
-    sleep(CALM_S + 1)
+    sleep(CALM_S + AGAIN_S + 1)
     samples = []
     for _ in range(SAMPLES):
         samples.append(psutil.Process(server.process.pid).memory_info().rss)
