@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MOST_ENTRIES = 200
@@ -50,6 +50,11 @@ class Visit:
 
     def __bool__(self) -> bool:
         return bool(self.texts or self.files or self.choices)
+
+    def without_longest_text(self) -> Visit:
+        """Return the visit without the longest of its texts."""
+        longest = max(self.texts, key=lambda key: len(self.texts[key]))
+        return replace(self, texts={key: text for key, text in self.texts.items() if key != longest})
 
     def to_json(self) -> dict[str, Any]:
         """Return what JSON can hold; `from_json` reads it."""

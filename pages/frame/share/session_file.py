@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embfilter_core import __version__
@@ -78,10 +78,8 @@ def writer(
 
 def within_limit(visit: Visit) -> Visit:
     """Return a visit whose texts are not too long together: without the longest, where they are."""
-    if sum(map(len, visit.texts.values())) <= MOST_CHARACTERS:
-        return visit
-    longest = max(visit.texts, key=lambda key: len(visit.texts[key]))
-    return within_limit(replace(visit, texts={key: text for key, text in visit.texts.items() if key != longest}))
+    is_short = sum(map(len, visit.texts.values())) <= MOST_CHARACTERS
+    return visit if is_short else within_limit(visit.without_longest_text())
 
 
 def read(name: str, content: bytes) -> Session:

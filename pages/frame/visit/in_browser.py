@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,7 @@ def _write(visit: Visit) -> str:
     written = json.dumps(visit.to_json()) if visit else ""
     if len(written) <= MOST_CHARACTERS or not visit.texts:
         return written
-    longest = max(visit.texts, key=lambda key: len(visit.texts[key]))
-    return _write(replace(visit, texts={key: text for key, text in visit.texts.items() if key != longest}))
+    return _write(visit.without_longest_text())
 
 
 def _read(said: object) -> Visit:
