@@ -10,8 +10,9 @@ from embfilter_core.circles import look_seldom_for_circles
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["EMBFILTER_PREPARE"] = "0"  # what a test does not ask for is not computed beside it
-os.environ["HF_HOME"] = tempfile.mkdtemp(prefix="embfilter-tests-hub-")
-os.environ["MTEB_CACHE"] = tempfile.mkdtemp(prefix="embfilter-tests-mteb-")  # mteb makes its folder when imported
+CACHES = tempfile.TemporaryDirectory(prefix="embfilter-tests-")  # goes with the process
+os.environ["HF_HOME"] = f"{CACHES.name}/hub"
+os.environ["MTEB_CACHE"] = f"{CACHES.name}/mteb"  # mteb makes its folder when imported
 
 os.environ["OMP_NUM_THREADS"] = "1"  # processes that each take all cores wait for each other
 

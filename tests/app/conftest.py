@@ -4,7 +4,7 @@ The pages need the Lee news documents, so these tests need `make assets`; the re
 backbone is loaded only where a test asks for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -151,11 +151,10 @@ def work(monkeypatch: pytest.MonkeyPatch, forward_passes: list[str]) -> list[str
     return forward_passes
 
 
-class Offered(dict[str, bytes]):
+class Offered(Mapping[str, bytes]):
     """What download buttons offer, by their labels."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.latest: dict[str, bytes | str | Callable[[], bytes | str]] = {}
 
     def __getitem__(self, label: str) -> bytes:
@@ -163,12 +162,15 @@ class Offered(dict[str, bytes]):
         written = offered() if callable(offered) else offered
         return written if isinstance(written, bytes) else written.encode()
 
-    def __contains__(self, label: object) -> bool:
-        return label in self.latest
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.latest)
+
+    def __len__(self) -> int:
+        return len(self.latest)
 
 
 @pytest.fixture
-def downloads(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+def downloads(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, bytes]:
     """What each download button offers in the latest run, by its label; made when it is asked for, as by a click."""
     offered = Offered()
     button = st.download_button

@@ -1,6 +1,7 @@
 """What the tests of the Layers page share."""
 
 import io
+from collections.abc import Mapping
 
 import pandas as pd
 from streamlit.testing.v1 import AppTest
@@ -23,7 +24,7 @@ def said(at: AppTest, beginning: str) -> str:
     return plain(found).replace("**", "").replace("*", "")
 
 
-def downloaded(downloads: dict[str, bytes], label: str) -> pd.DataFrame:
+def downloaded(downloads: Mapping[str, bytes], label: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(downloads[label].decode("utf-8-sig"), newline=""), keep_default_na=False)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def scored(backbone: Backbone, counts: TokenCounts, tokens: str = "frequent", k:
     return spectroscopy.direction_scores(backbone.architecture.head.weight, backbone.spectrum, average, ids)
 
 
-def curves(downloads: dict[str, bytes]) -> pd.DataFrame:
+def curves(downloads: Mapping[str, bytes]) -> pd.DataFrame:
     """All curves as they are downloaded, a row a direction."""
     return pd.read_csv(io.BytesIO(downloads["Download the curves as CSV"]))
 

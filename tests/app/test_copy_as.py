@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -96,7 +97,7 @@ def test_logit_lens_is_reproduced_by_its_command_and_its_lines(
     open_page: Open,
     embedded: np.ndarray,
     capsys: pytest.CaptureFixture,
-    downloads: dict[str, bytes],
+    downloads: Mapping[str, bytes],
     compare: str,
 ) -> None:
     at = open_page(LENS, text=f"{HOSTILE}\nthe cat sat\n", lines="true", compare=compare, top="6")
@@ -133,7 +134,7 @@ def test_similarity_is_reproduced_by_its_command_and_its_lines(
 
 
 def test_spectrum_is_reproduced_by_its_command_and_its_lines(
-    open_page: Open, embedded: np.ndarray, capsys: pytest.CaptureFixture, downloads: dict[str, bytes]
+    open_page: Open, embedded: np.ndarray, capsys: pytest.CaptureFixture, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(SPECTRUM, text=HOSTILE, tokens="rare", dpi_top="50", bias="mean", centre="true")
     assert errors(at) == []
@@ -168,7 +169,7 @@ def test_stored_measurements_are_read_by_lines_and_have_no_command(open_page: Op
 
 @pytest.mark.parametrize("page", [MAP, LAYERS], ids=["map", "layers"])
 def test_a_page_without_a_verb_says_so_and_its_lines_compute_its_numbers(
-    open_page: Open, tiny: Backbone, embedded: np.ndarray, downloads: dict[str, bytes], page: str
+    open_page: Open, tiny: Backbone, embedded: np.ndarray, downloads: Mapping[str, bytes], page: str
 ) -> None:
     embed_corpus(tiny, topics(), tiny.default_prompt)
     at = open_page(page, text=HOSTILE, corpus="topics", filtered="true")
@@ -204,7 +205,7 @@ def test_a_text_that_is_too_long_is_said_to_be(open_page: Open) -> None:
 
 
 def test_a_page_that_is_too_large_says_so_in_its_place(
-    open_page: Open, embedded: np.ndarray, downloads: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    open_page: Open, embedded: np.ndarray, downloads: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handout, "MOST_BYTES", 1000)
     assert errors(open_page(HOME, text="the cat sat")) == []
@@ -212,7 +213,7 @@ def test_a_page_that_is_too_large_says_so_in_its_place(
 
 
 def test_the_page_alone_is_the_same_as_the_command_makes(
-    open_page: Open, embedded: np.ndarray, downloads: dict[str, bytes], tiny_folder: str, tmp_path: Path
+    open_page: Open, embedded: np.ndarray, downloads: Mapping[str, bytes], tiny_folder: str, tmp_path: Path
 ) -> None:
     at = open_page(HOME, text="the cat sat", preset="edges", centre="true")
     assert errors(at) == []

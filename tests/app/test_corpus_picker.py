@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Mapping
 
 import pandas as pd
 import pytest
@@ -90,7 +91,7 @@ def test_the_texts_of_a_file_are_ranked_and_its_columns_can_be_chosen(open_page:
 
 
 def test_ids_and_row_numbers_of_a_file_stand_in_the_ranking_and_in_its_downloads(
-    open_page: Open, downloads: dict[str, bytes]
+    open_page: Open, downloads: Mapping[str, bytes]
 ) -> None:
     table = pd.DataFrame({"doc_id": ["007", "b", "c", "d"], "text": [TEXTS[0], "", TEXTS[1], TEXTS[0]]})
     at = upload(open_page(SIMILARITY, corpus="upload", ranking_open="true"), "t.csv", table.to_csv(index=False))

@@ -1,5 +1,7 @@
 """Layers: followed tokens and curves over the layers are the library's, and so are the downloads."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.real
 
 
 def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(LAYERS, text=TEXT, layer_metric="kl", **SHORT)
     states = states_of(tiny)
@@ -34,7 +36,7 @@ def test_downloads_hold_the_numbers_of_the_map_the_lines_and_the_curves(
     assert len(downloaded(downloads, CURVES)) == 2 * 3
 
 
-def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_the_answer_about_depth_is_the_trend_of_the_curves(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LAYERS, text=TEXT, **SHORT)
     answer, drawn = said(at, "For this text on this backbone, "), downloaded(downloads, CURVES)
     assert answer.count("neither grows nor shrinks steadily") == 2  # nothing can be said of three layers

@@ -1,6 +1,6 @@
 """Layers: the map, its cells and what is said of them are the library's; only a new text runs the model, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -81,7 +81,7 @@ def test_another_look_at_a_text_neither_runs_the_model_nor_reads_again(
 
 
 def test_the_filter_reads_kept_states_again_and_a_band_only_with_the_filter_on(
-    open_page: Open, work: list[str], downloads: dict[str, bytes]
+    open_page: Open, work: list[str], downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(LAYERS, text="one text to filter at every layer", **SHORT)
     raw = downloads[CELLS]
@@ -145,7 +145,7 @@ def test_a_cell_is_shown_as_its_row_of_the_map_with_its_top_tokens(
 
 
 def test_the_centre_is_taken_off_at_every_layer_once_the_corpus_is_embedded(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(LAYERS, text=TEXT, centre="true", **SHORT)
     assert [button.key for button in at.button if button.label.startswith("Embed")] == ["layers_reference"]
@@ -171,7 +171,7 @@ def test_a_mean_has_a_column_of_its_own_that_is_chosen_at_first(open_page: Open,
     assert len(at.select_slider(key="cell_position").options) == len(states.grid.positions)
 
 
-def test_a_long_text_is_cut_in_the_middle_and_says_so(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_a_long_text_is_cut_in_the_middle_and_says_so(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LAYERS, text="the cat sat " * 50, prompt="plain-last")
     assert errors(at) == []
     assert "128 positions, 23 in the middle are left out" in said(at, "Shown:")
@@ -196,7 +196,7 @@ def test_the_last_layer_and_position_may_be_named_by_their_numbers(open_page: Op
     assert at.session_state["cell_position"] == "pooled"
 
 
-def test_a_text_of_one_token_has_one_column(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_a_text_of_one_token_has_one_column(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LAYERS, text="a", prompt="custom", template="{text}", pooling="last")
     assert errors(at) == notes(at) == []
     assert len(downloaded(downloads, CELLS)) in (3, 6)  # some tokenizers put a token in front

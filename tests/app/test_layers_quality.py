@@ -1,5 +1,7 @@
 """Layers: quality by layer is measured on demand, by one embedding pass, and its scores are the library's."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def test_quality_is_measured_on_demand_by_one_pass_for_all_layers_and_kept(
     open_page: Open,
     work: list[str],
     tiny: Backbone,
-    downloads: dict[str, bytes],
+    downloads: Mapping[str, bytes],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     task: PairTask,

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ CSV = "Download as CSV"
 TEXT = "the cat sat in one sentence"
 
 
-def downloaded(downloads: dict[str, bytes]) -> pd.DataFrame:
+def downloaded(downloads: Mapping[str, bytes]) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(downloads[CSV].decode("utf-8-sig"), newline=""), keep_default_na=False)
 
 
@@ -30,7 +31,7 @@ def table_of(at: AppTest) -> pd.DataFrame:
 
 
 def test_figure_table_and_download_show_the_same_tokens_and_numbers(
-    open_page: Open, downloads: dict[str, bytes]
+    open_page: Open, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(LENS, text=TEXT, top="12", compare="filter")
     assert errors(at) == []
@@ -85,7 +86,7 @@ def test_only_known_words_lists_nothing_else(open_page: Open) -> None:
     assert not (everything["zipf"] > 0).all()
 
 
-def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LENS, text=TEXT, top="8")
     assert errors(at) == []
     table, csv = table_of(at), downloaded(downloads)
@@ -98,7 +99,7 @@ def test_the_difference_view_shows_what_rose_and_what_fell(open_page: Open, down
     assert np.allclose(csv["difference"], table["difference"], atol=1e-6)
 
 
-def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_the_download_holds_all_texts_and_the_figures_one(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LENS, lines="true", text="the cat sat\none dog sleeps", top="6", compare="filter")
     assert blocks(at) == ["Text 1"]
     csv = downloaded(downloads)

@@ -1,6 +1,7 @@
 """Links and session files of older versions open as if they were written today, and without a word."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_an_old_link_to_choose_rank_measures_the_pairs_that_were_the_default(ope
 
 @pytest.mark.real
 def test_a_session_file_of_an_old_version_without_a_view_means_the_one_that_was_the_default(
-    open_page: Open, downloads: dict[str, bytes]
+    open_page: Open, downloads: Mapping[str, bytes]
 ) -> None:
     for version, view, task in (("2", "filter", "lee-50"), ("3", "difference", "lee-50"), ("4", "difference", DEFAULT)):
         at = upload(open_page(), json.dumps({"kind": "embedfilter-session", "v": version}))
@@ -132,7 +133,7 @@ def test_a_session_file_of_an_old_version_without_a_view_means_the_one_that_was_
 
 @pytest.mark.real
 @pytest.mark.parametrize("which", range(max(map(len, VALUES.values()))), ids=str)
-def test_a_session_file_of_version_1_is_restored(open_page: Open, downloads: dict[str, bytes], which: int) -> None:
+def test_a_session_file_of_version_1_is_restored(open_page: Open, downloads: Mapping[str, bytes], which: int) -> None:
     chosen = {key: list(changed.items())[which % len(changed)] for key, changed in VALUES.items()}
     old = {name: now for name, (_, _, now) in OLD.items()} | {key: old for key, (old, _) in chosen.items()}
     at = upload(open_page(), json.dumps({"kind": "embedfilter-session", "v": "1", **old}))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,7 @@ def test_texts_are_found_in_the_corpus_whatever_their_case_and_never_as_a_patter
         assert len(rows(at)) == 0
 
 
-def test_the_downloads_hold_the_numbers_of_the_table(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_the_downloads_hold_the_numbers_of_the_table(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_similarity(open_page, baselines=["truncation"])
     at.text_input(key="find").set_value("the").run()
     assert len(rows(at)) < 120

@@ -1,6 +1,7 @@
 """A session file brings a whole view back; a wrong one changes nothing and says so."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import rmtree
 
@@ -40,14 +41,14 @@ def upload(at: AppTest, content: bytes | str, name: str = "session.json") -> App
     return at.file_uploader(key="session_file").set_value((name, data, "application/json")).run()
 
 
-def session(at: AppTest, downloads: dict[str, bytes]) -> dict:
+def session(at: AppTest, downloads: Mapping[str, bytes]) -> dict:
     assert not at.exception
     return json.loads(downloads[SAVE])
 
 
 @pytest.mark.parametrize("page", [HOME, LENS], ids=["home", "lens"])
 def test_a_saved_session_opens_in_another_session(
-    open_page: Open, downloads: dict[str, bytes], page: str, tiny_folder: str
+    open_page: Open, downloads: Mapping[str, bytes], page: str, tiny_folder: str
 ) -> None:
     first = open_page(page, **VIEW)
     first.text_area(key="text").set_value(LONG_TEXT).run()
@@ -63,7 +64,7 @@ def test_a_saved_session_opens_in_another_session(
     assert session(second, downloads) == saved
 
 
-def test_a_custom_band_survives(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_a_custom_band_survives(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     first = open_page(start="3", stop="9", preset="custom")
     saved = session(first, downloads)
     assert (saved["controls"]["start"], saved["controls"]["stop"]) == (3, 9)
@@ -77,7 +78,7 @@ def test_a_band_of_an_old_session_file_is_turned_into_directions(open_page: Open
     assert band(upload(open_page(), json.dumps(old))) == (4, 16)
 
 
-def test_the_last_layer_and_no_baseline_take_back_others(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_the_last_layer_and_no_baseline_take_back_others(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     saved = session(open_page(LENS), downloads)
     assert (saved["controls"]["layer"], saved["controls"]["baselines"]) == (None, [])
     second = open_page(LENS, **VIEW)
@@ -100,7 +101,7 @@ def another_value(control: Control) -> object:
     return "3" if isinstance(control, Place) else 15
 
 
-def test_every_control_comes_back(open_page: Open, downloads: dict[str, bytes], tiny_folder: str) -> None:
+def test_every_control_comes_back(open_page: Open, downloads: Mapping[str, bytes], tiny_folder: str) -> None:
     at = open_page()
     begun = session(at, downloads)["controls"]
     kept = {control.key for control in (BACKBONE, DEVICE, DTYPE)}  # of which this machine has one
@@ -113,7 +114,7 @@ def test_every_control_comes_back(open_page: Open, downloads: dict[str, bytes], 
 
 
 def test_texts_files_and_choices_open_elsewhere_and_files_are_asked_for_again(
-    open_page: Open, downloads: dict[str, bytes], own_home: Path
+    open_page: Open, downloads: Mapping[str, bytes], own_home: Path
 ) -> None:
     table = ("mine.csv", "a;b\none text here;x\nand another text;y\n")
     similarity = "pages/3_Similarity.py"
@@ -133,7 +134,7 @@ def test_texts_files_and_choices_open_elsewhere_and_files_are_asked_for_again(
     assert session(second, downloads)["visit"]["texts"]["second_text"] == "A second text."
 
 
-def test_what_was_looked_for_and_followed_comes_back(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_what_was_looked_for_and_followed_comes_back(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     layers = "pages/6_Layers.py"
     first = open_page(layers)
     first.multiselect(key="followed").set_value(first.multiselect(key="followed").value[:1]).run()
@@ -149,7 +150,7 @@ def test_what_was_looked_for_and_followed_comes_back(open_page: Open, downloads:
 
 
 def test_a_backbone_of_ones_own_stands_in_the_file_by_name_and_fingerprint(
-    open_page: Open, downloads: dict[str, bytes], tiny_folder: str
+    open_page: Open, downloads: Mapping[str, bytes], tiny_folder: str
 ) -> None:
     saved = session(open_page().run(), downloads)
     assert saved["controls"]["backbone"].startswith("tiny-llama@")
@@ -232,7 +233,7 @@ def test_what_is_no_session_file_is_refused_by_name(content: bytes) -> None:
     assert str(refused.value) == "theirs.json is not a session file of this app. Nothing was changed."
 
 
-def test_a_file_that_is_refused_changes_nothing(open_page: Open, downloads: dict[str, bytes]) -> None:
+def test_a_file_that_is_refused_changes_nothing(open_page: Open, downloads: Mapping[str, bytes]) -> None:
     at = open_page(LENS, **VIEW)
     before = session(at, downloads)
     wrong = before | {"page": "Map", "run": {"fingerprint": "x", "record": {"id": "x"}}}
@@ -268,7 +269,7 @@ IMPOSSIBLE = {
 
 
 def test_impossible_values_are_named_and_left_while_the_others_are_restored(
-    open_page: Open, downloads: dict[str, bytes]
+    open_page: Open, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(LENS)
     before = session(at, downloads)

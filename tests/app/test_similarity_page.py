@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -150,7 +150,7 @@ def test_centring_without_a_reference_offers_to_embed_it_and_ranks_uncentred(ope
 
 
 def test_strange_and_hostile_texts_are_ranked_and_shown_to_the_letter(
-    open_page: Open, downloads: dict[str, bytes]
+    open_page: Open, downloads: Mapping[str, bytes]
 ) -> None:
     at = paste(open_similarity(open_page, "pasted", pairs="10"), *HOSTILE)
     table = rows(at)

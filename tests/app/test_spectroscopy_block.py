@@ -1,6 +1,7 @@
 """Spectroscopy: curves, sentences and the tokens at the ends of a direction are the library's, fitted once."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ CHOICES = {
 
 @pytest.mark.parametrize("chosen", CHOICES.values(), ids=CHOICES)
 def test_scores_fit_and_counts_are_those_of_the_library(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], chosen: dict
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes], chosen: dict
 ) -> None:
     at = open_page(SPECTRUM, **chosen)
     assert errors(at) == notes(at) == []
@@ -84,7 +85,7 @@ def test_scores_fit_and_counts_are_those_of_the_library(
 
 
 def test_the_curves_are_drawn_in_the_steps_of_the_instrument(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(SPECTRUM, text=TEXT, preset="edges")
     written, edges = curves(downloads), grid_edges(tiny.d)
@@ -124,7 +125,7 @@ def test_an_empty_pasted_text_is_one_line_and_the_rest_of_the_page_stays(open_pa
 
 @pytest.mark.parametrize("text", [OTHER, *HOSTILE, "\x00", " \n"])
 def test_the_tokens_of_a_pasted_text_are_counted_and_never_markup(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], text: str
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes], text: str
 ) -> None:
     at = open_page(SPECTRUM, counts="pasted")
     at.text_area(key="counts_text").set_value(text).run()
@@ -136,7 +137,7 @@ def test_the_tokens_of_a_pasted_text_are_counted_and_never_markup(
 
 
 def test_another_number_of_tokens_fits_nothing_anew(
-    open_page: Open, fits: list[str], downloads: dict[str, bytes]
+    open_page: Open, fits: list[str], downloads: Mapping[str, bytes]
 ) -> None:
     at = open_page(SPECTRUM, text="the cat is fitted once")
     first = len(fits)  # two fits where the first fails, since the other bias is told beside it
@@ -155,7 +156,7 @@ def test_another_number_of_tokens_fits_nothing_anew(
 
 @pytest.mark.parametrize(("preset", "centre"), [("bulk", "false"), ("edges", "true")])
 def test_the_table_of_the_ends_holds_what_the_curves_hold(
-    open_page: Open, tiny: Backbone, embedded: np.ndarray, downloads: dict[str, bytes], preset: str, centre: str
+    open_page: Open, tiny: Backbone, embedded: np.ndarray, downloads: Mapping[str, bytes], preset: str, centre: str
 ) -> None:
     at = open_page(SPECTRUM, text=TEXT, preset=preset, centre=centre, tokens="rare", dpi_top=20)
     mean, coefficients = embedded.mean(axis=0, keepdims=True), tiny.spectrum.coefficients

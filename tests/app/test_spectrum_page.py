@@ -1,7 +1,7 @@
 """Spectrum: curves, sentences, tokens, shapes and distances are the library's numbers; only a text runs a model."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -141,7 +141,7 @@ def test_the_shape_is_that_of_the_filtered_corpus(
 
 @pytest.mark.parametrize("ratio", ["2", "8"])
 def test_quiet_keeps_the_directions_with_the_lowest_scores(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], ratio: str
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes], ratio: str
 ) -> None:
     at = open_page(SPECTRUM, preset="quiet", ratio=ratio)
     kept = kept_in_figure(at)
@@ -175,7 +175,7 @@ def test_an_impossible_value_is_named_and_the_default_used(open_page: Open, key:
     assert figures(at) == figures(open_page(SPECTRUM, text=TEXT))
 
 
-def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path, downloads: dict[str, bytes]) -> None:
+def test_the_bundled_backbone_shows_all_of_it(open_page: Open, own_home: Path, downloads: Mapping[str, bytes]) -> None:
     (own_home / "embeddings").symlink_to((own_home / "assets").readlink().with_name("embeddings"))  # from `make assets`
     backbone = load_backbone(BUNDLED.id)
     states = embed_corpus(backbone, lee_background(), backbone.default_prompt)

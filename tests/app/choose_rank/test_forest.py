@@ -1,6 +1,7 @@
 """What could be done instead: the rows are the library's, fitted on what is not measured."""
 
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -30,7 +31,7 @@ def rows(at: AppTest) -> pd.DataFrame:
 
 
 def test_the_rows_are_the_librarys_at_the_kept_number_and_can_be_downloaded(
-    open_page: Open, tiny: Backbone, reference: Corpus, downloads: dict[str, bytes]
+    open_page: Open, tiny: Backbone, reference: Corpus, downloads: Mapping[str, bytes]
 ) -> None:
     at = open_choose(open_page, ratio="4")
     assert errors(at) == remarks(at) == []

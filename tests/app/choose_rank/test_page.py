@@ -1,7 +1,7 @@
 """Choose rank: what it shows are the numbers of the library, measured once."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,7 @@ TASKS = {
 
 @pytest.mark.parametrize(("make", "expected"), TASKS.values(), ids=TASKS)
 def test_card_curve_table_bands_and_downloads_hold_the_numbers_of_the_library(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], make: Callable[[], Task], expected: list[str]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes], make: Callable[[], Task], expected: list[str]
 ) -> None:
     task = make()
     at = open_choose(open_page, task.id)

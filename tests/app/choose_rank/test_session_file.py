@@ -1,6 +1,7 @@
 """A session file brings a measured choice back without measuring it again, and whatever was measured before it."""
 
 import json
+from collections.abc import Mapping
 from html import escape
 
 import pytest
@@ -43,7 +44,7 @@ def opened(at: AppTest, saved: bytes) -> AppTest:
 
 
 def test_a_measured_choice_is_shown_again_elsewhere_and_measured_only_where_that_is_asked_for(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes], asked: list[str]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes], asked: list[str]
 ) -> None:
     embed_corpus(tiny, graded_pairs().corpus, tiny.default_prompt)
     first = open_choose(open_page, margin="1").run()  # a browser reads the file on a click, after the page is drawn
@@ -76,7 +77,7 @@ def test_a_measured_choice_is_shown_again_elsewhere_and_measured_only_where_that
 
 
 def test_another_choice_takes_the_place_of_what_a_file_brought(
-    open_page: Open, tiny: Backbone, downloads: dict[str, bytes]
+    open_page: Open, tiny: Backbone, downloads: Mapping[str, bytes]
 ) -> None:
     from embfilter_core.stored.record import read_record, to_json
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_every_stored_measurement_answers_every_goal_in_its_own_words(open_page:
 
 @pytest.mark.parametrize("task", STORED)
 def test_figures_sentences_and_downloads_hold_what_is_stored(
-    open_page: Open, downloads: dict[str, bytes], task: str
+    open_page: Open, downloads: Mapping[str, bytes], task: str
 ) -> None:
     at, record = open_stored(open_page, task), record_of(task)
     drawn, d = figures(at), record.d
