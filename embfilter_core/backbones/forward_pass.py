@@ -1,9 +1,10 @@
 """Batches of encoded texts through the backbone, pooled to one embedding a text."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import Fetched, left_padded, pooling_weights, to_device
 from embfilter_core.backbones.prompt_encoder import EncodedText
+from embfilter_core.backbones.refusals.explained import out_of_memory
 from embfilter_core.progress import Progress, report
 
 TOKENS_PER_BATCH = 1024
@@ -75,6 +77,7 @@ def embed_encoded(
 
     Raises:
         Cancelled: `progress` returned False.
+        BackboneError: A GPU has no memory for one text alone.
     """
     embeddings = np.empty((len(texts), architecture.head.weight.shape[1]), dtype=np.float32)
     done, layers = 0, None if layer is None else [layer]
@@ -106,19 +109,35 @@ def embed_batches(
     if faster is None or list(layers) != [architecture.layers]:
         for batch in batches_by_length(lengths, tokens_per_batch, one_length=not architecture.pads):
             with lock:
-                pooled = forward_batch(architecture, [texts[i] for i in batch], layers)
+                pooled = _in_memory(partial(forward_batch, architecture, layers=layers), [texts[i] for i in batch])
             yield batch, pooled.cpu().numpy()
         return
     run, started = faster.run, deque[tuple[list[int], Fetched]]()
     lengths = [length - run.skipped for length in lengths]
     for batch in batches_by_length(lengths, faster.tokens_per_batch, run.padded):
         with lock:
-            started.append((batch, Fetched(run([texts[i] for i in batch]))))
+            started.append((batch, Fetched(_in_memory(run, [texts[i] for i in batch]))))
         while len(started) > faster.ahead:
             batch, fetched = started.popleft()
             yield batch, fetched.array()[None]
     for batch, fetched in started:
         yield batch, fetched.array()[None]
+
+
+def _in_memory(run: Callable[[Sequence[EncodedText]], Tensor], texts: Sequence[EncodedText]) -> Tensor:
+    """What a pass makes of a batch, (..., n, d); in two halves where a GPU has no memory for the whole.
+
+    Raises:
+        BackboneError: It has none for one text alone.
+    """
+    try:
+        return run(texts)
+    except torch.OutOfMemoryError as error:
+        if len(texts) == 1:
+            raise out_of_memory(f"a text of {len(texts[0])} tokens") from error
+    torch.cuda.empty_cache()  # outside of the handler: what it holds of the pass is gone
+    half = len(texts) // 2
+    return torch.cat([_in_memory(run, texts[:half]), _in_memory(run, texts[half:])], dim=-2)
 
 
 def batches_by_length(

@@ -82,8 +82,7 @@ def load_backbone(
             config, told = checked_config(checkpoint)  # now with the names of its tensors
         files = file_states(checkpoint.weight_files())  # before they are read: what changes then is noticed next time
         fit.take_room()
-        places = {"": chosen.type} if fit.alone else "auto"
-        model, tokenizer = _read_model(checkpoint, config, precision, places, progress)
+        model, tokenizer = _read_model(checkpoint, config, precision, fit.places, progress)
         with explained(f"{checkpoint.name} is built in a way that this version does not know", "Choose another one."):
             passes = PASSES * config.get_text_config().num_hidden_layers
             with told_by_layer(model, within(progress, CHECKING), passes):
@@ -108,16 +107,16 @@ def _read_model(
     checkpoint: Checkpoint,
     config: PreTrainedConfig,
     dtype: torch.dtype,
-    places: str | dict[str, str],
+    places: dict[str, Any],
     progress: StagedProgress | None,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """Read weights to their places: one device, or `auto`."""
+    """Read weights to their places."""
     where, files = checkpoint.arguments(), checkpoint.weight_files()
     stage = READING.format(format_bytes(sum(path.stat().st_size for path in files)))
     with explained(f"{checkpoint.name} cannot be read", UNREADABLE):
         read_tokenizer: Any = PreTrainedTokenizerFast if checkpoint.converted else AutoTokenizer
         tokenizer = read_tokenizer.from_pretrained(**where)
-        more: dict[str, Any] = {} if places == {"": "cpu"} else {"device_map": places}
+        more = dict(places)
         if getattr(config, "quantization_config", None):
             config.quantization_config["dequantize"] = True  # a GPU would keep 8 bits, and round states to them too
             more["config"] = config

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-import numpy as np
-
 from embfilter_core.backbones.architecture import Architecture
 from embfilter_core.backbones.batch_arrays import lengths_of
 from embfilter_core.backbones.forward_pass import Faster, Pass, forward_batch
@@ -19,13 +17,13 @@ from embfilter_core.backbones.passes.packed import PackedPass
 from embfilter_core.backbones.passes.padded import PaddedPass, shared_beginning
 from embfilter_core.backbones.passes.policy import DevicePolicy
 from embfilter_core.backbones.prompt_encoder import EncodedText
-from embfilter_core.backbones.proofs.padding import ROUNDING
+from embfilter_core.backbones.proofs.padding import ROUNDING, ordinary_ids
 
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
 
-_BEGINNING = (1, 2, 3)
-"""Token ids with which the texts begin that a pass is checked on."""
+_BEGINNING = 3
+"""Tokens with which all texts begin that a pass is checked on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +83,15 @@ def find_passes(architecture: Architecture, policy: DevicePolicy, key: str) -> P
             return Passes(architecture, policy, key, packed)
     parts = [split_last_layer(architecture.base_model), None] if family.last_alone else [None]
     for last_layer in parts:
-        if _checked(architecture, partial(PaddedPass, architecture, last_layer, _BEGINNING)) is not None:
+        beginning = _texts_to_check(architecture)[0].token_ids[:_BEGINNING]
+        if _checked(architecture, partial(PaddedPass, architecture, last_layer, beginning)) is not None:
             return Passes(architecture, policy, key, None, last_layer, window)
     return Passes(architecture, policy, key, window=0)
 
 
 def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass | None:
     """Return the pass, or None where it does not give what the plain pass gives."""
-    texts = _texts_to_check(architecture.head.weight.shape[0])
+    texts = _texts_to_check(architecture)
     plain = forward_batch(architecture, texts, [architecture.layers])[0]
     candidate = make()
     difference = float((candidate(texts) - plain).norm() / plain.norm())
@@ -103,8 +102,9 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
     return None
 
 
-def _texts_to_check(vocabulary: int) -> list[EncodedText]:
+def _texts_to_check(architecture: Architecture) -> list[EncodedText]:
     """Texts of a few tokens that begin alike, and whose last position is pooled."""
-    rests = ((7 * np.arange(length) + 3 * length) % vocabulary for length in (1, 2, 2, 4))
-    ids = [[*_BEGINNING, *rest.tolist()] for rest in rests]
+    vocabulary = architecture.head.weight.shape[0]
+    beginning = ordinary_ids(vocabulary, 1, _BEGINNING)
+    ids = [[*beginning, *ordinary_ids(vocabulary, 3 * length, length)] for length in (1, 2, 2, 4)]
     return [EncodedText(of_text, (len(of_text) - 1, len(of_text)), 0) for of_text in ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -35,13 +36,23 @@ class Fit:
     device: torch.device
     alone: bool
 
+    @property
+    def places(self) -> dict[str, Any]:
+        """What transformers is told about where the weights go; where they are spread, work keeps its room."""
+        if self.device.type == "cpu":
+            return {}
+        if self.alone:
+            return {"device_map": {"": self.device.type}}
+        work = memory_need(self.facts, self.dtype, self.device.type).work
+        return {"device_map": "auto", "max_memory": _room_for_weights(work)}
+
     def take_room(self) -> None:
         """Let go of other backbones where their memory is needed, and keep what is free for this one.
 
         Raises:
             BackboneError: Memory was taken since it was found to fit.
         """
-        need = memory_need(self.facts, self.dtype)
+        need = memory_need(self.facts, self.dtype, self.device.type)
         free = ROOM.ask(self.device, need.peak, need.stays) if self.alone else None
         if free is not None:
             raise BackboneError(
@@ -56,14 +67,20 @@ def require_memory(facts: ModelFacts, dtype: torch.dtype, name: str, device: tor
     Raises:
         BackboneError: It does not fit, on a CUDA GPU not even with the other ones and the processor's memory.
     """
-    needed, free = memory_need(facts, _name(dtype)).peak, ROOM.attainable(device)
-    alone = needed <= free
+    need, free = memory_need(facts, _name(dtype), device.type), ROOM.attainable(device)
+    needed, alone = need.peak, need.peak <= free
     if not alone and device.type == "cuda":
-        others = range(torch.cuda.device_count())
-        free = sum(free_memory(torch.device("cuda", i)) for i in others) + free_memory(torch.device("cpu"))
+        free = need.work + sum(_room_for_weights(need.work).values())
     if needed > free:
         raise too_large(name, facts, _name(dtype), device, free)
     return Fit(facts, _name(dtype), name, device, alone)
+
+
+def _room_for_weights(work: int) -> dict[int | str, int]:
+    """Bytes of weights that each GPU, by its number, and the processor can hold beside the work of a GPU."""
+    gpus = {i: free_memory(torch.device("cuda", i)) for i in range(torch.cuda.device_count())}
+    room: dict[int | str, int] = {i: max(0, free - work) for i, free in gpus.items()}
+    return {**room, "cpu": free_memory(torch.device("cpu"))}
 
 
 def require_native(dtype: torch.dtype, device: torch.device) -> None:
@@ -75,7 +92,7 @@ def require_native(dtype: torch.dtype, device: torch.device) -> None:
 
 def too_large(name: str, facts: ModelFacts, dtype: str, device: torch.device, free: int) -> BackboneError:
     """Return the refusal of a model that does not fit where so many bytes are free."""
-    needed = memory_need(facts, dtype).peak
+    needed = memory_need(facts, dtype, device.type).peak
     return BackboneError(_numbers(name, needed, dtype, device, free), nearest_fit(facts, dtype, device, free))
 
 
@@ -97,9 +114,10 @@ def nearest_fit(facts: ModelFacts, dtype: str, device: torch.device, free: int) 
         room = free if place == device else free_memory(place)
         for other in DTYPES:
             native = devices.computes_in(place, getattr(torch, other))
-            if (place, other) != (device, dtype) and native and memory_need(facts, other).peak <= room:
+            needed = memory_need(facts, other, place.type).peak
+            if (place, other) != (device, dtype) and native and needed <= room:
                 where = "" if place == device else f" on {devices.device_name(place)} (device {place.type})"
-                return f"In {other}{where} it fits: {format_bytes(memory_need(facts, other).peak)}."
+                return f"In {other}{where} it fits: {format_bytes(needed)}."
     smaller = largest_that_fits(dtype, free)
     if smaller is None:
         return "Close other programs, or use a machine with more memory."

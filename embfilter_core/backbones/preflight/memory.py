@@ -18,8 +18,8 @@ TOKENIZER_BYTES_A_ROW = 1500
 """1,070 were measured for 49,152 tokens; those of larger vocabularies are longer."""
 ROWS_AT_ONCE, COPIES = 8192, 3
 """W_U is gone through by so many rows in float64; a QR decomposition holds its matrix, a copy and the factor."""
-BESIDE = 64_000_000
-"""Threads, the allocator and libraries take some of it once work begins, whatever the model."""
+BESIDE = {"cpu": 64_000_000, "mps": 64_000_000, "cuda": 600_000_000}
+"""Threads, the allocator and libraries take some of it once work begins, whatever the model; on CUDA, kernels do."""
 BATCH_TOKENS, STATES = 1024, 3
 """A batch holds the results of a layer's products, and beside them what they are made of and become."""
 
@@ -34,6 +34,7 @@ class MemoryNeed:
         check: On top while it is loaded: in half precision, W_U is laid out anew for its product.
         spectrum: On top while its singular directions are found.
         batch: On top while a batch of texts goes through it.
+        beside: What is taken besides, whatever the model.
     """
 
     weights: int
@@ -41,6 +42,7 @@ class MemoryNeed:
     check: int
     spectrum: int
     batch: int
+    beside: int
 
     @property
     def stays(self) -> int:
@@ -50,11 +52,16 @@ class MemoryNeed:
     @property
     def peak(self) -> int:
         """Bytes that must be free before it is loaded."""
-        return self.stays + max(self.check, self.spectrum, self.batch) + BESIDE
+        return self.stays + self.work
+
+    @property
+    def work(self) -> int:
+        """Of these, the bytes on top of what stays."""
+        return max(self.check, self.spectrum, self.batch) + self.beside
 
 
-def memory_need(facts: ModelFacts, dtype: str) -> MemoryNeed:
-    """Return what a model takes in a dtype (float32, bfloat16 or float16)."""
+def memory_need(facts: ModelFacts, dtype: str, device: str = "cpu") -> MemoryNeed:
+    """Return what a model takes in a dtype (float32, bfloat16 or float16) on a kind of device (cpu, cuda or mps)."""
     item, d = ITEM_BYTES[dtype], facts.d
     width = facts.active / max(1, facts.layers * d)  # of all products of a layer together, of one token
     return MemoryNeed(
@@ -63,4 +70,5 @@ def memory_need(facts: ModelFacts, dtype: str) -> MemoryNeed:
         check=0 if dtype == "float32" else facts.vocab_size * d * item,
         spectrum=8 * d * COPIES * (ROWS_AT_ONCE + d),
         batch=round(STATES * BATCH_TOKENS * width * item),
+        beside=BESIDE[device],
     )

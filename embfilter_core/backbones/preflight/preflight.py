@@ -130,7 +130,7 @@ def places_for(facts: ModelFacts) -> tuple[Place, ...]:
     here = [devices.choose_device("auto"), torch.device("cpu")]
     free = {device: ROOM.attainable(device) for device in here}
     return tuple(
-        Place(device.type, dtype, native, memory_need(facts, dtype).peak, free[device])
+        Place(device.type, dtype, native, memory_need(facts, dtype, device.type).peak, free[device])
         for device in free
         for dtype in DTYPES
         for native in [devices.computes_in(device, getattr(torch, dtype))]

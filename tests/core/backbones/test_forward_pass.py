@@ -10,11 +10,13 @@ import pytest
 import torch
 
 from embfilter_core import Backbone
-from embfilter_core.backbones.forward_pass import batches_by_length, embed_batches, embed_encoded
+from embfilter_core.backbones import forward_pass
+from embfilter_core.backbones.architecture import Architecture
+from embfilter_core.backbones.forward_pass import Faster, batches_by_length, embed_batches, embed_encoded
 from embfilter_core.backbones.prompt_encoder import EncodedText
 from embfilter_core.backbones.prompts import PROMPTS
 from embfilter_core.backbones.reading import inner_layers
-from embfilter_core.errors import Cancelled
+from embfilter_core.errors import BackboneError, Cancelled
 from tests.core.backbones.passes.stand_in import TEXTS
 from tests.each import for_each
 from tests.tiny import FAMILY_CONFIGS
@@ -125,6 +127,32 @@ def test_batches_are_handed_out_as_they_are_done_and_the_lock_is_free_meanwhile(
         assert np.array_equal(pooled, whole[None, batch])
         seen += batch
     assert sorted(seen) == list(range(len(TEXTS)))
+
+
+def test_a_batch_for_which_a_gpu_has_no_memory_goes_in_halves_and_one_text_that_is_too_long_is_one_line(
+    llama: Backbone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = llama.encode(["the cat sat", "a dog", "one word in the sentence"] * 5)
+    expected = embed_encoded(llama.architecture, texts, llama.lock)
+    most, sizes, whole = 4, [], forward_pass.forward_batch
+
+    def small(architecture: Architecture, batch: list[EncodedText], layers: list[int]) -> torch.Tensor:
+        sizes.append(len(batch))
+        if len(batch) > most:
+            raise torch.OutOfMemoryError
+        return whole(architecture, batch, layers)
+
+    monkeypatch.setattr(forward_pass, "forward_batch", small)
+    found = embed_encoded(llama.architecture, texts, llama.lock)
+    assert max(sizes) > most
+    assert np.abs(found - expected).max() <= 1e-5 * np.abs(expected).max()
+    faster = Faster(lambda batch: small(llama.architecture, batch, [llama.architecture.layers])[0], 10**4, 0)
+    faster.run.skipped, faster.run.padded = 0, True
+    found = embed_encoded(llama.architecture, texts, llama.lock, faster=faster)
+    assert np.abs(found - expected).max() <= 1e-5 * np.abs(expected).max()
+    most = 0
+    with pytest.raises(BackboneError, match="The GPU has no memory left for a text of"):
+        embed_encoded(llama.architecture, texts, llama.lock)
 
 
 def test_embeddings_come_back_in_the_order_of_the_texts(llama: Backbone) -> None:

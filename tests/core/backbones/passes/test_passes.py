@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from embfilter_core import Backbone
+from embfilter_core import Backbone, load_backbone
+from embfilter_core.backbones.architecture import describe
+from embfilter_core.backbones.catalogue import BUNDLED
 from embfilter_core.backbones.families import FAMILIES
 from embfilter_core.backbones.forward_pass import embed_encoded, forward_batch
 from embfilter_core.backbones.passes.choosing import find_passes
@@ -53,6 +55,16 @@ def test_a_shared_beginning_and_a_last_layer_apart_give_what_the_plain_pass_give
     assert (run.last_layer is not None) == backbone.architecture.family.last_alone
     assert (run.skipped > 3) == PROMPTS[prompt].template.startswith(("Summ", "This", "Rewr"))
     assert difference(backbone, encoded, run) <= 1e-4
+
+
+@pytest.mark.slow
+@pytest.mark.real
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_what_rounding_does_to_a_trained_model_keeps_no_right_pass_out(dtype: torch.dtype) -> None:
+    model = load_backbone(BUNDLED.id).architecture.model.to(dtype)
+    architecture = replace(describe(model, "It")[0], pads=True, causal=True)
+    assert isinstance(find_passes(architecture, PACKS, "any").packed, PackedPass)
+    assert find_passes(architecture, PADS, "any").last_layer is not None
 
 
 def test_the_last_layer_is_apart_where_a_family_lets_it(tiny: Tiny) -> None:

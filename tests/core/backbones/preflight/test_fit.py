@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 import torch
 
-from embfilter_core import Backbone, load_backbone
+from embfilter_core import load_backbone
 from embfilter_core.backbones import devices, loading, room
 from embfilter_core.backbones.catalogue import BUNDLED, CATALOGUE
 from embfilter_core.backbones.preflight import fit
@@ -19,7 +19,7 @@ from tests.core.backbones.refused import refused
 from tests.tiny import FAMILY_CONFIGS
 
 CPU, CUDA, MPS = (torch.device(name) for name in ("cpu", "cuda", "mps"))
-LARGE = facts_of_entry(CATALOGUE["qwen3-8b"])
+LARGE, SMALL = facts_of_entry(CATALOGUE["qwen3-8b"]), facts_of_entry(BUNDLED)
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def free(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return machine
 
 
-def peak(facts: ModelFacts, dtype: str) -> int:
-    return memory_need(facts, dtype).peak
+def peak(facts: ModelFacts, dtype: str, device: str = "cpu") -> int:
+    return memory_need(facts, dtype, device).peak
 
 
 def refusal(dtype: torch.dtype, device: torch.device = CPU) -> BackboneError:
@@ -67,7 +67,7 @@ def test_what_was_asked_for_and_what_is_not_native_is_not_advised(free: Callable
 def test_the_other_device_is_named_where_it_fits_there(free: Callable[..., None]) -> None:
     free(cpu=peak(LARGE, "float32"), cuda=1e9)
     assert nearest_fit(LARGE, "float32", CUDA, 10**9).startswith("In float32 on the processor (device cpu) it fits")
-    free(cpu=1e9, cuda=peak(LARGE, "float32"))
+    free(cpu=1e9, cuda=peak(LARGE, "float32", "cuda"))
     assert nearest_fit(LARGE, "float32", CPU, 10**9).startswith("In float32 on A Card (device cuda) it fits")
 
 
@@ -100,18 +100,22 @@ def test_with_more_memory_a_backbone_as_large_or_larger_fits() -> None:
 
 
 def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refused(
-    llama: Backbone, free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    free: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    facts = facts_of_config(llama.architecture.model.config)
-    needed = peak(facts, "float32")
-    for of_each, fits in ((1.1, True), (0.4, False)):
-        free(cpu=of_each * needed, cuda=of_each * needed)
-        monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-        assert require_memory(facts, torch.float32, "It", CUDA).alone is fits
-    free(cpu=0.3 * needed, cuda=0.3 * needed)
+    need = memory_need(LARGE, "float32", "cuda")
+    free(cpu=1e9, cuda=need.peak)
+    assert require_memory(LARGE, torch.float32, "It", CUDA).places == {"device_map": {"": "cuda"}}
+    each = 0.4 * need.peak + need.work
+    free(cpu=0.4 * need.peak, cuda=each)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    room = round(each) - need.work  # what work needs is no place for weights
+    spread = require_memory(LARGE, torch.float32, "It", CUDA).places
+    assert spread == {"device_map": "auto", "max_memory": {0: room, 1: room, "cpu": round(0.4 * need.peak)}}
+    free(cpu=0.3 * need.peak, cuda=0.3 * need.peak)
     for device in (CUDA, MPS, CPU):
         with pytest.raises(BackboneError, match="It needs"):
-            require_memory(facts, torch.float32, "It", device)
+            require_memory(LARGE, torch.float32, "It", device)
+    assert require_memory(SMALL, torch.float32, "It", CPU).places == {}
 
 
 def test_of_two_large_loads_at_once_one_is_refused_and_fits_once_the_other_has_ended(
