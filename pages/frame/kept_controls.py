@@ -32,9 +32,13 @@ class _Shown:
     since: float = 0.0
 
     def is_echo(self, band: tuple[int, int]) -> bool:
-        """Whether a band is of a page that has not heard yet of another one: a hand changes one number at a time."""
+        """Whether no hand chose a band: it is shown, or a page that has not heard of that yet shows it.
+
+        A hand changes one number at a time. What is shown comes as news from a page that had sent the one before.
+        """
         differ = sum(one != other for one, other in zip(band, self.now, strict=True))
-        return band == self.before and (differ == 2 or (differ == 1 and monotonic() - self.since < REACHES_S))
+        late = band == self.before and (differ == 2 or monotonic() - self.since < REACHES_S)
+        return differ == 0 or late
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,12 @@ def _say_what_is_kept(choice: KeptChoice, d: int | None, bulk_start: int | None)
 
 
 def _choose_preset() -> None:
-    """Take over a preset; of `custom`, the numbers that stood there are the band."""
+    """Take over a preset; of `custom`, the numbers that stand there are the band."""
+    if is_stale(PRESET.key):
+        return
     if st.session_state[PRESET.key] == CUSTOM:
-        _choose_numbers()
-    elif not is_stale(PRESET.key):
+        choose_band(*st.session_state[_SHOWN].now)
+    else:
         choose({PRESET: st.session_state[PRESET.key]})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from time import monotonic
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -95,6 +96,14 @@ def test_what_a_page_showed_before_is_no_choice_when_only_a_part_of_it_asks_for_
     at.run()
     assert at.session_state["seen"] == ["dominant", 0, 0, True]
     assert [at.number_input(key=key).value for key in ("start", "stop")] == [0, 288]
+
+
+def test_what_the_two_numbers_show_is_no_choice() -> None:
+    """A page that had sent the band before, with the run of a part, sends with the next one what it heard since."""
+    shown = kept_controls._Shown((0, 288), (144, 432), since=monotonic() - 60)
+    assert shown.is_echo((0, 288))
+    assert shown.is_echo((144, 432))
+    assert not shown.is_echo((0, 432))
 
 
 def given(at: AppTest, start: int, stop: int) -> list[object]:

@@ -3,6 +3,7 @@
 const AXIS_PX = 20
 const SCALE_PX = 38
 const LABEL_PX = 46
+const HATCH_PX = 6
 
 /** Draws the spectrum; `runs` are the kept directions as [start, stop). */
 export function drawSpectrum(plot, canvas, { values, edges, decided }, runs, pointed) {
@@ -15,8 +16,7 @@ export function drawSpectrum(plot, canvas, { values, edges, decided }, runs, poi
   const curve = curvePath(values, edges, inside, y)
   pen.fillStyle = colours.leftOut
   pen.fill(curve)
-  pen.fillStyle = hatching(pen, colours.hatch)
-  pen.fill(curve)
+  hatch(pen, curve, inside, colours)
   pen.save()
   pen.beginPath()
   for (const [start, stop] of runs) pen.rect(x(start), 0, x(stop) - x(start), inside.height)
@@ -91,18 +91,19 @@ function curvePath(values, edges, { left, width, height }, y) {
   return path
 }
 
-function hatching(pen, colour) {
-  const tile = new OffscreenCanvas(6, 6)
-  const brush = tile.getContext("2d")
-  brush.strokeStyle = colour
-  brush.lineWidth = 1
-  brush.beginPath()
-  for (const offset of [-6, 0, 6]) {
-    brush.moveTo(offset, 6)
-    brush.lineTo(offset + 6, 0)
+// Lines, not a pattern: a busy Chromium says at times that the canvas of its tile has no height, and draws nothing.
+function hatch(pen, curve, { left, width, height }, { hatch }) {
+  pen.save()
+  pen.clip(curve)
+  pen.strokeStyle = hatch
+  pen.lineWidth = 1
+  pen.beginPath()
+  for (let from = left - height; from < left + width; from += HATCH_PX) {
+    pen.moveTo(from, height)
+    pen.lineTo(from + height, 0)
   }
-  brush.stroke()
-  return pen.createPattern(tile, "repeat")
+  pen.stroke()
+  pen.restore()
 }
 
 function drawScale(pen, values, low, y, { ink }) {
