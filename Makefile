@@ -46,8 +46,8 @@ lint: setup-tests ## Check style, types and the floors of the house
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-logo --no-cache
 
-stored-backbones: setup assets ## Make the stored backbones again: the bundled one, or BACKBONES="id=file.gguf ..."
-	@$(PY) -m embfilter_core.stored_backbones $(BACKBONES)
+stored-backbones: setup assets ## Make the stored backbones again: the bundled one, or BACKBONES="id=file.gguf ..." DATA=folder
+	@$(PY) -m embfilter_core.stored_backbones $(BACKBONES) $(if $(DATA),--data "$(DATA)")
 
 stored-measurements: setup assets ## Measure public data in DATA=folder again (embfilter_core/data/measured; an hour)
 	@test -n "$(DATA)" || { echo "Name the folder of the data: make stored-measurements DATA=folder" >&2; exit 2; }

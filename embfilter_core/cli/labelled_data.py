@@ -73,6 +73,18 @@ def read_task(options: argparse.Namespace) -> "Task":
     return known
 
 
+def read_named_task(named: str, options: argparse.Namespace) -> "Task":
+    """The task of that id, else the one in that file, folder or archive, its columns known by their names.
+
+    Raises:
+        InputError, AssetError: As for `read_task`.
+    """
+    from embfilter_core.data.tables.columns import RETRIEVAL_TABLES
+
+    nothing = dict.fromkeys((*RETRIEVAL_TABLES, "beir", "split", "kind", "columns"))
+    return read_task(argparse.Namespace(**{**vars(options), **nothing, "file": named}))
+
+
 def _places(options: argparse.Namespace) -> "tuple[str | None, dict[TableKind, str]]":
     """The folder or archive of a collection, and the files of a retrieval task; neither where it is one table or id."""
     from embfilter_core.data.tables.columns import RETRIEVAL_TABLES

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from embfilter_core.cli.labelled_data import read_named_task
 from embfilter_core.cli.options import (
     BACKBONES,
     Verbs,
@@ -36,6 +37,8 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument("--id-column", metavar="COLUMN", help="column of its ids")
     add_reading_options(parser)
     parser.add_argument("--show", type=int, nargs="+", metavar="PLACE", help="the texts to show, counted from 0")
+    judged = "measure its quality on labelled data too: a file with its usual columns, a BEIR folder or .zip, or an id"
+    parser.add_argument("--judge-by", nargs="+", default=[], metavar="DATA", help=judged)
     for name, what in (("name", "for people"), ("hub-id", "on the Hugging Face hub"), ("licence", "of the weights")):
         parser.add_argument(f"--{name}", default="", help=f"its {name.replace('-', ' ')} {what}, where none is known")
     parser.add_argument("--revision", default="", help="its commit on the hub, where none is known")
@@ -94,6 +97,7 @@ def _look(options: argparse.Namespace) -> None:
 
 def _store(options: argparse.Namespace) -> "StoredBackbone":
     corpus = read_corpus(options.texts, options) if options.texts else None
+    tasks = [read_named_task(named, options) for named in options.judge_by]
     backbone = load_named(options)
     from embfilter_core.stored_backbones.making import Described, make_stored
     from embfilter_core.stored_backbones.material import write_stored
@@ -101,7 +105,9 @@ def _store(options: argparse.Namespace) -> "StoredBackbone":
 
     described = Described(options.name, options.hub_id, options.revision, options.licence)
     with stages_on_stderr() as progress:
-        material = make_stored(backbone, options.prompt, options.layer, corpus, options.show, described, progress)
+        material = make_stored(
+            backbone, options.prompt, options.layer, corpus, options.show, described, progress, tasks=tasks
+        )
     return write_stored(material, options.out or own_path(material.stored))
 
 

@@ -10,5 +10,7 @@ MAX_CHARACTERS = 20_000
 MAX_D = 32_768
 MAX_TOKENS = 60_000
 """Different tokens that its texts bring into lists."""
+MAX_CURVES = 10
+"""Data sets on which its quality was measured."""
 MAX_CORPUS = 2_000
 """Texts of its reference corpus."""

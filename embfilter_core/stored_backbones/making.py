@@ -18,6 +18,7 @@ from embfilter_core.stored_backbones.finding import find, own_counts, readings_o
 from embfilter_core.stored_backbones.limits import MAX_CHARACTERS, MAX_TEXTS
 from embfilter_core.stored_backbones.making_parts import make_parts
 from embfilter_core.stored_backbones.making_texts import make_material
+from embfilter_core.stored_backbones.measuring import check_tasks, known_curves, measure_curve
 from embfilter_core.stored_backbones.source import Source, read_source
 from embfilter_core.stored_backbones.stored_backbone import Findings, StoredBackbone, StoredText
 
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from embfilter_core.backbones.backbone import Backbone
     from embfilter_core.backbones.prompts import Prompt
     from embfilter_core.data.corpora import Corpus
+    from embfilter_core.data.tasks import Task
     from embfilter_core.lens.corpus_evidence import CorpusEvidence
     from embfilter_core.progress import StagedProgress
     from embfilter_core.stored_backbones.material import Material
 
-READING, LOOKING, SHOWING = "reading the texts", "reading their tokens", "finding what bands show"
+READING, MEASURING = "reading the texts", "reading the labelled data"
+LOOKING, SHOWING = "reading their tokens", "finding what bands show"
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ def make_stored(
     described: Described | None = None,
     progress: StagedProgress | None = None,
     counted: Corpus | None = None,
+    tasks: Sequence[Task] = (),
 ) -> Material:
     """Make what a stored backbone is written from; `write_stored` writes it.
 
@@ -77,14 +81,18 @@ def make_stored(
         described: What is said of it where its file cannot tell.
         progress: Told the stage and how far it is; returning False cancels.
         counted: The corpus in which tokens are counted, where that is another.
+        tasks: Labelled data that its quality is measured on, beside the data sets whose curves come with the app.
 
     Raises:
-        InputError: The corpus, the texts or the prompt cannot be used.
+        InputError: The corpus, the texts, the prompt or the labelled data cannot be used.
         Cancelled: `progress` returned False; the embeddings that were made are kept.
     """
+    check_tasks(tasks)
     source = read_source(backbone, prompt, layer, corpus, within(progress, READING), counted)
+    measured = [measure_curve(source, task, within(progress, MEASURING)) for task in tasks]
     scores, r_squared = spectroscopy(backbone, source.counts)
-    parts, evidence = make_parts(source, scores, within(progress, LOOKING))
+    curves = [*known_curves(source), *measured]
+    parts, evidence = make_parts(source, scores, curves, within(progress, LOOKING))
     readings = readings_of(backbone, source.embeddings, source.mean, source.kept)
     own = own_counts(backbone, source.texts[:TEXTS], readings, source.rates)
     coefficients = source.reference.coefficients

@@ -14,21 +14,27 @@ from embfilter_core.progress import report
 from embfilter_core.spectral.families import FAMILIES, ks_of_taus
 from embfilter_core.spectral.geometry import energy
 from embfilter_core.spectral.presets import choose_directions
-from embfilter_core.stored.record import read_record, stored_ids
 from embfilter_core.stored_backbones.parts import StoredCurve, StoredParts
 from embfilter_core.stored_backbones.source import PRESET, TAU
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from embfilter_core.progress import Progress
-    from embfilter_core.quality.bootstrap import Intervals
     from embfilter_core.spectral.selection import KeptDirections
     from embfilter_core.stored_backbones.source import Source
 
-    Pairs = tuple[tuple[float, float, float], ...]
 
+def make_parts(
+    source: Source, scores: np.ndarray, measured: Sequence[StoredCurve], progress: Progress | None
+) -> tuple[StoredParts, CorpusEvidence]:
+    """Return what holds for all texts, and the evidence for the bulk at tau 2.
 
-def make_parts(source: Source, scores: np.ndarray, progress: Progress | None) -> tuple[StoredParts, CorpusEvidence]:
-    """Return what holds for all texts, with spectroscopy scores (d,), and the evidence for the bulk at tau 2.
+    Args:
+        source: What it is made from.
+        scores: (d,) the spectroscopy scores.
+        measured: Quality that was measured of it.
+        progress: Called with (parts done, parts in all); False cancels.
 
     Raises:
         Cancelled: `progress` returned False.
@@ -44,7 +50,7 @@ def make_parts(source: Source, scores: np.ndarray, progress: Progress | None) ->
         },
         evidence={about: evidence_data(one, source.reference.corpus, kept) for about, kept, one in evidence[0]},
         centred_evidence={about: evidence_data(one, source.reference.corpus, kept) for about, kept, one in evidence[1]},
-        measured=tuple(measured_curves(source)),
+        measured=tuple(measured),
     )
     return parts, next(one for about, _, one in evidence[0] if about == f"{PRESET}/{TAU}")
 
@@ -70,31 +76,3 @@ def _all_evidence(source: Source, progress: Progress | None) -> tuple[Evidence, 
                 found.append((f"{preset}/{tau}", kept, one if is_centred else replace(one, random=random[tau])))
             report(progress, len(ks) + len(plain), len(ks) + len(ks) * len(FAMILIES), "parts")
     return plain, centred
-
-
-def measured_curves(source: Source) -> list[StoredCurve]:
-    """Return the curves that come with the app and were measured of this backbone, prompt and layer."""
-    if source.layer is not None:
-        return []
-    records = [read_record(name) for name in stored_ids()]
-    mine = [one for one in records if (one.backbone, one.prompt) == (source.backbone.name, source.prompt.id)]
-    return [
-        StoredCurve(
-            name=one.name,
-            source=one.source,
-            measure=one.sweep.measure,
-            unit=one.sweep.unit,
-            units=one.sweep.units,
-            date=one.date,
-            ks=tuple(one.sweep.ks.tolist()),
-            scores=_pairs(one.sweep.scores),
-            gains=_pairs(one.sweep.to_unfiltered),
-        )
-        for one in mine
-        if one.sweep.family == PRESET
-    ]
-
-
-def _pairs(intervals: Intervals) -> Pairs:
-    ends = np.stack([intervals.values, intervals.low, intervals.high], axis=1)
-    return tuple((value, low, high) for value, low, high in ends.tolist())

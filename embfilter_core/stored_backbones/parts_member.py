@@ -10,7 +10,7 @@ import numpy as np
 from embfilter_core.instrument.packing import packed as as_string
 from embfilter_core.stored_backbones.arrays import pack, unpack
 from embfilter_core.stored_backbones.json_shapes import CURVE, DIRECTIONS, EVIDENCE
-from embfilter_core.stored_backbones.limits import MAX_CORPUS
+from embfilter_core.stored_backbones.limits import MAX_CORPUS, MAX_CURVES
 from embfilter_core.stored_backbones.parts import StoredCurve, StoredParts
 from embfilter_core.stored_backbones.shapes import Malformed, fields, items, table, words
 
@@ -25,7 +25,7 @@ _FACTS = fields(
         "evidence": _EVIDENCE,
         "centred_evidence": _EVIDENCE,
         "texts": items(words(200), MAX_CORPUS),
-        "measured": items(CURVE, 10),
+        "measured": items(CURVE, MAX_CURVES),
     }
 )
 

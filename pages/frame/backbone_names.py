@@ -7,6 +7,16 @@ from pages.cached.stored_backbones import PREFIX
 from pages.frame.hosting import is_hosted
 
 
+class _AnyStored:
+    """All names that ask for a stored backbone."""
+
+    def __contains__(self, spec: object) -> bool:
+        return str(spec).startswith(PREFIX)
+
+
+ANY_STORED = _AnyStored()
+
+
 def linked_as(spec: str) -> list[str]:
     """Return what a link says of a backbone.
 

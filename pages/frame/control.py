@@ -9,7 +9,7 @@ default, and the value is what it was where it is possible.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -50,7 +50,7 @@ class Control(ABC, Generic[Value]):
     about: str = field(default="", kw_only=True)
     width: int | None = field(default=None, kw_only=True)
     name: str = field(default="", kw_only=True)
-    only_with: Mapping[Any, Collection[str]] = field(default_factory=dict, kw_only=True)
+    only_with: Mapping[Any, Container[str]] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.key)

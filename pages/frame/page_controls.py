@@ -18,9 +18,9 @@ from embfilter_core.spectral.presets import PRESETS
 from embfilter_core.stored.sources import SOURCES
 from embfilter_core.stored_backbones.shelf import stored_backbones
 from pages.cached.stored_backbones import PREFIX
-from pages.frame.backbone_names import linked_as, meant_by
+from pages.frame.backbone_names import ANY_STORED, linked_as, meant_by
 from pages.frame.control import Choice, Named, Place, Several, Switch, Whole, WholeOrNothing, unexplained
-from pages.frame.sidebar_controls import CUSTOM, PROMPT, RATIOS
+from pages.frame.sidebar_controls import BACKBONE, CUSTOM, PROMPT, RATIOS
 
 if TYPE_CHECKING:
     from embfilter_core.data.tasks import TaskKind
@@ -92,6 +92,7 @@ STORED_TEXT = Named(
     about="The texts that are stored with a backbone.",
     name="of_text",
     longest=12,
+    only_with={BACKBONE: ANY_STORED},
 )
 
 # Logit lens

@@ -13,6 +13,7 @@ from embfilter_core.number_format import format_weights
 from pages.cached.stored_backbones import PREFIX, Stored, given, on_this_machine
 from pages.frame import hosting, messages
 from pages.frame.address_bar import choose
+from pages.frame.backbone_names import ANY_STORED
 from pages.frame.sidebar_controls import BACKBONE
 from pages.frame.visit import files
 
@@ -37,7 +38,7 @@ def all_stored() -> dict[str, Stored]:
 
 def is_stored(spec: str) -> bool:
     """Return whether a backbone is asked for as a stored one."""
-    return spec.startswith(PREFIX)
+    return spec in ANY_STORED
 
 
 def find(spec: str) -> Stored | None:

@@ -117,6 +117,7 @@ def test_a_text_is_chosen_kept_in_the_link_and_on_other_pages(stored: Path, open
     foreign = open_page(LENS, backbone=SPEC, of_text="0" * 12)
     assert drawn(foreign, "instrument")["id"] == read_text(find_stored(OWN), 0).instrument["id"]
     assert typical in CORPUS.texts
+    assert "of_text" not in address(open_page(LENS, of_text=text_id(other)))  # a live backbone has none
 
 
 def test_a_text_of_the_table_is_opened(stored: Path, open_page: Open) -> None:

@@ -11,6 +11,7 @@ import pytest
 from embfilter_core.cli import main
 from embfilter_core.stored_backbones import source
 from embfilter_core.stored_backbones.manifest import read_stored
+from embfilter_core.stored_backbones.reading import read_parts
 from embfilter_core.stored_backbones.shelf import stored_backbones
 from tests.core.stored_backbones.conftest import TEXTS
 
@@ -71,6 +72,19 @@ def test_without_a_place_it_is_kept_among_the_visitors_own_and_made_again_it_tak
     chosen = json.loads(run("store", folder, "--texts", texts, "--prompt", "{text} means", "--show", 1, 2, "--json"))
     assert chosen[0]["file"] not in places and chosen[0]["texts"] == 2
     assert read_stored(Path(chosen[0]["file"])).prompt == "{text} means"
+
+
+def test_its_quality_is_measured_on_labelled_data_that_is_named(
+    run: Callable[..., str], lenient: None, folder: str, texts: Path, tmp_path: Path
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(
+        "text1,text2,score\n" + "\n".join(f"the cat {i},a dog {i % 3},{i % 5}" for i in range(12)), "utf-8"
+    )
+    out = tmp_path / "judged.embfilter.zip"
+    run("store", folder, "--texts", texts, "--judge-by", pairs, "--out", out, "--json")
+    (curve,) = read_parts(read_stored(out)).measured
+    assert (curve.name, curve.unit, curve.units) == ("pairs.csv", "pairs", 12)
 
 
 def test_what_cannot_be_stored_is_refused_in_one_line(
