@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -109,7 +108,7 @@ def embed_batches(
     if faster is None or list(layers) != [architecture.layers]:
         for batch in batches_by_length(lengths, tokens_per_batch, one_length=not architecture.pads):
             with lock:
-                pooled = _in_memory(partial(forward_batch, architecture, layers=layers), [texts[i] for i in batch])
+                pooled = _in_memory(lambda some: forward_batch(architecture, some, layers), [texts[i] for i in batch])
             yield batch, pooled.cpu().numpy()
         return
     run, started = faster.run, deque[tuple[list[int], Fetched]]()
