@@ -37,6 +37,7 @@ def test_one_click_from_home_shows_the_finding_on_a_larger_model_and_it_stays(vi
     page.goto(visitor.server.address)
     page.get_by_role("button", name=f"larger: {large().name}").click()
     assert_shows_the_large_one(page)
+    expect(page).to_have_url(re.compile("backbone="))
     visitor.settle()
     page.reload()
     visitor.settle()
