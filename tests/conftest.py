@@ -1,5 +1,6 @@
 """No test reaches a hub, nor depends on what this machine has cached of one; what takes long begins first."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -19,6 +20,15 @@ os.environ["OMP_NUM_THREADS"] = "1"  # processes that each take all cores wait f
 look_seldom_for_circles()
 
 SLOW = ("test_readme.py", "browser", "app")
+
+
+def pytest_collection_finish() -> None:
+    """Leave out, where circles are looked for, what was imported: giving memory back looked through it time and again.
+
+    That was half of what the tests of pages took.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

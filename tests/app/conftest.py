@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import Selectbox
 
 from embfilter_core import Backbone, load_backbone
@@ -25,6 +25,7 @@ from embfilter_core.lens.layers import reading, states
 from embfilter_core.storage.arrays import embfilter_home
 from pages.cached import corpora
 from pages.frame.controls import TEXT
+from pages.frame.jobs import given_back
 from pages.frame.jobs.queue import WATCHED, queue
 from tests.app.stored import make_content
 from tests.tiny import save_tiny
@@ -65,6 +66,28 @@ def packages_are_searched_once() -> Iterator[None]:
     """AppTest looks through every installed package for components at every run, which took most of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_run_is_waited_for_at_rest() -> Iterator[None]:
+    """AppTest looks a thousand times a second whether a run has ended, which the run has to wait for."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        runner._script_thread.join(timeout)
+        look(runner, timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def memory_is_not_given_back_between_tests() -> Iterator[None]:
+    """A server gives it back once its pages have been calm; here the next test is at work by then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(given_back, "CALM_S", 3600.0)
         yield
 
 

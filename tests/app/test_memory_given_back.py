@@ -15,7 +15,12 @@ from tests.app.reading import drawn, errors
 
 pytestmark = pytest.mark.real
 
-SHOWN = (HOME, LENS, "pages/2_Spectrum.py", "pages/3_Similarity.py", "pages/5_Map.py", "pages/6_Layers.py")
+SHOWN = (
+    HOME,
+    "pages/6_Layers.py",
+    *(pytest.param(page, marks=pytest.mark.long) for page in (LENS, "pages/2_Spectrum.py")),
+    *(pytest.param(page, marks=pytest.mark.long) for page in ("pages/3_Similarity.py", "pages/5_Map.py")),
+)
 ASKED = ("float32", "auto")
 
 

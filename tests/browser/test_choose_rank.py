@@ -89,6 +89,7 @@ def test_a_clicked_window_and_then_a_clicked_number_are_kept_everywhere(visit: V
     expect(page.get_by_text(f"Keeps {stop - start} of 576, start {start}, stop {stop}")).to_be_visible()
 
 
+@pytest.mark.long
 def test_on_a_phone_in_the_dark_nothing_scrolls_sideways(visit: Visit) -> None:
     visitor = visit(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True, is_mobile=True)
     page = open_choose(visitor, "topics", overlay=["presets", "random"])

@@ -33,11 +33,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def begin_embedding(visitor: Visitor, prompt: str) -> Page:
     """Let the demo topics be embedded with a long prompt of their own."""
-    page, template = visitor.page, f"{prompt} {{text}} {LONG[:250]}"  # what all begin with is computed once
+    page, template = visitor.page, f"{prompt} {{text}} {LONG[:120]}"  # what all begin with is computed once
     asked = urlencode({"corpus": "topics", "prompt": "custom", "template": template})
     page.goto(f"{visitor.server.address}/Similarity?{asked}")
+    offered = page.get_by_role("button", name="Embed the texts")
+    expect(offered.or_(page.locator(WAIT)).first).to_be_visible()
     with suppress(TimeoutError):  # a job that would not take long begins by itself
-        page.get_by_role("button", name="Embed the texts").click(timeout=20_000)
+        offered.click(timeout=3_000)
     expect(page.locator(WAIT)).to_contain_text("Embedding the texts")
     return page
 
