@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from embfilter_core.data.corpora import lee_background
-from embfilter_core.stored_backbones.__main__ import QWEN, SHOWN
+from embfilter_core.stored.sources import SOURCES
+from embfilter_core.stored_backbones.__main__ import MEASURED, QWEN, SHOWN
 from embfilter_core.stored_backbones.limits import MAX_FILE_BYTES
 from embfilter_core.stored_backbones.reading import check_whole, read_parts, read_text
 from embfilter_core.stored_backbones.sentences import what_it_shows
@@ -33,6 +34,16 @@ def test_both_are_whole_within_the_limit_and_show_the_same_texts() -> None:
         check_whole(one)
     texts = [{text.text for text in one.texts} for one in shipped]
     assert texts[0] == texts[1] == {lee_background().texts[place] for place in SHOWN}
+
+
+def test_both_were_measured_on_the_same_public_pairs() -> None:
+    curves = [read_parts(find_stored(name)).measured for name in (BUNDLED, QWEN)]
+    (name,) = {curve.name for curve in curves[0]} & {curve.name for curve in curves[1]}
+    assert name == SOURCES[MEASURED].name
+    one, other = (next(curve for curve in found if curve.name == name) for found in curves)
+    assert (one.measure, one.units) == (other.measure, other.units)
+    assert other.ks[-1] == find_stored(QWEN).d
+    assert all(low <= value <= high for value, low, high in other.scores)
 
 
 def test_a_list_of_them_and_what_is_said_of_each_needs_no_heavy_import() -> None:
