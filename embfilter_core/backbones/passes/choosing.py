@@ -22,8 +22,10 @@ from embfilter_core.backbones.proofs.padding import ROUNDING, ordinary_ids
 log = logging.getLogger(__name__)
 AnyPass = TypeVar("AnyPass", bound=Pass)
 
-FOR_ONE = 10
-"""How many times what is allowed one of the texts may be off: of a trained model, rounding turns a few far more."""
+FOR_MOST, FOR_ONE = 1.6, 10
+"""How many times `ROUNDING` most of the texts may be off, and one of them: another kernel rounds otherwise, and of a
+trained model rounding turns a few texts far more. On an H100, rows of the bundled backbone were .059 off in bfloat16
+and .005 in float16, by the eight times that one rounds coarser."""
 _BEGINNING = 3
 """Tokens with which all texts begin that a pass is checked on."""
 
@@ -99,7 +101,7 @@ def _checked(architecture: Architecture, make: Callable[[], AnyPass]) -> AnyPass
     differences = (candidate(texts) - plain).norm(dim=1) / plain.norm(dim=1)
     usual, most = float(differences.median()), float(differences.max())
     allowed = ROUNDING[architecture.head.weight.dtype]
-    if usual <= allowed and most <= FOR_ONE * allowed:
+    if usual <= FOR_MOST * allowed and most <= FOR_ONE * allowed:
         return candidate
     name = type(candidate).__name__
     log.warning("%s is %.1e from the plain pass, %.1e for one text, and is not used", name, usual, most)
