@@ -73,6 +73,15 @@ def test_readme_tells_how_many_of_the_top_tokens_are_the_texts_own_words() -> No
     assert f"filter gives {small['centred']} and {large['centred']}." in told
 
 
+def test_readme_tells_what_half_of_the_directions_give_the_larger_one() -> None:
+    stored = find_stored(QWEN)
+    (curve,) = read_parts(stored).measured
+    half = curve.ks.index(stored.d // 2)
+    unfiltered, filtered, (_, low, high) = curve.scores[-1][0], curve.scores[half][0], curve.gains[half]
+    told = " ".join((Path(__file__).parents[3] / "README.md").read_text("utf-8").split())
+    assert f"goes from {unfiltered:.1f} to {filtered:.1f} points ({low:+.1f} to {high:+.1f})" in told
+
+
 def test_its_tokens_of_a_text_on_a_fire_speak_of_it_once_filtered() -> None:
     stored = find_stored(QWEN)
     place = next(i for i, text in enumerate(stored.texts) if "bushfire" in text.text)
