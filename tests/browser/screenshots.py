@@ -1,5 +1,6 @@
 """Takes the README's pictures from the running app: `make screenshots`."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -24,6 +25,7 @@ SIZE = {"width": 1280, "height": 1000}
 def main() -> None:
     """Open each page at the same size and keep what is seen without scrolling."""
     FOLDER.mkdir(exist_ok=True)
+    os.environ["EMBFILTER_PREPARE"] = "0"  # no picture of a sidebar tells what a first visit works at
     with (
         tempfile.TemporaryDirectory() as folder,
         serve(Path(folder) / "log.txt") as server,
