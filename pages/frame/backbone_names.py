@@ -23,7 +23,7 @@ def linked_as(spec: str) -> list[str]:
     Of a path it is a reference once the backbone is loaded, and the path until then. A
     hosted app links its catalogue alone, and does not look whether there is a path.
     """
-    if spec in CATALOGUE or spec.startswith(PREFIX):
+    if spec in CATALOGUE or spec in ANY_STORED:
         return [spec]
     if is_hosted():
         return []

@@ -118,15 +118,15 @@ def nearest_fit(facts: ModelFacts, dtype: str, device: torch.device, free: int) 
             if (place, other) != (device, dtype) and native and needed <= room:
                 where = "" if place == device else f" on {devices.device_name(place)} (device {place.type})"
                 return f"In {other}{where} it fits: {format_bytes(needed)}."
-    smaller = largest_that_fits(dtype, free)
+    smaller = largest_that_fits(dtype, free, device.type)
     if smaller is None:
         return "Close other programs, or use a machine with more memory."
     return f"The largest of the catalogue that fits is {smaller}; or use a machine with more memory."
 
 
-def largest_that_fits(dtype: str, free: int) -> str | None:
-    """Return the name of the catalogue's largest backbone that fits in so many bytes, or None."""
-    needs = {entry.id: memory_need(facts_of_entry(entry), dtype).peak for entry in CATALOGUE.values()}
+def largest_that_fits(dtype: str, free: int, device: str = "cpu") -> str | None:
+    """Return the name of the catalogue's largest backbone that fits in so many bytes on a kind of device, or None."""
+    needs = {entry.id: memory_need(facts_of_entry(entry), dtype, device).peak for entry in CATALOGUE.values()}
     fitting = [name for name, needed in needs.items() if needed <= free]
     return max(fitting, key=lambda name: CATALOGUE[name].parameters, default=None)
 

@@ -19,8 +19,8 @@ TOKENIZER_BYTES_A_ROW = 1500
 ROWS_AT_ONCE, COPIES = 8192, 3
 """W_U is gone through by so many rows in float64; a QR decomposition holds its matrix, a copy and the factor."""
 BESIDE = {"cpu": 64_000_000, "mps": 64_000_000, "cuda": 600_000_000}
-"""Threads, the allocator and libraries take some of it once work begins, whatever the model. On one H100 kernels and
-their work spaces took 180 MB, and the first batch of 8,192 tokens of the bundled backbone the rest of this."""
+"""Threads, the allocator and libraries take some of it once work begins, whatever the model. On one H100 kernels took
+180 MB; the rest is for batches, which are larger there and go in halves where there is no memory for them."""
 BATCH_TOKENS, STATES = 1024, 3
 """A batch holds the results of a layer's products, and beside them what they are made of and become."""
 

@@ -97,6 +97,8 @@ def test_with_more_memory_a_backbone_as_large_or_larger_fits() -> None:
     assert sizes == sorted(sizes)
     assert sizes[0] <= BUNDLED.parameters
     assert sizes[-1] == max(entry.parameters for entry in CATALOGUE.values())
+    here, there = (largest_that_fits("float32", peak(SMALL, "float32"), device) for device in ("cpu", "cuda"))
+    assert CATALOGUE[there].parameters < CATALOGUE[here].parameters  # what kernels take there comes on top
 
 
 def test_a_model_larger_than_a_gpu_is_spread_and_one_larger_than_everything_refused(
